@@ -1,0 +1,21 @@
+/* banned.h - functions that must not be used turn into compile errors.
+ *
+ * Use str_*, buf_*, clock_* and arena_* instead.  System headers that declare these names are
+ * included before the poison, so that only our own use of a name fails.
+ */
+#pragma once
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef ERRAND_ALLOW_BANNED
+#pragma GCC poison gets strcpy strcat strncpy strncat sprintf vsprintf strtok strtok_r
+#pragma GCC poison atoi atol atoll atof alloca system popen mktemp tmpnam tempnam
+#pragma GCC poison rand srand random srandom gmtime localtime ctime asctime
+#pragma GCC poison scanf fscanf sscanf vscanf vfscanf vsscanf
+#pragma GCC poison execl execlp execle execv execvp execvpe
+#endif

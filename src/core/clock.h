@@ -1,0 +1,44 @@
+/* clock.h - instants, their text forms, and time zones.
+ *
+ * Only clock_now_ms reads a clock; everything else is pure.  Zones are read from the system's TZif
+ * files (RFC 9636, footer rule included), never from ICU, whose copy of the rules ages.
+ */
+#pragma once
+
+#include "core/str.h"
+
+Ms clock_now_ms(void);       /* wall clock, UTC */
+Ms clock_monotonic_ms(void); /* for time-outs only */
+
+/* A local calendar time. */
+typedef struct CivilTime {
+    int32_t year, month, day;           /* month 1..12, day 1..31 */
+    int32_t hour, minute, second, ms;
+    int32_t weekday;                    /* 0 = Monday .. 6 = Sunday */
+    int32_t offset_s;                   /* seconds east of UTC */
+} CivilTime;
+
+/* Days since 1970-01-01 of a date in the Gregorian calendar, and back. */
+int64_t clock_days(int32_t year, int32_t month, int32_t day);
+CivilTime clock_civil_utc(Ms at);
+Ms        clock_from_civil_utc(const CivilTime *t); /* offset_s is ignored */
+
+/* RFC 3339.  Writing: UTC with "Z", milliseconds only when there are any.  Reading accepts offsets
+ * and no local times. */
+Str          clock_rfc3339(Arena *a, Ms at);
+CHECKED bool clock_parse_rfc3339(Str s, Ms *ret);
+/* "2027-06-01" as the instant of its start in UTC; used for values of type date. */
+CHECKED bool clock_parse_date(Str s, Ms *ret);
+Str          clock_date(Arena *a, Ms at); /* "2027-06-01", in UTC */
+/* ISO 8601 duration of a whole number of seconds: PT1H30M, P2D is written PT48H. */
+Str clock_iso_duration(Arena *a, int64_t seconds);
+
+typedef struct Zone Zone; /* immutable once loaded, shared by threads, kept until the end */
+
+/* The zone of an IANA name ("Europe/Stockholm"); NULL for an unknown or malformed name. Cached. */
+const Zone *zone_get(Str name);
+const Zone *zone_utc(void);
+CivilTime   zone_civil(const Zone *z, Ms at);
+/* The instant of a local time. In a gap (clocks forward) the time is moved on by the gap's length;
+ * in an overlap the earlier instant is taken. */
+Ms zone_instant(const Zone *z, const CivilTime *local);

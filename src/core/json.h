@@ -1,0 +1,55 @@
+/* json.h - strict reading by jansson into arena values, and a writer that streams into a Buf.
+ *
+ * Reading refuses invalid UTF-8, duplicate keys, NUL, depth over 32 and more than 10,000 nodes.
+ */
+#pragma once
+
+#include "core/buf.h"
+
+typedef enum JsonKind { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_TEXT, JSON_ARRAY, JSON_OBJECT } JsonKind;
+
+typedef struct Json Json;
+struct Json {
+    JsonKind kind;
+    bool     boolean;
+    int64_t  integer; /* JSON_INT */
+    double   real;    /* JSON_REAL and JSON_INT */
+    Str      text;    /* JSON_TEXT: decoded; JSON_REAL, JSON_INT: as jansson prints it */
+    size_t   n;       /* JSON_ARRAY, JSON_OBJECT */
+    Json   **items;   /* values */
+    Str     *keys;    /* JSON_OBJECT: keys[i] belongs to items[i], in the order of the text */
+};
+
+/* `ret_where` (may be NULL) gets a short English description of what is wrong and where.
+ * Errors: RC_INVALID (malformed), RC_LIMIT (depth, nodes, arena). */
+CHECKED Rc json_parse(Arena *a, Str text, const Json **ret, Str *ret_where);
+const Json *json_get(const Json *object, Str key); /* NULL when absent or not an object */
+
+/* Writer: commas are placed by itself; nesting must be closed by the caller (assert at depth 32). */
+typedef struct JsonOut {
+    Buf    *buf;
+    int     depth;
+    bool    first[33];
+    bool    after_key;
+} JsonOut;
+
+void json_out_init(JsonOut *o, Buf *buf);
+void json_object(JsonOut *o);
+void json_object_end(JsonOut *o);
+void json_array(JsonOut *o);
+void json_array_end(JsonOut *o);
+void json_key(JsonOut *o, Str key);
+void json_text(JsonOut *o, Str s); /* STR_NULL writes null */
+void json_int(JsonOut *o, int64_t v);
+void json_real(JsonOut *o, double v);
+void json_bool(JsonOut *o, bool v);
+void json_null(JsonOut *o);
+void json_time(JsonOut *o, Ms at); /* RFC 3339, MS_NONE writes null */
+void json_value(JsonOut *o, const Json *v);
+void json_raw(JsonOut *o, Str json); /* a piece that is known to be valid JSON */
+
+#define json_key_lit(o, literal)        json_key((o), STR(literal))
+#define json_field_text(o, literal, v)  (json_key((o), STR(literal)), json_text((o), (v)))
+#define json_field_int(o, literal, v)   (json_key((o), STR(literal)), json_int((o), (v)))
+#define json_field_bool(o, literal, v)  (json_key((o), STR(literal)), json_bool((o), (v)))
+#define json_field_time(o, literal, v)  (json_key((o), STR(literal)), json_time((o), (v)))
