@@ -1,0 +1,110 @@
+/* access.h - who may see and do what.  The lowest concept: it includes no other.
+ *
+ * Data functions take a grant, a small struct that only this folder makes, from the subject, the
+ * object and the wanted right, inside the transaction of the act.  Lists, counts and searches take a
+ * scope, which every query on a guarded table expands into the same condition over request_reader.
+ * An id in place of a grant does not compile; a query with neither does not build.
+ *
+ * Not visible and not existing are the same answer (RC_NOT_FOUND); RC_FORBIDDEN is only for an act
+ * on an object that the person sees.
+ */
+#pragma once
+
+#include "app/ctx.h"
+
+/* What a person may do with one request: bits, derived from the relations in request_reader and the
+ * roles the person holds there. */
+typedef enum RequestMay {
+    MAY_SEE      = 1 << 0, /* the request, its public timeline and messages */
+    MAY_SAY      = 1 << 1, /* write a message, add a file */
+    MAY_NOTES    = 1 << 2, /* read and write internal notes: the staff among the readers */
+    MAY_ASK_SIDE = 1 << 3, /* requester, beneficiary, submitter: answer, confirm, withdraw, reopen */
+    MAY_DECIDE   = 1 << 4, /* is or was asked to approve; the ask itself is checked by the request */
+    MAY_WORK     = 1 << 5, /* member of its team: assess, take, pend, hand over, fulfil */
+    MAY_LEAD     = 1 << 6, /* leads its team: assign others, overrule priority */
+    MAY_TASK     = 1 << 7, /* member of a team with a task in it; the task is checked by the request */
+    MAY_OWN      = 1 << 8, /* member of the model's owner team: approve ad hoc work */
+    MAY_SUPPLY   = 1 << 9, /* supplier with a task: sees the task and the answers it names only */
+} RequestMay;
+
+/* Grants.  Members begin with access_ and are read through the functions below; tools refuse any
+ * other folder that fills one. */
+typedef struct GrantedRequest {
+    int64_t  access_id;
+    uint32_t access_may;
+    bool     access_confidential;
+} GrantedRequest;
+typedef struct GrantedSubmit  { int64_t access_id; } GrantedSubmit;  /* may create a request for this beneficiary (person id) */
+typedef struct GrantedSelf    { int64_t access_id; } GrantedSelf;    /* one's own sessions, tokens, notifications, uploads (person id) */
+typedef struct GrantedSignIn  { int64_t access_id; } GrantedSignIn;  /* what happens before anybody is signed in */
+typedef struct GrantedPeople  { int64_t access_id; } GrantedPeople;  /* manage persons, teams, roles */
+typedef struct GrantedCatalog { int64_t access_id; } GrantedCatalog; /* read or write documents of the catalog */
+/* Scopes for lists. */
+typedef struct ScopeRequests  { int64_t access_person; } ScopeRequests;
+
+int64_t granted_request_id(GrantedRequest g);
+bool    granted_may(GrantedRequest g, uint32_t bits); /* all of the bits */
+bool    granted_confidential(GrantedRequest g);
+
+/* Grants on one request.  `needed` is one or more RequestMay bits, all required.
+ * Reading a confidential request is recorded: sets cx->viewed_confidential_id.
+ * Errors: RC_NOT_FOUND (unknown or not visible), RC_FORBIDDEN (visible, a needed bit is missing). */
+CHECKED Rc access_request(Ctx *cx, int64_t request_id, uint32_t needed, GrantedRequest *ret);
+/* As access_request, by the public number: "REQ-17", "INC-3"; a malformed number is RC_NOT_FOUND. */
+CHECKED Rc access_request_number(Ctx *cx, Str number, uint32_t needed, GrantedRequest *ret);
+/* As access_request, from the id of a part; the part's request decides. */
+CHECKED Rc access_task(Ctx *cx, int64_t task_id, uint32_t needed, GrantedRequest *ret);
+CHECKED Rc access_approval(Ctx *cx, int64_t approval_id, uint32_t needed, GrantedRequest *ret);
+/* A further bit on a request that is granted already. Errors: RC_FORBIDDEN. */
+CHECKED Rc access_more(Ctx *cx, GrantedRequest g, uint32_t needed);
+
+/* May the subject ask for this person?  Oneself; the own reports at any depth; agents and leads for
+ * anybody (phone, walk-in).  Errors: RC_FORBIDDEN, RC_NOT_FOUND. */
+CHECKED Rc access_submit(Ctx *cx, int64_t beneficiary_id, GrantedSubmit *ret);
+/* Right after the insert of a request under `g`: makes the first reader rows and the grant. */
+typedef struct RequestParties {
+    int64_t request_id, requester_id, beneficiary_id, submitter_id, team_id, owner_team_id; /* owner 0: none */
+    bool    confidential;
+} RequestParties;
+CHECKED Rc access_request_created(Ctx *cx, GrantedSubmit g, const RequestParties *p, GrantedRequest *ret);
+
+/* Keeps request_reader in step with the request; called by the request aggregate in the same
+ * transaction.  A confidential request gets no rows for task_team, owner_team and role. */
+typedef enum Relation {
+    RELATION_REQUESTER, RELATION_BENEFICIARY, RELATION_SUBMITTER, RELATION_PARTICIPANT,
+    RELATION_ASKEE, RELATION_TEAM, RELATION_TASK_TEAM, RELATION_OWNER_TEAM, RELATION_ROLE,
+} Relation;
+CHECKED Rc access_reader_person(Ctx *cx, GrantedRequest g, Relation relation, int64_t person_id);
+CHECKED Rc access_reader_team(Ctx *cx, GrantedRequest g, Relation relation, int64_t team_id);
+CHECKED Rc access_reader_drop_team(Ctx *cx, GrantedRequest g, Relation relation, int64_t team_id);
+CHECKED Rc access_reader_drop_person(Ctx *cx, GrantedRequest g, Relation relation, int64_t person_id);
+
+/* "Why can this person see this?": the relations of one person to a request, for the page of that
+ * name. Needs MAY_NOTES on g, or asks about oneself. */
+typedef struct Reason { Str relation; int64_t team_id; } Reason;
+LIST_OF(Reason, Reasons);
+CHECKED Rc access_why(Ctx *cx, GrantedRequest g, int64_t person_id, Reasons *ret);
+
+CHECKED Rc access_requests(Ctx *cx, ScopeRequests *ret);
+CHECKED Rc access_self(Ctx *cx, GrantedSelf *ret);
+/* Before sign-in: the sign-in, the set-up link and the reset link. */
+CHECKED Rc access_sign_in(Ctx *cx, GrantedSignIn *ret);
+CHECKED Rc access_people(Ctx *cx, bool write, GrantedPeople *ret);
+/* Any published document may be read by any person; drafts and writing need a role. owner_team_id 0
+ * stands for documents without an owner. */
+CHECKED Rc access_catalog(Ctx *cx, bool write, int64_t owner_team_id, GrantedCatalog *ret);
+
+/* Numbered internal tasks: the only acts without a person. */
+typedef enum InternalTask {
+    INTERNAL_CLOSE  = 1, /* a fulfilled request closes after its grace */
+    INTERNAL_RESUME = 2, /* a pending record reaches its until-date, reminders */
+    INTERNAL_TIMER  = 3, /* a task's moment has come */
+    INTERNAL_NOTIFY = 4, /* followers read events */
+    INTERNAL_DEMO   = 5, /* loading the demo organisation */
+} InternalTask;
+CHECKED Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id, GrantedRequest *ret);
+CHECKED Rc access_internal_people(Ctx *cx, InternalTask task, GrantedPeople *ret);
+CHECKED Rc access_internal_catalog(Ctx *cx, InternalTask task, GrantedCatalog *ret);
+
+/* The right of a route for this subject (no object involved). */
+bool access_right(const Subject *s, Right right);
