@@ -7,6 +7,7 @@
 #pragma once
 
 #include "app/subject.h"
+#include "app/words.h"
 #include "db/db.h"
 
 typedef struct FieldError {
