@@ -18,27 +18,38 @@ typedef struct CivilTime {
     int32_t offset_s;                   /* seconds east of UTC */
 } CivilTime;
 
-/* Days since 1970-01-01 of a date in the Gregorian calendar, and back. */
+/* Days since 1970-01-01 of a date in the Gregorian calendar, and back.  Going to instants, members
+ * out of their range roll over (month 13 is January, day 0 the last day of the month before), and
+ * times that no Ms can hold become the first or last one. */
 int64_t clock_days(int32_t year, int32_t month, int32_t day);
 CivilTime clock_civil_utc(Ms at);
-Ms        clock_from_civil_utc(const CivilTime *t); /* offset_s is ignored */
+Ms        clock_from_civil_utc(const CivilTime *t); /* offset_s and weekday are ignored */
 
 /* RFC 3339.  Writing: UTC with "Z", milliseconds only when there are any.  Reading accepts offsets
- * and no local times. */
-Str          clock_rfc3339(Arena *a, Ms at);
+ * and no local times; a leap second (":60") is refused, a fraction is cut to milliseconds. */
+Str clock_rfc3339(Arena *a, Ms at); /* STR_NULL for MS_NONE and years outside 0..9999 */
+/* The same into `to` without NUL; returns the length, at most CLOCK_RFC3339_BYTES, 0 for none. */
+#define CLOCK_RFC3339_BYTES 24
+size_t       clock_write_rfc3339(char to[static CLOCK_RFC3339_BYTES], Ms at);
 CHECKED bool clock_parse_rfc3339(Str s, Ms *ret);
 /* "2027-06-01" as the instant of its start in UTC; used for values of type date. */
 CHECKED bool clock_parse_date(Str s, Ms *ret);
-Str          clock_date(Arena *a, Ms at); /* "2027-06-01", in UTC */
-/* ISO 8601 duration of a whole number of seconds: PT1H30M, P2D is written PT48H. */
+Str          clock_date(Arena *a, Ms at); /* "2027-06-01", in UTC; STR_NULL as clock_rfc3339 */
+/* ISO 8601 duration of a whole number of seconds: PT1H30M, PT0S, -PT5S; P2D is written PT48H. */
 Str clock_iso_duration(Arena *a, int64_t seconds);
 
 typedef struct Zone Zone; /* immutable once loaded, shared by threads, kept until the end */
 
-/* The zone of an IANA name ("Europe/Stockholm"); NULL for an unknown or malformed name. Cached. */
+/* The zone of an IANA name ("Europe/Stockholm"); NULL for an unknown or malformed name. Cached.
+ * Safe from any thread; the first use of a name reads a file. */
 const Zone *zone_get(Str name);
 const Zone *zone_utc(void);
 CivilTime   zone_civil(const Zone *z, Ms at);
 /* The instant of a local time. In a gap (clocks forward) the time is moved on by the gap's length;
  * in an overlap the earlier instant is taken. */
 Ms zone_instant(const Zone *z, const CivilTime *local);
+
+/* A zone of its own from the bytes of a TZif file, NULL when they are malformed or count leap
+ * seconds.  zone_get is what callers want; this is its inner half, open to tests. */
+Zone *zone_read(Str tzif);
+void  zone_free(Zone *z);

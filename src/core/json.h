@@ -6,7 +6,15 @@
 
 #include "core/buf.h"
 
-typedef enum JsonKind { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_TEXT, JSON_ARRAY, JSON_OBJECT } JsonKind;
+typedef enum JsonKind {
+    JSON_NULL,
+    JSON_BOOL,
+    JSON_INT,
+    JSON_REAL,
+    JSON_TEXT,
+    JSON_ARRAY,
+    JSON_OBJECT,
+} JsonKind;
 
 typedef struct Json Json;
 struct Json {
@@ -14,7 +22,8 @@ struct Json {
     bool     boolean;
     int64_t  integer; /* JSON_INT */
     double   real;    /* JSON_REAL and JSON_INT */
-    Str      text;    /* JSON_TEXT: decoded; JSON_REAL, JSON_INT: as jansson prints it */
+    Str      text;    /* JSON_TEXT: decoded; JSON_INT: digits; JSON_REAL: the shortest digits that
+                         read back as the same number */
     size_t   n;       /* JSON_ARRAY, JSON_OBJECT */
     Json   **items;   /* values */
     Str     *keys;    /* JSON_OBJECT: keys[i] belongs to items[i], in the order of the text */
@@ -33,17 +42,21 @@ typedef struct JsonOut {
     bool    after_key;
 } JsonOut;
 
+/* jansson exports functions of these names and calls them itself.  Ours get their own symbols, or
+ * the linker would hand jansson our writer. */
+#define JSON_OWN_SYMBOL(name) __asm__("errand_" name)
+
 void json_out_init(JsonOut *o, Buf *buf);
-void json_object(JsonOut *o);
+void json_object(JsonOut *o) JSON_OWN_SYMBOL("json_object");
 void json_object_end(JsonOut *o);
-void json_array(JsonOut *o);
+void json_array(JsonOut *o) JSON_OWN_SYMBOL("json_array");
 void json_array_end(JsonOut *o);
 void json_key(JsonOut *o, Str key);
 void json_text(JsonOut *o, Str s); /* STR_NULL writes null */
 void json_int(JsonOut *o, int64_t v);
-void json_real(JsonOut *o, double v);
+void json_real(JsonOut *o, double v) JSON_OWN_SYMBOL("json_real"); /* finite */
 void json_bool(JsonOut *o, bool v);
-void json_null(JsonOut *o);
+void json_null(JsonOut *o) JSON_OWN_SYMBOL("json_null");
 void json_time(JsonOut *o, Ms at); /* RFC 3339, MS_NONE writes null */
 void json_value(JsonOut *o, const Json *v);
 void json_raw(JsonOut *o, Str json); /* a piece that is known to be valid JSON */

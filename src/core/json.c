@@ -1,0 +1,397 @@
+/* json.c - see json.h. */
+#include "core/json.h"
+
+#include "core/clock.h"
+
+#include <assert.h>
+#include <math.h>
+
+/* jansson has enumerators and constructors of the same names as ours; here they get a prefix.  None
+ * of these constructors is called. */
+#define JSON_OBJECT JANSSON_OBJECT
+#define JSON_ARRAY  JANSSON_ARRAY
+#define JSON_REAL   JANSSON_REAL
+#define JSON_NULL   JANSSON_NULL
+#define json_object jansson_object
+#define json_array  jansson_array
+#define json_real   jansson_real
+#define json_null   jansson_null
+#include <jansson.h>
+#undef JSON_OBJECT
+#undef JSON_ARRAY
+#undef JSON_REAL
+#undef JSON_NULL
+#undef json_object
+#undef json_array
+#undef json_real
+#undef json_null
+
+#define DEPTH_MAX 32
+#define NODES_MAX 10000u
+
+/* Digits that read back as the same number, no more than needed: 1.1, not 1.1000000000000001. */
+static size_t print_real(double v, char *to, size_t room)
+{
+    int n = 0;
+
+    for (int digits = 15; digits <= 17; digits++) {
+        n = snprintf(to, room, "%.*g", digits, v);
+        if (strtod(to, NULL) == v)
+            break;
+    }
+    assert(n > 0 && (size_t)n + 2 < room);
+    if (strpbrk(to, ".e") == NULL) { /* stays a real number when it is read again */
+        to[n++] = '.';
+        to[n++] = '0';
+    }
+    return (size_t)n;
+}
+
+/* Depth and size are judged before jansson builds anything: it allows a depth of 2048 and any
+ * number of values.  What is inside strings is skipped; malformed text is left to jansson. */
+static Rc scan_limits(Str s, const char **ret_what)
+{
+    int depth = 0;
+    size_t opened = 0, commas = 0;
+    bool in_text = false;
+
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (in_text) {
+            if (c == '\\')
+                i++;
+            else if (c == '"')
+                in_text = false;
+        } else if (c == '"') {
+            in_text = true;
+        } else if (c == '[' || c == '{') {
+            opened++;
+            depth++;
+        } else if (c == ']' || c == '}') {
+            depth--;
+        } else if (c == ',') {
+            commas++;
+        }
+        if (depth > DEPTH_MAX) {
+            *ret_what = "nested deeper than 32 levels";
+            return RC_LIMIT;
+        }
+        if (opened > NODES_MAX || commas >= NODES_MAX) {
+            *ret_what = "more than 10000 values";
+            return RC_LIMIT;
+        }
+    }
+    return RC_OK;
+}
+
+static Rc copy_text(Arena *a, const char *text, size_t len, Str *ret)
+{
+    char *copy = arena_try(a, len + 1);
+
+    if (copy == NULL)
+        return RC_LIMIT;
+    memcpy(copy, text, len);
+    *ret = (Str){ copy, len };
+    return RC_OK;
+}
+
+static Rc convert(Arena *a, json_t *from, size_t *nodes, Json **ret);
+
+static Rc convert_array(Arena *a, json_t *from, size_t *nodes, Json *v)
+{
+    v->n = json_array_size(from);
+    v->items = ARENA_ARRAY(a, Json *, v->n);
+    if (v->items == NULL)
+        return RC_LIMIT;
+    for (size_t i = 0; i < v->n; i++)
+        TRY(convert(a, json_array_get(from, i), nodes, &v->items[i]));
+    return RC_OK;
+}
+
+static Rc convert_object(Arena *a, json_t *from, size_t *nodes, Json *v)
+{
+    size_t i = 0;
+
+    v->n = json_object_size(from);
+    v->items = ARENA_ARRAY(a, Json *, v->n);
+    v->keys = ARENA_ARRAY(a, Str, v->n);
+    if (v->items == NULL || v->keys == NULL)
+        return RC_LIMIT;
+    for (void *at = json_object_iter(from); at != NULL; at = json_object_iter_next(from, at), i++) {
+        const char *key = json_object_iter_key(at);
+        TRY(copy_text(a, key, strlen(key), &v->keys[i]));
+        TRY(convert(a, json_object_iter_value(at), nodes, &v->items[i]));
+    }
+    return RC_OK;
+}
+
+/* Recursion is bounded by scan_limits. */
+static Rc convert(Arena *a, json_t *from, size_t *nodes, Json **ret)
+{
+    Json *v = arena_try(a, sizeof *v);
+    char number[40];
+    int n;
+
+    if (v == NULL || ++*nodes > NODES_MAX)
+        return RC_LIMIT;
+    *ret = v;
+    switch (json_typeof(from)) {
+    case JANSSON_OBJECT:
+        v->kind = JSON_OBJECT;
+        return convert_object(a, from, nodes, v);
+    case JANSSON_ARRAY:
+        v->kind = JSON_ARRAY;
+        return convert_array(a, from, nodes, v);
+    case JSON_STRING:
+        v->kind = JSON_TEXT;
+        return copy_text(a, json_string_value(from), json_string_length(from), &v->text);
+    case JSON_INTEGER:
+        v->kind = JSON_INT;
+        v->integer = json_integer_value(from);
+        v->real = (double)v->integer;
+        n = snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(from));
+        return copy_text(a, number, (size_t)n, &v->text);
+    case JANSSON_REAL:
+        v->kind = JSON_REAL;
+        v->real = json_real_value(from);
+        return copy_text(a, number, print_real(v->real, number, sizeof number), &v->text);
+    case JSON_TRUE:
+    case JSON_FALSE:
+        v->kind = JSON_BOOL;
+        v->boolean = json_typeof(from) == JSON_TRUE;
+        return RC_OK;
+    case JANSSON_NULL:
+        v->kind = JSON_NULL;
+        return RC_OK;
+    }
+    return RC_INTERNAL;
+}
+
+static void tell(Str *ret_where, Str text)
+{
+    if (ret_where != NULL)
+        *ret_where = text;
+}
+
+static void release(json_t **v)
+{
+    json_decref(*v);
+}
+
+Rc json_parse(Arena *a, Str text, const Json **ret, Str *ret_where)
+{
+    const char *what = "";
+    json_error_t e;
+    size_t nodes = 0;
+    Json *v = NULL;
+    Rc rc = scan_limits(text, &what);
+
+    if (rc != RC_OK) {
+        tell(ret_where, str_z(what));
+        return rc;
+    }
+    CLEANUP(release) json_t *root = json_loadb(text.ptr == NULL ? "" : text.ptr, text.len,
+                                               JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
+    if (root == NULL) {
+        /* The message may quote the text, which need not be UTF-8. */
+        Str quoted = str_z(e.text);
+        tell(ret_where, !str_is_clean_text(quoted, false)
+                            ? str_fmt(a, "line %d, column %d: malformed", e.line, e.column)
+                            : str_fmt(a, "line %d, column %d: %s", e.line, e.column, e.text));
+        return json_error_code(&e) == json_error_out_of_memory ? RC_LIMIT : RC_INVALID;
+    }
+    rc = convert(a, root, &nodes, &v);
+    if (rc != RC_OK) {
+        tell(ret_where, nodes > NODES_MAX ? STR("more than 10000 values") : STR("too large"));
+        return rc;
+    }
+    *ret = v;
+    return RC_OK;
+}
+
+const Json *json_get(const Json *object, Str key)
+{
+    if (object == NULL || object->kind != JSON_OBJECT)
+        return NULL;
+    for (size_t i = 0; i < object->n; i++)
+        if (str_eq(object->keys[i], key))
+            return object->items[i];
+    return NULL;
+}
+
+/* ---- writer ---- */
+
+void json_out_init(JsonOut *o, Buf *buf)
+{
+    *o = (JsonOut){ .buf = buf, .first = { true } };
+}
+
+/* What stands before a value or a key. */
+static void separate(JsonOut *o)
+{
+    if (o->after_key)
+        o->after_key = false;
+    else if (o->first[o->depth])
+        o->first[o->depth] = false;
+    else
+        buf_add_char(o->buf, ',');
+}
+
+static void nest(JsonOut *o, char c)
+{
+    assert(o->depth < DEPTH_MAX);
+    separate(o);
+    buf_add_char(o->buf, c);
+    o->first[++o->depth] = true;
+}
+
+static void unnest(JsonOut *o, char c)
+{
+    assert(o->depth > 0 && !o->after_key);
+    o->depth--;
+    buf_add_char(o->buf, c);
+}
+
+void json_object(JsonOut *o)
+{
+    nest(o, '{');
+}
+
+void json_object_end(JsonOut *o)
+{
+    unnest(o, '}');
+}
+
+void json_array(JsonOut *o)
+{
+    nest(o, '[');
+}
+
+void json_array_end(JsonOut *o)
+{
+    unnest(o, ']');
+}
+
+/* Escapes what JSON demands; bytes that are not UTF-8 become U+FFFD, so that the result is valid
+ * whatever was stored. */
+static void add_string(Buf *b, Str s)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t plain = 0; /* s[plain .. at) goes out as it is */
+    size_t at = 0;
+
+    buf_add_char(b, '"');
+    while (at < s.len) {
+        size_t from = at;
+        uint32_t c = str_next_char(s, &at);
+        bool broken = c == 0xFFFD && at - from == 1;
+        if (c >= 0x20 && c != '"' && c != '\\' && !broken)
+            continue;
+        buf_add(b, str_sub(s, plain, from));
+        plain = at;
+        if (broken) {
+            buf_add_lit(b, "\xEF\xBF\xBD");
+        } else if (c == '"' || c == '\\') {
+            char pair[2] = { '\\', (char)c };
+            buf_add_bytes(b, pair, 2);
+        } else if (c == '\n') {
+            buf_add_lit(b, "\\n");
+        } else {
+            char escape[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15u] };
+            buf_add_bytes(b, escape, 6);
+        }
+    }
+    buf_add(b, str_sub(s, plain, at));
+    buf_add_char(b, '"');
+}
+
+void json_key(JsonOut *o, Str key)
+{
+    assert(!o->after_key);
+    separate(o);
+    add_string(o->buf, key);
+    buf_add_char(o->buf, ':');
+    o->after_key = true;
+}
+
+void json_text(JsonOut *o, Str s)
+{
+    if (str_is_null(s)) {
+        json_null(o);
+        return;
+    }
+    separate(o);
+    add_string(o->buf, s);
+}
+
+void json_int(JsonOut *o, int64_t v)
+{
+    separate(o);
+    buf_add_int(o->buf, v);
+}
+
+void json_real(JsonOut *o, double v)
+{
+    char number[40];
+
+    assert(isfinite(v));
+    separate(o);
+    buf_add_bytes(o->buf, number, print_real(v, number, sizeof number));
+}
+
+void json_bool(JsonOut *o, bool v)
+{
+    json_raw(o, v ? STR("true") : STR("false"));
+}
+
+void json_null(JsonOut *o)
+{
+    json_raw(o, STR("null"));
+}
+
+void json_time(JsonOut *o, Ms at)
+{
+    char text[CLOCK_RFC3339_BYTES];
+    size_t n = clock_write_rfc3339(text, at);
+
+    if (n == 0) {
+        json_null(o);
+        return;
+    }
+    separate(o);
+    buf_add_char(o->buf, '"');
+    buf_add_bytes(o->buf, text, n);
+    buf_add_char(o->buf, '"');
+}
+
+void json_raw(JsonOut *o, Str json)
+{
+    separate(o);
+    buf_add(o->buf, json);
+}
+
+/* Recursion is bounded by the depth that json_parse lets through. */
+void json_value(JsonOut *o, const Json *v)
+{
+    switch (v->kind) {
+    case JSON_NULL: json_null(o); break;
+    case JSON_BOOL: json_bool(o, v->boolean); break;
+    case JSON_INT: json_int(o, v->integer); break;
+    case JSON_REAL: json_real(o, v->real); break;
+    case JSON_TEXT: json_text(o, v->text); break;
+    case JSON_ARRAY:
+        json_array(o);
+        for (size_t i = 0; i < v->n; i++)
+            json_value(o, v->items[i]);
+        json_array_end(o);
+        break;
+    case JSON_OBJECT:
+        json_object(o);
+        for (size_t i = 0; i < v->n; i++) {
+            json_key(o, v->keys[i]);
+            json_value(o, v->items[i]);
+        }
+        json_object_end(o);
+        break;
+    }
+}
