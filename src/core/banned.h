@@ -18,6 +18,8 @@
 /* Macros in their headers; a macro cannot be poisoned. */
 #undef alloca
 #undef setjmp
+#undef sprintf
+#undef vsprintf
 #pragma GCC poison gets strcpy strcat strncpy strncat sprintf vsprintf strtok strtok_r
 #pragma GCC poison atoi atol atoll atof alloca system popen mktemp tmpnam tempnam
 #pragma GCC poison rand srand random srandom gmtime localtime ctime asctime

@@ -56,7 +56,8 @@ static void line_add_escaped(Line *l, const char *text, size_t len)
     }
 }
 
-static void line_write(LogLevel level, const char *what, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void
+line_write(LogLevel level, const char *what, const char *format, va_list args)
 {
     static const char *const names[] = { "debug", "info", "warn", "error" };
     Line l = { .len = 0 };
