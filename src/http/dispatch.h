@@ -15,7 +15,7 @@ typedef struct AuthTable {
     Rc (*session)(Ctx *cx, Str token, Subject *ret, bool *ret_touch);
     Rc (*token)(Ctx *cx, Str token, Subject *ret, bool *ret_touch);
     Rc (*touch)(Ctx *cx); /* write: the session or token was used */
-    bool (*right)(const Subject *s, Right right);
+    bool (*right)(const Subject *s, Right right, bool writes); /* writes: not GET or HEAD */
     Str (*csrf)(Arena *a, const Subject *s); /* a masked token for a page */
     bool (*csrf_ok)(const Subject *s, Str token);
     /* A token for forms before sign-in, bound to a cookie value of the browser. */
