@@ -1,19 +1,17 @@
 /* loc.h - words in several languages, stored as one JSON object: {"en": "...", "sv": "...", "zh": "..."}.
  *
- * Used for texts that an organisation writes itself (names of teams, models, questions).  The texts
- * of the program are in the message catalogues (app/i18n.h).
+ * Used for texts that an organisation writes itself (names of teams, titles of tasks).  The texts of
+ * the program are in the message catalogues (app/i18n.h).
  */
 #pragma once
 
 #include "app/ctx.h"
 
-/* The text in the reader's language; where it is missing, English, then whatever there is.  The
- * empty text for anything that is not such an object. */
+/* Reads such an object; other members are passed over.  {"": "words"} is a text without a language
+ * and stands for every one.  Anything that is no such object gives no text at all. */
+LangText loc_read(Arena *a, Str json);
+/* Writes it; absent and empty texts are left out, keys in the order of enum Lang, so that equal texts
+ * give equal bytes.  "{}" for no text at all. */
+Str loc_json(Arena *a, const LangText *t);
+/* The text in the reader's language, else in English, else in any; the empty text when there is none. */
 Str loc_text(Ctx *cx, Str json);
-/* As loc_text for a stated language, and whether the text really is in it. */
-Str loc_text_in(Arena *a, Str json, Lang lang, bool *ret_exact);
-/* Exactly the text in that language, or STR_NULL. */
-Str loc_exact(Arena *a, Str json, Lang lang);
-/* The JSON object of texts by language; empty texts are left out.  Keys in the order of enum Lang,
- * so that equal texts give equal bytes. */
-Str loc_json(Arena *a, const Str by_lang[LANG_COUNT]);

@@ -143,11 +143,11 @@ CHECKED Rc person_teams(Ctx *cx, int64_t person_id, TeamRefs *ret);
 CHECKED Rc team_has(Ctx *cx, int64_t team_id, int64_t person_id, bool *ret_member, bool *ret_lead);
 
 typedef struct TeamInput {
-    Str key;                  /* as str_is_key, without '/'; unique; fixed later */
-    Str name[LANG_COUNT];     /* STR_NULL: leave as it is; at least one language needs one */
-    Str summary[LANG_COUNT];
-    Str supplier;
-    Str calendar;
+    Str      key;             /* as str_is_key, without '/'; unique; fixed later */
+    LangText name;            /* STR_NULL: leave as it is; at least one language needs one */
+    LangText summary;
+    Str      supplier;
+    Str      calendar;
 } TeamInput;
 
 /* Errors as person_create and person_update. */
@@ -200,7 +200,7 @@ LIST_OF(PeoplePerson, PeoplePersons);
 LIST_OF(Str, Logins);
 typedef struct PeopleTeam {
     Str     key;
-    Str     name[LANG_COUNT], summary[LANG_COUNT];
+    LangText name, summary;
     Str     calendar, supplier;
     Logins  members, leads; /* a lead is a member without being named twice */
     int32_t line;
