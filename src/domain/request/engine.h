@@ -89,7 +89,6 @@ CHECKED bool pending_kind_from_word(Str word, PendingKind *ret);
 /* ---- the state ---- */
 
 LIST_OF(int64_t, IdList);
-LIST_OF(Str, StrList);
 
 /* How a stage is decided: "any", "all", "quorum 2", "percent 60". */
 typedef enum RuleKind { RULE_ANY, RULE_ALL, RULE_QUORUM, RULE_PERCENT } RuleKind;
