@@ -1,5 +1,4 @@
 /* store.c - content-addressed files below one directory descriptor. */
-#define _GNU_SOURCE
 #include "app/store.h"
 
 #include "core/log.h"
@@ -103,47 +102,46 @@ static bool same_bytes(int fd, Str bytes)
     }
 }
 
+static Rc disk_failed(void)
+{
+    log_error("store", "cannot store a file: %s", strerror(errno));
+    return RC_INTERNAL;
+}
+
 Rc store_put(Store *s, Arena *a, Str bytes, Str *ret_sha256)
 {
     Str  hash = sha256_hex(a, bytes);
+    Str  temp = str_fmt(a, "tmp-%.*s", STR_ARG(random_secret(a)));
     char path[HASH_CHARS + 4];
     char folder[3] = { hash.ptr[0], hash.ptr[1], '\0' };
 
     path_of(hash, path);
-    if (mkdirat(s->dir, folder, 0700) == 0) {
-        if (fsync(s->dir) != 0)
-            goto disk;
-    } else if (errno != EEXIST) {
-        goto disk;
-    }
+    bool made = mkdirat(s->dir, folder, 0700) == 0;
+    if ((!made && errno != EEXIST) || (made && fsync(s->dir) != 0))
+        return disk_failed();
     CLEANUP(close_fd) int dir = openat(s->dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (dir < 0)
-        goto disk;
+        return disk_failed();
 
     CLEANUP(close_fd) int have = openat(s->dir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (have >= 0 && same_bytes(have, bytes)) {
         *ret_sha256 = hash;
         return RC_OK;
     }
-
-    Str temp = str_fmt(a, "tmp-%.*s", STR_ARG(random_secret(a)));
     CLEANUP(close_fd) int fd = openat(dir, temp.ptr, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0400);
     if (fd < 0)
-        goto disk;
+        return disk_failed();
     /* A failed fsync is never retried: the file is dropped and the upload fails. */
     if (!write_all(fd, bytes) || fsync(fd) != 0 || !same_bytes(fd, bytes)
         || renameat(dir, temp.ptr, dir, path + 3) != 0) {
+        Rc rc = disk_failed();
         unlinkat(dir, temp.ptr, 0);
-        goto disk;
+        return rc;
     }
     if (fsync(dir) != 0)
-        goto disk;
+        return disk_failed();
     *ret_sha256 = hash;
     return RC_OK;
-
-disk:
-    log_error("store", "cannot store a file: %s", strerror(errno));
-    return RC_INTERNAL;
 }
 
 Rc store_get(Store *s, Str sha256, int *ret_fd, int64_t *ret_bytes)

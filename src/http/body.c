@@ -25,11 +25,8 @@ static Str media_type(Exchange *x)
 
 static Rc read_form(Exchange *x)
 {
-    switch (form_parse(x->call.arena, x->body, &x->call.form)) {
-    case RC_OK: return RC_OK;
-    case RC_LIMIT: return RC_LIMIT;
-    default: return malformed(x, TEXT("The form could not be read."));
-    }
+    Rc rc = form_parse(x->call.arena, x->body, &x->call.form);
+    return rc == RC_OK || rc == RC_LIMIT ? rc : malformed(x, TEXT("The form could not be read."));
 }
 
 static Rc read_json(Exchange *x)
@@ -38,12 +35,9 @@ static Rc read_json(Exchange *x)
 
     /* An act without input may come without a body. */
     Str text = str_trim(x->body).len == 0 ? STR("{}") : x->body;
-    switch (json_parse(x->call.arena, text, &x->call.json, &where)) {
-    case RC_OK: return RC_OK;
-    case RC_LIMIT: return RC_LIMIT;
-    default:
-        return malformed(x, TEXT("The body is not valid JSON: {0}.", where));
-    }
+    Rc  rc = json_parse(x->call.arena, text, &x->call.json, &where);
+    return rc == RC_OK || rc == RC_LIMIT ? rc
+                                         : malformed(x, TEXT("The body is not valid JSON: {0}.", where));
 }
 
 bool body_needs_worker(const Exchange *x)
