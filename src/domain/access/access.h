@@ -48,7 +48,8 @@ int64_t granted_request_id(GrantedRequest g);
 bool    granted_may(GrantedRequest g, uint32_t bits); /* all of the bits */
 bool    granted_confidential(GrantedRequest g);
 
-/* Grants on one request.  `needed` is one or more RequestMay bits, all required.
+/* Grants on one request.  `needed` is RequestMay bits, all required; 0 asks only that the person has
+ * some way to it, MAY_SEE or MAY_SUPPLY.
  * Reading a confidential request is recorded: sets cx->viewed_confidential_id.
  * Errors: RC_NOT_FOUND (unknown or not visible), RC_FORBIDDEN (visible, a needed bit is missing). */
 CHECKED Rc access_request(Ctx *cx, int64_t request_id, uint32_t needed, GrantedRequest *ret);
@@ -63,22 +64,20 @@ CHECKED Rc access_more(Ctx *cx, GrantedRequest g, uint32_t needed);
 /* May the subject ask for this person?  Oneself; the own reports at any depth; agents and leads for
  * anybody (phone, walk-in).  Errors: RC_FORBIDDEN, RC_NOT_FOUND. */
 CHECKED Rc access_submit(Ctx *cx, int64_t beneficiary_id, GrantedSubmit *ret);
-/* Right after the insert of a request under `g`: makes the first reader rows and the grant.
- * A draft is seen by requester, beneficiary and submitter only; access_request_submitted, called in
- * the transaction of its first submission, adds the others.  A request that is returned for
- * correction keeps its readers: they have seen it. */
+/* Right after the insert of a request under `g`: makes the reader rows and the grant, which lets its
+ * maker finish the act even when they will not see the result (a confidential one for somebody else).
+ * A draft that was never submitted (submitted_ms empty) is seen by requester, beneficiary and
+ * submitter only, whatever rows there are.  One that came back for correction keeps its readers:
+ * they have seen it, and who returned it wants to see what becomes of it. */
 typedef struct RequestParties {
     int64_t request_id, requester_id, beneficiary_id, submitter_id, team_id, owner_team_id; /* owner 0: none */
     bool    confidential;
-    bool    draft;
 } RequestParties;
 CHECKED Rc access_request_created(Ctx *cx, GrantedSubmit g, const RequestParties *p, GrantedRequest *ret);
-CHECKED Rc access_request_submitted(Ctx *cx, GrantedRequest g, const RequestParties *p);
 
 /* Keeps request_reader in step with the request; called by the request aggregate in the same
- * transaction.  A confidential request gets no rows for task_team, owner_team and role, and a
- * submitter who is neither requester nor beneficiary loses theirs when it is submitted; asking for
- * such a row is RC_OK and does nothing. */
+ * transaction.  A confidential request gets no rows for task_team, owner_team and role: asking for
+ * one is RC_OK and does nothing.  Its submitter sees it only until it is submitted. */
 typedef enum Relation {
     RELATION_REQUESTER, RELATION_BENEFICIARY, RELATION_SUBMITTER, RELATION_PARTICIPANT,
     RELATION_ASKEE, RELATION_TEAM, RELATION_TASK_TEAM, RELATION_OWNER_TEAM, RELATION_ROLE,
