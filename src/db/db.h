@@ -28,7 +28,7 @@ typedef struct DbValue {
 } DbValue;
 
 /* A named query as the generator writes it.  `number` indexes the prepared statements of a
- * connection; the texts are constant. */
+ * connection; a negative number is prepared each time.  The texts are constant. */
 typedef struct DbQuery {
     const char *name;
     int         number;
@@ -37,8 +37,27 @@ typedef struct DbQuery {
     int         binds, columns;
 } DbQuery;
 
-extern const DbQuery *const db_queries[]; /* every query, by number */
-extern const int            db_query_count;
+extern const DbQuery db_queries[]; /* every query, by number */
+extern const int     db_query_count;
+
+/* Values to bind. */
+static inline DbValue db_int(int64_t v) { return (DbValue){ .type = DB_INT, .i = v }; }
+static inline DbValue db_real(double v) { return (DbValue){ .type = DB_REAL, .r = v }; }
+static inline DbValue db_text(Str v) { return (DbValue){ .type = DB_TEXT, .s = v }; }
+static inline DbValue db_bytes(Str v) { return (DbValue){ .type = DB_BYTES, .s = v }; }
+/* These bind NULL for an absent value; db_text and db_bytes bind the empty text. */
+static inline DbValue db_opt_int(OptInt v)
+{
+    return (DbValue){ .type = DB_INT, .null = !v.set, .i = v.value };
+}
+static inline DbValue db_opt_text(Str v)
+{
+    return (DbValue){ .type = DB_TEXT, .null = str_is_null(v), .s = v };
+}
+static inline DbValue db_opt_bytes(Str v)
+{
+    return (DbValue){ .type = DB_BYTES, .null = str_is_null(v), .s = v };
+}
 
 /* How a database is opened. */
 typedef struct DbOpen {
@@ -53,8 +72,9 @@ typedef struct DbOpen {
 CHECKED Rc db_open(Arena *a, const DbOpen *how, Db **ret, Str *ret_why);
 void       db_close(Db *db); /* finishes what waits, then stops the writer; NULL is allowed */
 
-/* Brings the schema up to this program's.  Forward only; a newer schema is refused (RC_CONFLICT). */
-CHECKED Rc db_migrate(Db *db, Str *ret_why, Arena *a);
+/* Brings the schema up to this program's.  Forward only.  `ret_why` (may be NULL) gets a sentence.
+ * Errors: RC_CONFLICT (a newer schema, or a step that was edited after it ran), RC_INTERNAL. */
+CHECKED Rc db_migrate(Db *db, Arena *a, Str *ret_why);
 Str        db_path(const Db *db); /* the file; attachments live beside it in FILE.files/ */
 
 /* Reading: a connection for the calling thread. */
@@ -75,9 +95,21 @@ CHECKED Rc db_submit(Db *db, DbJob job);
 /* Submits, waits for the end and returns it.  For the command line, tests and worker threads;
  * never call it on a loop thread or on the writer. */
 CHECKED Rc db_write(Db *db, Rc (*run)(DbConn *c, void *arg), void *arg);
-/* `turn` is called on the writer at the end of each turn, after the commit, and at least once a
- * second when idle; what it writes is a group of its own.  For followers of the event table. */
-void db_on_turn(Db *db, void (*turn)(DbConn *c, bool wrote, void *arg), void *arg);
+/* As db_write, but `run` is called outside any transaction, with nothing else running: migrations,
+ * backups. */
+CHECKED Rc db_write_alone(Db *db, Rc (*run)(DbConn *c, void *arg), void *arg);
+
+/* `turn` is called on the writer outside a transaction, after the commit of a turn that wrote, and at
+ * least once a second when idle.  Under load several turns share a call: each call of db_turn_write
+ * costs a flush of the disk.  It returns true to be called again soon, because it has left something.
+ * For followers of the event table; at most 4 functions. */
+typedef bool (*DbTurn)(DbConn *c, bool wrote, void *arg);
+void db_on_turn(Db *db, DbTurn turn, void *arg);
+/* Only inside a DbTurn: runs `run` in a transaction and commits it when it says RC_OK. */
+CHECKED Rc db_turn_write(DbConn *c, Rc (*run)(DbConn *c, void *arg), void *arg);
+/* Only inside a DbTurn or a job, within its transaction: runs `run` in a savepoint of its own, which
+ * is undone when it does not say RC_OK. */
+CHECKED Rc db_savepoint(DbConn *c, Rc (*run)(DbConn *c, void *arg), void *arg);
 
 /* Figures for /metrics and tests. */
 typedef struct DbStats {
@@ -86,23 +118,38 @@ typedef struct DbStats {
 } DbStats;
 DbStats db_stats(Db *db);
 
-/* What generated code calls. */
+/* What generated code calls.  A failure is logged here; the caller only passes it on.
+ * Errors: RC_BUSY (the database is locked or the disk is full: later it may work), RC_LIMIT (a read
+ * took longer than DB_READ_MS, or the arena is full), RC_INTERNAL. */
 typedef struct Rows {
-    DbConn *conn;
-    void   *stmt;
-    Arena  *arena; /* text columns are copied here */
-    Rc      rc;
-    int64_t changed;
+    DbConn        *conn;
+    void          *stmt;
+    const DbQuery *query;
+    Arena         *arena; /* text columns are copied here */
+    Rc             rc;
+    bool           done; /* there is no further row */
+    bool           kept; /* the statement goes back to the connection */
 } Rows;
 
+enum { DB_READ_MS = 2000 }; /* the longest a statement may take on a reading connection */
+
+/* `ret` is zeroed first, so that it can be closed whatever happened. */
 CHECKED Rc db_query(DbConn *c, Arena *a, const DbQuery *q, const DbValue *binds, Rows *ret);
 bool       rows_next(Rows *r);
-int64_t    rows_int(const Rows *r, int column);
-double     rows_real(const Rows *r, int column);
-Str        rows_text(const Rows *r, int column);
-OptInt     rows_opt_int(const Rows *r, int column);
-CHECKED Rc rows_result(const Rows *r); /* how the loop ended */
-void       rows_close(Rows *r);
+/* Columns of the row that rows_next found.  NULL where a value must be is RC_INTERNAL, told by
+ * rows_result; the opt forms let it pass. */
+int64_t rows_int(Rows *r, int column);
+bool    rows_bool(Rows *r, int column);
+double  rows_real(Rows *r, int column);
+Str     rows_text(Rows *r, int column);
+Str     rows_bytes(Rows *r, int column);
+OptInt  rows_opt_int(Rows *r, int column);
+Str     rows_opt_text(Rows *r, int column);
+Str     rows_opt_bytes(Rows *r, int column);
+CHECKED Rc rows_result(const Rows *r); /* how the loop ended, or RC_OK while it runs */
+/* Runs a writing statement to its end: its constraints are checked only there. */
+CHECKED Rc rows_finish(Rows *r);
+void       rows_close(Rows *r); /* a zeroed Rows is allowed */
 /* Runs to the end; `ret_changed` (may be NULL) gets the number of changed rows. */
 CHECKED Rc db_exec(DbConn *c, Arena *a, const DbQuery *q, const DbValue *binds, int64_t *ret_changed);
 
@@ -110,5 +157,7 @@ CHECKED Rc db_exec(DbConn *c, Arena *a, const DbQuery *q, const DbValue *binds, 
  * number of them. */
 uint64_t db_conn_statements(const DbConn *c);
 
-/* Fault injection for tests: the n-th database call from now fails with RC_INTERNAL (0 = off). */
+/* Fault injection for tests: the n-th database call from now (a query begun or a row read) fails
+ * with RC_INTERNAL, once; 0 turns it off.  db_fault_hit: it has happened since. */
 void db_fail_after(DbConn *c, uint64_t n);
+bool db_fault_hit(const DbConn *c);

@@ -19,6 +19,7 @@
 #include "core/buf.h"
 #include "domain/query/query.h"
 
+LIST_OF(Str, StrList);
 LIST_OF(LangText, LangTextList);
 
 /* Where something stands in its document; line 0: not from a text. */

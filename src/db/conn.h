@@ -1,0 +1,49 @@
+/* conn.h - inside src/db and its tests: what the writer and the migrations ask of a connection.
+ *
+ * Everybody else uses db.h.  A connection belongs to one thread at a time.
+ */
+#pragma once
+
+#include "db/db.h"
+
+typedef enum ConnKind {
+    CONN_READER, /* cannot write, runs no checkpoint, never waits for a lock longer than 2 s */
+    CONN_WRITER, /* the one connection that writes and runs checkpoints */
+} ConnKind;
+
+/* Opens the SQLite file with the settings that hold everywhere.  `why` (may be NULL) gets a sentence.
+ * Errors: RC_NOT_FOUND (no file and not `create`), RC_INVALID (not a database of ours),
+ * RC_INTERNAL. */
+CHECKED Rc conn_open(Arena *a, const char *path, ConnKind kind, bool create, DbConn **ret, Str *why);
+void       conn_close(DbConn *c); /* NULL is allowed */
+void       conn_close_at(DbConn **c); /* for CLEANUP */
+
+/* The steps of a transaction. */
+typedef enum ConnStep {
+    CONN_BEGIN_READ,
+    CONN_BEGIN_WRITE,
+    CONN_COMMIT,
+    CONN_ROLLBACK,
+    CONN_JOB_BEGIN, /* a savepoint inside a transaction */
+    CONN_JOB_KEEP,
+    CONN_JOB_UNDO,
+    CONN_STEPS,
+} ConnStep;
+
+/* A commit that fails for another reason than a full disk, an interruption or a broken constraint
+ * ends the process: after a failed flush nobody knows what is on the disk.
+ * Errors: as for queries. */
+CHECKED Rc conn_step(DbConn *c, ConnStep step);
+/* False when no transaction is open: a failure has rolled it back. */
+bool conn_in_transaction(const DbConn *c);
+
+/* Runs several statements of a migration.  `why` (may be NULL) gets what SQLite said. */
+CHECKED Rc conn_script(DbConn *c, Arena *a, const char *sql, Str *why);
+
+/* Writer only.  Frames in the write-ahead log after the last commit. */
+uint64_t conn_wal_frames(const DbConn *c);
+/* Writer only.  Copies the log into the database as far as readers allow; `whole` waits a moment
+ * for them and empties the log.  The failure of a flush ends the process. */
+void conn_checkpoint(DbConn *c, bool whole);
+/* From any thread: stops the running statement. For tests. */
+void conn_interrupt(DbConn *c);

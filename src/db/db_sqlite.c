@@ -1,0 +1,595 @@
+/* db_sqlite.c - connections, statements and rows on SQLite; the only file that sees sqlite3.h.
+ *
+ * SQLite before 3.51.3 can lose committed writes when two connections write or checkpoint the same
+ * write-ahead log at the same instant.  Therefore a reading connection is opened read-only, has its
+ * checkpoints off and does not checkpoint when it closes; only the writing connection of the one
+ * process that holds the lock file does either.
+ */
+#include "db/conn.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+enum {
+    BUSY_MS        = 2000,      /* wait for another process that recovers the log */
+    CHECKPOINT_MS  = 100,       /* a whole checkpoint waits this long for readers */
+    PROGRESS_STEPS = 4000,      /* virtual machine steps between looks at the clock, about 50 us */
+    SQL_BYTES      = 1 << 20,   /* longest statement */
+    VALUE_BYTES    = 64 << 20,  /* longest text or row */
+    CACHE_KIB      = 4096,      /* page cache of one connection */
+    APPLICATION_ID = 0x45525244 /* "ERRD" in the file's header: the file is ours */
+};
+#define MMAP_BYTES (INT64_C(96) << 20)
+
+struct DbConn {
+    sqlite3       *sqlite;
+    ConnKind       kind;
+    sqlite3_stmt **kept;   /* by query number; NULL: not prepared yet */
+    bool          *in_use; /* its statement is lent to a Rows */
+    sqlite3_stmt  *steps[CONN_STEPS];
+    uint64_t       statements;
+    uint64_t       wal_frames;
+    Ms             deadline; /* monotonic; of the running statement, readers only */
+    uint64_t       fail_in;  /* 0: off */
+    bool           fault_hit;
+};
+
+static const char *const step_texts[CONN_STEPS] = {
+    [CONN_BEGIN_READ] = "BEGIN",
+    [CONN_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [CONN_COMMIT] = "COMMIT",
+    [CONN_ROLLBACK] = "ROLLBACK",
+    [CONN_JOB_BEGIN] = "SAVEPOINT job",
+    [CONN_JOB_KEEP] = "RELEASE job",
+    [CONN_JOB_UNDO] = "ROLLBACK TO job",
+};
+
+/* ---- errors ---------------------------------------------------------------------------------- */
+
+static bool is_failed_flush(int code)
+{
+    return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
+}
+
+/* Logs a failure of SQLite and says what it means to the caller. */
+static Rc failed(const DbConn *c, int code, const char *what)
+{
+    if (is_failed_flush(code))
+        log_fatal("the disk refused to keep what was written",
+                  "%s: SQLite code %d; look at the disk, then start again", what, code);
+    switch (code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        log_warn("database busy", "%s", what);
+        return RC_BUSY;
+    case SQLITE_FULL:
+        log_error("no room for the database", "%s: free space on its disk", what);
+        return RC_BUSY;
+    case SQLITE_INTERRUPT:
+        log_warn("query took too long", "%s", what);
+        return RC_LIMIT;
+    case SQLITE_TOOBIG:
+        log_warn("value too long for the database", "%s", what);
+        return RC_LIMIT;
+    default:
+        /* The text of SQLite names tables and columns, never values. */
+        log_error("database failed", "%s: SQLite code %d, %s", what, code,
+                  c == NULL ? sqlite3_errstr(code) : sqlite3_errmsg(c->sqlite));
+        return RC_INTERNAL;
+    }
+}
+
+/* True when this call is the one that a test wants to fail. */
+static bool fault(DbConn *c)
+{
+    if (c->fail_in == 0 || --c->fail_in > 0)
+        return false;
+    c->fault_hit = true;
+    return true;
+}
+
+void db_fail_after(DbConn *c, uint64_t n)
+{
+    c->fail_in = n;
+    c->fault_hit = false;
+}
+
+bool db_fault_hit(const DbConn *c)
+{
+    return c->fault_hit;
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static void configure_once(void)
+{
+    /* One thread at a time uses a connection, so SQLite needs no lock of its own around it. */
+    if (sqlite3_config(SQLITE_CONFIG_MULTITHREAD) != SQLITE_OK
+        || sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) != SQLITE_OK
+        || sqlite3_initialize() != SQLITE_OK)
+        log_fatal("SQLite does not start", "version %s", sqlite3_libversion());
+}
+
+static int on_progress(void *arg)
+{
+    const DbConn *c = arg;
+    return clock_monotonic_ms() > c->deadline;
+}
+
+static int on_commit_frames(void *arg, sqlite3 *sqlite, const char *name, int frames)
+{
+    DbConn *c = arg;
+    UNUSED(sqlite);
+    UNUSED(name);
+    c->wal_frames = (uint64_t)frames;
+    return SQLITE_OK;
+}
+
+static int run(DbConn *c, const char *sql)
+{
+    return sqlite3_exec(c->sqlite, sql, NULL, NULL, NULL);
+}
+
+/* The first value of a pragma, or -1. */
+static int64_t pragma_int(DbConn *c, const char *sql)
+{
+    sqlite3_stmt *stmt = NULL;
+    int64_t value = -1;
+
+    if (sqlite3_prepare_v2(c->sqlite, sql, -1, &stmt, NULL) == SQLITE_OK
+        && sqlite3_step(stmt) == SQLITE_ROW)
+        value = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return value;
+}
+
+/* Settings that hold on every connection.  The order matters: with no busy time set, changing the
+ * journal mode fails at once while another process looks at the file. */
+static int settle(DbConn *c)
+{
+    static const struct {
+        int option, value;
+    } options[] = {
+        { SQLITE_DBCONFIG_DEFENSIVE, 1 },
+        { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+        { SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
+        { SQLITE_DBCONFIG_DQS_DML, 0 },
+        { SQLITE_DBCONFIG_DQS_DDL, 0 },
+        { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
+    };
+    int code = sqlite3_busy_timeout(c->sqlite, BUSY_MS);
+
+    for (size_t i = 0; i < COUNT_OF(options) && code == SQLITE_OK; i++)
+        code = sqlite3_db_config(c->sqlite, options[i].option, options[i].value, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_db_config(c->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+                                 c->kind == CONN_READER, NULL);
+    sqlite3_limit(c->sqlite, SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES);
+    sqlite3_limit(c->sqlite, SQLITE_LIMIT_LENGTH, VALUE_BYTES);
+    sqlite3_limit(c->sqlite, SQLITE_LIMIT_ATTACHED, 0);
+    if (code == SQLITE_OK && c->kind == CONN_WRITER)
+        code = run(c, "PRAGMA journal_mode = WAL");
+    if (code == SQLITE_OK)
+        code = run(c, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+                      "PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY");
+    if (code == SQLITE_OK && c->kind == CONN_READER)
+        code = run(c, "PRAGMA query_only = ON");
+    if (code == SQLITE_OK) {
+        char text[96];
+        snprintf(text, sizeof text, "PRAGMA cache_size = -%d; PRAGMA mmap_size = %lld", CACHE_KIB,
+                 (long long)MMAP_BYTES);
+        code = run(c, text);
+    }
+    return code;
+}
+
+/* Is this file a database of ours?  One without tables becomes it. */
+static Rc check_owner(Arena *a, DbConn *c, const char *path, Str *why)
+{
+    int64_t id = pragma_int(c, "PRAGMA application_id");
+
+    if (id == APPLICATION_ID)
+        return RC_OK;
+    if (id == 0 && pragma_int(c, "SELECT count(*) FROM sqlite_schema") == 0) {
+        char text[64];
+        snprintf(text, sizeof text, "PRAGMA application_id = %d", APPLICATION_ID);
+        int code = c->kind == CONN_WRITER ? run(c, text) : SQLITE_OK;
+        return code == SQLITE_OK ? RC_OK : failed(c, code, path);
+    }
+    if (why != NULL)
+        *why = str_fmt(a, "%s is not a database of Errand. Name another file.", path);
+    return RC_INVALID;
+}
+
+/* People's data: the file is made readable by its owner only; SQLite gives the log and the index
+ * beside it the same mode. */
+static Rc make_file(Arena *a, const char *path, bool create, Str *why)
+{
+    struct stat st;
+    int fd = -1;
+
+    if (stat(path, &st) == 0)
+        return RC_OK;
+    if (!create) {
+        if (why != NULL)
+            *why = str_fmt(a, "There is no database %s. Make one with: errand init --db sqlite:%s",
+                           path, path);
+        return RC_NOT_FOUND;
+    }
+    fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (fd < 0) {
+        if (why != NULL)
+            *why = str_fmt(a, "Cannot make the file %s: %s.", path, strerror(errno));
+        return RC_INTERNAL;
+    }
+    close(fd);
+    return RC_OK;
+}
+
+Rc conn_open(Arena *a, const char *path, ConnKind kind, bool create, DbConn **ret, Str *why)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    CLEANUP(conn_close_at) DbConn *c = NULL;
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+
+    pthread_once(&once, configure_once);
+    TRY(make_file(a, path, create && kind == CONN_WRITER, why));
+    c = calloc(1, sizeof *c);
+    if (c != NULL) {
+        c->kind = kind;
+        c->kept = calloc((size_t)db_query_count + 1, sizeof(sqlite3_stmt *));
+        c->in_use = calloc((size_t)db_query_count + 1, sizeof(bool));
+    }
+    if (c == NULL || c->kept == NULL || c->in_use == NULL)
+        log_fatal("out of memory", "opening %s", path);
+
+    flags |= kind == CONN_WRITER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+    int code = sqlite3_open_v2(path, &c->sqlite, flags, NULL);
+    if (code == SQLITE_OK)
+        code = settle(c);
+    if (code != SQLITE_OK) {
+        Rc rc = code == SQLITE_NOTADB ? RC_INVALID : RC_INTERNAL;
+        if (why != NULL)
+            *why = str_fmt(a, "Cannot open the database %s: %s.", path, sqlite3_errstr(code));
+        log_error("cannot open the database", "SQLite code %d", code);
+        return rc;
+    }
+    TRY(check_owner(a, c, path, why));
+    if (kind == CONN_READER)
+        sqlite3_progress_handler(c->sqlite, PROGRESS_STEPS, on_progress, c);
+    else
+        sqlite3_wal_hook(c->sqlite, on_commit_frames, c);
+    *ret = c;
+    c = NULL;
+    return RC_OK;
+}
+
+void conn_close(DbConn *c)
+{
+    if (c == NULL)
+        return;
+    for (int i = 0; c->kept != NULL && i < db_query_count; i++)
+        sqlite3_finalize(c->kept[i]);
+    for (int i = 0; i < CONN_STEPS; i++)
+        sqlite3_finalize(c->steps[i]);
+    /* BUSY would mean that somebody still holds a row: a mistake of ours. */
+    int code = sqlite3_close(c->sqlite);
+    assert(code == SQLITE_OK);
+    UNUSED(code);
+    free(c->kept);
+    free(c->in_use);
+    free(c);
+}
+
+void conn_close_at(DbConn **c)
+{
+    conn_close(*c);
+    *c = NULL;
+}
+
+/* ---- transactions ---------------------------------------------------------------------------- */
+
+static bool commit_may_fail(int code)
+{
+    switch (code & 0xFF) {
+    case SQLITE_OK:
+    case SQLITE_FULL:
+    case SQLITE_INTERRUPT:
+    case SQLITE_BUSY:
+    case SQLITE_CONSTRAINT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+Rc conn_step(DbConn *c, ConnStep step)
+{
+    const char *text = step_texts[step];
+    int code = SQLITE_OK;
+
+    if (c->steps[step] == NULL)
+        code = sqlite3_prepare_v3(c->sqlite, text, -1, SQLITE_PREPARE_PERSISTENT, &c->steps[step],
+                                  NULL);
+    if (code == SQLITE_OK) {
+        c->deadline = clock_monotonic_ms() + DB_READ_MS;
+        sqlite3_step(c->steps[step]);
+        code = sqlite3_reset(c->steps[step]);
+    }
+    if (step == CONN_COMMIT && !commit_may_fail(code))
+        log_fatal("the disk refused to keep what was written",
+                  "COMMIT: SQLite code %d, %s; look at the disk, then start again", code,
+                  sqlite3_errmsg(c->sqlite));
+    return code == SQLITE_OK ? RC_OK : failed(c, code, text);
+}
+
+bool conn_in_transaction(const DbConn *c)
+{
+    return sqlite3_get_autocommit(c->sqlite) == 0;
+}
+
+Rc conn_script(DbConn *c, Arena *a, const char *sql, Str *why)
+{
+    int code = run(c, sql);
+
+    if (code == SQLITE_OK)
+        return RC_OK;
+    if (why != NULL)
+        *why = str_fmt(a, "%s", sqlite3_errmsg(c->sqlite));
+    return failed(c, code, "migration");
+}
+
+uint64_t conn_wal_frames(const DbConn *c)
+{
+    return c->wal_frames;
+}
+
+void conn_checkpoint(DbConn *c, bool whole)
+{
+    int frames = 0, copied = 0;
+
+    assert(c->kind == CONN_WRITER && !conn_in_transaction(c));
+    if (whole)
+        sqlite3_busy_timeout(c->sqlite, CHECKPOINT_MS);
+    int code = sqlite3_wal_checkpoint_v2(
+        c->sqlite, NULL, whole ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, &frames,
+        &copied);
+    if (whole)
+        sqlite3_busy_timeout(c->sqlite, BUSY_MS);
+    /* Readers that stay too long only delay it. */
+    if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) {
+        Rc rc = failed(c, code, "checkpoint");
+        UNUSED(rc);
+    }
+    if (code == SQLITE_OK && frames == copied)
+        c->wal_frames = 0;
+}
+
+void conn_interrupt(DbConn *c)
+{
+    sqlite3_interrupt(c->sqlite);
+}
+
+Rc db_read_begin(DbConn *c)
+{
+    assert(c->kind == CONN_READER);
+    return conn_step(c, CONN_BEGIN_READ);
+}
+
+void db_read_end(DbConn *c)
+{
+    /* Nothing was written, so undoing and keeping are the same and neither can fail. */
+    if (conn_in_transaction(c)) {
+        Rc rc = conn_step(c, CONN_ROLLBACK);
+        UNUSED(rc);
+    }
+}
+
+/* ---- statements and rows --------------------------------------------------------------------- */
+
+static int bind(sqlite3_stmt *stmt, int place, const DbValue *v)
+{
+    /* The values stay where they are until the statement is reset: no copy. */
+    if (v->null)
+        return sqlite3_bind_null(stmt, place);
+    switch (v->type) {
+    case DB_INT:
+        return sqlite3_bind_int64(stmt, place, v->i);
+    case DB_REAL:
+        return sqlite3_bind_double(stmt, place, v->r);
+    case DB_TEXT:
+        return sqlite3_bind_text64(stmt, place, v->s.ptr == NULL ? "" : v->s.ptr, v->s.len,
+                                   SQLITE_STATIC, SQLITE_UTF8);
+    case DB_BYTES:
+        return sqlite3_bind_blob64(stmt, place, v->s.ptr == NULL ? "" : v->s.ptr, v->s.len,
+                                   SQLITE_STATIC);
+    }
+    return SQLITE_MISUSE;
+}
+
+/* The connection's own statement for this query, or a new one where that is lent out (a query
+ * inside the loop over the same query) or not kept. */
+static int prepare(DbConn *c, const DbQuery *q, Rows *r)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool keep = q->number >= 0 && !c->in_use[q->number];
+    int code = SQLITE_OK;
+
+    if (keep)
+        stmt = c->kept[q->number];
+    if (stmt == NULL)
+        code = sqlite3_prepare_v3(c->sqlite, q->sqlite, -1, keep ? SQLITE_PREPARE_PERSISTENT : 0,
+                                  &stmt, NULL);
+    if (code != SQLITE_OK)
+        return code;
+    if (keep) {
+        c->kept[q->number] = stmt;
+        c->in_use[q->number] = true;
+    }
+    r->stmt = stmt;
+    r->kept = keep;
+    return SQLITE_OK;
+}
+
+Rc db_query(DbConn *c, Arena *a, const DbQuery *q, const DbValue *binds, Rows *ret)
+{
+    *ret = (Rows){ .conn = c, .query = q, .arena = a };
+    c->statements++;
+    c->deadline = clock_monotonic_ms() + DB_READ_MS;
+    if (fault(c)) {
+        ret->rc = RC_INTERNAL;
+        return ret->rc;
+    }
+    int code = prepare(c, q, ret);
+    for (int i = 0; i < q->binds && code == SQLITE_OK; i++)
+        code = bind(ret->stmt, i + 1, &binds[i]);
+    if (code != SQLITE_OK)
+        ret->rc = failed(c, code, q->name);
+    return ret->rc;
+}
+
+bool rows_next(Rows *r)
+{
+    if (r->rc != RC_OK || r->done)
+        return false;
+    if (fault(r->conn)) {
+        r->rc = RC_INTERNAL;
+        return false;
+    }
+    int code = sqlite3_step(r->stmt);
+    if (code == SQLITE_ROW)
+        return true;
+    r->done = true;
+    if (code != SQLITE_DONE)
+        r->rc = failed(r->conn, code, r->query->name);
+    return false;
+}
+
+/* Is there a value?  NULL in a column that promised one is a mistake in the query's header. */
+static bool has_value(Rows *r, int column)
+{
+    if (sqlite3_column_type(r->stmt, column) != SQLITE_NULL)
+        return true;
+    if (r->rc == RC_OK) {
+        log_error("empty column", "query %s, column %d (%s)", r->query->name, column,
+                  sqlite3_column_name(r->stmt, column));
+        r->rc = RC_INTERNAL;
+    }
+    return false;
+}
+
+int64_t rows_int(Rows *r, int column)
+{
+    return has_value(r, column) ? sqlite3_column_int64(r->stmt, column) : 0;
+}
+
+bool rows_bool(Rows *r, int column)
+{
+    return rows_int(r, column) != 0;
+}
+
+double rows_real(Rows *r, int column)
+{
+    return has_value(r, column) ? sqlite3_column_double(r->stmt, column) : 0;
+}
+
+OptInt rows_opt_int(Rows *r, int column)
+{
+    if (sqlite3_column_type(r->stmt, column) == SQLITE_NULL)
+        return OPT_NONE;
+    return OPT_INT(sqlite3_column_int64(r->stmt, column));
+}
+
+static Str copy(Rows *r, const void *bytes, int len)
+{
+    if (len <= 0 || bytes == NULL)
+        return STR("");
+    char *to = arena_try(r->arena, (size_t)len);
+    if (to == NULL) {
+        if (r->rc == RC_OK)
+            log_warn("answer of the database is too big", "query %s", r->query->name);
+        r->rc = RC_LIMIT;
+        return STR_NULL;
+    }
+    memcpy(to, bytes, (size_t)len);
+    return (Str){ to, (size_t)len };
+}
+
+Str rows_opt_text(Rows *r, int column)
+{
+    if (sqlite3_column_type(r->stmt, column) == SQLITE_NULL)
+        return STR_NULL;
+    const unsigned char *text = sqlite3_column_text(r->stmt, column);
+    return copy(r, text, sqlite3_column_bytes(r->stmt, column));
+}
+
+Str rows_opt_bytes(Rows *r, int column)
+{
+    if (sqlite3_column_type(r->stmt, column) == SQLITE_NULL)
+        return STR_NULL;
+    const void *bytes = sqlite3_column_blob(r->stmt, column);
+    return copy(r, bytes, sqlite3_column_bytes(r->stmt, column));
+}
+
+Str rows_text(Rows *r, int column)
+{
+    return has_value(r, column) ? rows_opt_text(r, column) : STR_NULL;
+}
+
+Str rows_bytes(Rows *r, int column)
+{
+    return has_value(r, column) ? rows_opt_bytes(r, column) : STR_NULL;
+}
+
+Rc rows_result(const Rows *r)
+{
+    return r->rc;
+}
+
+Rc rows_finish(Rows *r)
+{
+    if (r->stmt != NULL && sqlite3_stmt_readonly(r->stmt) == 0)
+        while (rows_next(r))
+            continue;
+    return r->rc;
+}
+
+void rows_close(Rows *r)
+{
+    if (r->stmt == NULL)
+        return;
+    if (r->kept) {
+        sqlite3_reset(r->stmt);
+        sqlite3_clear_bindings(r->stmt);
+        r->conn->in_use[r->query->number] = false;
+    } else {
+        sqlite3_finalize(r->stmt);
+    }
+    r->stmt = NULL;
+    r->done = true;
+}
+
+Rc db_exec(DbConn *c, Arena *a, const DbQuery *q, const DbValue *binds, int64_t *ret_changed)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+
+    TRY(db_query(c, a, q, binds, &rows));
+    while (rows_next(&rows))
+        continue;
+    TRY(rows_result(&rows));
+    if (ret_changed != NULL)
+        *ret_changed = sqlite3_changes64(c->sqlite);
+    return RC_OK;
+}
+
+uint64_t db_conn_statements(const DbConn *c)
+{
+    return c->statements;
+}
