@@ -24,6 +24,7 @@ CREATE TABLE request (
     level_reason     TEXT NOT NULL DEFAULT '', -- why the matrix was overruled; '' when it was not
     confidential     {int} NOT NULL DEFAULT 0,
     adhoc            TEXT NOT NULL DEFAULT '' CHECK (adhoc IN ('', 'asked', 'approved', 'refused')), -- left the model
+    adhoc_by         {int} REFERENCES person (id), -- who asked to leave the model; may not approve that
     requester_id     {int} NOT NULL REFERENCES person (id),
     beneficiary_id   {int} NOT NULL REFERENCES person (id),
     submitter_id     {int} NOT NULL REFERENCES person (id),
@@ -107,7 +108,7 @@ CREATE TABLE task (
     state         TEXT NOT NULL CHECK (state IN ('waiting', 'ready', 'started', 'finished', 'skipped', 'cancelled')),
     team_id       {int} REFERENCES team (id),
     assignee_id   {int} REFERENCES person (id),
-    for_requester {int} NOT NULL DEFAULT 0,    -- 1: the requester does it
+    owner         TEXT NOT NULL DEFAULT 'team' CHECK (owner IN ('team', 'requester', 'beneficiary')), -- who does it
     after         TEXT NOT NULL DEFAULT '[]',  -- JSON array of task keys
     test          {int} NOT NULL DEFAULT 0,
     passed        {int},                       -- test tasks: 1 passed, 0 failed
