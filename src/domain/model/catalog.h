@@ -27,10 +27,11 @@ typedef struct HoursRange {
     int32_t from_min, to_min; /* minutes of the local day, 0..1440, from < to */
 } HoursRange;
 LIST_OF(HoursRange, HoursRanges);
+LIST_OF(Ms, MsList);
 typedef struct CalendarDoc {
     Str         key, zone;
     HoursRanges hours[7]; /* Monday first; ascending, not overlapping */
-    struct { Ms *at; size_t n, cap; } holidays; /* dates, ascending */
+    MsList      holidays; /* dates, ascending, each once */
     int64_t     day_hours; /* thousandths of an hour that one day of effort means; 8000 */
 } CalendarDoc;
 

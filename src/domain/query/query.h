@@ -94,6 +94,7 @@ typedef struct CondName {
     bool       word;   /* stands for a value where a key is expected: me, my_teams */
     const Str *keys;   /* what a KEY or KEYS may be compared with; keys_n == 0: any key */
     size_t     keys_n;
+    bool       ordered; /* the keys ascend, so that < and > compare: low normal high critical */
     int32_t    id;     /* for the owner of the schema; handed to CondRecord.get */
     bool       sortable;
 } CondName;
@@ -113,9 +114,10 @@ const CondName *cond_name_find(const CondSchema *s, Str name); /* NULL: no such 
 
 typedef enum CondOp {
     /* answer yes or no */
-    COND_AND, COND_OR, COND_NOT, /* a, b */
+    COND_AND, COND_OR, /* list: two or more */
+    COND_NOT,          /* a */
     COND_EQ, COND_LT, COND_LE, COND_GT, COND_GE, /* a, b are values; != is NOT of EQ */
-    COND_IN,       /* a is one of list (n values, COND_EMPTY may be among them) */
+    COND_IN,       /* a is one of list (values; a COND_CONST of type COND_EMPTY holds when a is empty) */
     COND_IS_EMPTY, /* a */
     COND_MATCH,    /* a contains all words of b, the last one as the start of a word */
     /* give a value */
@@ -159,8 +161,9 @@ struct Cond {
     CondOp            op;
     CondType          type; /* of the value; COND_YES_NO for what answers yes or no */
     uint32_t          column; /* 1-based, in characters: where it stands in the text */
+    uint32_t          depth;  /* of the tree below, 1 for a leaf; at most COND_DEPTH_MAX */
     const Cond       *a, *b;
-    const Cond *const *list; /* COND_IN */
+    const Cond *const *list; /* COND_AND, COND_OR, COND_IN */
     size_t            list_n;
     CondValue         value;
     const CondName   *name; /* a copy in the arena */
@@ -170,6 +173,7 @@ struct Cond {
 };
 
 #define COND_TEXT_MAX  2048  /* bytes of a condition */
+#define COND_LIST_MAX  500   /* values of one in (...) */
 #define COND_DEPTH_MAX 32
 #define COND_STEPS_MAX 100000
 
@@ -178,13 +182,6 @@ typedef struct CondError {
     Str      text;   /* one English sentence: what is wrong and what is expected */
     Str      code;   /* "syntax", "unknown_name", "type", "unknown_key", "limit" */
 } CondError;
-
-/* Something that runs but is probably not meant. */
-typedef struct CondWarning {
-    uint32_t column;
-    Str      code; /* "currency": amounts in different currencies are compared */
-    Str      text;
-} CondWarning;
 
 /* Parses a condition.  Errors: RC_INVALID and RC_LIMIT, with ret_error filled. */
 CHECKED Rc cond_parse(Arena *a, Str text, const CondSchema *names, const Cond **ret, CondError *ret_error);
@@ -255,9 +252,12 @@ LIST_OF(Who, WhoList);
 CHECKED Rc who_parse(Arena *a, Str text, Who *ret, CondError *ret_error);
 Str        who_text(Arena *a, const Who *w); /* the canonical form of the same */
 
-/* ---- words of a text, shared by the evaluator and by search ---- */
+/* ---- texts as people compare them ---- */
 
-/* NFC and full case folding.  `s` must be valid UTF-8; the result is at most `max` bytes. */
+/* NFC and full case folding (ICU).  `s` must be valid UTF-8.  Errors: RC_LIMIT. */
 CHECKED Rc text_fold(Arena *a, Str s, Str *ret);
 /* Do the folded forms agree? */
 bool text_fold_eq(Str a, Str b);
+/* Does the text hold all the words (at most 16), the last one as the start of a word?  Words are
+ * ICU's, so that Chinese words are found in unspaced sentences.  False for no words. */
+bool text_has_words(Str text, Str words);
