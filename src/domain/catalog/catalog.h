@@ -1,0 +1,109 @@
+/* catalog.h - the documents of the catalog in the database: versions, what is published, and what an
+ * order needs of them.
+ *
+ * A document (model, bundle, list, calendar, procedure) has immutable published versions and at most
+ * one draft.  A request stays on the version it was submitted with.  Parsed published versions are
+ * kept in memory for all threads and never change; the database says which one is in force, so a
+ * publication counts from the next call on.
+ *
+ * Functions run in the caller's transaction; results that are `const X *` of a published version live
+ * as long as the program, everything else in cx->arena.
+ */
+#pragma once
+
+#include "app/event.h"
+#include "domain/access/access.h"
+#include "domain/model/model.h"
+
+typedef struct CatalogModel {
+    int64_t             document_id, version_id;
+    int64_t             number;  /* 1, 2, 3 ... of the version */
+    const ModelVersion *model;
+    int64_t             team_id;  /* whose queue it enters */
+    int64_t             owner_id; /* owner team, 0: none */
+    Ms                  published_ms;
+    bool                changed_lately; /* published again within the last 14 days */
+} CatalogModel;
+LIST_OF(CatalogModel, CatalogModels);
+
+/* The published model of this key. Errors: RC_NOT_FOUND. */
+CHECKED Rc catalog_model(Ctx *cx, Str key, CatalogModel *ret);
+/* The version a request was submitted with, published or not. Errors: RC_NOT_FOUND. */
+CHECKED Rc catalog_model_version(Ctx *cx, int64_t version_id, CatalogModel *ret);
+/* Every published model by key; who may order which is for the caller (model_audience_holds). */
+CHECKED Rc catalog_models(Ctx *cx, CatalogModels *ret);
+
+typedef struct CatalogBundle {
+    int64_t              version_id;
+    const BundleVersion *bundle;
+} CatalogBundle;
+LIST_OF(CatalogBundle, CatalogBundles);
+CHECKED Rc catalog_bundle(Ctx *cx, Str key, CatalogBundle *ret);
+CHECKED Rc catalog_bundles(Ctx *cx, CatalogBundles *ret);
+
+/* A managed list.  Errors: RC_NOT_FOUND. */
+CHECKED Rc             catalog_list(Ctx *cx, Str key, const ManagedList **ret);
+const ListEntry       *catalog_list_entry(const ManagedList *l, Str key); /* NULL: no such entry */
+/* The name of an entry in the reader's language; the key itself when there is no such entry. */
+Str catalog_entry_name(Ctx *cx, Str list, Str key);
+/* Names of steps: the task's or stage's own name, else the list "steps", else the key in words. */
+Str catalog_task_name(Ctx *cx, const ModelVersion *m, Str key);
+Str catalog_stage_name(Ctx *cx, const ModelVersion *m, Str key);
+/* The same in every language, for storing. */
+LangText catalog_task_names(Ctx *cx, const ModelVersion *m, Str key);
+/* A procedure in the reader's language (Markdown), and its numbered steps. Errors: RC_NOT_FOUND. */
+typedef struct Sop { Str key, title, body; LangTextList steps; } Sop;
+CHECKED Rc catalog_sop(Ctx *cx, Str key, Sop *ret);
+
+/* --- versions and drafts ---------------------------------------------------------------------- */
+
+typedef struct DocumentRow {
+    int64_t id;
+    Str     kind, key;
+    int64_t owner_id, published_id, published_number, draft_id;
+    Ms      published_ms;
+} DocumentRow;
+LIST_OF(DocumentRow, DocumentRows);
+
+typedef struct VersionRow {
+    int64_t id, document_id, number;
+    Str     state;     /* draft | published | discarded */
+    Str     body, hash, note;
+    int64_t author_id, publisher_id;
+    Ms      created_ms, updated_ms, published_ms;
+    int64_t version;   /* of a draft, for RC_STALE */
+} VersionRow;
+LIST_OF(VersionRow, VersionRows);
+
+CHECKED Rc document_list(Ctx *cx, GrantedCatalog g, Str kind, DocumentRows *ret); /* STR_NULL: all kinds */
+CHECKED Rc document_get(Ctx *cx, GrantedCatalog g, Str kind, Str key, DocumentRow *ret);
+CHECKED Rc version_list(Ctx *cx, GrantedCatalog g, int64_t document_id, VersionRows *ret); /* without bodies */
+CHECKED Rc version_get(Ctx *cx, GrantedCatalog g, int64_t document_id, int64_t number, VersionRow *ret);
+
+/* Saves the draft; makes one from nothing or from the published version when there is none.  The text
+ * must parse; it is kept in canonical form.  `version` 0 for a new draft.
+ * Errors: RC_INVALID (diagnostics in `d`), RC_STALE. */
+CHECKED Rc draft_save(Ctx *cx, GrantedCatalog g, Str kind, Str key, Str body, int64_t version, Diagnostics *d,
+                      int64_t *ret_number);
+/* Publishes the draft: refused while the model sheet or the cross-checks of the catalog find errors.
+ * Errors: RC_INVALID (diagnostics in `d`), RC_NOT_FOUND (no draft), RC_STALE. */
+CHECKED Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version, Str note, Diagnostics *d);
+CHECKED Rc draft_discard(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version);
+
+/* --- catalog as code --------------------------------------------------------------------------- */
+
+typedef enum ChangeKind { CHANGE_NONE, CHANGE_NEW, CHANGE_CHANGED, CHANGE_ONLY_HERE } ChangeKind;
+typedef struct PlanLine {
+    ChangeKind kind;
+    Str        document;      /* "model laptop", "team workplace" */
+    int64_t    lines_added, lines_removed;
+} PlanLine;
+LIST_OF(PlanLine, PlanLines);
+
+/* What applying the folder would do; an unchanged catalog gives an empty plan. */
+CHECKED Rc catalog_plan(Ctx *cx, GrantedCatalog g, const CatalogFolder *f, PlanLines *ret);
+/* Publishes what is new or changed, all or nothing; teams and people are applied by identity before.
+ * Documents that only the database has stay. */
+CHECKED Rc catalog_apply(Ctx *cx, GrantedCatalog g, const CatalogFolder *f, bool demo, PlanLines *ret);
+/* Writes the catalog as a folder of canonical files below `dir` (made if missing). */
+CHECKED Rc catalog_export(Ctx *cx, GrantedCatalog g, Str dir);
