@@ -114,6 +114,7 @@ typedef struct Team {
     Str     name_json, summary_json; /* all languages */
     Str     supplier; /* key of the supplier whose people these are; empty: our own */
     Str     calendar; /* key of the calendar of its working time; empty: none */
+    bool    confidential; /* requests in its queue are confidential whatever their model says */
     bool    active, demo;
     int64_t members, leads; /* how many */
     int64_t version;
@@ -148,6 +149,7 @@ typedef struct TeamInput {
     LangText summary;
     Str      supplier;
     Str      calendar;
+    OptInt   confidential;    /* not set: leave as it is; 0 or 1 */
 } TeamInput;
 
 /* Errors as person_create and person_update. */
@@ -183,7 +185,7 @@ CHECKED Rc role_drop(Ctx *cx, GrantedPeople g, int64_t person_id, RoleHeld role)
 
 /* people.yaml and teams.yaml of a catalog folder as plain structs.  Applying creates and changes,
  * never deletes a person or a team; the members of a named team become exactly those that are named
- * here, in teams or as roles.  Applying what people_export gave changes nothing. */
+ * here, in teams or as roles.  Applying what people_snapshot gave changes nothing. */
 typedef struct PeopleRole {
     Str role; /* agent, lead and supplier need a team: membership; owner, admin, auditor: for all */
     Str team; /* key; empty: for all */
@@ -197,12 +199,12 @@ typedef struct PeoplePerson {
 } PeoplePerson;
 LIST_OF(PeoplePerson, PeoplePersons);
 
-LIST_OF(Str, Logins);
 typedef struct PeopleTeam {
     Str     key;
     LangText name, summary;
     Str     calendar, supplier;
-    Logins  members, leads; /* a lead is a member without being named twice */
+    StrList members, leads; /* a lead is a member without being named twice */
+    bool    confidential;
     int32_t line;
 } PeopleTeam;
 LIST_OF(PeopleTeam, PeopleTeams);
@@ -220,7 +222,7 @@ typedef struct PeopleChanges { int64_t persons_new, persons_changed, teams_new, 
 #define DEMO_PASSWORD "errand-demo-only"
 CHECKED Rc people_apply(Ctx *cx, GrantedPeople g, const PeopleFile *in, Str demo_hash, PeopleChanges *ret);
 /* What people_apply would take again: persons by login, teams by key, everything in canonical order. */
-CHECKED Rc people_export(Ctx *cx, GrantedPeople g, PeopleFile *ret);
+CHECKED Rc people_snapshot(Ctx *cx, GrantedPeople g, PeopleFile *ret);
 /* `errand demo remove`, the part of identity: demo persons lose password, sessions, tokens, roles and
  * memberships and are deactivated; demo teams are deactivated.  Rows that requests and events point
  * at stay.  Errors: RC_CONFLICT when no admin would be left who can sign in. */
