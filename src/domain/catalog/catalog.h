@@ -13,7 +13,7 @@
 
 #include "app/event.h"
 #include "domain/access/access.h"
-#include "domain/model/model.h"
+#include "domain/model/folder.h"
 
 typedef struct CatalogModel {
     int64_t             document_id, version_id;

@@ -242,7 +242,7 @@ void diagnostics_print(const Diagnostics *d, Buf *to);
 #define MODEL_TEXT_MAX      4096 /* bytes of one text */
 #define MODEL_LINES_MAX     50   /* cost lines, targets, entitlement checks, prerequisites, columns */
 
-/* Reads and checks one document by itself (not what it refers to: catalog.h does that).
+/* Reads and checks one document by itself (not what it refers to: folder.h does that).
  * `file` is only for messages.  *ret is written only on RC_OK; warnings may stand in `d` then.
  * Keeps no pointer into `yaml`; everything lives in `a`.
  * Errors: RC_INVALID with at least one error in `d`; RC_LIMIT when `a` is full. */

@@ -1,4 +1,4 @@
-/* catalog.h - a catalog folder: models, bundles, lists, calendars, procedures, teams and people.
+/* folder.h - a catalog folder: models, bundles, lists, calendars, procedures, teams and people.
  *
  *     models/KEY.yaml bundles/KEY.yaml lists/KEY.yaml calendars/KEY.yaml
  *     sops/KEY.md (English) sops/KEY.sv.md sops/KEY.zh.md     teams.yaml     people.yaml
