@@ -15,6 +15,7 @@ CREATE TABLE person (
     login      TEXT NOT NULL UNIQUE,           -- what the person signs in with; lower case
     name       TEXT NOT NULL,                  -- as they write it
     email      TEXT NOT NULL DEFAULT '',
+    search     TEXT NOT NULL DEFAULT '',       -- login, name and email, case-folded, for searching by words
     kind       TEXT NOT NULL CHECK (kind IN ('employee', 'customer', 'vendor')),
     org_id     {int} REFERENCES org (id),
     manager_id {int} REFERENCES person (id),   -- empty at the top
@@ -43,6 +44,7 @@ CREATE TABLE team (
     name         TEXT NOT NULL,                -- JSON by language
     summary      TEXT NOT NULL DEFAULT '{}',   -- JSON by language
     supplier     TEXT NOT NULL DEFAULT '',     -- key of the supplier whose people these are; '' for our own
+    calendar     TEXT NOT NULL DEFAULT '',     -- key of the calendar of its working time; '' for none
     active       {int} NOT NULL DEFAULT 1,
     demo         {int} NOT NULL DEFAULT 0,
     created_ms   {int} NOT NULL,
@@ -105,13 +107,15 @@ CREATE TABLE one_time_link (
     used_ms    {int}
 ) {strict};
 
--- Growing delay after failed sign-ins, per account, per address prefix and in all.
+-- Growing delay after failed sign-ins, per account, per address prefix and in all.  'known:' is an
+-- account at an address prefix where it signed in before: others' failures do not delay it there.
 CREATE TABLE sign_in_throttle (
-    subject    TEXT NOT NULL PRIMARY KEY,      -- 'account:' or 'address:' and a hash, or 'all'
-    failures   {int} NOT NULL,
+    subject    TEXT NOT NULL PRIMARY KEY,      -- 'account:', 'address:' or 'known:' and a hash, or 'all'
+    failures   {int} NOT NULL,                 -- as of last_ms; falls with time
     last_ms    {int} NOT NULL,
     open_ms    {int} NOT NULL                  -- no try before this instant
 ) {strict};
+CREATE INDEX sign_in_throttle_by_age ON sign_in_throttle (last_ms);
 
 CREATE TABLE setting (
     key        TEXT NOT NULL PRIMARY KEY,

@@ -23,6 +23,7 @@ CREATE TABLE request (
     level            {int} NOT NULL DEFAULT 2, -- 1 low, 2 normal, 3 high, 4 critical
     level_reason     TEXT NOT NULL DEFAULT '', -- why the matrix was overruled; '' when it was not
     confidential     {int} NOT NULL DEFAULT 0,
+    assessment       TEXT NOT NULL DEFAULT '' CHECK (assessment IN ('', 'open', 'passed')), -- '' before the first submission
     adhoc            TEXT NOT NULL DEFAULT '' CHECK (adhoc IN ('', 'asked', 'approved', 'refused')), -- left the model
     adhoc_by         {int} REFERENCES person (id), -- who asked to leave the model; may not approve that
     requester_id     {int} NOT NULL REFERENCES person (id),
@@ -86,6 +87,8 @@ CREATE TABLE approval (
     round        {int} NOT NULL,               -- which asking of this stage
     rule         TEXT NOT NULL,                -- any | all | quorum 2 | percent 60
     state        TEXT NOT NULL CHECK (state IN ('waiting', 'asked', 'approved', 'rejected', 'returned', 'withdrawn', 'skipped')),
+    stuck        {int} NOT NULL DEFAULT 0,     -- 1: its turn has come and nobody may approve; it waits visibly
+    pre_approved {int} NOT NULL DEFAULT 0,     -- 1: skipped by `unless`; 0: its `when` did not hold
     approver_id  {int} REFERENCES person (id), -- empty while the stage waits or for a skipped stage
     delegate_id  {int} REFERENCES person (id), -- who may decide in the approver's place
     decider_id   {int} REFERENCES person (id),
@@ -113,7 +116,8 @@ CREATE TABLE task (
     test          {int} NOT NULL DEFAULT 0,
     passed        {int},                       -- test tasks: 1 passed, 0 failed
     accept        {int} NOT NULL DEFAULT 0,
-    adhoc         {int} NOT NULL DEFAULT 0,
+    origin        TEXT NOT NULL DEFAULT 'model' CHECK (origin IN ('model', 'whole', 'rework', 'adhoc')),
+    skip          TEXT NOT NULL DEFAULT '' CHECK (skip IN ('', 'condition', 'person', 'adhoc', 'confirmed')), -- why skipped
     at_ms         {int},                       -- not before this instant
     sign_off      TEXT NOT NULL DEFAULT '' CHECK (sign_off IN ('', 'needed', 'asked', 'signed', 'refused')),
     sign_off_who  TEXT NOT NULL DEFAULT '',    -- expression of the model: lead(workplace)
@@ -125,6 +129,7 @@ CREATE TABLE task (
     due_ms        {int},
     started_ms    {int},
     finished_ms   {int},
+    finished_by   {int} REFERENCES person (id), -- may not sign it off
     version       {int} NOT NULL DEFAULT 1,
     UNIQUE (request_id, key)
 ) {strict};

@@ -30,6 +30,8 @@ typedef struct Ctx {
     Text        detail;    /* the sentence of the failure when it belongs to no field */
     Str         type;      /* stable word of the failure, "" when there is none */
 
+    struct IdentityCache *identity; /* names looked up in this call; domain/identity's own */
+
     /* Set by access when a confidential request was read: the dispatcher writes the view into the
      * event table and commits before the answer leaves. */
     int64_t viewed_confidential_id;

@@ -23,8 +23,6 @@ typedef enum InputType {
     IN_SECRET,    /* Str: a password; never trimmed, never logged, never shown again */
 } InputType;
 
-LIST_OF(Str, StrList);
-
 typedef enum InputFlag { IN_REQUIRED = 1, IN_KEEP_EMPTY = 2 } InputFlag;
 
 typedef struct InputField {

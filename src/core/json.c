@@ -48,7 +48,8 @@ static size_t print_real(double v, char *to, size_t room)
 }
 
 /* Depth and size are judged before jansson builds anything: it allows a depth of 2048 and any
- * number of values.  What is inside strings is skipped; malformed text is left to jansson. */
+ * number of values.  NUL is refused here because jansson 2.14 takes one after the value for the end
+ * of the text.  What is inside strings is skipped; other malformed text is left to jansson. */
 static Rc scan_limits(Str s, const char **ret_what)
 {
     int depth = 0;
@@ -57,6 +58,10 @@ static Rc scan_limits(Str s, const char **ret_what)
 
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
+        if (c == '\0') {
+            *ret_what = "a NUL byte";
+            return RC_INVALID;
+        }
         if (in_text) {
             if (c == '\\')
                 i++;

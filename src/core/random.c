@@ -49,6 +49,9 @@ bool base64url_decode(Arena *a, Str s, Str *ret)
     const char *end = NULL;
     unsigned char *bytes = arena_alloc(a, room + 1);
 
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] >= 0x80) /* libsodium 1.0.18 takes some of these for digits */
+            return false;
     if (s.len > 0
         && (sodium_base642bin(bytes, room, s.ptr, s.len, NULL, &n, &end,
                               sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0

@@ -17,6 +17,8 @@ typedef struct Str {
 #define STR_INIT(literal) { "" literal "", sizeof(literal) - 1 }
 #define STR_NULL       ((Str){ NULL, 0 })
 
+LIST_OF(Str, StrList);
+
 /* For printf: printf("%.*s", STR_ARG(s)). Cut at 1 MiB, so that the length is an int. */
 #define STR_ARG(s) (int)((s).len > 1048576 ? 1048576 : (s).len), ((s).ptr ? (s).ptr : "")
 

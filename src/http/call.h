@@ -124,6 +124,8 @@ CHECKED Rc call_done(Call *call);
 /* A short notice shown once on the page that comes next ("Sent as REQ-17."): `flash` is a code that
  * src/web knows, `arg` one value of it. */
 void call_flash(Call *call, const char *flash, Str arg);
+/* The notice that a write call left for this page, once; false when there is none. */
+bool call_flash_shown(const Call *call, Str *ret_flash, Str *ret_arg);
 void call_header(Call *call, Str name, Str value);
 /* Sets or deletes the session cookie on the answer of a write route. */
 void call_session(Call *call, Str token, int64_t max_age_s);

@@ -8,6 +8,7 @@
 
 #include "http/call.h"
 #include "http/static.h"
+#include "app/store.h"
 
 /* What the dispatcher needs of identity and access; they fill it (src/cli/serve.c wires it). */
 typedef struct AuthTable {
@@ -15,10 +16,9 @@ typedef struct AuthTable {
     Rc (*session)(Ctx *cx, Str token, Subject *ret, bool *ret_touch);
     Rc (*token)(Ctx *cx, Str token, Subject *ret, bool *ret_touch);
     Rc (*touch)(Ctx *cx); /* write: the session or token was used */
-    bool (*right)(const Subject *s, Right right);
+    bool (*right)(const Subject *s, Right right, bool writes); /* writes: not GET or HEAD */
     Str (*csrf)(Arena *a, const Subject *s); /* a masked token for a page */
     bool (*csrf_ok)(const Subject *s, Str token);
-    /* A token for forms before sign-in, bound to a cookie value of the browser. */
     Rc (*viewed)(Ctx *cx, int64_t request_id); /* write: a confidential request was read */
     void (*denied)(const Subject *s, const Route *route, Ms now_ms); /* bounded, in memory */
 } AuthTable;
@@ -29,7 +29,6 @@ typedef struct FailureTable {
     Rc (*problem)(Call *call, int status);
 } FailureTable;
 
-/* Where uploaded bytes go; the store fills it (src/app/store.h). */
 typedef struct DispatchConfig {
     Db                 *db;
     const Module *const *modules;
@@ -56,6 +55,9 @@ CHECKED Rc dispatch_start(const DispatchConfig *config, Dispatch **ret, Str *ret
 int        dispatch_port(const Dispatch *d);
 void       dispatch_stop(Dispatch *d);
 const DispatchConfig *dispatch_config(const Call *call);
+
+/* The content store, for downloads and uploads. */
+Store *dispatch_store(const Call *call);
 
 /* The token for the forms of this page. */
 Str dispatch_csrf(Call *call);

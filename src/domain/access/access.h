@@ -13,11 +13,12 @@
 #include "app/ctx.h"
 
 /* What a person may do with one request: bits, derived from the relations in request_reader and the
- * roles the person holds there. */
+ * roles the person holds there.  docs/rights.md shows the whole table; access.c holds it.
+ * A token without the scope for writing leaves only MAY_SEE, MAY_NOTES and MAY_SUPPLY. */
 typedef enum RequestMay {
     MAY_SEE      = 1 << 0, /* the request, its public timeline and messages */
     MAY_SAY      = 1 << 1, /* write a message, add a file */
-    MAY_NOTES    = 1 << 2, /* read and write internal notes: the staff among the readers */
+    MAY_NOTES    = 1 << 2, /* read internal notes: the staff among the readers, auditors too */
     MAY_ASK_SIDE = 1 << 3, /* requester, beneficiary, submitter: answer, confirm, withdraw, reopen */
     MAY_DECIDE   = 1 << 4, /* is or was asked to approve; the ask itself is checked by the request */
     MAY_WORK     = 1 << 5, /* member of its team: assess, take, pend, hand over, fulfil */
@@ -25,6 +26,7 @@ typedef enum RequestMay {
     MAY_TASK     = 1 << 7, /* member of a team with a task in it; the task is checked by the request */
     MAY_OWN      = 1 << 8, /* member of the model's owner team: approve ad hoc work */
     MAY_SUPPLY   = 1 << 9, /* supplier with a task: sees the task and the answers it names only */
+    MAY_NOTE     = 1 << 10, /* write an internal note: the staff who work on it */
 } RequestMay;
 
 /* Grants.  Members begin with access_ and are read through the functions below; tools refuse any
@@ -46,7 +48,8 @@ int64_t granted_request_id(GrantedRequest g);
 bool    granted_may(GrantedRequest g, uint32_t bits); /* all of the bits */
 bool    granted_confidential(GrantedRequest g);
 
-/* Grants on one request.  `needed` is one or more RequestMay bits, all required.
+/* Grants on one request.  `needed` is RequestMay bits, all required; 0 asks only that the person has
+ * some way to it, MAY_SEE or MAY_SUPPLY.
  * Reading a confidential request is recorded: sets cx->viewed_confidential_id.
  * Errors: RC_NOT_FOUND (unknown or not visible), RC_FORBIDDEN (visible, a needed bit is missing). */
 CHECKED Rc access_request(Ctx *cx, int64_t request_id, uint32_t needed, GrantedRequest *ret);
@@ -61,7 +64,11 @@ CHECKED Rc access_more(Ctx *cx, GrantedRequest g, uint32_t needed);
 /* May the subject ask for this person?  Oneself; the own reports at any depth; agents and leads for
  * anybody (phone, walk-in).  Errors: RC_FORBIDDEN, RC_NOT_FOUND. */
 CHECKED Rc access_submit(Ctx *cx, int64_t beneficiary_id, GrantedSubmit *ret);
-/* Right after the insert of a request under `g`: makes the first reader rows and the grant. */
+/* Right after the insert of a request under `g`: makes the reader rows and the grant, which lets its
+ * maker finish the act even when they will not see the result (a confidential one for somebody else).
+ * A draft that was never submitted (submitted_ms empty) is seen by requester, beneficiary and
+ * submitter only, whatever rows there are.  One that came back for correction keeps its readers:
+ * they have seen it, and who returned it wants to see what becomes of it. */
 typedef struct RequestParties {
     int64_t request_id, requester_id, beneficiary_id, submitter_id, team_id, owner_team_id; /* owner 0: none */
     bool    confidential;
@@ -69,7 +76,8 @@ typedef struct RequestParties {
 CHECKED Rc access_request_created(Ctx *cx, GrantedSubmit g, const RequestParties *p, GrantedRequest *ret);
 
 /* Keeps request_reader in step with the request; called by the request aggregate in the same
- * transaction.  A confidential request gets no rows for task_team, owner_team and role. */
+ * transaction.  A confidential request gets no rows for task_team, owner_team and role: asking for
+ * one is RC_OK and does nothing.  Its submitter sees it only until it is submitted. */
 typedef enum Relation {
     RELATION_REQUESTER, RELATION_BENEFICIARY, RELATION_SUBMITTER, RELATION_PARTICIPANT,
     RELATION_ASKEE, RELATION_TEAM, RELATION_TASK_TEAM, RELATION_OWNER_TEAM, RELATION_ROLE,
@@ -106,5 +114,10 @@ CHECKED Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_i
 CHECKED Rc access_internal_people(Ctx *cx, InternalTask task, GrantedPeople *ret);
 CHECKED Rc access_internal_catalog(Ctx *cx, InternalTask task, GrantedCatalog *ret);
 
-/* The right of a route for this subject (no object involved). */
+/* The right of a route for this subject (no object involved), whatever the method. */
 bool access_right(const Subject *s, Right right);
+/* As access_right for one call: a token also needs the scope, SCOPE_READ for reading, and for
+ * writing SCOPE_CATALOG, SCOPE_PEOPLE or SCOPE_REQUEST as the right demands. */
+bool access_route(const Subject *s, Right right, bool writes);
+/* The operator of the command line: no person, known by the operating system's rights alone. */
+bool access_is_operator(const Subject *s);

@@ -19,7 +19,6 @@
 #include "core/buf.h"
 #include "domain/query/query.h"
 
-LIST_OF(Str, StrList);
 LIST_OF(LangText, LangTextList);
 
 /* Where something stands in its document; line 0: not from a text. */

@@ -1,0 +1,66 @@
+/* dispatch_state.h - what the files of the dispatcher share; nobody else includes it. */
+#pragma once
+
+#include "app/store.h"
+#include "http/dispatch.h"
+#include "http/worker.h"
+
+#include <pthread.h>
+
+struct Dispatch {
+    DispatchConfig config;
+    Router        *router;
+    HttpServer    *server;
+    WorkerPool    *workers;
+    Store         *store;
+    const char    *cookie_session, *cookie_visit, *cookie_flash;
+    pthread_mutex_t rate_lock;
+    struct RateRow {
+        int64_t token_id;
+        Ms      second;
+        int64_t calls;
+    } rate[1024];
+};
+
+/* One loop thread's own. */
+typedef struct Loop {
+    Dispatch *d;
+    DbConn   *reader;
+} Loop;
+
+/* The dispatcher's part of a call; lives in the call's arena from the head to the answer. */
+typedef struct Exchange {
+    Call       call;
+    Dispatch  *d;
+    Subject    subject;
+    bool       has_token;    /* came with Authorization */
+    bool       touch;        /* write seen_ms after the answer */
+    bool       path_exists;  /* 405 rather than 404 */
+    Str        visit;        /* value of the visit cookie before sign-in */
+    Str        set_visit;    /* new visit cookie to hand out */
+    bool       has_flash;    /* a flash cookie came and is to be deleted */
+    Str        set_flash;
+    bool       set_session;
+    Str        session_token;
+    int64_t    session_s;
+    Str        body;
+    Str        idempotency_key, body_hash;
+    Call       pristine;     /* as handed to the writer: a rerun begins here */
+    Rc         rc;
+    bool       prepared;     /* `prepare` failed or succeeded; rc says which */
+    struct Exchange *outer;  /* the write call whose answer this internal GET shows */
+} Exchange;
+
+/* body.c: reads the body by the route's kind into form, json; files stay for body_store_files.
+ * Errors: RC_INVALID with cx->type set (malformed, unsupported_media_type), RC_LIMIT. */
+CHECKED Rc body_read(Exchange *x);
+/* On a worker: takes multipart or raw bytes apart and stores the files durably. */
+CHECKED Rc body_store_files(Exchange *x);
+bool       body_needs_worker(const Exchange *x);
+
+/* answer.c: turn what is in the call into an answer on the wire; each takes the exchange over. */
+void answer_ok(Exchange *x);
+void answer_failure(Exchange *x, Rc rc);
+void answer_status(Exchange *x, int status);
+void answer_redirect(Exchange *x, int status, Str path);
+int  status_of(const Ctx *cx, Rc rc);
