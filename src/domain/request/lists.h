@@ -1,0 +1,136 @@
+/* lists.h - lists over many requests: each in a constant number of statements, paged by key.
+ *
+ * Every list carries the one scope condition of the subject; a badge never counts what the person may
+ * not see.  Newest first unless said otherwise.
+ */
+#pragma once
+
+#include "domain/request/request.h"
+
+/* Which requests.  Members that are empty do not narrow. */
+typedef enum ListKind {
+    LIST_VISIBLE, /* everything the person sees */
+    LIST_MINE,    /* requester, beneficiary or submitter is the subject; own drafts too */
+    LIST_QUEUE,   /* in the queue of `team`, or of any of the subject's teams when that is empty */
+    LIST_WORK,    /* assigned to the subject */
+    LIST_WATCHED, /* participant or watcher */
+} ListKind;
+
+typedef struct RequestFilter {
+    ListKind kind;
+    Str      team;      /* key */
+    StrList  states;    /* words; at most 8 */
+    OptInt   open;      /* 1: not closed; 0: closed only */
+    Str      outcome;
+    Str      assignee;  /* "me", "nobody" or a login */
+    Str      record;    /* request incident problem change */
+    Str      item;      /* key of the model */
+    Str      requester; /* login of requester or beneficiary */
+    Str      words;     /* all must occur in title or number; at most 4 count */
+    int64_t  before_id; /* the last request already shown; 0: from the newest */
+    int64_t  size;      /* 1..100 */
+} RequestFilter;
+/* `*ret_next` is the before_id of the next page, 0 at the end.  Errors: RC_INVALID (an unknown word). */
+CHECKED Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *ret, int64_t *ret_next);
+
+/* --- tasks ------------------------------------------------------------------------------------ */
+
+typedef struct TaskLine {
+    int64_t   id;
+    Str       key, title, state;
+    TeamRef   team;
+    PersonRef assignee;
+    bool      for_requester, test, accept;
+    Str       sign_off;
+    int64_t   effort_min;
+    Ms        due_ms, at_ms, started_ms;
+    int64_t   version;
+    int64_t   request_id;
+    Str       number, request_title, request_state, level;
+    PersonRef requester;
+} TaskLine;
+LIST_OF(TaskLine, TaskLines);
+
+typedef enum TaskListKind {
+    TASKS_MINE,       /* ready or started: assigned to the subject, or theirs as requester */
+    TASKS_TEAMS,      /* ready and assigned to nobody, in a team of the subject */
+    TASKS_SIGN_OFF,   /* wait for the sign-off of a person or team of the subject */
+} TaskListKind;
+typedef struct TaskFilter {
+    TaskListKind kind;
+    Str          team;      /* key, with TASKS_TEAMS */
+    int64_t      before_id, size;
+} TaskFilter;
+CHECKED Rc task_list(Ctx *cx, ScopeRequests s, const TaskFilter *f, TaskLines *ret, int64_t *ret_next);
+
+/* --- approvals --------------------------------------------------------------------------------- */
+
+typedef struct ApprovalLine {
+    ViewApproval approval;
+    RequestHead  request;
+    ViewAnswers  answers;  /* what is decided about: those of the form, in order; for asked ones only */
+    Str          hash;     /* as shown now: give it back with the decision */
+    PersonRef    delegate_of; /* the principal, when the subject decides in their place */
+    Text         then;     /* what follows an approval: "If you approve, Finance decides next." */
+} ApprovalLine;
+LIST_OF(ApprovalLine, ApprovalLines);
+
+typedef struct ApprovalFilter {
+    Str     state;    /* "asked" (oldest first), "decided" (by me, newest first) */
+    int64_t after_id; /* the last one already shown; 0: from the start */
+    int64_t size;     /* 1..100 */
+} ApprovalFilter;
+/* Approvals of the subject: as approver or delegate. Errors: RC_INVALID (state). */
+CHECKED Rc approval_list(Ctx *cx, GrantedSelf g, const ApprovalFilter *f, ApprovalLines *ret, int64_t *ret_next);
+
+/* --- badges ------------------------------------------------------------------------------------ */
+
+/* Exact to 99; 100 stands for more. */
+typedef struct Badges {
+    int64_t approvals;   /* asked of me */
+    int64_t work;        /* tasks and requests that are mine to do now */
+    int64_t queue;       /* unassigned in my teams */
+    int64_t mine;        /* my open requests that wait for me: answer, confirm, correct */
+    int64_t unread;      /* notifications */
+} Badges;
+CHECKED Rc badges(Ctx *cx, GrantedSelf g, ScopeRequests s, Badges *ret);
+
+/* Figures of the queue of one team for its head; exact to 999. */
+typedef struct QueueCounts { int64_t open, unassigned, mine, waiting; } QueueCounts;
+CHECKED Rc queue_counts(Ctx *cx, ScopeRequests s, Str team, QueueCounts *ret);
+
+/* --- notifications ------------------------------------------------------------------------------ */
+
+typedef struct Notification {
+    int64_t   id;
+    Str       kind;      /* approve, task, answer, message, fulfilled ...: codes of EFFECT_TELL, "message",
+                            "note", "assigned", "participant" */
+    Text      text;      /* the sentence, with the number and who did it */
+    int64_t   request_id;
+    Str       number, title; /* STR_NULL when the person may not see the request any more */
+    PersonRef actor;
+    Ms        at_ms, read_ms; /* read_ms MS_NONE: unread */
+} Notification;
+LIST_OF(Notification, Notifications);
+CHECKED Rc notification_list(Ctx *cx, GrantedSelf g, bool only_unread, int64_t before_id, int64_t size,
+                             Notifications *ret, int64_t *ret_next);
+/* One (id), those of one request (id 0, request_id), or all (both 0). */
+CHECKED Rc notification_read(Ctx *cx, GrantedSelf g, int64_t id, int64_t request_id);
+
+/* --- suppliers ---------------------------------------------------------------------------------- */
+
+/* What a supplier sees: their tasks, and of the request only its number, item, and the answers that
+ * the task's own conditions name. */
+typedef struct SupplierTask {
+    ViewTask    task;
+    Str         number;
+    LangText    item_name;
+    ViewAnswers answers;
+    ViewFiles   files;   /* attached at the task */
+} SupplierTask;
+LIST_OF(SupplierTask, SupplierTasks);
+/* done: finished, skipped or cancelled ones instead of open ones. */
+CHECKED Rc supplier_tasks(Ctx *cx, GrantedSelf g, bool done, int64_t before_id, int64_t size,
+                          SupplierTasks *ret, int64_t *ret_next);
+/* `g` from access_task(cx, id, 0, &g). Errors: RC_NOT_FOUND (not a task of theirs). */
+CHECKED Rc supplier_task(Ctx *cx, GrantedRequest g, int64_t task_id, SupplierTask *ret);

@@ -1,0 +1,396 @@
+/* request.h - the request: one ask of one person, from the draft to closed.
+ *
+ * Answers, approvals, tasks, conversation, hand-overs, pending records and files are parts of one
+ * aggregate.  Whatever happens to any of them is a command here or in talk.h; each one checks the
+ * right, loads the state, runs the pure engine (engine.h), writes rows and events, and keeps the
+ * readers in step, all in the caller's transaction.  Pages, API, mail, command line and imports call
+ * the same commands.  The aggregate explained: docs/domain/request.md.
+ *
+ *   request.h   life: create, edit, acts, approvals, tasks; the view of one request
+ *   talk.h      messages, notes, files, participants, links; the timeline
+ *   lists.h     my requests, queues, my work, approvals of me, badges, notifications, suppliers
+ *   upkeep.h    followers, timers, replay
+ *
+ * Grants.  A caller takes a grant that proves the person sees the request (access_request_number with
+ * MAY_SEE); the bits that the act itself needs are checked here, so a caller need not know them.
+ * Versions.  Where a command takes a version, an unset one means "whatever is there"; one that
+ * differs is RC_STALE and nothing is changed.  Every command raises the version of the request.
+ * Words.  States and the like are the words of the API as Str.  Texts for people are Text, translated
+ * where they are shown.  Results live in cx->arena.
+ * Errors of every command besides those named: RC_FORBIDDEN (visible, but not theirs), RC_CONFLICT
+ * (the state does not allow it), with a sentence in cx; RC_INTERNAL.
+ */
+#pragma once
+
+#include "domain/access/access.h"
+#include "domain/catalog/catalog.h"
+#include "domain/identity/identity.h"
+#include "domain/model/answers.h"
+
+#define REQUEST_TITLE_MAX 200   /* characters */
+#define REQUEST_TEXT_MAX  65536 /* bytes of a message, note, reason, resolution, summary */
+
+/* "REQ-17" of record "request", serial 17. */
+Str request_number(Arena *a, Str record, int64_t serial);
+
+/* --- create ---------------------------------------------------------------------------------- */
+
+typedef struct RequestCreate {
+    Str          item;      /* key of a published model */
+    AnswerInputs answers;   /* answers_from_json, answers_from_field */
+    Str          requester; /* login of who asks; STR_NULL: the beneficiary when an agent notes down what
+                               came by phone, walk_in, mail or chat for somebody else, otherwise the
+                               subject.  Anybody but these two needs to be an agent (RC_FORBIDDEN). */
+    Str          channel;   /* portal mail phone walk_in chat api monitoring; STR_NULL: portal */
+    Str          title;     /* STR_NULL: the name of the item in the requester's language */
+    bool         draft;     /* kept for later: required answers may be missing, nobody is asked */
+    Str          impact, urgency; /* words; STR_NULL: what the model says.  Only agents and leads may
+                                     say it (RC_FORBIDDEN); others answer the model's questions. */
+    Str          reason;    /* why impact or urgency differ from the model; required with them */
+} RequestCreate;
+
+typedef struct RequestMade {
+    int64_t        id;
+    Str            number;
+    Str            state; /* after submission: assessing, awaiting_approval, fulfilling ... or draft */
+    GrantedRequest grant; /* for what its maker does next in this transaction */
+    bool           visible; /* false: made for somebody else in confidence, its maker will not see it */
+} RequestMade;
+
+/* Creates a request for the beneficiary of `g` (access_submit) and submits it unless it is a draft.
+ * Faults of answers stand in cx->errors as "/answers/ID".
+ * Errors: RC_NOT_FOUND (item), RC_INVALID (answers; code "no_entitlement" with the model's own
+ * message; "not_audience"), RC_LIMIT. */
+CHECKED Rc request_create(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestMade *ret);
+
+/* What asking would bring, before anything is saved: for the item page and the form while it is being
+ * filled in.  Reads only.  Answers may be incomplete. */
+typedef struct StagePreview {
+    Str        stage, name; /* name in the reader's language */
+    bool       applies;     /* false: not needed for these answers */
+    bool       pre_approved;
+    bool       later;       /* depends on the assessment */
+    Str        rule;        /* any | all | quorum 2 | percent 60 */
+    PersonRefs who;         /* who would be asked; empty: nobody found (the owners sort it out) */
+} StagePreview;
+LIST_OF(StagePreview, StagePreviews);
+
+typedef struct RequestPreview {
+    CondValue     cost;      /* COND_MONEY or COND_EMPTY */
+    Str           impact, urgency, level;
+    StagePreviews stages;
+    const Target *target;    /* NULL: none promised */
+    Text          refused;   /* entitlement or audience that does not hold; msgid NULL: none */
+    AnswerSet     answers;   /* as they would be kept; .n == 0 when they have faults */
+    FieldErrors   faults;
+    bool         *shown;     /* for each question of the form: is it shown? */
+} RequestPreview;
+CHECKED Rc request_preview(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestPreview *ret);
+
+/* Facts about a beneficiary for conditions of models (audience, prefill): RequestFacts.person and the
+ * zone.  With counts, for entitlements, when `g` is given (else NULL). */
+CHECKED Rc request_facts_person(Ctx *cx, int64_t person_id, const GrantedSubmit *g, RequestFacts *ret);
+/* Do these persons, teams, list entries and uploads exist?  For answers_check. */
+AnswerLookup request_lookup(Ctx *cx);
+
+/* --- edit ------------------------------------------------------------------------------------ */
+
+typedef struct RequestEdit {
+    OptInt       version;
+    bool         has_answers;
+    AnswerInputs answers;   /* all answers anew when `whole`, else only the questions named */
+    bool         whole;
+    Str          title;     /* STR_NULL: as it is */
+    Str          impact, urgency; /* STR_NULL: as they are.  Needs MAY_WORK or MAY_LEAD, and a reason */
+    Str          level;     /* low normal high critical: overrules the matrix; MAY_LEAD and a reason.
+                               "" takes the override back; STR_NULL: as it is */
+    Str          reason;
+} RequestEdit;
+
+/* Changes a draft or an open request.  The asking side may change answers and title until work has
+ * begun; the team may until it is fulfilled.  Approved stages are asked again when what they were
+ * shown changed.
+ * Errors: RC_STALE, RC_INVALID with field errors, RC_CONFLICT (closed, or work has begun). */
+CHECKED Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in);
+
+/* impact x urgency -> level, as in docs/domain/request.md; words in, word out. */
+Str request_level(Str impact, Str urgency);
+
+/* --- acts on the request --------------------------------------------------------------------- */
+
+/* In the order and with the words of the API.  REPLY and ADHOC_TASK have functions of their own. */
+typedef enum ActKind {
+    ACT_SUBMIT, ACT_ASSESS, ACT_ASSIGN, ACT_TRANSFER, ACT_ACCEPT_TRANSFER, ACT_DECLINE_TRANSFER,
+    ACT_ASK, ACT_PEND, ACT_RESUME, ACT_REJECT, ACT_FULFIL, ACT_CONFIRM, ACT_NOT_SOLVED,
+    ACT_WITHDRAW, ACT_CANCEL, ACT_REOPEN, ACT_ADHOC, ACT_CONVERT, ACT_COUNT,
+} ActKind;
+
+const char  *act_word(ActKind kind); /* "accept_transfer" */
+Text         act_label(ActKind kind); /* "Take over": for buttons */
+CHECKED bool act_from_word(Str word, ActKind *ret);
+
+/* One act and what it needs; members that the act does not use must be empty. */
+typedef struct RequestAct {
+    ActKind      kind;
+    OptInt       version;
+    Str          text;      /* reject, not_solved, withdraw, cancel, reopen, adhoc, convert,
+                               decline_transfer: the reason; pend: the reason; ask: the question, which
+                               becomes a message; fulfil: the resolution; transfer: the summary */
+    AnswerInputs answers;   /* assess */
+    Str          assignee;  /* assign: login, "" for nobody */
+    Str          team;      /* transfer: key */
+    StrList      open_questions; /* transfer */
+    Str          next_step; /* transfer */
+    Str          pending;   /* pend: supplier | date | other; STR_NULL: date with `until`, else other */
+    OptInt       until_ms;  /* pend, ask */
+    Str          record, item; /* convert: "incident", key of a model of that record */
+} RequestAct;
+
+/* What came of it. */
+typedef struct ActDone {
+    Str state;         /* after the act */
+    Str made_number;   /* convert, or reopening too late: the new, linked request; STR_NULL: none */
+    int64_t made_id;
+} ActDone;
+
+/* Does the act.  `ret` may be NULL.
+ * Errors: RC_STALE; RC_INVALID with field errors ("reason_required", "not_found", "until_past" ...). */
+CHECKED Rc request_act(Ctx *cx, GrantedRequest g, const RequestAct *in, ActDone *ret);
+
+/* Which acts this person can do now: for buttons and menus.  An act that is none of theirs is not
+ * listed; one that is theirs but not now stands with the sentence why. */
+typedef struct ActOffer {
+    ActKind kind;
+    Text    label;
+    bool    now;
+    Text    why_not;    /* when not now */
+    bool    needs_text, needs_reason_label; /* a text is asked for; it is a reason rather than words to send */
+} ActOffer;
+LIST_OF(ActOffer, ActOffers);
+CHECKED Rc request_may_act(Ctx *cx, GrantedRequest g, ActOffers *ret);
+
+/* --- approvals ------------------------------------------------------------------------------- */
+
+typedef struct ApprovalDecision {
+    Str decision;   /* approve | reject | return | delegate */
+    Str reason;     /* required for reject and return, and as evidence to approve a verification */
+    Str to;         /* delegate: login */
+    Str shown_hash; /* of what the person saw; STR_NULL is refused ("shown_required") for approve.
+                       One that is not the present one: RC_STALE */
+} ApprovalDecision;
+
+/* `g` comes from access_approval(cx, approval_id, MAY_SEE, &g).
+ * Errors: RC_NOT_FOUND, RC_FORBIDDEN (not asked, own request), RC_CONFLICT (decided, withdrawn),
+ * RC_STALE, RC_INVALID. */
+CHECKED Rc approval_decide(Ctx *cx, GrantedRequest g, int64_t approval_id, const ApprovalDecision *in);
+
+/* --- tasks ----------------------------------------------------------------------------------- */
+
+typedef enum TaskActKind { TASK_ACT_START, TASK_ACT_FINISH, TASK_ACT_SKIP, TASK_ACT_ASSIGN, TASK_ACT_SIGN_OFF,
+                           TASK_ACT_COUNT } TaskActKind;
+const char  *task_act_word(TaskActKind kind); /* "sign_off" */
+CHECKED bool task_act_from_word(Str word, TaskActKind *ret);
+
+typedef struct TaskAct {
+    TaskActKind kind;
+    OptInt      version;  /* of the task */
+    Str         text;     /* finish: note (what was done); skip, refused sign-off: the reason */
+    OptInt      passed;   /* finish of a test: 1 or 0 */
+    OptInt      ok;       /* sign_off: 1 or 0 */
+    Str         assignee; /* assign: login, "" for nobody */
+} TaskAct;
+
+/* `g` comes from access_task(cx, task_id, 0, &g): suppliers may start and finish their own tasks.
+ * Finishing needs every line of the checklist ticked (RC_CONFLICT "checklist_open").
+ * Errors: RC_STALE, RC_INVALID, RC_NOT_FOUND. */
+CHECKED Rc task_act(Ctx *cx, GrantedRequest g, int64_t task_id, const TaskAct *in);
+/* Ticks or unticks a line of the checklist. Errors: RC_NOT_FOUND (no such line). */
+CHECKED Rc task_check(Ctx *cx, GrantedRequest g, int64_t task_id, int64_t position, bool done);
+
+/* Adds a task after leaving the model was approved (act adhoc). */
+typedef struct AdhocTask {
+    Str     title;  /* 1..200 characters */
+    Str     team;   /* key; STR_NULL: the request's own team */
+    StrList after;  /* keys of tasks before it */
+} AdhocTask;
+CHECKED Rc task_add(Ctx *cx, GrantedRequest g, const AdhocTask *in, int64_t *ret_id);
+
+/* --- the view of one request ------------------------------------------------------------------ */
+
+/* What lists and the head of a page show; the same struct everywhere. */
+typedef struct RequestHead {
+    int64_t   id;
+    Str       number;
+    Str       record, item, kind;  /* item: the model's key */
+    LangText  item_name;
+    int64_t   model_version;       /* number of the version of the model */
+    int64_t   model_version_id;
+    Str       title;
+    Str       state, phase, outcome; /* outcome "" while open */
+    Str       impact, urgency, level;
+    bool      overruled;           /* the level is not what the matrix says */
+    bool      confidential;
+    PersonRef requester, beneficiary, submitter, assignee; /* assignee.id 0: nobody */
+    Str       channel;
+    TeamRef   team, owner;
+    CondValue cost;
+    Str       step_code;           /* next step: codes of EngineNext in engine.h */
+    Text      step_text;           /* "Waiting for {0}'s approval" */
+    PersonRef step_person;         /* who has it: one of person and team, or neither */
+    TeamRef   step_team;
+    Str       adhoc;               /* "" | asked | approved | refused */
+    Ms        created_ms, submitted_ms, updated_ms, fulfilled_ms, closed_ms, close_at_ms; /* MS_NONE: not */
+    int64_t   version;
+} RequestHead;
+LIST_OF(RequestHead, RequestHeads);
+
+typedef struct ViewApproval {
+    int64_t   id;
+    Str       stage, stage_name;
+    int64_t   stage_no, round;
+    Str       rule, state;
+    bool      stuck, pre_approved;
+    PersonRef approver;    /* id 0: of a stage that waits or was skipped */
+    PersonRef delegate;    /* may decide in their place */
+    PersonRef decider;     /* who did; differs from approver when the delegate did */
+    Ms        asked_ms, decided_ms;
+    Str       reason;
+    Str       shown_hash;
+    bool      verify;      /* the decision needs a note of the evidence */
+    LangText  evidence;    /* what that note should say */
+    bool      mine;        /* the subject may decide it now */
+    int64_t   version;
+} ViewApproval;
+LIST_OF(ViewApproval, ViewApprovals);
+
+typedef struct ViewCheck {
+    int64_t   position;
+    Str       text;      /* in the reader's language */
+    Ms        done_ms;   /* MS_NONE: open */
+    PersonRef done_by;
+} ViewCheck;
+LIST_OF(ViewCheck, ViewChecks);
+
+typedef enum TaskMay {
+    TASK_MAY_START = 1 << 0, TASK_MAY_FINISH = 1 << 1, TASK_MAY_SKIP = 1 << 2, TASK_MAY_ASSIGN = 1 << 3,
+    TASK_MAY_SIGN_OFF = 1 << 4, TASK_MAY_CHECK = 1 << 5,
+} TaskMay;
+
+typedef struct ViewTask {
+    int64_t    id;
+    Str        key, title;
+    Str        origin;       /* model | whole | rework | adhoc */
+    Str        state, skip;  /* skip: "" or why it was skipped */
+    TeamRef    team;         /* id 0: the requester does it */
+    bool       for_requester;
+    PersonRef  owner;        /* for_requester: the requester; else nobody */
+    PersonRef  assignee;
+    StrList    after;
+    bool       test, accept;
+    OptInt     passed;
+    Ms         at_ms, due_ms, started_ms, finished_ms;
+    PersonRef  finished_by;
+    Str        sign_off;     /* "" needed asked signed refused */
+    Str        sign_off_who; /* expression of the model: lead(workplace) */
+    PersonRefs signers;      /* who may sign, while it is asked */
+    PersonRef  sign_off_by;
+    Str        supplier;     /* key */
+    Str        sop;          /* key of the procedure; "" none */
+    int64_t    effort_min;
+    int64_t    attempt;
+    Str        note;
+    ViewChecks checklist;
+    uint32_t   may;          /* TaskMay bits: what the subject can do with it now */
+    int64_t    version;
+} ViewTask;
+LIST_OF(ViewTask, ViewTasks);
+
+typedef struct ViewPending {
+    int64_t   id;            /* 0: none open */
+    Str       kind, reason;  /* requester | supplier | date | other */
+    Ms        since_ms, until_ms;
+    PersonRef by;
+} ViewPending;
+
+typedef struct ViewHandover {
+    int64_t   id;            /* 0: never handed over */
+    Str       state;         /* offered | accepted | declined | withdrawn; the latest one */
+    TeamRef   from, to;
+    PersonRef by, answered_by;
+    Str       summary, next_step, reason;
+    StrList   open_questions;
+    Ms        offered_ms, answered_ms;
+    bool      mine;          /* the subject may accept or decline it */
+} ViewHandover;
+
+typedef struct ViewParticipant {
+    PersonRef person;
+    Str       kind;          /* participant | watcher */
+    PersonRef added_by;
+    Ms        at_ms;
+} ViewParticipant;
+LIST_OF(ViewParticipant, ViewParticipants);
+
+typedef struct ViewLink {
+    int64_t id;
+    Str     kind;            /* related caused_by needs converted_to follow_up part_of duplicate_of */
+    bool    outgoing;        /* this request is the `from` of the link */
+    int64_t request_id;      /* the other end, which the subject sees too */
+    Str     number, title, state, outcome;
+} ViewLink;
+LIST_OF(ViewLink, ViewLinks);
+
+/* A file; download it through attachment_get (talk.h). */
+typedef struct ViewFile {
+    int64_t   id;            /* of the attachment */
+    Str       upload;        /* public id of the upload: what a file answer holds */
+    Str       name, type;
+    int64_t   size;
+    Str       object;        /* answer | message | note | task | request */
+    int64_t   object_id;
+    bool      internal;
+    PersonRef added_by;
+    Ms        at_ms;
+} ViewFile;
+LIST_OF(ViewFile, ViewFiles);
+
+typedef struct ViewAnswer {
+    const Answer *answer;    /* .question and value; words: answer_words */
+    Str           words;     /* in the reader's language, names of people, teams and entries resolved */
+} ViewAnswer;
+LIST_OF(ViewAnswer, ViewAnswers);
+
+typedef struct RequestView {
+    RequestHead      head;
+    CatalogModel     model;
+    uint32_t         may;          /* RequestMay bits of the subject on it */
+    Text             status;       /* the status line: "Waiting for Kim Alder's approval since Tuesday." */
+    Text             level_why;    /* how the priority came about */
+    Str              level_reason; /* words of who overruled it; "" */
+    Str              resolution;
+    Str              hash;         /* of answers and cost as shown: for approval_decide */
+    AnswerSet        form, assess; /* typed; not for suppliers */
+    ViewAnswers      answers;      /* those of the form that have a value, in order */
+    ViewAnswers      assessed;     /* staff and approvers only */
+    Str              assessment;   /* "" | open | passed */
+    ViewApprovals    approvals;
+    ViewTasks        tasks;
+    ViewPending      pending;
+    ViewHandover     handover;     /* staff only (MAY_NOTES) */
+    ViewParticipants participants;
+    ViewLinks        links;
+    ViewFiles        files;        /* files of notes only with MAY_NOTES */
+} RequestView;
+
+/* Everything a page or the API needs, in a constant number of statements.  `g` needs MAY_SEE. */
+CHECKED Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret);
+/* The head alone. */
+CHECKED Rc request_head(Ctx *cx, GrantedRequest g, RequestHead *ret);
+/* Parts of their own, for the API and partial updates. */
+CHECKED Rc task_view(Ctx *cx, GrantedRequest g, int64_t task_id, ViewTask *ret);
+CHECKED Rc approval_view(Ctx *cx, GrantedRequest g, int64_t approval_id, ViewApproval *ret);
+
+/* Person and team of a step word ("person:17", "team:3", "requester"): used by lists too. */
+Text request_step_text(Ctx *cx, const RequestHead *h);
+/* The word of a state for people: T("Waiting for approval"). */
+const char *request_state_label(Str state, Str outcome);

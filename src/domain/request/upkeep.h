@@ -1,0 +1,34 @@
+/* upkeep.h - what happens to requests without a person: followers, timers, checks.
+ */
+#pragma once
+
+#include "app/event.h"
+#include "domain/request/request.h"
+
+/* The follower "notify": writes notifications.  Told are those whom the engine names (EFFECT_TELL in
+ * the event's data) and, for messages, everyone who takes part; never the actor; of internal events
+ * only staff.  Safe to run again over the same event. */
+const Follower *request_notify_follower(void);
+
+/* Names of live pages that an event touches: "request:17", "person:4", "queue:3".  Pure. `say` is
+ * called once for each; the owner of the server hands in live_publish. */
+typedef void LiveSay(Str name, int64_t version, void *arg);
+void request_live_names(const EventRow *ev, LiveSay *say, void *arg);
+/* The follower "live", which calls `say` after the commit of each batch. */
+void request_live_follower(LiveSay *say, void *arg, Follower *ret);
+
+/* Does what is due at cx->now_ms, at most `max` requests (oldest due first): closes fulfilled requests
+ * whose grace is over, sends reminders, ends pending records at their until, opens tasks at their
+ * moment, removes unused uploads after UPLOAD_DAYS.  cx->subject is none; runs as numbered internal
+ * tasks.  A request that cannot be moved is logged and left for an hour, and never stops the others.
+ * `*ret_more`: call again in the next turn.  Runs in the caller's transaction. */
+CHECKED Rc request_timers(Ctx *cx, int64_t max, bool *ret_more);
+
+/* Folds the stored events of the request through the engine and compares with its rows.
+ * Errors: RC_CONFLICT (they differ; cx->detail says where), RC_INVALID (an event that cannot be read). */
+CHECKED Rc request_replay(Ctx *cx, GrantedRequest g);
+
+/* Loads demo/requests.yaml (its form stands at its top): plays every story through the commands above,
+ * as the persons it names and at past times.  cx->now_ms is "now"; cx needs the operator's subject.
+ * Errors: RC_INVALID (the file or a story), cx->detail says where. */
+CHECKED Rc request_demo_load(Ctx *cx, Str yaml, int64_t *ret_requests);
