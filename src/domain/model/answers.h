@@ -18,6 +18,7 @@
 #pragma once
 
 #include "app/ctx.h"
+#include "core/json.h"
 #include "domain/model/model.h"
 
 #define ANSWER_TEXT_MAX 65536 /* bytes of one text answer */
