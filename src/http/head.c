@@ -109,7 +109,7 @@ bool head_list_has(Str list, Str token)
     return false;
 }
 
-static int hex_value(char c)
+int head_hex(char c)
 {
     if (is_digit(c))
         return c - '0';
@@ -188,8 +188,8 @@ static bool parse_path(Arena *a, Str raw, Str *ret, HeadFault *fault)
         for (size_t i = 0; i < raw.len; i++) {
             char c = raw.ptr[i];
             if (c == '%') {
-                int high = i + 2 < raw.len ? hex_value(raw.ptr[i + 1]) : -1;
-                int low = high >= 0 ? hex_value(raw.ptr[i + 2]) : -1;
+                int high = i + 2 < raw.len ? head_hex(raw.ptr[i + 1]) : -1;
+                int low = high >= 0 ? head_hex(raw.ptr[i + 2]) : -1;
                 if (low < 0)
                     return fail(fault, 400, malformed);
                 c = (char)(high * 16 + low);
@@ -318,7 +318,7 @@ static bool is_host(Str s)
         if (at == s.len || at < 3)
             return false;
         for (size_t i = 1; i < at; i++) {
-            if (hex_value(s.ptr[i]) < 0 && s.ptr[i] != ':' && s.ptr[i] != '.')
+            if (head_hex(s.ptr[i]) < 0 && s.ptr[i] != ':' && s.ptr[i] != '.')
                 return false;
         }
         at++;

@@ -79,3 +79,6 @@ bool head_list_has(Str list, Str token);
 
 /* A token of RFC 9110, section 5.6.2, not empty. */
 bool head_is_token(Str s);
+
+/* The value of a hexadecimal digit, or -1. */
+int head_hex(char c);
