@@ -25,6 +25,8 @@ typedef struct Command {
     Db        *db;   /* open for writing; NULL for commands without a database */
     Str        db_url;
     Str        base_url; /* for links that are printed */
+    bool      *used;     /* argv[i] was asked for */
+    Str        trouble;  /* what the last failed command_read or command_write said */
 } Command;
 
 typedef enum CommandNeeds {
