@@ -29,3 +29,10 @@ CREATE TABLE document_version (
 ) {strict};
 -- At most one draft at a time.
 CREATE UNIQUE INDEX document_draft ON document_version (document_id) WHERE state = 'draft';
+
+-- Published versions may be read by anybody; drafts only with a grant (sql/guarded.txt).
+CREATE VIEW published_version AS
+    SELECT v.id, v.document_id, d.kind, d.key, d.owner_id, v.number, v.body, v.hash, v.note, v.published_ms,
+           CASE WHEN d.published_id = v.id THEN 1 ELSE 0 END AS in_force
+      FROM document_version v JOIN document d ON d.id = v.document_id
+     WHERE v.state = 'published';

@@ -1,0 +1,252 @@
+/* catalog.c - what is published, and the names that an order and its pages need. */
+#include "domain/catalog/parsed.h"
+
+#include "domain/catalog/catalog_q.h"
+#include "domain/identity/identity.h"
+
+#define CHANGED_LATELY_MS (14 * MS_DAY)
+
+static Rc load_body(Ctx *cx, int64_t version_id, Str *ret)
+{
+    CatalogBodyRow row;
+    TRY(q_catalog_body(cx, version_id, &row));
+    *ret = row.body;
+    return RC_OK;
+}
+
+typedef struct Head {
+    int64_t id, document_id, number, owner_id;
+    Str     hash;
+    Ms      published_ms;
+} Head;
+
+static Rc in_force(Ctx *cx, DocumentKind kind, Str key, Head *ret)
+{
+    CatalogInForceRow row;
+    bool              found = false;
+
+    TRY(q_catalog_in_force(cx, str_z(document_kind_word(kind)), key, &row, &found));
+    if (!found)
+        return RC_NOT_FOUND;
+    *ret = (Head){ row.id, row.document_id, row.number, row.owner_id.set ? row.owner_id.value : 0, row.hash,
+                   row.published_ms };
+    return RC_OK;
+}
+
+static Rc model_of(Ctx *cx, const Head *h, CatalogModel *ret)
+{
+    CatalogModel m = { .document_id = h->document_id, .version_id = h->id, .number = h->number,
+                       .owner_id = h->owner_id, .published_ms = h->published_ms };
+    const void  *document = NULL;
+
+    TRY(parsed_get(cx, DOCUMENT_MODEL, STR("model"), h->hash, h->id, load_body, &document));
+    m.model = document;
+    m.changed_lately = h->number > 1 && cx->now_ms - h->published_ms < CHANGED_LATELY_MS;
+    Rc rc = team_id(cx, m.model->team, &m.team_id);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    *ret = m;
+    return RC_OK;
+}
+
+Rc catalog_model(Ctx *cx, Str key, CatalogModel *ret)
+{
+    Head h;
+    TRY(in_force(cx, DOCUMENT_MODEL, key, &h));
+    return model_of(cx, &h, ret);
+}
+
+Rc catalog_model_version(Ctx *cx, int64_t version_id, CatalogModel *ret)
+{
+    CatalogVersionHeadRow row;
+    bool                  found = false;
+
+    TRY(q_catalog_version_head(cx, version_id, &row, &found));
+    if (!found)
+        return RC_NOT_FOUND;
+    Head h = { row.id, row.document_id, row.number, row.owner_id.set ? row.owner_id.value : 0, row.hash,
+               row.published_ms };
+    return model_of(cx, &h, ret);
+}
+
+LIST_OF(Head, Heads);
+
+static Rc all_in_force(Ctx *cx, DocumentKind kind, Heads *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    CatalogAllInForceRow row;
+
+    TRY(q_catalog_all_in_force(cx, str_z(document_kind_word(kind)), &rows));
+    while (q_catalog_all_in_force_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret,
+                      (Head){ row.id, row.document_id, row.number, row.owner_id.set ? row.owner_id.value : 0,
+                              row.hash, row.published_ms }));
+    return rows_result(&rows);
+}
+
+Rc catalog_models(Ctx *cx, CatalogModels *ret)
+{
+    Heads         heads = { 0 };
+    CatalogModels list = { 0 };
+    CatalogModel  m;
+
+    TRY(all_in_force(cx, DOCUMENT_MODEL, &heads));
+    for (size_t i = 0; i < heads.n; i++) {
+        TRY(model_of(cx, &heads.at[i], &m));
+        TRY(LIST_PUSH(cx->arena, &list, m));
+    }
+    *ret = list;
+    return RC_OK;
+}
+
+Rc catalog_bundle(Ctx *cx, Str key, CatalogBundle *ret)
+{
+    Head        h;
+    const void *document = NULL;
+
+    TRY(in_force(cx, DOCUMENT_BUNDLE, key, &h));
+    TRY(parsed_get(cx, DOCUMENT_BUNDLE, key, h.hash, h.id, load_body, &document));
+    *ret = (CatalogBundle){ h.id, document };
+    return RC_OK;
+}
+
+Rc catalog_bundles(Ctx *cx, CatalogBundles *ret)
+{
+    Heads          heads = { 0 };
+    CatalogBundles list = { 0 };
+
+    TRY(all_in_force(cx, DOCUMENT_BUNDLE, &heads));
+    for (size_t i = 0; i < heads.n; i++) {
+        const void *document = NULL;
+        TRY(parsed_get(cx, DOCUMENT_BUNDLE, STR("bundle"), heads.at[i].hash, heads.at[i].id, load_body, &document));
+        TRY(LIST_PUSH(cx->arena, &list, (CatalogBundle){ heads.at[i].id, document }));
+    }
+    *ret = list;
+    return RC_OK;
+}
+
+Rc catalog_list(Ctx *cx, Str key, const ManagedList **ret)
+{
+    Head        h;
+    const void *document = NULL;
+
+    TRY(in_force(cx, DOCUMENT_LIST, key, &h));
+    TRY(parsed_get(cx, DOCUMENT_LIST, key, h.hash, h.id, load_body, &document));
+    *ret = document;
+    return RC_OK;
+}
+
+const ListEntry *catalog_list_entry(const ManagedList *l, Str key)
+{
+    for (size_t i = 0; l != NULL && i < l->entries.n; i++)
+        if (str_eq(l->entries.at[i].key, key))
+            return &l->entries.at[i];
+    return NULL;
+}
+
+static const ListEntry *entry_of(Ctx *cx, Str list, Str key)
+{
+    const ManagedList *l = NULL;
+    return catalog_list(cx, list, &l) == RC_OK ? catalog_list_entry(l, key) : NULL;
+}
+
+Str catalog_entry_name(Ctx *cx, Str list, Str key)
+{
+    const ListEntry *e = entry_of(cx, list, key);
+    return e != NULL ? lang_text(&e->name, cx->lang, NULL) : key;
+}
+
+static LangText step_names(Ctx *cx, const LangText *own, Str key)
+{
+    if (own != NULL && lang_text(own, LANG_EN, NULL).len > 0)
+        return *own;
+    const ListEntry *e = entry_of(cx, STR("steps"), key);
+    if (e != NULL)
+        return e->name;
+    LangText words = { 0 };
+    words.in[LANG_EN] = key_in_words(cx->arena, key);
+    return words;
+}
+
+LangText catalog_task_names(Ctx *cx, const ModelVersion *m, Str key)
+{
+    const PlanTask *t = model_task(m, key);
+    return step_names(cx, t != NULL ? &t->name : NULL, key);
+}
+
+Str catalog_task_name(Ctx *cx, const ModelVersion *m, Str key)
+{
+    LangText names = catalog_task_names(cx, m, key);
+    return lang_text(&names, cx->lang, NULL);
+}
+
+Str catalog_stage_name(Ctx *cx, const ModelVersion *m, Str key)
+{
+    const Stage *s = model_stage(m, key);
+    LangText     names = step_names(cx, s != NULL ? &s->name : NULL, key);
+    return lang_text(&names, cx->lang, NULL);
+}
+
+/* --- procedures ------------------------------------------------------------------------------- */
+
+static Rc sop_text(Ctx *cx, Str key, Lang lang, Str *ret)
+{
+    Head        h;
+    const void *document = NULL;
+    Str         name = lang == LANG_EN ? key : str_fmt(cx->arena, "%.*s.%s", STR_ARG(key), lang_key(lang));
+
+    TRY(in_force(cx, DOCUMENT_SOP, name, &h));
+    TRY(parsed_get(cx, DOCUMENT_SOP, name, h.hash, h.id, load_body, &document));
+    *ret = *(const Str *)document;
+    return RC_OK;
+}
+
+/* "3. Text" gives Text; anything else gives STR_NULL. */
+static Str numbered(Str line)
+{
+    size_t digits = 0;
+    line = str_trim(line);
+    while (digits < line.len && line.ptr[digits] >= '0' && line.ptr[digits] <= '9')
+        digits++;
+    if (digits == 0 || digits + 1 >= line.len || line.ptr[digits] != '.')
+        return STR_NULL;
+    return str_trim(str_skip(line, digits + 1));
+}
+
+static Rc add_steps(Arena *a, Str body, Lang lang, LangTextList *steps)
+{
+    size_t n = 0;
+    while (body.len > 0) {
+        Str step = numbered(str_cut(&body, '\n'));
+        if (step.len == 0)
+            continue;
+        if (n == steps->n)
+            TRY(LIST_PUSH(a, steps, (LangText){ 0 }));
+        steps->at[n++].in[lang] = step;
+    }
+    return RC_OK;
+}
+
+Rc catalog_sop(Ctx *cx, Str key, Sop *ret)
+{
+    Sop  sop = { .key = key };
+    bool any = false;
+
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        Str body = STR_NULL;
+        Rc  rc = sop_text(cx, key, (Lang)lang, &body);
+        if (rc == RC_NOT_FOUND)
+            continue;
+        TRY(rc);
+        any = true;
+        TRY(add_steps(cx->arena, body, (Lang)lang, &sop.steps));
+        if (str_is_empty(sop.body) || (Lang)lang == cx->lang)
+            sop.body = body;
+    }
+    if (!any)
+        return RC_NOT_FOUND;
+    Str rest = sop.body, first = str_cut(&rest, '\n');
+    sop.title = str_starts(first, STR("# ")) ? str_trim(str_skip(first, 2)) : key;
+    *ret = sop;
+    return RC_OK;
+}

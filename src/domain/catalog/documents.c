@@ -1,0 +1,338 @@
+/* documents.c - drafts, versions and publication. */
+#include "domain/catalog/parsed.h"
+
+#include "core/random.h"
+#include "domain/catalog/catalog_q.h"
+#include "domain/catalog/publish.h"
+#include "domain/identity/identity.h"
+
+static int64_t id_or_0(OptInt v)
+{
+    return v.set ? v.value : 0;
+}
+
+#define DOCUMENT_ROW(row)                                                                          \
+    { .id = (row).id, .kind = (row).kind, .key = (row).key, .owner_id = id_or_0((row).owner_id),   \
+      .published_id = id_or_0((row).published_id),                                                 \
+      .published_number = id_or_0((row).published_number), .draft_id = id_or_0((row).draft_id),    \
+      .published_ms = (row).published_ms.set ? (row).published_ms.value : MS_NONE }
+
+Rc document_list(Ctx *cx, GrantedCatalog g, Str kind, DocumentRows *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    DocumentAllRow row;
+    DocumentRows   list = { 0 };
+
+    TRY(q_document_all(cx, g, kind, &rows));
+    while (q_document_all_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, &list, (DocumentRow)DOCUMENT_ROW(row)));
+    TRY(rows_result(&rows));
+    *ret = list;
+    return RC_OK;
+}
+
+Rc document_get(Ctx *cx, GrantedCatalog g, Str kind, Str key, DocumentRow *ret)
+{
+    DocumentOneRow row;
+    bool           found = false;
+
+    TRY(q_document_one(cx, g, kind, key, &row, &found));
+    if (!found)
+        return RC_NOT_FOUND;
+    *ret = (DocumentRow)DOCUMENT_ROW(row);
+    return RC_OK;
+}
+
+Rc version_list(Ctx *cx, GrantedCatalog g, int64_t document_id, VersionRows *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    VersionAllRow row;
+    VersionRows   list = { 0 };
+
+    TRY(q_version_all(cx, g, document_id, &rows));
+    while (q_version_all_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, &list,
+                      (VersionRow){ .id = row.id, .document_id = document_id, .number = row.number,
+                                    .state = row.state, .hash = row.hash, .note = row.note,
+                                    .author_id = id_or_0(row.author_id),
+                                    .publisher_id = id_or_0(row.publisher_id), .created_ms = row.created_ms,
+                                    .updated_ms = row.updated_ms, .version = row.version,
+                                    .published_ms = row.published_ms.set ? row.published_ms.value : MS_NONE }));
+    TRY(rows_result(&rows));
+    *ret = list;
+    return RC_OK;
+}
+
+Rc version_get(Ctx *cx, GrantedCatalog g, int64_t document_id, int64_t number, VersionRow *ret)
+{
+    VersionOneRow row;
+    bool          found = false;
+
+    TRY(q_version_one(cx, g, document_id, number, &row, &found));
+    if (!found)
+        return RC_NOT_FOUND;
+    *ret = (VersionRow){ .id = row.id, .document_id = document_id, .number = row.number, .state = row.state,
+                         .body = row.body, .hash = row.hash, .note = row.note,
+                         .author_id = id_or_0(row.author_id), .publisher_id = id_or_0(row.publisher_id),
+                         .created_ms = row.created_ms, .updated_ms = row.updated_ms, .version = row.version,
+                         .published_ms = row.published_ms.set ? row.published_ms.value : MS_NONE };
+    return RC_OK;
+}
+
+/* --- text of a kind -> canonical text ----------------------------------------------------------- */
+
+Rc document_kind_of(Str word, DocumentKind *ret)
+{
+    static const DocumentKind kinds[] = { DOCUMENT_MODEL, DOCUMENT_BUNDLE, DOCUMENT_LIST, DOCUMENT_CALENDAR,
+                                          DOCUMENT_SOP };
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        if (str_eq_z(word, document_kind_word(kinds[i]))) {
+            *ret = kinds[i];
+            return RC_OK;
+        }
+    }
+    return RC_NOT_FOUND;
+}
+
+static Rc wrong_key(Ctx *cx, Str key, Str in_text)
+{
+    return fail_field(cx, RC_INVALID, "body", "wrong_key",
+                      TEXT("The text names {0}, but this is the document {1}. A key never changes.", in_text, key));
+}
+
+static Rc canonical(Ctx *cx, DocumentKind kind, Str key, Str body, Diagnostics *d, Str *ret, Str *ret_owner)
+{
+    Buf out;
+    Rc  rc = RC_INTERNAL;
+    Str own = key, file = str_fmt(cx->arena, "%.*s", STR_ARG(key));
+
+    *ret_owner = STR_NULL;
+    buf_init(&out, MODEL_BYTES_MAX * 2);
+    switch (kind) {
+    case DOCUMENT_MODEL: {
+        const ModelVersion *m = NULL;
+        if ((rc = model_parse(cx->arena, body, file, &m, d)) == RC_OK) {
+            model_export(m, &out);
+            own = m->key;
+            *ret_owner = m->owner;
+        }
+        break;
+    }
+    case DOCUMENT_BUNDLE: {
+        const BundleVersion *b = NULL;
+        if ((rc = bundle_parse(cx->arena, body, file, &b, d)) == RC_OK) {
+            bundle_export(b, &out);
+            own = b->key;
+            *ret_owner = b->owner;
+        }
+        break;
+    }
+    case DOCUMENT_LIST: {
+        const ManagedList *l = NULL;
+        if ((rc = list_parse(cx->arena, body, file, &l, d)) == RC_OK) {
+            list_export(l, &out);
+            own = l->key;
+        }
+        break;
+    }
+    case DOCUMENT_CALENDAR: {
+        const CalendarDoc *c = NULL;
+        if ((rc = calendar_parse(cx->arena, body, file, &c, d)) == RC_OK) {
+            calendar_export(c, &out);
+            own = c->key;
+        }
+        break;
+    }
+    case DOCUMENT_SOP:
+        buf_add(&out, body);
+        rc = str_is_clean_text(body, true) ? RC_OK
+                                           : fail_field(cx, RC_INVALID, "body", "control_characters",
+                                                        TEXT("This text contains characters that cannot be kept."));
+        break;
+    }
+    if (rc == RC_OK)
+        rc = buf_result(&out);
+    if (rc == RC_OK)
+        *ret = str_dup(cx->arena, buf_str(&out));
+    buf_done(&out);
+    TRY(rc);
+    return str_eq(own, key) ? RC_OK : wrong_key(cx, key, own);
+}
+
+/* The owner team as an id; 0 for a document without one. */
+static Rc owner_id(Ctx *cx, Str team, int64_t *ret)
+{
+    *ret = 0;
+    if (str_is_empty(team))
+        return RC_OK;
+    Rc rc = team_id(cx, team, ret);
+    if (rc == RC_NOT_FOUND)
+        return fail_field(cx, RC_INVALID, "body", "unknown_team", TEXT("There is no team {0}.", team));
+    return rc;
+}
+
+static OptInt opt_id(int64_t id)
+{
+    return id != 0 ? OPT_INT(id) : OPT_NONE;
+}
+
+static Rc add_event(Ctx *cx, const char *kind, int64_t document_id, Str name, int64_t number, Str note)
+{
+    EventChange changes[] = {
+        { .field = STR("document"), .to = name },
+        { .field = STR("version"), .to = str_fmt(cx->arena, "%lld", (long long)number) },
+        { .field = STR("note"), .to = note, .text = true },
+    };
+    Event ev = { .kind = kind, .object = "document", .object_id = document_id, .changes = changes,
+                 .changes_n = note.len > 0 ? 3 : 2 };
+    return event_add(cx, &ev, NULL);
+}
+
+static Str name_of(Ctx *cx, Str kind, Str key)
+{
+    return str_fmt(cx->arena, "%.*s %.*s", STR_ARG(kind), STR_ARG(key));
+}
+
+/* --- drafts --------------------------------------------------------------------------------------- */
+
+static Rc document_or_new(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t owner, bool demo, DocumentRow *ret)
+{
+    DocumentInsertRow row;
+    Rc                rc = document_get(cx, g, kind, key, ret);
+
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    TRY(q_document_insert(cx, g, kind, key, opt_id(owner), demo, cx->now_ms, &row));
+    *ret = (DocumentRow){ .id = row.id, .kind = kind, .key = key, .owner_id = owner, .published_ms = MS_NONE };
+    return RC_OK;
+}
+
+Rc draft_save(Ctx *cx, GrantedCatalog g, Str kind, Str key, Str body, int64_t version, Diagnostics *d,
+              int64_t *ret_number)
+{
+    DocumentKind    k = DOCUMENT_MODEL;
+    Str             text, owner_key;
+    int64_t         owner = 0, changed = 0;
+    DocumentRow     doc;
+    VersionDraftRow draft;
+    bool            found = false;
+
+    TRY(document_kind_of(kind, &k));
+    if (!str_is_key(key))
+        return fail_field(cx, RC_INVALID, "key", "malformed",
+                          TEXT("A key has small letters, digits and hyphens, at most 64."));
+    TRY(canonical(cx, k, key, body, d, &text, &owner_key));
+    TRY(owner_id(cx, owner_key, &owner));
+    TRY(document_or_new(cx, g, kind, key, owner, false, &doc));
+    TRY(q_version_draft(cx, g, doc.id, &draft, &found));
+
+    Str hash = sha256_hex(cx->arena, text);
+    if (found) {
+        TRY(q_draft_update(cx, g, draft.id, version, text, hash, opt_id(cx->subject->person_id), cx->now_ms,
+                           &changed));
+        if (changed == 0)
+            return fail(cx, RC_STALE, "edited_meanwhile", TEXT("Somebody else saved this draft meanwhile."));
+        *ret_number = draft.number;
+        return add_event(cx, "catalog.draft_saved", doc.id, name_of(cx, kind, key), draft.number, STR_NULL);
+    }
+    if (version != 0)
+        return fail(cx, RC_STALE, "edited_meanwhile", TEXT("This draft was published or discarded meanwhile."));
+    VersionNextNumberRow next;
+    VersionInsertRow     row;
+    TRY(q_version_next_number(cx, g, doc.id, &next));
+    TRY(q_version_insert(cx, g, doc.id, next.number, STR("draft"), text, hash, STR(""),
+                         opt_id(cx->subject->person_id), cx->now_ms, OPT_NONE, OPT_NONE, &row));
+    *ret_number = next.number;
+    return add_event(cx, "catalog.draft_made", doc.id, name_of(cx, kind, key), next.number, STR_NULL);
+}
+
+/* What is missing before publication becomes errors of the document. */
+static Rc check_sheet(Ctx *cx, const ModelVersion *m, Diagnostics *d)
+{
+    SheetParts missing = { 0 };
+    Reader     english = { LANG_EN, zone_utc(), cx->now_ms };
+
+    TRY(model_sheet_missing(cx->arena, m, &missing));
+    for (size_t i = 0; i < missing.n; i++) {
+        fail_add(cx, STR("/body"), missing.at[i].code, missing.at[i].text);
+        if (d->n < DIAGNOSTICS_MAX) {
+            struct { Diagnostic *at; size_t n, cap; } list = { d->at, d->n, d->cap };
+            TRY(LIST_PUSH(cx->arena, &list,
+                          (Diagnostic){ DIAGNOSTIC_ERROR, missing.at[i].code, m->key, { 0, 0 },
+                                        words_text(cx->arena, &english, &missing.at[i].text) }));
+            d->at = list.at;
+            d->n = list.n;
+            d->cap = list.cap;
+            d->errors++;
+        }
+    }
+    return missing.n == 0 ? RC_OK : RC_INVALID;
+}
+
+Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version, Str note, Diagnostics *d)
+{
+    DocumentKind    k = DOCUMENT_MODEL;
+    DocumentRow     doc;
+    VersionDraftRow draft;
+    bool            found = false;
+    Str             text, owner_key;
+    int64_t         owner = 0, changed = 0;
+
+    TRY(document_kind_of(kind, &k));
+    TRY(document_get(cx, g, kind, key, &doc));
+    TRY(q_version_draft(cx, g, doc.id, &draft, &found));
+    if (!found)
+        return RC_NOT_FOUND;
+    TRY(canonical(cx, k, key, draft.body, d, &text, &owner_key));
+    TRY(owner_id(cx, owner_key, &owner));
+    if (k == DOCUMENT_MODEL) {
+        const ModelVersion *m = NULL;
+        TRY(model_parse(cx->arena, text, key, &m, d));
+        TRY(check_sheet(cx, m, d));
+    }
+    TRY(publish_check(cx, k, key, text, d));
+    TRY(q_draft_set_published(cx, g, draft.id, version, note, opt_id(cx->subject->person_id), cx->now_ms,
+                              &changed));
+    if (changed == 0)
+        return fail(cx, RC_STALE, "edited_meanwhile", TEXT("Somebody else saved this draft meanwhile."));
+    TRY(q_document_put_in_force(cx, g, doc.id, draft.id, opt_id(owner), NULL));
+    return add_event(cx, "catalog.published", doc.id, name_of(cx, kind, key), draft.number, note);
+}
+
+Rc draft_discard(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version)
+{
+    DocumentRow     doc;
+    VersionDraftRow draft;
+    bool            found = false;
+    int64_t         changed = 0;
+
+    TRY(document_get(cx, g, kind, key, &doc));
+    TRY(q_version_draft(cx, g, doc.id, &draft, &found));
+    if (!found)
+        return RC_NOT_FOUND;
+    TRY(q_draft_set_discarded(cx, g, draft.id, version, cx->now_ms, &changed));
+    if (changed == 0)
+        return fail(cx, RC_STALE, "edited_meanwhile", TEXT("Somebody else saved this draft meanwhile."));
+    return add_event(cx, "catalog.draft_discarded", doc.id, name_of(cx, kind, key), draft.number, STR_NULL);
+}
+
+Rc publish_directly(Ctx *cx, GrantedCatalog g, const CatalogDocument *in, Str key, bool demo)
+{
+    Str                  kind = str_z(document_kind_word(in->kind));
+    Str                  owner_key = in->kind == DOCUMENT_MODEL    ? in->model->owner
+                                   : in->kind == DOCUMENT_BUNDLE ? in->bundle->owner
+                                                                 : STR_NULL;
+    int64_t              owner = 0;
+    DocumentRow          doc;
+    VersionNextNumberRow next;
+    VersionInsertRow     row;
+    OptInt               person = opt_id(cx->subject->person_id);
+
+    TRY(owner_id(cx, owner_key, &owner));
+    TRY(document_or_new(cx, g, kind, key, owner, demo, &doc));
+    TRY(q_version_next_number(cx, g, doc.id, &next));
+    TRY(q_version_insert(cx, g, doc.id, next.number, STR("published"), in->body, sha256_hex(cx->arena, in->body),
+                         STR(""), person, cx->now_ms, OPT_INT(cx->now_ms), person, &row));
+    TRY(q_document_put_in_force(cx, g, doc.id, row.id, opt_id(owner), NULL));
+    return add_event(cx, "catalog.published", doc.id, name_of(cx, kind, key), next.number, STR_NULL);
+}
