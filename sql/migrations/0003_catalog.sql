@@ -11,28 +11,24 @@ CREATE TABLE document (
     UNIQUE (kind, key)
 ) {strict};
 
+-- Published versions: written once, never changed.
 CREATE TABLE document_version (
     id           {id},
     document_id  {int} NOT NULL REFERENCES document (id),
     number       {int} NOT NULL,               -- 1, 2, 3 ... per document
-    state        TEXT NOT NULL CHECK (state IN ('draft', 'published', 'discarded')),
     body         TEXT NOT NULL,                -- canonical YAML (Markdown for a procedure)
     hash         TEXT NOT NULL,                -- SHA-256 (hex) of body
     note         TEXT NOT NULL DEFAULT '',     -- what changed, in the publisher's words
-    author_id    {int} REFERENCES person (id),
-    created_ms   {int} NOT NULL,
-    updated_ms   {int} NOT NULL,
-    published_ms {int},
-    publisher_id {int} REFERENCES person (id),
-    version      {int} NOT NULL DEFAULT 1,     -- guards a draft that two people edit
+    publisher_id {int} REFERENCES person (id), -- empty: the command line
+    published_ms {int} NOT NULL,
     UNIQUE (document_id, number)
 ) {strict};
--- At most one draft at a time.
-CREATE UNIQUE INDEX document_draft ON document_version (document_id) WHERE state = 'draft';
 
--- Published versions may be read by anybody; drafts only with a grant (sql/guarded.txt).
-CREATE VIEW published_version AS
-    SELECT v.id, v.document_id, d.kind, d.key, d.owner_id, v.number, v.body, v.hash, v.note, v.published_ms,
-           CASE WHEN d.published_id = v.id THEN 1 ELSE 0 END AS in_force
-      FROM document_version v JOIN document d ON d.id = v.document_id
-     WHERE v.state = 'published';
+-- At most one draft of each document; publishing or discarding it deletes the row.
+CREATE TABLE document_draft (
+    document_id  {int} NOT NULL PRIMARY KEY REFERENCES document (id),
+    body         TEXT NOT NULL,                -- canonical, as above
+    author_id    {int} REFERENCES person (id), -- who saved it last
+    updated_ms   {int} NOT NULL,
+    version      {int} NOT NULL DEFAULT 1      -- guards a draft that two people edit
+) {strict};

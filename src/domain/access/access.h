@@ -109,6 +109,7 @@ typedef enum InternalTask {
     INTERNAL_TIMER  = 3, /* a task's moment has come */
     INTERNAL_NOTIFY = 4, /* followers read events */
     INTERNAL_DEMO   = 5, /* loading the demo organisation */
+    INTERNAL_PUBLISH = 6, /* checking a document against teams and people before it is published */
 } InternalTask;
 CHECKED Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id, GrantedRequest *ret);
 CHECKED Rc access_internal_people(Ctx *cx, InternalTask task, GrantedPeople *ret);

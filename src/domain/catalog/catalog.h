@@ -57,37 +57,47 @@ CHECKED Rc catalog_sop(Ctx *cx, Str key, Sop *ret);
 
 /* --- versions and drafts ---------------------------------------------------------------------- */
 
-typedef struct DocumentRow {
+typedef struct Document {
     int64_t id;
     Str     kind, key;
-    int64_t owner_id, published_id, published_number, draft_id;
+    int64_t owner_id;         /* team, 0: none */
+    int64_t published_id, published_number; /* 0: never published */
     Ms      published_ms;
-} DocumentRow;
-LIST_OF(DocumentRow, DocumentRows);
+    int64_t draft_version;    /* 0: no draft */
+} Document;
+LIST_OF(Document, Documents);
 
-typedef struct VersionRow {
-    int64_t id, document_id, number;
-    Str     state;     /* draft | published | discarded */
-    Str     body, hash, note;
-    int64_t author_id, publisher_id;
-    Ms      created_ms, updated_ms, published_ms;
-    int64_t version;   /* of a draft, for RC_STALE */
-} VersionRow;
-LIST_OF(VersionRow, VersionRows);
+typedef struct DocumentVersion {
+    int64_t id, number;
+    Str     body;             /* not in lists */
+    Str     hash, note;
+    int64_t publisher_id;     /* 0: the command line */
+    Ms      published_ms;
+} DocumentVersion;
+LIST_OF(DocumentVersion, DocumentVersions);
 
-CHECKED Rc document_list(Ctx *cx, GrantedCatalog g, Str kind, DocumentRows *ret); /* STR_NULL: all kinds */
-CHECKED Rc document_get(Ctx *cx, GrantedCatalog g, Str kind, Str key, DocumentRow *ret);
-CHECKED Rc version_list(Ctx *cx, GrantedCatalog g, int64_t document_id, VersionRows *ret); /* without bodies */
-CHECKED Rc version_get(Ctx *cx, GrantedCatalog g, int64_t document_id, int64_t number, VersionRow *ret);
+typedef struct DocumentDraft {
+    Str     body;
+    int64_t author_id;
+    Ms      updated_ms;
+    int64_t version;          /* 0: there is none */
+} DocumentDraft;
 
-/* Saves the draft; makes one from nothing or from the published version when there is none.  The text
- * must parse; it is kept in canonical form.  `version` 0 for a new draft.
+CHECKED Rc document_list(Ctx *cx, GrantedCatalog g, Str kind, Documents *ret); /* STR_NULL: all kinds */
+CHECKED Rc document_get(Ctx *cx, GrantedCatalog g, Str kind, Str key, Document *ret);
+CHECKED Rc version_list(Ctx *cx, GrantedCatalog g, int64_t document_id, DocumentVersions *ret);
+CHECKED Rc version_get(Ctx *cx, GrantedCatalog g, int64_t document_id, int64_t number, DocumentVersion *ret);
+/* Errors: RC_NOT_FOUND (no draft). */
+CHECKED Rc draft_get(Ctx *cx, GrantedCatalog g, int64_t document_id, DocumentDraft *ret);
+
+/* Saves the draft, or makes one (`version` 0); makes the document when there is none.  The text must
+ * parse; it is kept in canonical form.
  * Errors: RC_INVALID (diagnostics in `d`), RC_STALE. */
-CHECKED Rc draft_save(Ctx *cx, GrantedCatalog g, Str kind, Str key, Str body, int64_t version, Diagnostics *d,
-                      int64_t *ret_number);
+CHECKED Rc draft_save(Ctx *cx, GrantedCatalog g, Str kind, Str key, Str body, int64_t version, Diagnostics *d);
 /* Publishes the draft: refused while the model sheet or the cross-checks of the catalog find errors.
  * Errors: RC_INVALID (diagnostics in `d`), RC_NOT_FOUND (no draft), RC_STALE. */
-CHECKED Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version, Str note, Diagnostics *d);
+CHECKED Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version, Str note, Diagnostics *d,
+                         int64_t *ret_number);
 CHECKED Rc draft_discard(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version);
 
 /* --- catalog as code --------------------------------------------------------------------------- */

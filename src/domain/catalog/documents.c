@@ -11,59 +11,59 @@ static int64_t id_or_0(OptInt v)
     return v.set ? v.value : 0;
 }
 
-#define DOCUMENT_ROW(row)                                                                          \
-    { .id = (row).id, .kind = (row).kind, .key = (row).key, .owner_id = id_or_0((row).owner_id),   \
-      .published_id = id_or_0((row).published_id),                                                 \
-      .published_number = id_or_0((row).published_number), .draft_id = id_or_0((row).draft_id),    \
-      .published_ms = (row).published_ms.set ? (row).published_ms.value : MS_NONE }
+static Document document_of(const DocumentHead *row)
+{
+    return (Document){ .id = row->id, .kind = row->kind, .key = row->key, .owner_id = id_or_0(row->owner_id),
+                       .published_id = id_or_0(row->published_id),
+                       .published_number = id_or_0(row->published_number),
+                       .published_ms = row->published_ms.set ? row->published_ms.value : MS_NONE,
+                       .draft_version = id_or_0(row->draft_version) };
+}
 
-Rc document_list(Ctx *cx, GrantedCatalog g, Str kind, DocumentRows *ret)
+Rc document_list(Ctx *cx, GrantedCatalog g, Str kind, Documents *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    DocumentAllRow row;
-    DocumentRows   list = { 0 };
+    DocumentHead row;
+    Documents       list = { 0 };
 
     TRY(q_document_all(cx, g, kind, &rows));
     while (q_document_all_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, &list, (DocumentRow)DOCUMENT_ROW(row)));
+        TRY(LIST_PUSH(cx->arena, &list, document_of(&row)));
     TRY(rows_result(&rows));
     *ret = list;
     return RC_OK;
 }
 
-Rc document_get(Ctx *cx, GrantedCatalog g, Str kind, Str key, DocumentRow *ret)
+Rc document_get(Ctx *cx, GrantedCatalog g, Str kind, Str key, Document *ret)
 {
-    DocumentOneRow row;
-    bool           found = false;
+    DocumentHead row;
+    bool            found = false;
 
     TRY(q_document_one(cx, g, kind, key, &row, &found));
     if (!found)
         return RC_NOT_FOUND;
-    *ret = (DocumentRow)DOCUMENT_ROW(row);
+    *ret = document_of(&row);
     return RC_OK;
 }
 
-Rc version_list(Ctx *cx, GrantedCatalog g, int64_t document_id, VersionRows *ret)
+Rc version_list(Ctx *cx, GrantedCatalog g, int64_t document_id, DocumentVersions *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    VersionAllRow row;
-    VersionRows   list = { 0 };
+    VersionAllRow    row;
+    DocumentVersions list = { 0 };
 
     TRY(q_version_all(cx, g, document_id, &rows));
     while (q_version_all_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, &list,
-                      (VersionRow){ .id = row.id, .document_id = document_id, .number = row.number,
-                                    .state = row.state, .hash = row.hash, .note = row.note,
-                                    .author_id = id_or_0(row.author_id),
-                                    .publisher_id = id_or_0(row.publisher_id), .created_ms = row.created_ms,
-                                    .updated_ms = row.updated_ms, .version = row.version,
-                                    .published_ms = row.published_ms.set ? row.published_ms.value : MS_NONE }));
+                      (DocumentVersion){ .id = row.id, .number = row.number, .hash = row.hash, .note = row.note,
+                                         .publisher_id = id_or_0(row.publisher_id),
+                                         .published_ms = row.published_ms }));
     TRY(rows_result(&rows));
     *ret = list;
     return RC_OK;
 }
 
-Rc version_get(Ctx *cx, GrantedCatalog g, int64_t document_id, int64_t number, VersionRow *ret)
+Rc version_get(Ctx *cx, GrantedCatalog g, int64_t document_id, int64_t number, DocumentVersion *ret)
 {
     VersionOneRow row;
     bool          found = false;
@@ -71,11 +71,22 @@ Rc version_get(Ctx *cx, GrantedCatalog g, int64_t document_id, int64_t number, V
     TRY(q_version_one(cx, g, document_id, number, &row, &found));
     if (!found)
         return RC_NOT_FOUND;
-    *ret = (VersionRow){ .id = row.id, .document_id = document_id, .number = row.number, .state = row.state,
-                         .body = row.body, .hash = row.hash, .note = row.note,
-                         .author_id = id_or_0(row.author_id), .publisher_id = id_or_0(row.publisher_id),
-                         .created_ms = row.created_ms, .updated_ms = row.updated_ms, .version = row.version,
-                         .published_ms = row.published_ms.set ? row.published_ms.value : MS_NONE };
+    *ret = (DocumentVersion){ .id = row.id, .number = row.number, .body = row.body, .hash = row.hash,
+                              .note = row.note, .publisher_id = id_or_0(row.publisher_id),
+                              .published_ms = row.published_ms };
+    return RC_OK;
+}
+
+Rc draft_get(Ctx *cx, GrantedCatalog g, int64_t document_id, DocumentDraft *ret)
+{
+    DraftOneRow row;
+    bool        found = false;
+
+    TRY(q_draft_one(cx, g, document_id, &row, &found));
+    if (!found)
+        return RC_NOT_FOUND;
+    *ret = (DocumentDraft){ .body = row.body, .author_id = id_or_0(row.author_id),
+                            .updated_ms = row.updated_ms, .version = row.version };
     return RC_OK;
 }
 
@@ -178,14 +189,15 @@ static OptInt opt_id(int64_t id)
 
 static Rc add_event(Ctx *cx, const char *kind, int64_t document_id, Str name, int64_t number, Str note)
 {
-    EventChange changes[] = {
-        { .field = STR("document"), .to = name },
-        { .field = STR("version"), .to = str_fmt(cx->arena, "%lld", (long long)number) },
-        { .field = STR("note"), .to = note, .text = true },
-    };
-    Event ev = { .kind = kind, .object = "document", .object_id = document_id, .changes = changes,
-                 .changes_n = note.len > 0 ? 3 : 2 };
-    return event_add(cx, &ev, NULL);
+    EventChange changes[3] = { { .field = STR("document"), .to = name } };
+    size_t      n = 1;
+
+    if (number > 0)
+        changes[n++] = (EventChange){ .field = STR("version"), .to = str_fmt(cx->arena, "%lld", (long long)number) };
+    if (note.len > 0)
+        changes[n++] = (EventChange){ .field = STR("note"), .to = note, .text = true };
+    return event_add(cx, &(Event){ .kind = kind, .object = "document", .object_id = document_id,
+                                   .changes = changes, .changes_n = n }, NULL);
 }
 
 static Str name_of(Ctx *cx, Str kind, Str key)
@@ -195,27 +207,32 @@ static Str name_of(Ctx *cx, Str kind, Str key)
 
 /* --- drafts --------------------------------------------------------------------------------------- */
 
-static Rc document_or_new(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t owner, bool demo, DocumentRow *ret)
+static Rc document_or_new(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t owner, bool demo, int64_t *ret_id)
 {
     DocumentInsertRow row;
-    Rc                rc = document_get(cx, g, kind, key, ret);
+    Document          doc;
+    Rc                rc = document_get(cx, g, kind, key, &doc);
 
+    if (rc == RC_OK)
+        *ret_id = doc.id;
     if (rc != RC_NOT_FOUND)
         return rc;
     TRY(q_document_insert(cx, g, kind, key, opt_id(owner), demo, cx->now_ms, &row));
-    *ret = (DocumentRow){ .id = row.id, .kind = kind, .key = key, .owner_id = owner, .published_ms = MS_NONE };
+    *ret_id = row.id;
     return RC_OK;
 }
 
-Rc draft_save(Ctx *cx, GrantedCatalog g, Str kind, Str key, Str body, int64_t version, Diagnostics *d,
-              int64_t *ret_number)
+static Rc saved_meanwhile(Ctx *cx)
 {
-    DocumentKind    k = DOCUMENT_MODEL;
-    Str             text, owner_key;
-    int64_t         owner = 0, changed = 0;
-    DocumentRow     doc;
-    VersionDraftRow draft;
-    bool            found = false;
+    return fail(cx, RC_STALE, "edited_meanwhile", TEXT("Somebody else saved this draft meanwhile."));
+}
+
+Rc draft_save(Ctx *cx, GrantedCatalog g, Str kind, Str key, Str body, int64_t version, Diagnostics *d)
+{
+    DocumentKind k = DOCUMENT_MODEL;
+    Str          text, owner_key;
+    int64_t      owner = 0, document = 0, changed = 0;
+    OptInt       author = opt_id(cx->subject->person_id);
 
     TRY(document_kind_of(kind, &k));
     if (!str_is_key(key))
@@ -223,27 +240,14 @@ Rc draft_save(Ctx *cx, GrantedCatalog g, Str kind, Str key, Str body, int64_t ve
                           TEXT("A key has small letters, digits and hyphens, at most 64."));
     TRY(canonical(cx, k, key, body, d, &text, &owner_key));
     TRY(owner_id(cx, owner_key, &owner));
-    TRY(document_or_new(cx, g, kind, key, owner, false, &doc));
-    TRY(q_version_draft(cx, g, doc.id, &draft, &found));
-
-    Str hash = sha256_hex(cx->arena, text);
-    if (found) {
-        TRY(q_draft_update(cx, g, draft.id, version, text, hash, opt_id(cx->subject->person_id), cx->now_ms,
-                           &changed));
-        if (changed == 0)
-            return fail(cx, RC_STALE, "edited_meanwhile", TEXT("Somebody else saved this draft meanwhile."));
-        *ret_number = draft.number;
-        return add_event(cx, "catalog.draft_saved", doc.id, name_of(cx, kind, key), draft.number, STR_NULL);
-    }
-    if (version != 0)
-        return fail(cx, RC_STALE, "edited_meanwhile", TEXT("This draft was published or discarded meanwhile."));
-    VersionNextNumberRow next;
-    VersionInsertRow     row;
-    TRY(q_version_next_number(cx, g, doc.id, &next));
-    TRY(q_version_insert(cx, g, doc.id, next.number, STR("draft"), text, hash, STR(""),
-                         opt_id(cx->subject->person_id), cx->now_ms, OPT_NONE, OPT_NONE, &row));
-    *ret_number = next.number;
-    return add_event(cx, "catalog.draft_made", doc.id, name_of(cx, kind, key), next.number, STR_NULL);
+    TRY(document_or_new(cx, g, kind, key, owner, false, &document));
+    if (version == 0)
+        TRY(q_draft_insert(cx, g, document, text, author, cx->now_ms, &changed));
+    else
+        TRY(q_draft_update(cx, g, document, version, text, author, cx->now_ms, &changed));
+    if (changed == 0)
+        return saved_meanwhile(cx);
+    return add_event(cx, "catalog.draft_saved", document, name_of(cx, kind, key), 0, STR_NULL);
 }
 
 /* What is missing before publication becomes errors of the document. */
@@ -269,20 +273,30 @@ static Rc check_sheet(Ctx *cx, const ModelVersion *m, Diagnostics *d)
     return missing.n == 0 ? RC_OK : RC_INVALID;
 }
 
-Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version, Str note, Diagnostics *d)
+static Rc put_in_force(Ctx *cx, GrantedCatalog g, int64_t document, Str body, Str note, int64_t owner,
+                       int64_t *ret_number)
 {
-    DocumentKind    k = DOCUMENT_MODEL;
-    DocumentRow     doc;
-    VersionDraftRow draft;
-    bool            found = false;
-    Str             text, owner_key;
-    int64_t         owner = 0, changed = 0;
+    VersionInsertRow row;
+
+    TRY(q_version_insert(cx, g, document, body, sha256_hex(cx->arena, body), note, opt_id(cx->subject->person_id),
+                         cx->now_ms, &row));
+    TRY(q_document_put_in_force(cx, g, document, row.id, opt_id(owner), NULL));
+    *ret_number = row.number;
+    return RC_OK;
+}
+
+Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version, Str note, Diagnostics *d,
+                 int64_t *ret_number)
+{
+    DocumentKind  k = DOCUMENT_MODEL;
+    Document      doc;
+    DocumentDraft draft;
+    Str           text, owner_key;
+    int64_t       owner = 0, changed = 0;
 
     TRY(document_kind_of(kind, &k));
     TRY(document_get(cx, g, kind, key, &doc));
-    TRY(q_version_draft(cx, g, doc.id, &draft, &found));
-    if (!found)
-        return RC_NOT_FOUND;
+    TRY(draft_get(cx, g, doc.id, &draft));
     TRY(canonical(cx, k, key, draft.body, d, &text, &owner_key));
     TRY(owner_id(cx, owner_key, &owner));
     if (k == DOCUMENT_MODEL) {
@@ -291,48 +305,37 @@ Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version, 
         TRY(check_sheet(cx, m, d));
     }
     TRY(publish_check(cx, k, key, text, d));
-    TRY(q_draft_set_published(cx, g, draft.id, version, note, opt_id(cx->subject->person_id), cx->now_ms,
-                              &changed));
+    TRY(q_draft_delete(cx, g, doc.id, version, &changed));
     if (changed == 0)
-        return fail(cx, RC_STALE, "edited_meanwhile", TEXT("Somebody else saved this draft meanwhile."));
-    TRY(q_document_put_in_force(cx, g, doc.id, draft.id, opt_id(owner), NULL));
-    return add_event(cx, "catalog.published", doc.id, name_of(cx, kind, key), draft.number, note);
+        return saved_meanwhile(cx);
+    TRY(put_in_force(cx, g, doc.id, text, note, owner, ret_number));
+    return add_event(cx, "catalog.published", doc.id, name_of(cx, kind, key), *ret_number, note);
 }
 
 Rc draft_discard(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version)
 {
-    DocumentRow     doc;
-    VersionDraftRow draft;
-    bool            found = false;
-    int64_t         changed = 0;
+    Document doc;
+    int64_t  changed = 0;
 
     TRY(document_get(cx, g, kind, key, &doc));
-    TRY(q_version_draft(cx, g, doc.id, &draft, &found));
-    if (!found)
+    if (doc.draft_version == 0)
         return RC_NOT_FOUND;
-    TRY(q_draft_set_discarded(cx, g, draft.id, version, cx->now_ms, &changed));
+    TRY(q_draft_delete(cx, g, doc.id, version, &changed));
     if (changed == 0)
-        return fail(cx, RC_STALE, "edited_meanwhile", TEXT("Somebody else saved this draft meanwhile."));
-    return add_event(cx, "catalog.draft_discarded", doc.id, name_of(cx, kind, key), draft.number, STR_NULL);
+        return saved_meanwhile(cx);
+    return add_event(cx, "catalog.draft_discarded", doc.id, name_of(cx, kind, key), 0, STR_NULL);
 }
 
 Rc publish_directly(Ctx *cx, GrantedCatalog g, const CatalogDocument *in, Str key, bool demo)
 {
-    Str                  kind = str_z(document_kind_word(in->kind));
-    Str                  owner_key = in->kind == DOCUMENT_MODEL    ? in->model->owner
-                                   : in->kind == DOCUMENT_BUNDLE ? in->bundle->owner
-                                                                 : STR_NULL;
-    int64_t              owner = 0;
-    DocumentRow          doc;
-    VersionNextNumberRow next;
-    VersionInsertRow     row;
-    OptInt               person = opt_id(cx->subject->person_id);
+    Str     kind = str_z(document_kind_word(in->kind));
+    Str     owner_key = in->kind == DOCUMENT_MODEL  ? in->model->owner
+                      : in->kind == DOCUMENT_BUNDLE ? in->bundle->owner
+                                                    : STR_NULL;
+    int64_t owner = 0, document = 0, number = 0;
 
     TRY(owner_id(cx, owner_key, &owner));
-    TRY(document_or_new(cx, g, kind, key, owner, demo, &doc));
-    TRY(q_version_next_number(cx, g, doc.id, &next));
-    TRY(q_version_insert(cx, g, doc.id, next.number, STR("published"), in->body, sha256_hex(cx->arena, in->body),
-                         STR(""), person, cx->now_ms, OPT_INT(cx->now_ms), person, &row));
-    TRY(q_document_put_in_force(cx, g, doc.id, row.id, opt_id(owner), NULL));
-    return add_event(cx, "catalog.published", doc.id, name_of(cx, kind, key), next.number, STR_NULL);
+    TRY(document_or_new(cx, g, kind, key, owner, demo, &document));
+    TRY(put_in_force(cx, g, document, in->body, STR(""), owner, &number));
+    return add_event(cx, "catalog.published", document, name_of(cx, kind, key), number, STR_NULL);
 }

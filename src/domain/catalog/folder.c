@@ -84,7 +84,7 @@ Rc catalog_plan(Ctx *cx, GrantedCatalog g, const CatalogFolder *f, PlanLines *re
 {
     PlanLines    plan = { 0 };
     PlanLine     line;
-    DocumentRows have = { 0 };
+    Documents    have = { 0 };
 
     for (size_t i = 0; i < f->documents.n; i++) {
         TRY(plan_document(cx, &f->documents.at[i], &line));
@@ -184,22 +184,14 @@ static Str text_or_null(Str s)
     return s.len > 0 ? s : STR_NULL;
 }
 
-static Rc strings_of(Ctx *cx, const Logins *from, StrList *ret)
-{
-    for (size_t i = 0; i < from->n; i++)
-        TRY(LIST_PUSH(cx->arena, ret, from->at[i]));
-    return RC_OK;
-}
-
 static Rc people_of(Ctx *cx, const PeopleFile *file, CatalogFolder *f)
 {
     f->has_teams = f->has_people = true;
     for (size_t i = 0; i < file->teams.n; i++) {
         const PeopleTeam *t = &file->teams.at[i];
         CatalogTeam       team = { .key = t->key, .name = t->name, .summary = t->summary,
-                                   .calendar = text_or_null(t->calendar), .supplier = text_or_null(t->supplier) };
-        TRY(strings_of(cx, &t->members, &team.members));
-        TRY(strings_of(cx, &t->leads, &team.leads));
+                                   .calendar = text_or_null(t->calendar), .supplier = text_or_null(t->supplier),
+                                   .members = t->members, .leads = t->leads, .confidential = t->confidential };
         TRY(LIST_PUSH(cx->arena, &f->teams, team));
     }
     for (size_t i = 0; i < file->persons.n; i++) {
@@ -223,7 +215,7 @@ static Rc people_in_force(Ctx *cx, CatalogFolder *f)
     PeopleFile    file = { 0 };
 
     TRY(access_internal_people(cx, INTERNAL_PUBLISH, &g));
-    TRY(people_export(cx, g, &file));
+    TRY(people_snapshot(cx, g, &file));
     return people_of(cx, &file, f);
 }
 
@@ -315,7 +307,7 @@ Rc catalog_export(Ctx *cx, GrantedCatalog g, Str path)
     if (rc == RC_OK)
         rc = write_file(cx, dir, STR("teams.yaml"), buf_str(&out));
     buf_clear(&out);
-    people_export_yaml(&f.people, &out);
+    people_export(&f.people, &out);
     if (rc == RC_OK)
         rc = buf_result(&out);
     if (rc == RC_OK)
