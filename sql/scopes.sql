@@ -1,0 +1,20 @@
+-- The conditions that lists, counts, searches and exports on guarded tables carry: {scope s r} in a
+-- query stands for the text here, with r as the alias of the table and :s_person as the person.
+--
+-- They say the same as the rules in src/domain/access/rules.c say about one request; a test there
+-- compares them over every relation, role and state.
+
+-- A supplier's principals (role 64) open nothing: suppliers have queries of their own over their tasks.
+-- A draft that was never submitted is for its asking side; a confidential request is for those it is
+-- about, those who are asked, and the workers of its own team.
+-- scope requests(r)
+EXISTS (SELECT 1
+          FROM request_reader scope_rr
+          JOIN person_principal scope_pp ON scope_pp.principal = scope_rr.principal
+         WHERE scope_rr.request_id = r.id AND scope_pp.person_id = :s_person AND scope_pp.role <> 64
+           AND CASE WHEN r.state = 'draft' AND r.submitted_ms IS NULL
+                    THEN scope_rr.relation IN ('requester', 'beneficiary', 'submitter')
+                    ELSE r.confidential = 0
+                         OR scope_rr.relation IN ('requester', 'beneficiary', 'participant', 'askee')
+                         OR (scope_rr.relation = 'team' AND (scope_pp.role & 6) <> 0)
+               END);
