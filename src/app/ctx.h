@@ -27,6 +27,7 @@ typedef struct Ctx {
     Str            call_ref; /* reference number shown with errors and kept in the log */
 
     FieldErrors errors;
+    bool        failed;    /* fail_add was called, even where the arena had no room for its error */
     Text        detail;    /* the sentence of the failure when it belongs to no field */
     Str         type;      /* stable word of the failure, "" when there is none */
 

@@ -26,14 +26,26 @@ typedef struct Event {
     Str                data;       /* JSON object with what a replay needs; STR_NULL for none */
 } Event;
 
-/* Writes the event in the caller's transaction, with cx's subject, time and reference.
- * For a request it also takes the next number of the request's own count. */
+/* Writes the event in the caller's transaction, with cx's subject, time and reference.  `ret_id` may
+ * be NULL.  For a request it also takes the next number of the request's own count.
+ *
+ * The column data is JSON: {"changes":[...],"data":{...}}, each member only when there is something
+ * in it.  A change is {"field","from","to"} with texts or null; one that is `text` is
+ * {"field","from_hash","to_hash"}: SHA-256 (hex) over the salt that stands in event_text, then the
+ * text.  When the row in event_text is erased, the salt goes with it and the hash tells nothing.
+ * Errors: RC_NOT_FOUND (no such request), RC_LIMIT (more than 64 KiB of data). */
 CHECKED Rc event_add(Ctx *cx, const Event *ev, int64_t *ret_id);
 
+/* Reads the changes back from an event's data.  A change with `text` has no from and to here: they
+ * stand in event_text, if nobody erased them. */
+LIST_OF(EventChange, EventChanges);
+CHECKED Rc event_changes(Arena *a, Str data, EventChanges *ret);
+
 /* A follower reads the event table in commit order, in batches, with its own stored position, and
- * is safe to run again.  `on_event` runs in a write transaction that also stores the position. */
+ * is safe to run again.  `on_event` runs in a write transaction that also stores the position; what
+ * it allocates from cx->arena is gone after the event. */
 typedef struct EventRow {
-    int64_t id, request_id, object_id, actor_id, on_behalf_of, seq;
+    int64_t id, request_id, object_id, actor_id, on_behalf_of, seq; /* 0 for none */
     Str     kind, object, data;
     bool    internal;
     Ms      at;
@@ -42,20 +54,27 @@ typedef struct EventRow {
 typedef struct Follower {
     const char *name; /* stable: the key of the stored position */
     Rc (*on_event)(Ctx *cx, const EventRow *ev, void *arg);
-    /* Called after the commit of a batch, for what lives in memory only (live pages). */
+    /* Called after the commit of a batch, for what lives in memory only (live pages).  May be NULL. */
     void (*after_commit)(const EventRow *events, size_t n, void *arg);
     void *arg;
 } Follower;
 
-/* Registers before the server starts; at most 16. */
+/* Registers before the server starts; at most 16. A follower that is new begins at the first event. */
 void follower_register(const Follower *f);
-/* Runs each registered follower over what is new, at most 500 events per turn and follower.  A
- * follower that fails stops alone; its age is shown by follower_status. */
-void followers_run(DbConn *c, bool wrote, void *arg);
+void followers_clear(void); /* for tests */
+
+/* The DbTurn of the writer: db_on_turn(db, followers_run, NULL).  Runs each registered follower over
+ * what is new, at most 500 events per turn and follower, all in one transaction.
+ * A follower that fails stops alone, before the event it failed at; it is tried again every second
+ * and continues there.  Its age is shown by follower_status and logged. */
+bool followers_run(DbConn *c, bool wrote, void *arg);
+/* The same within the caller's transaction, for tests; after_commit is called at once. */
+CHECKED Rc followers_step(Ctx *cx);
 
 typedef struct FollowerStatus {
     const char *name;
-    int64_t     position;
+    int64_t     position;      /* last event that was taken in */
     Ms          failing_since; /* MS_NONE: healthy */
 } FollowerStatus;
+/* From any thread.  Returns how many there are; at most `room` are written. */
 size_t follower_status(FollowerStatus *ret, size_t room);

@@ -108,7 +108,7 @@ void db_on_turn(Db *db, DbTurn turn, void *arg);
 /* Only inside a DbTurn: runs `run` in a transaction and commits it when it says RC_OK. */
 CHECKED Rc db_turn_write(DbConn *c, Rc (*run)(DbConn *c, void *arg), void *arg);
 /* Only inside a DbTurn or a job, within its transaction: runs `run` in a savepoint of its own, which
- * is undone when it does not say RC_OK. */
+ * is undone when it does not say RC_OK.  Errors: those of `run`, RC_INTERNAL (no transaction any more). */
 CHECKED Rc db_savepoint(DbConn *c, Rc (*run)(DbConn *c, void *arg), void *arg);
 
 /* Figures for /metrics and tests. */

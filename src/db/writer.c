@@ -153,7 +153,8 @@ static Rc run_in_savepoint(DbConn *c, Rc (*run)(DbConn *c, void *arg), void *arg
 
 Rc db_savepoint(DbConn *c, Rc (*run)(DbConn *c, void *arg), void *arg)
 {
-    assert(conn_in_transaction(c));
+    if (!conn_in_transaction(c)) /* an earlier failure has undone it, which was logged */
+        return RC_INTERNAL;
     return run_in_savepoint(c, run, arg);
 }
 

@@ -1,0 +1,18 @@
+-- The event table.  Its queries need no grant: who may act was settled before, and what is written
+-- here is who acted.
+
+-- The next number of a request's own count of events.
+-- event_seq_next(request int) -> one: event_seq int
+UPDATE request SET event_seq = event_seq + 1 WHERE id = :request RETURNING event_seq;
+
+-- event_insert(at ms, kind text, actor int?, behalf int?, origin text, call_ref text, request int?,
+--     seq int?, object text, object_id int, internal bool, data text) -> one: id int
+INSERT INTO event (at_ms, kind, actor_id, behalf_id, origin, call_ref, request_id, seq, object,
+                   object_id, internal, data)
+VALUES (:at, :kind, :actor, :behalf, :origin, :call_ref, :request, :seq, :object,
+        :object_id, :internal, :data)
+RETURNING id;
+
+-- event_text_insert(event int, field text, from_text text?, to_text text?, salt text) -> exec
+INSERT INTO event_text (event_id, field, from_text, to_text, salt)
+VALUES (:event, :field, :from_text, :to_text, :salt);
