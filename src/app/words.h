@@ -119,6 +119,16 @@ Str words_text(Arena *a, const Reader *r, const Text *t);
 /* The words of one value, as they stand inside a sentence. */
 Str words_arg(Arena *a, const Reader *r, const Arg *arg);
 
+/* -- for writers of other forms than plain text (web/out.c) -- */
+
+/* The message of a Text in the reader's language, still with its placeholders. */
+Str text_pattern(const Reader *r, const Text *t);
+/* Cuts the text before the next placeholder off *rest.  *ret_slot is the number of the value,
+ * TEXT_COUNT_SLOT for %d, TEXT_NO_SLOT for the last piece.  False at the end. */
+#define TEXT_NO_SLOT    (-1)
+#define TEXT_COUNT_SLOT (-2)
+CHECKED bool text_next(Str *rest, Str *ret_piece, int *ret_slot);
+
 /* -- what the macros above need -- */
 
 static inline Arg arg_str(Str v) { return (Arg){ .kind = ARG_STR, .str = v }; }
