@@ -3,7 +3,7 @@
 
     tmplgen.py --out DIR [--icons SPRITE] [--root DIR] FILE...
 
-writes DIR/tmpl/<name>.h and DIR/tmpl/<name>.c for each file.  A file whose content would not change
+writes DIR/<name>.h and DIR/<name>.c for each file; they are included as tmpl/<name>.h.  A file whose content would not change
 is not touched, so that nothing is compiled again without need.
 
 The work is done in three steps: `scan` cuts the text into markup and directives, `parse` nests the
@@ -28,7 +28,7 @@ FORMATTERS = {"day": "when_day", "short": "when_short", "moment": "when_moment",
               "clock": "when_clock", "date": "when_date", "span": "span_ms", "size": "size_bytes"}
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-PATH = re.compile(rf"(?:\.|@(?:number|first|last)|{NAME}(?:(?:\.|->){NAME})*)\Z")
+PATH = re.compile(rf"(?:\.|@(?:number|first|last|lang)|{NAME}(?:(?:\.|->){NAME})*)\Z")
 LITERAL = r'"(?:[^"\\]|\\.)*"'
 LITERAL_AT_START = re.compile(LITERAL)
 
@@ -424,7 +424,9 @@ class Place:
         if self.mode == self.TEXT:
             if self.stack and self.stack[-1][0] == "script":
                 raise Refused(line, "no slots in scripts")
-            return "text"
+            if self.inside("textarea"):
+                return "attr"  # what is sent back must be what came in
+            return "words" if self.inside("title", "option") else "text"  # no markup in there
         if self.mode != self.VALUE:
             raise Refused(line, f"a slot cannot stand in a {self.mode}")
         start, self.at_start, self.value = self.at_start, False, None
@@ -507,6 +509,8 @@ class Writer:
 
     def path_c(self, path, line):
         """A member path as C."""
+        if path == "@lang":
+            return "lang_tag(o->reader.lang)"
         if path.startswith("@"):
             if not self.loops:
                 raise Refused(line, f"{path} outside of a list")
@@ -781,7 +785,7 @@ def write_if_changed(path, content):
 
 def main():
     args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    args.add_argument("--out", required=True, help="folder that gets tmpl/<name>.h and .c")
+    args.add_argument("--out", required=True, help="folder that gets <name>.h and .c")
     args.add_argument("--icons", help="the sprite whose names {{icon}} may use")
     args.add_argument("files", nargs="+")
     args = args.parse_args()
@@ -799,8 +803,8 @@ def main():
             print(f"{path}:{refused.line}: error: {refused}", file=sys.stderr)
             failed = True
             continue
-        write_if_changed(os.path.join(args.out, "tmpl", name + ".h"), header)
-        write_if_changed(os.path.join(args.out, "tmpl", name + ".c"), source)
+        write_if_changed(os.path.join(args.out, name + ".h"), header)
+        write_if_changed(os.path.join(args.out, name + ".c"), source)
     return 1 if failed else 0
 
 

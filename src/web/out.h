@@ -54,7 +54,6 @@ void out_html(PageOut *o, Html h);
 void attr_str(PageOut *o, Str s);
 void attr_msg(PageOut *o, const char *msgid);  /* translated: aria-label, title, placeholder, alt */
 void attr_plain(PageOut *o, const char *text); /* not translated: class, id, value, name */
-void attr_opt_int(PageOut *o, OptInt v);
 void attr_when(PageOut *o, When w);
 void attr_span(PageOut *o, Span s);
 void attr_money(PageOut *o, Money m);
@@ -77,9 +76,6 @@ void icon_plain(PageOut *o, const char *name);
 /* The hidden field that proves that a form comes from one of our pages. */
 void out_csrf(PageOut *o);
 
-/* A message with values that may hold markup (links around a word), in text. */
-void out_sentence(PageOut *o, const Text *t);
-
 /* -- choosing the sink by type; used by compiled templates -- */
 
 #define INT_CASES_(signed_fn, unsigned_fn)                                                         \
@@ -94,10 +90,10 @@ void out_sentence(PageOut *o, const Text *t);
 #define OUT_WORDS_ATTR(o, x)                                                                       \
     _Generic((x), Str: attr_str, const char *: attr_msg, char *: attr_msg, When: attr_when,        \
              Span: attr_span, Money: attr_money, Size: attr_size, Text: attr_text,                 \
-             LangText: attr_lang, OptInt: attr_opt_int, INT_CASES_(out_int, out_uint))((o), (x))
+             LangText: attr_lang, OptInt: out_opt_int, INT_CASES_(out_int, out_uint))((o), (x))
 #define OUT_ATTR(o, x)                                                                             \
     _Generic((x), Str: attr_str, const char *: attr_plain, char *: attr_plain,                     \
-             OptInt: attr_opt_int, INT_CASES_(out_int, out_uint))((o), (x))
+             OptInt: out_opt_int, INT_CASES_(out_int, out_uint))((o), (x))
 #define OUT_URL(o, x) _Generic((x), Str: url_str, const char *: url_plain, char *: url_plain)((o), (x))
 #define OUT_URL_PART(o, x)                                                                         \
     _Generic((x), Str: url_part_str, const char *: url_part_plain, char *: url_part_plain,         \
