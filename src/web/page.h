@@ -1,14 +1,20 @@
 /* page.h - the frame around a page: head, navigation, notices, foot.
  *
- * A handler fills its page struct, sets title and place in the frame and writes
+ * A handler opens the page, fills its page struct, says title and place, and writes:
  *
+ *     PageOut   out;
+ *     PageFrame frame;
+ *     page_open(call, FRAME_WORK, &out, &frame);
+ *     frame.title = TEXT("Targets");
+ *     frame.nav = NAV_ADMIN;
  *     return PAGE(&out, &frame, tmpl_target_list, &page);
  *
- * The frame is in web/portal.html, web/work.html and web/gate.html; the head and the parts they share
- * are in web/partials/.
+ * A part of a page, fetched by script, is the template alone: return tmpl_target_row(&out, &row).
+ * The frames are web/frame_*.html, what they share is in web/partials/.
  */
 #pragma once
 
+#include "http/call.h"
 #include "web/out.h"
 
 typedef enum FrameKind {
@@ -20,50 +26,55 @@ typedef enum FrameKind {
 /* The place that the navigation shows as the present one. */
 typedef enum NavPlace {
     NAV_NONE,
-    NAV_HOME, NAV_CATALOG, NAV_REQUESTS, NAV_APPROVALS,               /* portal */
-    NAV_MY_WORK, NAV_QUEUE, NAV_MODELS, NAV_ADMIN,                    /* workspace */
-    NAV_NOTIFICATIONS, NAV_PROFILE,
+    NAV_HOME,
+    NAV_CATALOG,
+    NAV_REQUESTS,
+    NAV_APPROVALS,
+    NAV_MY_WORK,
+    NAV_QUEUE,
+    NAV_MODELS,
+    NAV_PEOPLE,
+    NAV_AUDIT,
 } NavPlace;
-
-typedef enum Theme { THEME_SYSTEM, THEME_LIGHT, THEME_DARK } Theme;
 
 typedef enum FlashKind { FLASH_NONE, FLASH_DONE, FLASH_WARN, FLASH_BAD } FlashKind;
 
-/* What just happened, shown once.  An act that can be undone carries the form that does it. */
+/* What just happened, shown once: FLASH_DONE as a toast, the others as a notice that stays.  The
+ * codes that call_flash takes stand in the table of flash.c. */
 typedef struct Flash {
     FlashKind kind;
     Text      text;
-    Str       undo_url; /* POST, with the fields undo_name=undo_value; empty: nothing to undo */
-    Str       undo_name, undo_value;
+    Str       undo_url; /* where to POST to undo the act; empty: it cannot be undone */
 } Flash;
 
 typedef struct Crumb {
-    Str url;   /* empty for the present page */
-    Str text;
+    Str  url;
+    Text text;
 } Crumb;
 LIST_OF(Crumb, CrumbList);
 
 typedef struct PageFrame {
     FrameKind kind;
     NavPlace  nav;
-    Theme     theme;
-    Text      title;      /* of the document; the page writes its own h1 */
-    CrumbList crumbs;     /* portal: the way to this page, outermost first */
+    Text      title;  /* of the document; the page writes its own h1 */
+    CrumbList crumbs; /* portal: the way to this page, without the page itself */
+    Text      crumb;  /* portal: the page itself, at the end of the way */
+    Str       live;   /* "request:17,notifications": streams whose news refresh this page */
 
-    /* the person; an empty name means nobody is signed in */
-    Str     person_name, person_initials;
-    int32_t person_hue;   /* 1..6, colour of the avatar */
-    Str     person_team;  /* name of the first team, for the rail */
-    bool    may_work, may_manage_models, may_admin, may_audit;
-
-    int32_t approvals_waiting; /* asks that wait for this person */
-    int32_t notifications_new;
-
-    bool  demo;           /* the demo organisation is loaded: says so on every page */
-    Flash flash;
-    Str   here_url;       /* path and query of this page, for the switches of language and theme */
-    Str   live;           /* names of live streams, comma-separated; empty: the page never changes */
+    /* Filled by page_open. */
+    Str     theme;         /* "", "light", "dark" */
+    Str     person_name;   /* empty: nobody is signed in */
+    Str     person_login;
+    bool    may_work, may_see_models, may_see_people, may_audit;
+    int32_t approvals_waiting, notifications_new;
+    bool    demo;          /* the demo organisation is loaded: every page says so */
+    Flash   flash;
+    Str     here_url;      /* path and query of this page */
 } PageFrame;
+
+/* Fills both from the call: reader, token of the forms, person, counts, notice.  The page is written
+ * into call->body. */
+void page_open(Call *call, FrameKind kind, PageOut *o, PageFrame *f);
 
 void page_begin(PageOut *o, const PageFrame *f);
 void page_end(PageOut *o, const PageFrame *f);
@@ -74,21 +85,23 @@ void page_end(PageOut *o, const PageFrame *f);
 /* Ends the frame behind a body that gave `body`; the first failure counts. */
 CHECKED Rc page_close(PageOut *o, const PageFrame *f, Rc body);
 
+/* How many asks wait for the subject and how many notifications are new.  Set once at the start by
+ * the program, because web knows no domain; without it no counts are shown. */
+typedef Rc (*PageCounts)(Ctx *cx, int32_t *ret_approvals, int32_t *ret_notifications);
+void page_set_counts(PageCounts fn);
+/* Whether the demo organisation is loaded. */
+void page_set_demo(bool demo);
+
+/* The page for a failure: what happened, what to do next, the number to quote.  Fits
+ * FailureTable.page of http/dispatch.h. */
+CHECKED Rc page_failure(Call *call, int status);
+
+/* The notice of a code; FLASH_NONE for an unknown one. */
+Flash flash_of(Arena *a, Str code, Str arg);
+
 /* -- small helpers for page structs -- */
 
-/* "KA" of "Kim Alder"; the first character of a Chinese name. */
-Str page_initials(Arena *a, Str name);
-/* 1..6, always the same for the same text. */
-int32_t page_hue(Str text);
-
-/* What happened, what to do, and the number to quote. */
-typedef struct ErrorPage {
-    int         status;      /* HTTP status */
-    const char *what, *todo; /* messages */
-    Str         reference;   /* empty when there is nothing to quote */
-    Str         back_url;    /* where the main link leads */
-    const char *back_text;
-} ErrorPage;
-
-/* The texts for a status; `reference` as in the log. */
-ErrorPage page_error(int status, Str reference);
+/* "KA" of "Kim Alder"; the last character of a Chinese name, by which people are called. */
+Str page_initials(Str name, Arena *a);
+/* "h1".."h6": the colour class of an avatar, always the same for the same text. */
+const char *page_hue(Str text);

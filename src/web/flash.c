@@ -1,0 +1,47 @@
+/* flash.c - the notices that acts leave for the next page.
+ *
+ * A write handler says call_flash(call, "message_sent", STR_NULL); the code and one value travel in
+ * a short-lived cookie.  To add a notice, add a row.
+ */
+#include "web/page.h"
+
+typedef struct FlashRow {
+    const char *code;
+    FlashKind   kind;
+    const char *text; /* {0} is the value */
+    const char *undo; /* POST here to undo; {0} is the value, percent-encoded; NULL: no undo */
+} FlashRow;
+
+static const FlashRow rows[] = {
+    { "saved", FLASH_DONE, T("Saved."), NULL },
+    { "signed_out", FLASH_DONE, T("You are signed out."), NULL },
+    { "request_sent", FLASH_DONE, T("Sent as {0}."), NULL },
+    { "draft_saved", FLASH_DONE, T("Saved as a draft."), NULL },
+    { "message_sent", FLASH_DONE, T("Message sent."), NULL },
+    { "note_kept", FLASH_DONE, T("Internal note kept."), NULL },
+};
+
+Flash flash_of(Arena *a, Str code, Str arg)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (!str_eq_z(code, rows[i].code))
+            continue;
+        Flash flash = { .kind = rows[i].kind, .text = { .msgid = rows[i].text, .n = 1, .args = { arg_str(arg) } } };
+        if (rows[i].undo != NULL) {
+            Buf     b;
+            PageOut o = { .buf = &b };
+            buf_init(&b, 1024);
+            Str rest = str_z(rows[i].undo), piece;
+            int slot;
+            while (text_next(&rest, &piece, &slot)) {
+                buf_add(&b, piece);
+                if (slot == 0)
+                    url_part_str(&o, arg);
+            }
+            flash.undo_url = str_dup(a, buf_str(&b));
+            buf_done(&b);
+        }
+        return flash;
+    }
+    return (Flash){ .kind = FLASH_NONE };
+}
