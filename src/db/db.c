@@ -97,11 +97,11 @@ Rc db_open(Arena *a, const DbOpen *how, Db **ret, Str *ret_why)
         /* Only who will have a database leaves a lock file beside it. */
         if (how->create || stat(path, &st) == 0)
             TRY(take_lock(a, path, &db->lock_fd, ret_why));
-        TRY(conn_open(a, path, CONN_WRITER, how->create, &db->conn, ret_why));
+        TRY(dbc_open(a, path, DBC_WRITER, how->create, &db->conn, ret_why));
         db->writer = writer_start(db->conn, how->queue_limit == 0 ? QUEUE_LIMIT : how->queue_limit);
     } else {
-        CLEANUP(conn_close_at) DbConn *c = NULL;
-        TRY(conn_open(a, path, CONN_READER, false, &c, ret_why)); /* is it there, is it ours? */
+        CLEANUP(dbc_close_at) DbConn *c = NULL;
+        TRY(dbc_open(a, path, DBC_READER, false, &c, ret_why)); /* is it there, is it ours? */
     }
     *ret = db;
     db = NULL;
@@ -113,7 +113,7 @@ void db_close(Db *db)
     if (db == NULL)
         return;
     writer_stop(db->writer);
-    conn_close(db->conn);
+    dbc_close(db->conn);
     if (db->lock_fd >= 0)
         close(db->lock_fd);
     free(db->path);
@@ -127,12 +127,12 @@ Str db_path(const Db *db)
 
 Rc db_reader_open(Db *db, DbConn **ret)
 {
-    return conn_open(NULL, db->path, CONN_READER, false, ret, NULL);
+    return dbc_open(NULL, db->path, DBC_READER, false, ret, NULL);
 }
 
 void db_reader_close(DbConn *c)
 {
-    conn_close(c);
+    dbc_close(c);
 }
 
 Rc db_submit(Db *db, DbJob job)

@@ -5,7 +5,7 @@
  * checkpoints off and does not checkpoint when it closes; only the writing connection of the one
  * process that holds the lock file does either.
  */
-#include "db/conn.h"
+#include "db/dbc.h"
 
 #include "core/clock.h"
 #include "core/log.h"
@@ -30,10 +30,10 @@ enum {
 
 struct DbConn {
     sqlite3       *sqlite;
-    ConnKind       kind;
+    DbcKind       kind;
     sqlite3_stmt **kept;   /* by query number; NULL: not prepared yet */
     bool          *in_use; /* its statement is lent to a Rows */
-    sqlite3_stmt  *steps[CONN_STEPS];
+    sqlite3_stmt  *steps[DBC_STEPS];
     uint64_t       statements;
     uint64_t       wal_frames;
     Ms             deadline; /* monotonic; of the running statement, readers only */
@@ -41,14 +41,14 @@ struct DbConn {
     bool           fault_hit;
 };
 
-static const char *const step_texts[CONN_STEPS] = {
-    [CONN_BEGIN_READ] = "BEGIN",
-    [CONN_BEGIN_WRITE] = "BEGIN IMMEDIATE",
-    [CONN_COMMIT] = "COMMIT",
-    [CONN_ROLLBACK] = "ROLLBACK",
-    [CONN_JOB_BEGIN] = "SAVEPOINT job",
-    [CONN_JOB_KEEP] = "RELEASE job",
-    [CONN_JOB_UNDO] = "ROLLBACK TO job",
+static const char *const step_texts[DBC_STEPS] = {
+    [DBC_BEGIN_READ] = "BEGIN",
+    [DBC_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [DBC_COMMIT] = "COMMIT",
+    [DBC_ROLLBACK] = "ROLLBACK",
+    [DBC_JOB_BEGIN] = "SAVEPOINT job",
+    [DBC_JOB_KEEP] = "RELEASE job",
+    [DBC_JOB_UNDO] = "ROLLBACK TO job",
 };
 
 /* ---- errors ---------------------------------------------------------------------------------- */
@@ -170,16 +170,16 @@ static int settle(DbConn *c)
         code = sqlite3_db_config(c->sqlite, options[i].option, options[i].value, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_db_config(c->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
-                                 c->kind == CONN_READER, NULL);
+                                 c->kind == DBC_READER, NULL);
     sqlite3_limit(c->sqlite, SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES);
     sqlite3_limit(c->sqlite, SQLITE_LIMIT_LENGTH, VALUE_BYTES);
     sqlite3_limit(c->sqlite, SQLITE_LIMIT_ATTACHED, 0);
-    if (code == SQLITE_OK && c->kind == CONN_WRITER)
+    if (code == SQLITE_OK && c->kind == DBC_WRITER)
         code = run(c, "PRAGMA journal_mode = WAL");
     if (code == SQLITE_OK)
         code = run(c, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
                       "PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY");
-    if (code == SQLITE_OK && c->kind == CONN_READER)
+    if (code == SQLITE_OK && c->kind == DBC_READER)
         code = run(c, "PRAGMA query_only = ON");
     if (code == SQLITE_OK) {
         char text[96];
@@ -200,7 +200,7 @@ static Rc check_owner(Arena *a, DbConn *c, const char *path, Str *why)
     if (id == 0 && pragma_int(c, "SELECT count(*) FROM sqlite_schema") == 0) {
         char text[64];
         snprintf(text, sizeof text, "PRAGMA application_id = %d", APPLICATION_ID);
-        int code = c->kind == CONN_WRITER ? run(c, text) : SQLITE_OK;
+        int code = c->kind == DBC_WRITER ? run(c, text) : SQLITE_OK;
         return code == SQLITE_OK ? RC_OK : failed(c, code, path);
     }
     if (why != NULL)
@@ -233,14 +233,14 @@ static Rc make_file(Arena *a, const char *path, bool create, Str *why)
     return RC_OK;
 }
 
-Rc conn_open(Arena *a, const char *path, ConnKind kind, bool create, DbConn **ret, Str *why)
+Rc dbc_open(Arena *a, const char *path, DbcKind kind, bool create, DbConn **ret, Str *why)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    CLEANUP(conn_close_at) DbConn *c = NULL;
+    CLEANUP(dbc_close_at) DbConn *c = NULL;
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 
     pthread_once(&once, configure_once);
-    TRY(make_file(a, path, create && kind == CONN_WRITER, why));
+    TRY(make_file(a, path, create && kind == DBC_WRITER, why));
     c = calloc(1, sizeof *c);
     if (c != NULL) {
         c->kind = kind;
@@ -250,7 +250,7 @@ Rc conn_open(Arena *a, const char *path, ConnKind kind, bool create, DbConn **re
     if (c == NULL || c->kept == NULL || c->in_use == NULL)
         log_fatal("out of memory", "opening %s", path);
 
-    flags |= kind == CONN_WRITER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+    flags |= kind == DBC_WRITER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     int code = sqlite3_open_v2(path, &c->sqlite, flags, NULL);
     if (code == SQLITE_OK)
         code = settle(c);
@@ -262,7 +262,7 @@ Rc conn_open(Arena *a, const char *path, ConnKind kind, bool create, DbConn **re
         return rc;
     }
     TRY(check_owner(a, c, path, why));
-    if (kind == CONN_READER)
+    if (kind == DBC_READER)
         sqlite3_progress_handler(c->sqlite, PROGRESS_STEPS, on_progress, c);
     else
         sqlite3_wal_hook(c->sqlite, on_commit_frames, c);
@@ -271,13 +271,13 @@ Rc conn_open(Arena *a, const char *path, ConnKind kind, bool create, DbConn **re
     return RC_OK;
 }
 
-void conn_close(DbConn *c)
+void dbc_close(DbConn *c)
 {
     if (c == NULL)
         return;
     for (int i = 0; c->kept != NULL && i < db_query_count; i++)
         sqlite3_finalize(c->kept[i]);
-    for (int i = 0; i < CONN_STEPS; i++)
+    for (int i = 0; i < DBC_STEPS; i++)
         sqlite3_finalize(c->steps[i]);
     /* BUSY would mean that somebody still holds a row: a mistake of ours. */
     int code = sqlite3_close(c->sqlite);
@@ -288,9 +288,9 @@ void conn_close(DbConn *c)
     free(c);
 }
 
-void conn_close_at(DbConn **c)
+void dbc_close_at(DbConn **c)
 {
-    conn_close(*c);
+    dbc_close(*c);
     *c = NULL;
 }
 
@@ -310,7 +310,7 @@ static bool commit_may_fail(int code)
     }
 }
 
-Rc conn_step(DbConn *c, ConnStep step)
+Rc dbc_step(DbConn *c, DbcStep step)
 {
     const char *text = step_texts[step];
     int code = SQLITE_OK;
@@ -323,19 +323,19 @@ Rc conn_step(DbConn *c, ConnStep step)
         sqlite3_step(c->steps[step]);
         code = sqlite3_reset(c->steps[step]);
     }
-    if (step == CONN_COMMIT && !commit_may_fail(code))
+    if (step == DBC_COMMIT && !commit_may_fail(code))
         log_fatal("the disk refused to keep what was written",
                   "COMMIT: SQLite code %d, %s; look at the disk, then start again", code,
                   sqlite3_errmsg(c->sqlite));
     return code == SQLITE_OK ? RC_OK : failed(c, code, text);
 }
 
-bool conn_in_transaction(const DbConn *c)
+bool dbc_in_transaction(const DbConn *c)
 {
     return sqlite3_get_autocommit(c->sqlite) == 0;
 }
 
-Rc conn_script(DbConn *c, Arena *a, const char *sql, Str *why)
+Rc dbc_script(DbConn *c, Arena *a, const char *sql, Str *why)
 {
     int code = run(c, sql);
 
@@ -346,16 +346,16 @@ Rc conn_script(DbConn *c, Arena *a, const char *sql, Str *why)
     return failed(c, code, "migration");
 }
 
-uint64_t conn_wal_frames(const DbConn *c)
+uint64_t dbc_wal_frames(const DbConn *c)
 {
     return c->wal_frames;
 }
 
-void conn_checkpoint(DbConn *c, bool whole)
+void dbc_checkpoint(DbConn *c, bool whole)
 {
     int frames = 0, copied = 0;
 
-    assert(c->kind == CONN_WRITER && !conn_in_transaction(c));
+    assert(c->kind == DBC_WRITER && !dbc_in_transaction(c));
     if (whole)
         sqlite3_busy_timeout(c->sqlite, CHECKPOINT_MS);
     int code = sqlite3_wal_checkpoint_v2(
@@ -372,22 +372,22 @@ void conn_checkpoint(DbConn *c, bool whole)
         c->wal_frames = 0;
 }
 
-void conn_interrupt(DbConn *c)
+void dbc_interrupt(DbConn *c)
 {
     sqlite3_interrupt(c->sqlite);
 }
 
 Rc db_read_begin(DbConn *c)
 {
-    assert(c->kind == CONN_READER);
-    return conn_step(c, CONN_BEGIN_READ);
+    assert(c->kind == DBC_READER);
+    return dbc_step(c, DBC_BEGIN_READ);
 }
 
 void db_read_end(DbConn *c)
 {
     /* Nothing was written, so undoing and keeping are the same and neither can fail. */
-    if (conn_in_transaction(c)) {
-        Rc rc = conn_step(c, CONN_ROLLBACK);
+    if (dbc_in_transaction(c)) {
+        Rc rc = dbc_step(c, DBC_ROLLBACK);
         UNUSED(rc);
     }
 }

@@ -66,19 +66,19 @@ static Rc take(DbConn *c, Arena *a, const DbMigration *m, Str *why)
     const DbValue binds[] = { db_int(m->number), db_text(str_z(m->name)), db_text(str_z(m->hash)),
                               db_int(clock_now_ms()) };
 
-    TRY(conn_script(c, a, m->sqlite, why));
+    TRY(dbc_script(c, a, m->sqlite, why));
     return db_exec(c, a, &add_taken, binds, NULL);
 }
 
 /* Runs `step` in a transaction of its own. */
 static Rc in_transaction(DbConn *c, Arena *a, const DbMigration *m, Str *why)
 {
-    TRY(conn_step(c, CONN_BEGIN_WRITE));
+    TRY(dbc_step(c, DBC_BEGIN_WRITE));
     Rc rc = m == NULL ? db_exec(c, a, &make_table, NULL, NULL) : take(c, a, m, why);
     if (rc == RC_OK)
-        rc = conn_step(c, CONN_COMMIT);
-    if (rc != RC_OK && conn_in_transaction(c)) {
-        Rc undone = conn_step(c, CONN_ROLLBACK);
+        rc = dbc_step(c, DBC_COMMIT);
+    if (rc != RC_OK && dbc_in_transaction(c)) {
+        Rc undone = dbc_step(c, DBC_ROLLBACK);
         UNUSED(undone); /* logged; the first failure is the one to tell */
     }
     return rc;

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "db/conn.h"
+#include "db/dbc.h"
 
 typedef struct DbMigration {
     int         number; /* 1, 2, 3 ... without a gap */

@@ -126,8 +126,8 @@ static void count(Writer *w, uint64_t jobs, uint64_t groups, uint64_t lost, uint
 /* Ends the transaction, whatever state it is in. */
 static void roll_back(DbConn *c)
 {
-    if (conn_in_transaction(c)) {
-        Rc rc = conn_step(c, CONN_ROLLBACK);
+    if (dbc_in_transaction(c)) {
+        Rc rc = dbc_step(c, DBC_ROLLBACK);
         if (rc != RC_OK)
             log_fatal("cannot roll back", "%s", rc_name(rc));
     }
@@ -136,15 +136,15 @@ static void roll_back(DbConn *c)
 /* Runs a job in its savepoint.  Afterwards no transaction is open when the job lost it. */
 static Rc run_in_savepoint(DbConn *c, Rc (*run)(DbConn *c, void *arg), void *arg)
 {
-    Rc rc = conn_step(c, CONN_JOB_BEGIN);
+    Rc rc = dbc_step(c, DBC_JOB_BEGIN);
 
     if (rc == RC_OK) {
         rc = run(c, arg);
-        if (!conn_in_transaction(c)) /* a job that overlooked the failure has failed all the same */
+        if (!dbc_in_transaction(c)) /* a job that overlooked the failure has failed all the same */
             return rc == RC_OK ? RC_INTERNAL : rc;
         if (rc == RC_OK)
-            return conn_step(c, CONN_JOB_KEEP);
-        if (conn_step(c, CONN_JOB_UNDO) == RC_OK && conn_step(c, CONN_JOB_KEEP) == RC_OK)
+            return dbc_step(c, DBC_JOB_KEEP);
+        if (dbc_step(c, DBC_JOB_UNDO) == RC_OK && dbc_step(c, DBC_JOB_KEEP) == RC_OK)
             return rc;
     }
     roll_back(c);
@@ -153,7 +153,7 @@ static Rc run_in_savepoint(DbConn *c, Rc (*run)(DbConn *c, void *arg), void *arg
 
 Rc db_savepoint(DbConn *c, Rc (*run)(DbConn *c, void *arg), void *arg)
 {
-    if (!conn_in_transaction(c)) /* an earlier failure has undone it, which was logged */
+    if (!dbc_in_transaction(c)) /* an earlier failure has undone it, which was logged */
         return RC_INTERNAL;
     return run_in_savepoint(c, run, arg);
 }
@@ -161,17 +161,17 @@ Rc db_savepoint(DbConn *c, Rc (*run)(DbConn *c, void *arg), void *arg)
 /* Runs a job in a transaction of its own. */
 static Rc run_in_transaction(DbConn *c, Rc (*run)(DbConn *c, void *arg), void *arg)
 {
-    TRY(conn_step(c, CONN_BEGIN_WRITE));
+    TRY(dbc_step(c, DBC_BEGIN_WRITE));
     Rc rc = run_in_savepoint(c, run, arg);
     if (rc == RC_OK)
-        rc = conn_step(c, CONN_COMMIT);
+        rc = dbc_step(c, DBC_COMMIT);
     roll_back(c);
     return rc;
 }
 
 Rc db_turn_write(DbConn *c, Rc (*run)(DbConn *c, void *arg), void *arg)
 {
-    assert(!conn_in_transaction(c));
+    assert(!dbc_in_transaction(c));
     return run_in_transaction(c, run, arg);
 }
 
@@ -184,7 +184,7 @@ static bool run_group(Writer *w, Job *group, Rc *ends, size_t *ret_n, size_t *re
     Ms until = clock_monotonic_ms() + TURN_MS;
     size_t n = 0;
 
-    Rc begun = conn_step(w->conn, CONN_BEGIN_WRITE);
+    Rc begun = dbc_step(w->conn, DBC_BEGIN_WRITE);
     while (n < GROUP_JOBS && pop(w, true, &group[n])) {
         if (begun != RC_OK) {
             ends[n++] = begun;
@@ -192,7 +192,7 @@ static bool run_group(Writer *w, Job *group, Rc *ends, size_t *ret_n, size_t *re
         }
         ends[n] = run_in_savepoint(w->conn, group[n].job.run, group[n].job.arg);
         n++;
-        if (!conn_in_transaction(w->conn)) {
+        if (!dbc_in_transaction(w->conn)) {
             *ret_n = n;
             *ret_culprit = n - 1;
             return false;
@@ -202,7 +202,7 @@ static bool run_group(Writer *w, Job *group, Rc *ends, size_t *ret_n, size_t *re
     }
     *ret_n = n;
     *ret_culprit = n;
-    if (begun == RC_OK && conn_step(w->conn, CONN_COMMIT) != RC_OK) {
+    if (begun == RC_OK && dbc_step(w->conn, DBC_COMMIT) != RC_OK) {
         roll_back(w->conn);
         return false;
     }
@@ -234,7 +234,7 @@ static void run_alone(Writer *w)
     if (!pop(w, false, &j))
         return;
     Rc rc = j.job.run(w->conn, j.job.arg);
-    assert(!conn_in_transaction(w->conn));
+    assert(!dbc_in_transaction(w->conn));
     count(w, 1, 1, 0, 0);
     w->unfollowed = true;
     j.job.done(j.job.arg, rc);
@@ -256,7 +256,7 @@ static void follow(Writer *w)
     pthread_mutex_unlock(&w->lock);
     for (size_t i = 0; i < n; i++) {
         more = w->turns[i].call(w->conn, w->unfollowed, w->turns[i].arg) || more;
-        assert(!conn_in_transaction(w->conn));
+        assert(!dbc_in_transaction(w->conn));
     }
     w->unfollowed = more;
     w->followed = clock_monotonic_ms();
@@ -264,15 +264,15 @@ static void follow(Writer *w)
 
 static void checkpoint(Writer *w, uint64_t least)
 {
-    uint64_t frames = conn_wal_frames(w->conn);
+    uint64_t frames = dbc_wal_frames(w->conn);
 
     if (frames == 0)
         w->next_checkpoint = 0;
     if (frames < least || frames < w->next_checkpoint)
         return;
-    conn_checkpoint(w->conn, frames >= TRUNCATE_FRAMES);
+    dbc_checkpoint(w->conn, frames >= TRUNCATE_FRAMES);
     /* Where a reader kept frames back, try again when there are many more. */
-    uint64_t left = conn_wal_frames(w->conn);
+    uint64_t left = dbc_wal_frames(w->conn);
     w->next_checkpoint = left == 0 ? 0 : left + CHECKPOINT_FRAMES;
     pthread_mutex_lock(&w->lock);
     w->stats.checkpoints++;
@@ -295,7 +295,7 @@ static void *writer_main(void *arg)
             follow(w);
         checkpoint(w, work == WORK_NONE ? 1 : CHECKPOINT_FRAMES);
     }
-    conn_checkpoint(w->conn, true);
+    dbc_checkpoint(w->conn, true);
     return NULL;
 }
 

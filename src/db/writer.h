@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "db/conn.h"
+#include "db/dbc.h"
 
 typedef struct Writer Writer;
 

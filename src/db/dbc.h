@@ -1,4 +1,4 @@
-/* conn.h - inside src/db and its tests: what the writer and the migrations ask of a connection.
+/* dbc.h - inside src/db and its tests: what the writer and the migrations ask of a connection.
  *
  * Everybody else uses db.h.  A connection belongs to one thread at a time.
  */
@@ -6,44 +6,44 @@
 
 #include "db/db.h"
 
-typedef enum ConnKind {
-    CONN_READER, /* cannot write, runs no checkpoint, never waits for a lock longer than 2 s */
-    CONN_WRITER, /* the one connection that writes and runs checkpoints */
-} ConnKind;
+typedef enum DbcKind {
+    DBC_READER, /* cannot write, runs no checkpoint, never waits for a lock longer than 2 s */
+    DBC_WRITER, /* the one connection that writes and runs checkpoints */
+} DbcKind;
 
 /* Opens the SQLite file with the settings that hold everywhere.  `why` (may be NULL) gets a sentence.
  * Errors: RC_NOT_FOUND (no file and not `create`), RC_INVALID (not a database of ours),
  * RC_INTERNAL. */
-CHECKED Rc conn_open(Arena *a, const char *path, ConnKind kind, bool create, DbConn **ret, Str *why);
-void       conn_close(DbConn *c); /* NULL is allowed */
-void       conn_close_at(DbConn **c); /* for CLEANUP */
+CHECKED Rc dbc_open(Arena *a, const char *path, DbcKind kind, bool create, DbConn **ret, Str *why);
+void       dbc_close(DbConn *c); /* NULL is allowed */
+void       dbc_close_at(DbConn **c); /* for CLEANUP */
 
 /* The steps of a transaction. */
-typedef enum ConnStep {
-    CONN_BEGIN_READ,
-    CONN_BEGIN_WRITE,
-    CONN_COMMIT,
-    CONN_ROLLBACK,
-    CONN_JOB_BEGIN, /* a savepoint inside a transaction */
-    CONN_JOB_KEEP,
-    CONN_JOB_UNDO,
-    CONN_STEPS,
-} ConnStep;
+typedef enum DbcStep {
+    DBC_BEGIN_READ,
+    DBC_BEGIN_WRITE,
+    DBC_COMMIT,
+    DBC_ROLLBACK,
+    DBC_JOB_BEGIN, /* a savepoint inside a transaction */
+    DBC_JOB_KEEP,
+    DBC_JOB_UNDO,
+    DBC_STEPS,
+} DbcStep;
 
 /* A commit that fails for another reason than a full disk, an interruption or a broken constraint
  * ends the process: after a failed flush nobody knows what is on the disk.
  * Errors: as for queries. */
-CHECKED Rc conn_step(DbConn *c, ConnStep step);
+CHECKED Rc dbc_step(DbConn *c, DbcStep step);
 /* False when no transaction is open: a failure has rolled it back. */
-bool conn_in_transaction(const DbConn *c);
+bool dbc_in_transaction(const DbConn *c);
 
 /* Runs several statements of a migration.  `why` (may be NULL) gets what SQLite said. */
-CHECKED Rc conn_script(DbConn *c, Arena *a, const char *sql, Str *why);
+CHECKED Rc dbc_script(DbConn *c, Arena *a, const char *sql, Str *why);
 
 /* Writer only.  Frames in the write-ahead log after the last commit. */
-uint64_t conn_wal_frames(const DbConn *c);
+uint64_t dbc_wal_frames(const DbConn *c);
 /* Writer only.  Copies the log into the database as far as readers allow; `whole` waits a moment
  * for them and empties the log.  The failure of a flush ends the process. */
-void conn_checkpoint(DbConn *c, bool whole);
+void dbc_checkpoint(DbConn *c, bool whole);
 /* From any thread: stops the running statement. For tests. */
-void conn_interrupt(DbConn *c);
+void dbc_interrupt(DbConn *c);
