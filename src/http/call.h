@@ -44,7 +44,7 @@ struct Route {
     Handler      prepare; /* slow part on a worker thread */
     Handler      again;   /* write pages: the GET handler that shows the refused form again */
     const Input *input;   /* API: rows of the body, for the OpenAPI document */
-    const char  *reply;   /* API: schema name of the answer (api/schema.h) */
+    const char  *reply;   /* API: "Request", or "[Request]" for a page of them (api/schema.h) */
     int          status;  /* API: status of success when not 200 */
     const char  *query;   /* API: names of query parameters, "q order limit cursor" */
 };
@@ -63,6 +63,7 @@ typedef struct Module {
     const char       *name;
     const RouteTable *pages;
     const RouteTable *api;
+    const struct SchemaTable *schemas; /* of the answers of `api` (api/schema.h) */
 } Module;
 
 /* A file that came with the body; its bytes are stored and durable before the handler runs. */
