@@ -401,7 +401,7 @@ static void put_components(JsonOut *o, const Module *const *modules, size_t n, c
 
 void openapi_write(JsonOut *o, const Module *const *modules, size_t n, Str base_url)
 {
-    static Row rows[ROWS_MAX];
+    Row    rows[ROWS_MAX];
     size_t     n_rows = collect(modules, n, rows);
 
     json_object(o);
