@@ -268,7 +268,7 @@ static void put_responses(JsonOut *o, const Route *r)
 /* "get" + "/api/v1/requests/{number}" -> "get_requests_number": stable and unique. */
 static void put_operation_id(JsonOut *o, const Route *r)
 {
-    char   id[200];
+    char   id[200] = { 0 };
     size_t n = 0;
     Str    method = http_method_name(r->method), path = str_z(r->path);
 
@@ -286,7 +286,7 @@ static void put_operation_id(JsonOut *o, const Route *r)
     }
     while (n > 0 && id[n - 1] == '_')
         n--;
-    json_field_text(o, "operationId", (Str){ id, n });
+    json_field_text(o, "operationId", str_sub(str_z(id), 0, n));
 }
 
 static void put_operation(JsonOut *o, const Module *m, const Route *r)
