@@ -242,7 +242,7 @@ static void put_page_content(JsonOut *o, Str item)
 
 static void put_responses(JsonOut *o, const Route *r)
 {
-    char code[8];
+    char code[16];
     Str  reply = str_z(r->reply);
     int  status = r->status != 0 ? r->status : 200;
 

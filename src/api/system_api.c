@@ -58,15 +58,15 @@ static Rc api_metrics(Call *call)
 }
 
 static const RouteTable routes = ROUTES(
-    { HTTP_GET, "/api/v1/openapi.json", api_openapi, RIGHT_PUBLIC, BODY_NONE, TX_NONE, "This document",
+    { HTTP_GET, "/api/v1/openapi.json", api_openapi, RIGHT_PUBLIC, BODY_NONE, TX_NONE, .text = "This document",
       .reply = "any" },
-    { HTTP_GET, "/healthz", api_healthz, RIGHT_PUBLIC, BODY_NONE, TX_NONE, "Alive?", .reply = "Health" },
-    { HTTP_GET, "/readyz", api_readyz, RIGHT_PUBLIC, BODY_NONE, TX_READ, "Ready for work?", .reply = "Readiness" },
-    { HTTP_GET, "/metrics", api_metrics, RIGHT_PUBLIC, BODY_NONE, TX_NONE, "Figures for Prometheus" },
+    { HTTP_GET, "/healthz", api_healthz, RIGHT_PUBLIC, BODY_NONE, TX_NONE, .text = "Alive?", .reply = "Health" },
+    { HTTP_GET, "/readyz", api_readyz, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Ready for work?", .reply = "Readiness" },
+    { HTTP_GET, "/metrics", api_metrics, RIGHT_PUBLIC, BODY_NONE, TX_NONE, .text = "Figures for Prometheus" },
 );
 
 static const RouteTable live_routes = ROUTES(
-    { HTTP_GET, "/live", live_open, RIGHT_SIGNED_IN, BODY_NONE, TX_STREAM, "Live pages: names and versions" },
+    { HTTP_GET, "/live", live_open, RIGHT_SIGNED_IN, BODY_NONE, TX_STREAM, .text = "Live pages: names and versions" },
 );
 
 static const SchemaTable schemas = SCHEMAS(

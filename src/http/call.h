@@ -39,8 +39,8 @@ struct Route {
     Right       right;
     Body        body;
     Tx          tx;
-    const char *text;    /* what it does, for people: the reference, the audit */
-    /* rarely needed, after the text: */
+    const char *text;    /* what it does, for people: the reference, the audit.  Rows write .text = "..." */
+    /* rarely needed: */
     Handler      prepare; /* slow part on a worker thread */
     Handler      again;   /* write pages: the GET handler that shows the refused form again */
     const Input *input;   /* API: rows of the body, for the OpenAPI document */
