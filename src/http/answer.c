@@ -10,6 +10,8 @@ int status_of(const Ctx *cx, Rc rc)
     switch (rc) {
     case RC_OK: return 200;
     case RC_INVALID:
+        if (str_eq_z(cx->type, "again"))
+            return 200;
         if (str_eq_z(cx->type, "malformed"))
             return 400;
         if (str_eq_z(cx->type, "unsupported_media_type"))

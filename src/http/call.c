@@ -63,6 +63,12 @@ Rc call_show(Call *call, int status, Str path)
     return RC_OK;
 }
 
+Rc call_again(Call *call)
+{
+    call->cx.type = STR("again");
+    return RC_INVALID;
+}
+
 Rc call_done(Call *call)
 {
     call->status = 204;

@@ -73,6 +73,8 @@ typedef struct CallFile {
     Str     type;  /* found by our own table of magic numbers */
     Str     sha256;
     int64_t size;  /* bytes */
+    Str     id;    /* of the upload that keeps it: stays even when the handler refuses the call, so
+                      that nobody has to choose the file again */
 } CallFile;
 LIST_OF(CallFile, CallFiles);
 
@@ -120,6 +122,9 @@ CHECKED Rc call_input(Call *call, const Input *in, void *ret);
 CHECKED Rc call_redirect(Call *call, Str path);
 /* Write routes, API: after the commit answer `status` with what GET `path` shows. */
 CHECKED Rc call_show(Call *call, int status, Str path);
+/* Write routes, pages: changes nothing and shows the form again as it was filled in (200): a row was
+ * added, a question depends on what was chosen. */
+CHECKED Rc call_again(Call *call);
 /* Write routes, API: 204. */
 CHECKED Rc call_done(Call *call);
 /* A short notice shown once on the page that comes next ("Sent as REQ-17."): `flash` is a code that

@@ -388,6 +388,43 @@ static Rc submit_write(Exchange *x)
 
 /* --- worker stage ------------------------------------------------------------------------------ */
 
+static void refuse_form(Exchange *x, void *loop_user)
+{
+    if (x->call.route->again != NULL && !x->call.is_api)
+        finish_write(NULL, x, loop_user);
+    else
+        answer_failure(x, x->rc);
+}
+
+static void after_keep(HttpCall *http, void *arg, void *loop_user)
+{
+    Exchange *x = arg;
+
+    UNUSED(http);
+    if (x->rc == RC_OK)
+        x->rc = submit_write(x);
+    if (x->rc != RC_OK)
+        refuse_form(x, loop_user);
+}
+
+static void keep_done(void *arg, Rc rc)
+{
+    Exchange *x = arg;
+    x->rc = rc;
+    x->call.cx.db = NULL;
+    http_run_on_loop(x->call.http, after_keep, x);
+}
+
+static Rc keep_files(DbConn *conn, void *arg)
+{
+    Exchange *x = arg;
+
+    x->call.cx.db = conn;
+    for (size_t i = 0; i < x->call.files.n; i++)
+        TRY(x->d->config.keep_file(&x->call.cx, &x->call.files.at[i]));
+    return RC_OK;
+}
+
 static void after_worker(HttpCall *http, void *arg, void *loop_user)
 {
     Exchange *x = arg;
@@ -395,14 +432,13 @@ static void after_worker(HttpCall *http, void *arg, void *loop_user)
     UNUSED(http);
     if (x->rc == RC_OK)
         x->rc = check_csrf_token(x);
-    if (x->rc == RC_OK)
+    /* Files are kept in a transaction of their own: a refused form must not lose them. */
+    if (x->rc == RC_OK && x->call.files.n > 0)
+        x->rc = db_submit(x->d->config.db, (DbJob){ keep_files, keep_done, x });
+    else if (x->rc == RC_OK)
         x->rc = submit_write(x);
-    else if (x->call.route->again != NULL && !x->call.is_api && x->prepared) {
-        finish_write(NULL, x, loop_user);
-        return;
-    }
     if (x->rc != RC_OK)
-        answer_failure(x, x->rc);
+        refuse_form(x, loop_user);
 }
 
 static void run_worker(void *arg, DbConn *reader)
@@ -414,10 +450,8 @@ static void run_worker(void *arg, DbConn *reader)
         /* Tokens of forms without files are checked before the costly part. */
         x->rc = check_csrf_token(x);
         x->call.cx.db = reader;
-        if (x->rc == RC_OK) {
+        if (x->rc == RC_OK)
             x->rc = x->call.route->prepare(&x->call);
-            x->prepared = true;
-        }
         x->call.cx.db = NULL;
     }
     http_run_on_loop(x->call.http, after_worker, x);

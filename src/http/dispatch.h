@@ -29,12 +29,16 @@ typedef struct FailureTable {
     Rc (*problem)(Call *call, int status);
 } FailureTable;
 
+/* Makes the upload of a stored file, owned by cx->subject, and fills in f->id. */
+typedef Rc (*KeepFile)(Ctx *cx, CallFile *f);
+
 typedef struct DispatchConfig {
     Db                 *db;
     const Module *const *modules;
     size_t              modules_n;
     AuthTable           auth;
     FailureTable        failure;
+    KeepFile            keep_file;
     AssetTable          assets;
     Str                 listen_address;
     int                 listen_port;

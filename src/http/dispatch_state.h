@@ -47,8 +47,6 @@ typedef struct Exchange {
     Str        idempotency_key, body_hash;
     Call       pristine;     /* as handed to the writer: a rerun begins here */
     Rc         rc;
-    bool       prepared;     /* `prepare` failed or succeeded; rc says which */
-    struct Exchange *outer;  /* the write call whose answer this internal GET shows */
 } Exchange;
 
 /* body.c: reads the body by the route's kind into form, json; files stay for body_store_files.
