@@ -45,6 +45,7 @@ CREATE TABLE team (
     summary      TEXT NOT NULL DEFAULT '{}',   -- JSON by language
     supplier     TEXT NOT NULL DEFAULT '',     -- key of the supplier whose people these are; '' for our own
     calendar     TEXT NOT NULL DEFAULT '',     -- key of the calendar of its working time; '' for none
+    confidential {int} NOT NULL DEFAULT 0,     -- 1: what waits in its queue is confidential whatever its model says
     active       {int} NOT NULL DEFAULT 1,
     demo         {int} NOT NULL DEFAULT 0,
     created_ms   {int} NOT NULL,

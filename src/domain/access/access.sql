@@ -1,0 +1,64 @@
+-- Queries behind the grants.  This folder makes the grants, so its queries need none.
+
+-- row AccessReader: request int = r.id, confidential bool = r.confidential,
+--   draft bool! = CASE WHEN r.state = 'draft' AND r.submitted_ms IS NULL THEN 1 ELSE 0 END,
+--   relation text = rr.relation, roles int! = pp.role
+
+-- Every way in which a person reaches a request.
+-- access_ways(request int, person int) -> many: AccessReader
+SELECT {columns AccessReader r}
+  FROM request r
+  JOIN request_reader rr ON rr.request_id = r.id
+  JOIN person_principal pp ON pp.principal = rr.principal
+ WHERE r.id = :request AND pp.person_id = :person;
+
+-- access_ways_by_number(record text, serial int, person int) -> many: AccessReader
+SELECT {columns AccessReader r}
+  FROM request r
+  JOIN request_reader rr ON rr.request_id = r.id
+  JOIN person_principal pp ON pp.principal = rr.principal
+ WHERE r.record = :record AND r.serial = :serial AND pp.person_id = :person;
+
+-- access_why(request int, person int) -> many: principal int!, confidential bool, draft bool!, relation text, roles int!
+SELECT rr.principal AS principal, r.confidential AS confidential,
+       CASE WHEN r.state = 'draft' AND r.submitted_ms IS NULL THEN 1 ELSE 0 END AS draft,
+       rr.relation AS relation, pp.role AS roles
+  FROM request r
+  JOIN request_reader rr ON rr.request_id = r.id
+  JOIN person_principal pp ON pp.principal = rr.principal
+ WHERE r.id = :request AND pp.person_id = :person
+ ORDER BY rr.relation, rr.principal;
+
+-- access_confidential(request int) -> opt: confidential bool
+SELECT confidential FROM request WHERE id = :request;
+
+-- access_task_request(task int) -> opt: request_id int
+SELECT request_id FROM task WHERE id = :task;
+
+-- access_approval_request(approval int) -> opt: request_id int
+SELECT request_id FROM approval WHERE id = :approval;
+
+-- What a person holds: their own principal, those of their teams, 3 for all.
+-- access_roles(person int) -> many: principal int!, role int!
+SELECT principal, role FROM person_principal WHERE person_id = :person;
+
+-- access_person_active(person int) -> opt: active bool
+SELECT active FROM person WHERE id = :person;
+
+-- Whether `manager` stands above `person` within `levels` steps.  The count of steps ends a circle.
+-- access_manages(manager int, person int, levels int) -> opt: found int!
+WITH RECURSIVE chain (id, level) AS (
+    SELECT manager_id, 1 FROM person WHERE id = :person
+    UNION ALL
+    SELECT p.manager_id, chain.level + 1 FROM chain JOIN person p ON p.id = chain.id
+     WHERE chain.level < :levels
+)
+SELECT 1 AS found FROM chain WHERE id = :manager LIMIT 1;
+
+-- access_reader_add(request int, principal int, relation text) -> exec
+INSERT INTO request_reader (request_id, principal, relation) VALUES (:request, :principal, :relation)
+ON CONFLICT (request_id, principal, relation) DO NOTHING;
+
+-- access_reader_drop(request int, principal int, relation text) -> exec
+DELETE FROM request_reader
+ WHERE request_id = :request AND principal = :principal AND relation = :relation;
