@@ -225,7 +225,7 @@ CHECKED Rc people_apply(Ctx *cx, GrantedPeople g, const PeopleFile *in, Str demo
 CHECKED Rc people_snapshot(Ctx *cx, GrantedPeople g, PeopleFile *ret);
 /* `errand demo remove`, the part of identity: demo persons lose password, sessions, tokens, roles and
  * memberships and are deactivated; demo teams are deactivated.  Rows that requests and events point
- * at stay.  Errors: RC_CONFLICT when no admin would be left who can sign in. */
+ * at stay.  When no administrator is left, link_setup makes the way back in. */
 CHECKED Rc people_remove_demo(Ctx *cx, GrantedPeople g, int64_t *ret_persons);
 CHECKED Rc people_has_demo(Ctx *cx, bool *ret);
 
@@ -384,15 +384,16 @@ CHECKED Rc link_look(Ctx *cx, GrantedSignIn g, LinkKind kind, Str token, Link *r
 
 typedef struct LinkUse {
     LinkKind    kind;
-    Str         token, password, address, device;
+    Str         token, password;
     PersonInput person; /* LINK_SETUP: login, name, email, lang, zone */
     Str         hash;   /* filled by link_prepare */
 } LinkUse;
 /* 1. Reading, on a worker.  Errors: RC_NOT_FOUND, RC_INVALID (password), RC_BUSY. */
 CHECKED Rc link_prepare(Ctx *cx, GrantedSignIn g, LinkUse *use);
 /* 2. Writing: sets the password (LINK_SETUP: makes the person and their admin role), ends the link
- * and the person's sessions, and signs in.  Errors: RC_NOT_FOUND, RC_INVALID. */
-CHECKED Rc link_use(Ctx *cx, GrantedSignIn g, const LinkUse *use, NewSession *ret);
+ * and the person's sessions.  It does not sign in: a link that did would have to end sooner.
+ * `ret_login` is for the sign-in page that comes next.  Errors: RC_NOT_FOUND, RC_INVALID. */
+CHECKED Rc link_use(Ctx *cx, GrantedSignIn g, const LinkUse *use, Str *ret_login);
 
 /* --- one's own settings ----------------------------------------------------------------------- */
 

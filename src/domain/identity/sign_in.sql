@@ -11,9 +11,6 @@ SELECT p.login AS login, coalesce(w.hash, '') AS hash
   FROM person p LEFT JOIN password w ON w.person_id = p.id
  WHERE p.id = :g_self;
 
--- password_any(g signin) -> opt: hash text
-SELECT hash FROM password ORDER BY person_id LIMIT 1;
-
 -- password_set_own(g self, hash text, now_ms ms) -> exec
 INSERT INTO password (person_id, hash, changed_ms) VALUES (:g_self, :hash, :now_ms)
 ON CONFLICT (person_id) DO UPDATE SET hash = excluded.hash, changed_ms = excluded.changed_ms;

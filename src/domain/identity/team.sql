@@ -1,7 +1,8 @@
 -- Teams and who is in them.
 
 -- row TeamRow: id int = t.id, key text = t.key, name text = t.name, summary text = t.summary,
---   supplier text = t.supplier, calendar text = t.calendar, confidential bool = t.confidential,
+--   supplier text = t.supplier,
+--   calendar text = t.calendar, confidential bool = t.confidential,
 --   active bool = t.active, demo bool = t.demo, version int = t.version,
 --   members int! = (SELECT count(*) FROM team_member tm JOIN person tp ON tp.id = tm.person_id
 --     WHERE tm.team_id = t.id AND tp.active = 1),

@@ -1,0 +1,104 @@
+/* Names of persons and teams, kept for the length of a call. */
+#include "core/json.h"
+#include "domain/identity/inner.h"
+#include "domain/identity/person_q.h"
+#include "domain/identity/team_q.h"
+
+struct IdentityCache {
+    PersonRefs persons; /* a name that was not found has an empty login */
+    TeamRefs   teams;
+    bool       teams_loaded;
+};
+
+static struct IdentityCache *cache_of(Ctx *cx)
+{
+    if (cx->identity == NULL)
+        cx->identity = ARENA_NEW(cx->arena, struct IdentityCache);
+    return cx->identity;
+}
+
+static const PersonRef *person_cached(const struct IdentityCache *cache, int64_t id)
+{
+    for (size_t i = 0; i < cache->persons.n; i++)
+        if (cache->persons.at[i].id == id)
+            return &cache->persons.at[i];
+    return NULL;
+}
+
+/* Ids without a name are kept too, so that they are not asked for again. */
+static PersonRef shown(const PersonRef *p)
+{
+    return p->login.len > 0 ? *p : (PersonRef){ 0 };
+}
+
+Rc person_ref(Ctx *cx, int64_t id, PersonRef *ret)
+{
+    struct IdentityCache *cache = cache_of(cx);
+    PersonRefRow          row = { 0 };
+    bool                  found;
+
+    if (id == 0) {
+        *ret = (PersonRef){ 0 };
+        return RC_OK;
+    }
+    const PersonRef *known = person_cached(cache, id);
+    if (known == NULL) {
+        TRY(q_person_ref(cx, id, &row, &found));
+        TRY(LIST_PUSH(cx->arena, &cache->persons, (PersonRef){ id, row.login, row.name }));
+        known = &cache->persons.at[cache->persons.n - 1];
+    }
+    *ret = shown(known);
+    return RC_OK;
+}
+
+Rc person_refs_load(Ctx *cx, const int64_t *ids, size_t n)
+{
+    struct IdentityCache    *cache = cache_of(cx);
+    CLEANUP(buf_done) Buf    buf;
+    CLEANUP(rows_close) Rows rows = { 0 };
+    PersonRefsRow            row;
+    JsonOut                  out;
+    bool                     any = false;
+
+    buf_init(&buf, 24 * n + 16); /* the longest number and a comma for each */
+    json_out_init(&out, &buf);
+    json_array(&out);
+    for (size_t i = 0; i < n; i++) {
+        if (ids[i] == 0 || person_cached(cache, ids[i]) != NULL)
+            continue;
+        any = true;
+        json_int(&out, ids[i]);
+    }
+    json_array_end(&out);
+    TRY(buf_result(&buf));
+    if (!any)
+        return RC_OK;
+    TRY(q_person_refs(cx, buf_str(&buf), &rows));
+    while (q_person_refs_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, &cache->persons, (PersonRef){ row.id, row.login, row.name }));
+    TRY(rows_result(&rows));
+    for (size_t i = 0; i < n; i++)
+        if (ids[i] != 0 && person_cached(cache, ids[i]) == NULL)
+            TRY(LIST_PUSH(cx->arena, &cache->persons, (PersonRef){ .id = ids[i] }));
+    return RC_OK;
+}
+
+Rc team_ref(Ctx *cx, int64_t id, TeamRef *ret)
+{
+    struct IdentityCache    *cache = cache_of(cx);
+    CLEANUP(rows_close) Rows rows = { 0 };
+    TeamNamesRow             row;
+
+    if (!cache->teams_loaded) {
+        TRY(q_team_names(cx, &rows));
+        while (q_team_names_next(&rows, &row))
+            TRY(LIST_PUSH(cx->arena, &cache->teams, (TeamRef){ row.id, row.key, loc_text(cx, row.name) }));
+        TRY(rows_result(&rows));
+        cache->teams_loaded = true;
+    }
+    *ret = (TeamRef){ 0 };
+    for (size_t i = 0; i < cache->teams.n; i++)
+        if (cache->teams.at[i].id == id)
+            *ret = cache->teams.at[i];
+    return RC_OK;
+}
