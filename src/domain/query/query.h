@@ -9,7 +9,7 @@
  *
  * Rules.  Two-valued logic: a comparison with an empty value is false, `a != b` is `not a = b`.
  * A list of keys compares by its members: `areas = lab` asks whether lab is among them.  Text
- * compares after NFC and case folding (ICU); keys compare as they are.  Money compares within one
+ * compares folded (app/fold.h); keys compare as they are.  Money compares within one
  * currency, another currency is false.  Numbers are exact thousandths, money is exact in the
  * smallest unit; no floating point.  A result that does not fit is empty.
  *
@@ -254,9 +254,7 @@ Str        who_text(Arena *a, const Who *w); /* the canonical form of the same *
 
 /* ---- texts as people compare them ---- */
 
-/* NFC and full case folding (ICU).  `s` must be valid UTF-8.  Errors: RC_LIMIT. */
-CHECKED Rc text_fold(Arena *a, Str s, Str *ret);
-/* Do the folded forms agree? */
+/* Do the folded forms (app/fold.h) agree?  Text that is not UTF-8 equals nothing but itself. */
 bool text_fold_eq(Str a, Str b);
 /* Does the text hold all the words (at most 16), the last one as the start of a word?  Words are
  * ICU's, so that Chinese words are found in unspaced sentences.  False for no words. */
