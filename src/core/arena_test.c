@@ -1,7 +1,5 @@
 #include "support/test.h"
 
-#include "core/random.h"
-
 TEST(arena_gives_zeroed_aligned_memory)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(1u << 20);
@@ -9,7 +7,7 @@ TEST(arena_gives_zeroed_aligned_memory)
     for (size_t round = 0; round < 2; round++) {
         for (size_t bytes = 0; bytes < 300; bytes++) {
             unsigned char *p = arena_alloc(a, bytes);
-            EXPECT_INT(0, (int64_t)((uintptr_t)p % 16));
+            EXPECT_INT(0, (uintptr_t)p % 16);
             for (size_t i = 0; i < bytes; i++)
                 EXPECT_INT(0, p[i]);
             memset(p, 0xAB, bytes);
@@ -29,7 +27,7 @@ TEST(arena_pieces_do_not_overlap)
     }
     for (size_t i = 0; i < COUNT_OF(at); i++)
         for (size_t k = 0; k < i; k++)
-            EXPECT_INT((int64_t)(i & 0xFF), at[i][k]);
+            EXPECT_INT(i & 0xFF, at[i][k]);
 }
 
 TEST(arena_try_stops_exactly_at_the_cap)
@@ -40,10 +38,10 @@ TEST(arena_try_stops_exactly_at_the_cap)
     EXPECT(arena_try(a, 512) != NULL);
     EXPECT(arena_try(a, 513) == NULL);
     EXPECT(arena_try(a, 512) != NULL);
-    EXPECT_INT(1024, (int64_t)arena_used(a));
+    EXPECT_INT(1024, arena_used(a));
     EXPECT(arena_try(a, 0) == NULL);
     arena_reset(a);
-    EXPECT_INT(0, (int64_t)arena_used(a));
+    EXPECT_INT(0, arena_used(a));
     EXPECT(arena_try(a, 1024) != NULL);
 }
 
@@ -52,7 +50,7 @@ TEST(arena_alloc_may_pass_the_cap_but_counts)
     CLEANUP(arena_free_at) Arena *a = arena_new(64);
 
     EXPECT(arena_alloc(a, 128) != NULL);
-    EXPECT_INT(128, (int64_t)arena_used(a));
+    EXPECT_INT(128, arena_used(a));
     EXPECT(arena_try(a, 1) == NULL);
 }
 
@@ -99,7 +97,7 @@ TEST(arena_list_push_keeps_what_was_there)
 
     for (int i = 0; i < 1000; i++)
         EXPECT_RC(RC_OK, LIST_PUSH(a, &list, i));
-    EXPECT_INT(1000, (int64_t)list.n);
+    EXPECT_INT(1000, list.n);
     for (int i = 0; i < 1000; i++)
         EXPECT_INT(i, list.at[i]);
 }
@@ -112,7 +110,7 @@ TEST(arena_list_push_says_limit_at_the_cap)
     for (int i = 0; i < 8; i++) /* the first growth has room for 8 */
         EXPECT_RC(RC_OK, LIST_PUSH(a, &list, i));
     EXPECT_RC(RC_LIMIT, LIST_PUSH(a, &list, 8));
-    EXPECT_INT(8, (int64_t)list.n);
+    EXPECT_INT(8, list.n);
     EXPECT_INT(7, list.at[7]);
 }
 
@@ -123,17 +121,43 @@ TEST(arena_grow_takes_only_the_need_near_the_cap)
     size_t cap = 0;
 
     EXPECT_RC(RC_OK, arena_grow(a, &items, &cap, 16, 4));
-    EXPECT_INT(16, (int64_t)cap);
+    EXPECT_INT(16, cap);
     EXPECT_RC(RC_LIMIT, arena_grow(a, &items, &cap, 17, 4));
-    EXPECT_INT(16, (int64_t)cap);
+    EXPECT_INT(16, cap);
     arena_reset(a);
     items = NULL;
     cap = 0;
     EXPECT_RC(RC_OK, arena_grow(a, &items, &cap, 5, 12));
-    EXPECT_INT(8, (int64_t)cap);
+    EXPECT_INT(8, cap);
     arena_reset(a);
     items = NULL;
     cap = 0;
     EXPECT_RC(RC_OK, arena_grow(a, &items, &cap, 7, 16)); /* 8 would be 128 bytes */
-    EXPECT_INT(7, (int64_t)cap);
+    EXPECT_INT(7, cap);
+}
+
+static void alloc_without_memory(void *a)
+{
+    test_fail_allocation(1);
+    memset(arena_alloc(a, 100000), 1, 1);
+}
+
+static void new_without_memory(void *unused)
+{
+    UNUSED(unused);
+    test_fail_allocation(1);
+    arena_free(arena_new(1));
+}
+
+TEST(arena_without_memory_says_no_or_ends_the_process)
+{
+    CLEANUP(arena_free_at) Arena *a = arena_new(1u << 20);
+
+    test_fail_allocation(1);
+    EXPECT(arena_try(a, 100000) == NULL);
+    EXPECT(test_fail_allocation(0));
+    EXPECT_INT(0, arena_used(a));
+    EXPECT(arena_try(a, 100000) != NULL);
+    EXPECT_ABORT(alloc_without_memory, a);
+    EXPECT_ABORT(new_without_memory, NULL);
 }

@@ -48,7 +48,7 @@ TEST(buf_stops_exactly_at_its_maximum)
         EXPECT_RC(RC_OK, buf_result(&b));
         buf_add_char(&b, 'y');
         EXPECT_RC(RC_LIMIT, buf_result(&b));
-        EXPECT_INT((int64_t)limits[i], (int64_t)buf_str(&b).len);
+        EXPECT_INT(limits[i], buf_str(&b).len);
         EXPECT(b.cap <= limits[i] || b.cap == 256);
     }
 }
@@ -80,11 +80,11 @@ TEST(buf_add_fmt_fits_to_the_last_byte)
         buf_init(&fits, (size_t)widths[i]);
         buf_add_fmt(&fits, "%*d", widths[i], 5);
         EXPECT_RC_AT(__LINE__, RC_OK, buf_result(&fits));
-        EXPECT_INT(widths[i], (int64_t)fits.len);
+        EXPECT_INT(widths[i], fits.len);
         buf_init(&tight, (size_t)widths[i] - 1);
         buf_add_fmt(&tight, "%*d", widths[i], 5);
         EXPECT_RC(RC_LIMIT, buf_result(&tight));
-        EXPECT_INT(0, (int64_t)tight.len);
+        EXPECT_INT(0, tight.len);
     }
 }
 
@@ -102,4 +102,30 @@ TEST(buf_room_hands_out_what_it_promises)
     EXPECT_RC(RC_LIMIT, buf_result(&b));
     buf_clear(&b);
     EXPECT(buf_room(&b, SIZE_MAX) == NULL);
+}
+
+TEST(buf_without_memory_is_full)
+{
+    CLEANUP(buf_done) Buf b;
+
+    buf_init(&b, 100000);
+    test_fail_allocation(1);
+    buf_add(&b, STR("lost"));
+    EXPECT(test_fail_allocation(0));
+    EXPECT_RC(RC_LIMIT, buf_result(&b));
+    EXPECT_STR("", buf_str(&b));
+    buf_clear(&b);
+    buf_add(&b, STR("kept"));
+    test_fail_allocation(1);
+    EXPECT(buf_room(&b, 5000) == NULL);
+    EXPECT(test_fail_allocation(0));
+    EXPECT_STR("kept", buf_str(&b));
+    for (size_t nth = 1; nth <= 2; nth++) { /* the text itself, then its place in the buffer */
+        buf_clear(&b);
+        test_fail_allocation(nth);
+        buf_add_fmt(&b, "%*d", nth == 1 ? 300 : 9000, 1);
+        EXPECT(test_fail_allocation(0));
+        EXPECT_RC(RC_LIMIT, buf_result(&b));
+        EXPECT_STR("", buf_str(&b));
+    }
 }

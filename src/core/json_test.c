@@ -32,7 +32,7 @@ TEST(json_reads_every_kind)
                           "\\n\",\"a\":[1,[],{}],\"o\":{\"k\":\"v\"}} ");
 
     EXPECT_INT(JSON_OBJECT, v->kind);
-    EXPECT_INT(8, (int64_t)v->n);
+    EXPECT_INT(8, v->n);
     EXPECT_STR("n", v->keys[0]);
     EXPECT_STR("o", v->keys[7]);
     EXPECT_INT(JSON_NULL, json_get(v, STR("n"))->kind);
@@ -44,7 +44,7 @@ TEST(json_reads_every_kind)
     EXPECT_INT(JSON_REAL, json_get(v, STR("r"))->kind);
     EXPECT_STR("1.1", json_get(v, STR("r"))->text);
     EXPECT_STR("a\xC3\xA5\n", json_get(v, STR("s"))->text);
-    EXPECT_INT(3, (int64_t)json_get(v, STR("a"))->n);
+    EXPECT_INT(3, json_get(v, STR("a"))->n);
     EXPECT_STR("v", json_get(json_get(v, STR("o")), STR("k"))->text);
     EXPECT(json_get(v, STR("x")) == NULL);
     EXPECT(json_get(json_get(v, STR("a")), STR("k")) == NULL && json_get(NULL, STR("k")) == NULL);

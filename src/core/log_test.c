@@ -73,7 +73,7 @@ TEST(log_escapes_what_could_forge_a_line)
     log_set_level(LOG_INFO);
     Str line = captured(warn, "a\n{\"b\"}\\\x1B[31m\x7F\xC2\x85\xFFz\xC3\xA5");
     log_set_level(LOG_ERROR);
-    EXPECT_INT((int64_t)line.len - 1, (int64_t)str_find(line, '\n'));
+    EXPECT_INT(line.len - 1, str_find(line, '\n'));
     EXPECT(!str_contains(line, STR("\x1B")) && str_is_utf8(line));
     EXPECT_STR("a\n{\"b\"}\\\x1B[31m\x7F\xC2\x85\xEF\xBF\xBDz\xC3\xA5",
                json_get(parsed(line), STR("detail"))->text);

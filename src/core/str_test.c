@@ -39,9 +39,9 @@ TEST(str_parts)
     EXPECT_STR("", str_skip(STR("ab"), 3));
     EXPECT_STR("a b", str_trim(STR(" \t\r\na b\v\f ")));
     EXPECT_STR("", str_trim(STR("  ")));
-    EXPECT_INT(1, (int64_t)str_find(STR("abc"), 'b'));
-    EXPECT_INT(3, (int64_t)str_find(STR("abc"), 'x'));
-    EXPECT_INT(0, (int64_t)str_find(STR_NULL, 'x'));
+    EXPECT_INT(1, str_find(STR("abc"), 'b'));
+    EXPECT_INT(3, str_find(STR("abc"), 'x'));
+    EXPECT_INT(0, str_find(STR_NULL, 'x'));
 }
 
 TEST(str_cut_gives_every_part_once)
@@ -116,7 +116,7 @@ TEST(str_fmt_takes_64_kib_and_not_a_byte_more)
 
     for (size_t i = 0; i < COUNT_OF(widths); i++) {
         Str s = str_fmt(test_arena(), "%*d", widths[i], 1);
-        EXPECT_INT(widths[i], (int64_t)s.len);
+        EXPECT_INT(widths[i], s.len);
         EXPECT_INT('1', s.ptr[s.len - 1]);
     }
     EXPECT_ABORT(format_width, &beyond);
@@ -184,7 +184,7 @@ TEST(str_next_char_reads_every_code_point)
         }
         bool surrogate = c >= 0xD800 && c <= 0xDFFF;
         EXPECT_INT(surrogate ? 0xFFFD : c, str_next_char((Str){ t, n }, &at));
-        EXPECT_INT(surrogate ? 1 : (int64_t)n, (int64_t)at);
+        EXPECT_INT(surrogate ? 1 : n, at);
     }
 }
 
@@ -196,7 +196,7 @@ TEST(str_next_char_steps_over_broken_bytes_one_by_one)
     EXPECT_INT(0xFFFD, str_next_char(s, &at));
     EXPECT_INT(0xFFFD, str_next_char(s, &at));
     EXPECT_INT('z', str_next_char(s, &at));
-    EXPECT_INT(4, (int64_t)at);
+    EXPECT_INT(4, at);
 }
 
 TEST(str_clean_text_has_no_control_characters)
@@ -231,8 +231,8 @@ TEST(str_keys)
 
 TEST(str_counts_characters_not_bytes)
 {
-    EXPECT_INT(0, (int64_t)str_chars(STR_NULL));
-    EXPECT_INT(4, (int64_t)str_chars(STR("a\xC3\xA5\xE5\xAF\x86\xF0\x9F\x98\x80")));
+    EXPECT_INT(0, str_chars(STR_NULL));
+    EXPECT_INT(4, str_chars(STR("a\xC3\xA5\xE5\xAF\x86\xF0\x9F\x98\x80")));
 }
 
 TEST(str_hash_is_fnv_1a)

@@ -280,6 +280,26 @@ TEST(zone_footer_refuses)
         EXPECT_AT((int)i, zone_of_rule(refused[i]) == NULL);
 }
 
+TEST(zone_read_without_memory_gives_nothing)
+{
+    size_t nth = 1;
+    Zone *z = NULL;
+
+    for (; z == NULL; nth++) {
+        EXPECT(nth < 20);
+        test_fail_allocation(nth);
+        z = zone_of_rule("CET-1CEST,M3.5.0,M10.5.0/3");
+        EXPECT(test_fail_allocation(0) == (z == NULL));
+    }
+    EXPECT(nth > 3); /* the zone and its two columns */
+    zone_free(z);
+    /* A name that could not be read for want of memory is not remembered as unknown. */
+    test_fail_allocation(1);
+    EXPECT(zone_get(STR("Asia/Dushanbe")) == NULL);
+    EXPECT(test_fail_allocation(0));
+    EXPECT(zone_get(STR("Asia/Dushanbe")) != NULL);
+}
+
 TEST(zone_reads_version_1_files)
 {
     File f = { .len = 0 };

@@ -10,6 +10,7 @@
 #include "core/log.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -131,6 +132,47 @@ Arena *test_arena(void)
     return arena;
 }
 
+/* ---- allocations that fail: the linker leads our code here (--wrap in meson.build) ---- */
+
+static _Atomic size_t allocations_left; /* until the one that fails; 0: none will */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static bool fails_now(void)
+{
+    return allocations_left > 0 && atomic_fetch_sub(&allocations_left, 1) == 1;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails_now() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails_now() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return fails_now() ? NULL : __real_realloc(old, size);
+}
+
+bool test_fail_allocation(size_t nth)
+{
+    bool happened = allocations_left == 0;
+
+    allocations_left = nth;
+    return happened;
+}
+
+/* ---- running ---- */
+
 static void run_one(void **state)
 {
     const Entry *e = *state;
@@ -142,6 +184,7 @@ static void run_one(void **state)
 static int clean_up(void **state)
 {
     UNUSED(state);
+    allocations_left = 0;
     arena_free_at(&arena);
     return 0;
 }

@@ -40,8 +40,10 @@ static inline Str test_from_z(const char *s) { return str_z(s); }
 #define EXPECT_AT(line, cond)          test_true(__FILE__, (line), #cond, (cond))
 #define EXPECT_RC(want, got)           test_rc(__FILE__, __LINE__, #got, (want), (got))
 #define EXPECT_RC_AT(line, want, got)  test_rc(__FILE__, (line), #got, (want), (got))
-#define EXPECT_INT(want, got)          test_int(__FILE__, __LINE__, #got, (want), (got))
-#define EXPECT_INT_AT(line, want, got) test_int(__FILE__, (line), #got, (want), (got))
+/* Whole numbers of any type; "| 0" refuses pointers and fractions, which the cast would take. */
+#define EXPECT_INT(want, got)          EXPECT_INT_AT(__LINE__, want, got)
+#define EXPECT_INT_AT(line, want, got)                                                             \
+    test_int(__FILE__, (line), #got, (int64_t)((want) | 0), (int64_t)((got) | 0))
 #define EXPECT_STR(want, got)                                                                      \
     test_str(__FILE__, __LINE__, #got, TEST_STR(want), TEST_STR(got))
 #define EXPECT_STR_AT(line, want, got)                                                             \
@@ -54,3 +56,6 @@ static inline Str test_from_z(const char *s) { return str_z(s); }
 Ms ms(const char *text);
 /* An arena of 1 MiB that is released when the running test ends. */
 Arena *test_arena(void);
+/* From now on the nth malloc, calloc or realloc that our own code makes gives NULL, once; 0 calls it
+ * off.  Ends with the test.  Returns whether the last one asked for has happened. */
+bool test_fail_allocation(size_t nth);
