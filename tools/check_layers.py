@@ -27,15 +27,16 @@ LAYERS = {
     "db": ["core"],
     "app": ["core", "db"],
     "http": ["core", "db", "app"],
-    "web": ["core", "app", "http"],
+    "web": ["core", "app", "http", "tmpl"],
     "api": ["core", "app", "http"],
     "domain": ["core", "db", "app"],
     "mail": ["core", "db", "app", "domain"],
     "jobs": ["core", "db", "app"],
     "cli": ["core", "db", "app", "http", "web", "api", "domain", "mail", "jobs"],
+    "tmpl": [],  # what tools/tmplgen.py makes of templates; generated, so nothing of it is read here
 }
 # What the two outer faces of a concept may include besides.
-FACES = {"_web": ["web", "http"], "_api": ["api", "http"]}
+FACES = {"_web": ["web", "http", "tmpl"], "_api": ["api", "http"]}
 
 # A concept's door is the header of its own name.  The model alone has three, because reading one
 # document, filling one in and reading a whole folder have different callers.
