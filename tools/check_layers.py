@@ -46,7 +46,7 @@ MORE_DOORS = {"model": ["answers", "folder"]}
 LIBRARIES = {
     "uv.h": r"src/http/.*",
     "llhttp.h": r"src/http/.*",
-    "sqlite3.h": r"src/db/db_sqlite\.c",
+    "sqlite3.h": r"src/db/db_sqlite\.c|tests/support/disk\.c",
     "libpq-fe.h": r"src/db/db_postgres\.c",
     "jansson.h": r"src/core/json\.c",
     "cmocka.h": r"tests/support/test\.c",

@@ -173,7 +173,7 @@ static int settle(DbConn *c)
                                  c->kind == DBC_READER, NULL);
     sqlite3_limit(c->sqlite, SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES);
     sqlite3_limit(c->sqlite, SQLITE_LIMIT_LENGTH, VALUE_BYTES);
-    sqlite3_limit(c->sqlite, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_limit(c->sqlite, SQLITE_LIMIT_ATTACHED, c->kind == DBC_WRITER); /* VACUUM needs one */
     if (code == SQLITE_OK && c->kind == DBC_WRITER)
         code = run(c, "PRAGMA journal_mode = WAL");
     if (code == SQLITE_OK)

@@ -91,7 +91,8 @@ const char *test_db_file(void)
     static char path[96];
 
     const char *from = template_file();
-    snprintf(path, sizeof path, "%s/test-%u.sqlite", test_dir(), ++number);
+    /* A child that a test forked counts on from the same number. */
+    snprintf(path, sizeof path, "%s/test-%ld-%u.sqlite", test_dir(), (long)getpid(), ++number);
     copy_file(from, path);
     return path;
 }
