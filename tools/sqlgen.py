@@ -202,6 +202,11 @@ class Query:
         self.bound = []         # names in the order of binding
         self.number = 0
 
+    def bound_kinds(self):
+        """The types of what is bound, in its order; grants and scopes bind ids."""
+        kinds = {p.name: p.kind for p in self.params}
+        return [kinds.get(name, 'int') for name in self.bound]
+
     def struct(self):
         return self.row_name or pascal(self.name) + 'Row'
 

@@ -1,0 +1,218 @@
+#!/usr/bin/env python3
+"""pg_prepare.py - takes every migration and prepares every query on a real PostgreSQL.
+
+    pg_prepare.py [--root DIR]
+
+Starts a server of its own in a temporary folder, without a network port and as a user without
+rights, and stops it at the end.  Of each query it compares the types of the parameters and the names
+and types of the columns with the query's header (docs/queries.md).  Ends with
+"N passed, N failed, 0 skipped", counted in migrations and queries.
+"""
+import argparse
+import ctypes
+import ctypes.util
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import sqlgen  # noqa: E402
+
+LEAST_VERSION = 150000
+CONNECTION_OK, COMMAND_OK, TUPLES_OK = 0, 1, 2
+TYPE_NAMES = {16: 'bool', 17: 'bytea', 20: 'int8', 21: 'int2', 23: 'int4', 25: 'text',
+              701: 'float8', 1043: 'varchar', 1700: 'numeric'}
+PARAMETERS = {'bigint': 20, 'double precision': 701, 'text': 25, 'bytea': 17}
+
+
+class Failed(Exception):
+    """What the server said."""
+
+
+class Server:
+    """A PostgreSQL in a temporary folder, reached through a socket there."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix='errand-pg-')
+        self.process = None
+        self.who = {}
+        if os.getuid() == 0:
+            # PostgreSQL does not run as root.
+            user = pwd.getpwnam('postgres' if has_user('postgres') else 'nobody')
+            self.who = {'user': user.pw_uid, 'group': user.pw_gid, 'extra_groups': []}
+            os.chown(self.folder, user.pw_uid, user.pw_gid)
+
+    def __enter__(self):
+        programs = find_programs()
+        data = os.path.join(self.folder, 'data')
+        with open(os.path.join(self.folder, 'log'), 'wb') as log:
+            quiet = {'stdin': subprocess.DEVNULL, 'stdout': log, 'stderr': log,
+                     'cwd': self.folder, **self.who}
+            subprocess.run([programs / 'initdb', '-D', data, '-U', 'errand', '-A', 'trust',
+                            '--no-sync', '-E', 'UTF8', '--locale=C'], check=True, **quiet)
+            self.process = subprocess.Popen(
+                [programs / 'postgres', '-D', data, '-k', self.folder, '-c', 'listen_addresses=',
+                 '-c', 'fsync=off', '-c', 'shared_buffers=16MB'], **quiet)
+        return self
+
+    def __exit__(self, *_error):
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)  # fast shutdown
+            self.process.wait(timeout=60)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def connect(self):
+        until = time.monotonic() + 60
+        while True:
+            try:
+                return Connection(f'host={self.folder} user=errand dbname=postgres')
+            except Failed:
+                if self.process.poll() is not None or time.monotonic() > until:
+                    with open(os.path.join(self.folder, 'log'), encoding='utf-8') as log:
+                        sys.stderr.write(log.read())
+                    raise
+                time.sleep(0.1)
+
+
+def has_user(name):
+    try:
+        pwd.getpwnam(name)
+        return True
+    except KeyError:
+        return False
+
+
+def find_programs():
+    """The folder of initdb and postgres; Debian keeps them out of the search path."""
+    for folder in sorted(pathlib.Path('/usr/lib/postgresql').glob('*/bin'), reverse=True):
+        if (folder / 'initdb').exists() and (folder / 'postgres').exists():
+            return folder
+    found = shutil.which('initdb')
+    if found:
+        return pathlib.Path(found).parent
+    raise SystemExit('PostgreSQL is missing: install postgresql-15')
+
+
+class Connection:
+    """libpq, as far as it is needed to prepare and to ask what was prepared."""
+
+    def __init__(self, where):
+        name = ctypes.util.find_library('pq') or 'libpq.so.5'
+        self.lib = lib = ctypes.CDLL(name)
+        pointer, text = ctypes.c_void_p, ctypes.c_char_p
+        for function, result in (('PQconnectdb', pointer), ('PQerrorMessage', text),
+                                 ('PQexec', pointer), ('PQprepare', pointer),
+                                 ('PQdescribePrepared', pointer), ('PQfname', text),
+                                 ('PQparamtype', ctypes.c_uint), ('PQftype', ctypes.c_uint),
+                                 ('PQftable', ctypes.c_uint), ('PQgetvalue', text)):
+            getattr(lib, function).restype = result
+        lib.PQfinish.argtypes = lib.PQclear.argtypes = [pointer]
+        self.conn = pointer(lib.PQconnectdb(where.encode()))
+        if lib.PQstatus(self.conn) != CONNECTION_OK:
+            message = self.message()
+            lib.PQfinish(self.conn)
+            raise Failed(message)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self.lib.PQfinish(self.conn)
+
+    def message(self):
+        return self.lib.PQerrorMessage(self.conn).decode().strip()
+
+    def take(self, result):
+        result = ctypes.c_void_p(result)
+        if self.lib.PQresultStatus(result) not in (COMMAND_OK, TUPLES_OK):
+            message = self.message()
+            self.lib.PQclear(result)
+            raise Failed(message)
+        return result
+
+    def run(self, sql):
+        """The first value, if there is one."""
+        result = self.take(self.lib.PQexec(self.conn, sql.encode()))
+        value = None
+        if self.lib.PQntuples(result) > 0 and self.lib.PQnfields(result) > 0:
+            value = self.lib.PQgetvalue(result, 0, 0).decode()
+        self.lib.PQclear(result)
+        return value
+
+    def describe(self, name, sql):
+        """Prepares; (parameter types, [(name, type, table, column)])."""
+        lib = self.lib
+        lib.PQclear(self.take(lib.PQprepare(self.conn, name.encode(), sql.encode(), 0, None)))
+        result = self.take(lib.PQdescribePrepared(self.conn, name.encode()))
+        parameters = [lib.PQparamtype(result, i) for i in range(lib.PQnparams(result))]
+        columns = [(lib.PQfname(result, i).decode(), lib.PQftype(result, i),
+                    lib.PQftable(result, i), lib.PQftablecol(result, i))
+                   for i in range(lib.PQnfields(result))]
+        lib.PQclear(result)
+        return parameters, columns
+
+
+def check(conn, query):
+    """Raises Failed where the server sees another query than the header describes."""
+    parameters, columns = conn.describe('q_' + query.name, query.text[sqlgen.POSTGRES])
+    wanted = [PARAMETERS[sqlgen.TYPES[kind][3]] for kind in query.bound_kinds()]
+    if parameters != wanted:
+        raise Failed(f'parameter types are {parameters}, the header says {wanted}')
+    names = [c[0] for c in columns]
+    if names != [c.name for c in query.columns]:
+        raise Failed(f'columns are ({", ".join(names)})')
+    for column, (name, kind, table, place) in zip(query.columns, columns):
+        found = TYPE_NAMES.get(kind, f'type number {kind}')
+        if found not in sqlgen.TYPES[column.kind][4]:
+            hint = '; write CAST(... AS {int})' if found == 'numeric' else ''
+            raise Failed(f'{name} is {found}, the header says {column.kind}{hint}')
+        if table and place and not column.empty and not column.promised:
+            bound = conn.run(f'SELECT attnotnull FROM pg_attribute WHERE attrelid = {table}'
+                             f' AND attnum = {place}')
+            # A view has no constraints of its own; SQLite has looked through it.
+            relation = conn.run(f'SELECT relkind FROM pg_class WHERE oid = {table}')
+            if bound == 'f' and relation == 'r':
+                raise Failed(f'{name} may be empty, the header says {column.kind}')
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--root', default=str(pathlib.Path(__file__).parent.parent))
+    project = sqlgen.Project(parser.parse_args().root)
+    passed, failed = 0, 0
+    with Server() as server, server.connect() as conn:
+        if int(conn.run('SHOW server_version_num')) < LEAST_VERSION:
+            raise SystemExit('PostgreSQL 15 or newer is needed')
+        conn.run("SET client_min_messages = 'error'")
+        for m in project.migrations:
+            try:
+                conn.run('BEGIN')
+                conn.run(m.text[sqlgen.POSTGRES])
+                conn.run('COMMIT')
+                passed += 1
+            except Failed as error:
+                conn.run('ROLLBACK')
+                print(f'sql/migrations/{m.number:04d}_{m.name}.sql: {error}')
+                failed += 1
+        for query in project.queries:
+            try:
+                check(conn, query)
+                passed += 1
+            except Failed as error:
+                print(f'{query.where}: {query.name}: {error}')
+                failed += 1
+        version = conn.run('SHOW server_version')
+    print(f'PostgreSQL {version}: {len(project.migrations)} migrations,'
+          f' {len(project.queries)} queries')
+    print(f'{passed} passed, {failed} failed, 0 skipped')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,201 @@
+"""Tests of sqlgen.py: what it refuses, and that it always writes the same."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+FOLDER = pathlib.Path(__file__).parent
+sys.path.insert(0, str(FOLDER))
+import sqlgen  # noqa: E402
+
+MIGRATION = '''
+CREATE TABLE request (id {id}, state TEXT NOT NULL, title TEXT NOT NULL, due_ms {int},
+                      flag {int} NOT NULL DEFAULT 0) {strict};
+CREATE TABLE open_table (id {id}, name TEXT NOT NULL) {strict};
+CREATE TABLE written (id {id}, name TEXT NOT NULL) {strict};
+CREATE VIEW titles AS SELECT title FROM request;
+'''
+GUARDED = 'request all\nwritten write # reading is free\n'
+SCOPES = '''-- scope requests(r)
+EXISTS (SELECT 1 FROM open_table o WHERE o.id = r.id AND o.id <> :s_person);
+'''
+
+# A query file and a part of the sentence that refuses it.
+REFUSED = [
+    ('guarded table', '-- a() -> many: title text\nSELECT title FROM request;', 'guarded table request'),
+    ('guarded table behind a view', '-- a() -> many: title text\nSELECT title FROM titles;',
+     'guarded table request'),
+    ('guarded table that is only counted', '-- a() -> one: n int\nSELECT count(*) AS n FROM request;',
+     'guarded table request'),
+    ('guarded table in a subquery',
+     '-- a() -> many: id int\nSELECT id FROM open_table WHERE id IN (SELECT id FROM request);',
+     'guarded table request'),
+    ('writing where only reading is free', '-- a() -> exec\nDELETE FROM written;',
+     'guarded table written'),
+    ('guarded table in the other variant',
+     '-- a() -> many: id int\n[sqlite]\nSELECT id FROM open_table;\n[postgres]\nSELECT id FROM request;',
+     'guarded table request'),
+    ('grant that is not used', "-- a(g request, id int) -> exec\nDELETE FROM request WHERE id = :id;",
+     'must use :g_request'),
+    ('unknown grant', '-- a(g world) -> exec\nDELETE FROM request;', 'unknown grant "world"'),
+    ('scope that is not used', '-- a(s requests) -> many: id int\nSELECT id FROM request;',
+     'must contain {scope s ALIAS}'),
+    ('scope without a subject', '-- a() -> many: id int\nSELECT r.id FROM request r WHERE {scope s r};',
+     'needs the parameter'),
+    ('parameter like a grant', '-- a(g_request int) -> exec\nDELETE FROM request WHERE id = :g_request;',
+     'belong to grants'),
+    ('unknown parameter', '-- a() -> many: id int\nSELECT id FROM open_table WHERE id = :id;',
+     'parameter :id is not in the header'),
+    ('unused parameter', '-- a(id int) -> many: id int\nSELECT id FROM open_table;', 'never used'),
+    ('parameter by place', '-- a(id int) -> many: id int\nSELECT id FROM open_table WHERE id = ?1 OR id = :id;',
+     'parameters have names'),
+    ('parameter twice', '-- a(id int, id int) -> exec\nDELETE FROM open_table WHERE id = :id;', 'twice'),
+    ('type of a column', '-- a() -> many: name int\nSELECT name FROM open_table;', 'name is TEXT'),
+    ('column that may be empty', '-- a(g request) -> one: due_ms ms\n'
+     'SELECT due_ms FROM request WHERE id = :g_request;', 'due_ms may be empty'),
+    ('name of a column', '-- a() -> many: title text\nSELECT name FROM open_table;', 'columns are (name)'),
+    ('too few columns', '-- a() -> many: id int, name text\nSELECT id FROM open_table;', 'columns are (id)'),
+    ('column without a name', '-- a() -> one: n int\nSELECT count(*) FROM open_table;', 'columns are'),
+    ('exec with columns', '-- a() -> exec\nSELECT id FROM open_table;', 'gives columns'),
+    ('one without columns', '-- a() -> one\nSELECT id FROM open_table;', 'needs its columns'),
+    ('unknown type', '-- a(id long) -> exec\nDELETE FROM open_table WHERE id = :id;', 'unknown type "long"'),
+    ('optional where there is none', '-- a(f bool?) -> exec\nDELETE FROM open_table WHERE id = :f;',
+     'bool? does not exist'),
+    ('word of C', '-- a(default int) -> exec\nDELETE FROM open_table WHERE id = :default;', 'taken'),
+    ('no such row', '-- a() -> many: Nowhere\nSELECT id FROM open_table;', 'no row Nowhere'),
+    ('columns of no row', '-- a() -> many: id int\nSELECT {columns Nowhere o} FROM open_table o;', 'no such row'),
+    ('unknown macro', '-- a() -> many: id int\nSELECT {today} AS id;', 'unknown macro'),
+    ('no statement', '-- a() -> exec\n', 'does not end'),
+    ('no end', '-- a() -> exec\nDELETE FROM open_table\n', 'does not end'),
+    ('two statements in a line', '-- a() -> exec\nDELETE FROM open_table; DELETE FROM open_table;', 'after the ";"'),
+    ('two statements', '-- a() -> exec\nDELETE FROM open_table;\nDELETE FROM written;', 'without a header'),
+    ('no header', 'DELETE FROM open_table;', 'without a header'),
+    ('header that is none', '-- a(id int) one: id int\nSELECT 1;', 'looks like the header'),
+    ('one variant', '-- a() -> exec\n[sqlite]\nDELETE FROM open_table;\n', 'variant is missing'),
+    ('query of the same name', '-- a() -> exec\nDELETE FROM open_table;\n\n-- a() -> exec\nDELETE FROM open_table;',
+     'exists already'),
+    ('row of the same name', '-- row R: id int\n\n-- row R: id int\n', 'exists already'),
+    ('text in double quotes', '-- a() -> many: id int\nSELECT id FROM open_table WHERE name = "x";', 'no such column'),
+    ('syntax', '-- a() -> many: id int\nSELEC id FROM open_table;', 'syntax error'),
+]
+
+GOOD = '''
+-- row Head: id int, title text, other text? = o.name
+
+-- Says: "hello" */.
+-- heads(s requests, words text?,
+--     size int) -> many: Head
+SELECT {columns Head r} FROM request r LEFT JOIN open_table o ON o.id = r.id
+ WHERE {scope s r} AND (:words IS NULL OR r.title = :words) -- a comment with :nothing; and a ;
+ ORDER BY r.id LIMIT :size;
+
+-- head(g request) -> one: due_ms ms!, title text, text text
+SELECT due_ms, title, 'it''s :not a parameter; {nor} -- a comment' AS text
+  FROM request WHERE id = :g_request;
+
+-- open_names(after int) -> opt: name text   -- why
+SELECT name FROM open_table WHERE id > :after LIMIT 1;
+
+-- read_written() -> many: total int
+SELECT CAST(sum(id) AS {int}) AS total FROM written;
+
+-- vary(n real) -> exec
+[sqlite]
+DELETE FROM open_table WHERE id > :n;
+[postgres]
+DELETE FROM open_table WHERE CAST(id AS {real}) > :n;
+'''
+
+
+class Sample(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        self.write('sql/migrations/0001_first.sql', MIGRATION)
+        self.write('sql/guarded.txt', GUARDED)
+        self.write('sql/scopes.sql', SCOPES)
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding='utf-8')
+
+    def project(self, text, name='src/domain/thing/thing.sql'):
+        self.write(name, text)
+        return sqlgen.Project(str(self.root))
+
+    def test_refused(self):
+        for what, text, words in REFUSED:
+            with self.subTest(what):
+                with self.assertRaises(sqlgen.Refused) as refused:
+                    self.project(text)
+                self.assertIn(words, str(refused.exception))
+                self.assertRegex(str(refused.exception), r'^src/domain/thing/thing\.sql:\d+: ')
+
+    def test_exempt_folders(self):
+        text = '-- a() -> many: title text\nSELECT title FROM request;'
+        self.project(text, 'src/domain/access/access.sql')
+        self.write('src/domain/access/access.sql', '')
+        self.project(text, 'src/app/event_follower.sql')
+        self.write('src/app/event_follower.sql', '')
+        with self.assertRaises(sqlgen.Refused):
+            self.project(text, 'src/app/setting.sql')
+
+    def test_texts(self):
+        queries = {q.name: q for q in self.project(GOOD).queries}
+        self.assertEqual(
+            queries['heads'].text[sqlgen.SQLITE],
+            'SELECT r.id AS id, r.title AS title, o.name AS other FROM request r LEFT JOIN open_table o'
+            ' ON o.id = r.id WHERE (EXISTS (SELECT 1 FROM open_table o WHERE o.id = r.id AND o.id <> ?1))'
+            ' AND (?2 IS NULL OR r.title = ?2) ORDER BY r.id LIMIT ?3')
+        self.assertIn('($2::text IS NULL OR r.title = $2::text)', queries['heads'].text[sqlgen.POSTGRES])
+        self.assertEqual(queries['head'].text[sqlgen.POSTGRES],
+                         "SELECT due_ms, title, 'it''s :not a parameter; {nor} -- a comment' AS text"
+                         ' FROM request WHERE id = $1::bigint')
+        self.assertIn('AS bigint', queries['read_written'].text[sqlgen.POSTGRES])
+        self.assertIn('$1::double precision', queries['vary'].text[sqlgen.POSTGRES])
+        self.assertEqual(queries['heads'].bound_kinds(), ['int', 'text', 'int'])
+
+    def test_output_is_the_same_each_time(self):
+        project = self.project(GOOD)
+        first, second = self.root / 'a', self.root / 'b'
+        sqlgen.write_all(project, str(first))
+        sqlgen.write_all(sqlgen.Project(str(self.root)), str(second))
+        names = sorted(p.relative_to(first) for p in first.rglob('*') if p.is_file())
+        self.assertEqual({str(n) for n in names},
+                         {*sqlgen.outputs(['domain/thing/thing']), 'domain/thing/thing_q.h'})
+        for name in names:
+            self.assertEqual((first / name).read_bytes(), (second / name).read_bytes())
+
+    def test_unchanged_files_are_left_alone(self):
+        out = self.root / 'out'
+        sqlgen.write_all(self.project(GOOD), str(out))
+        before = {p: p.stat().st_mtime_ns for p in out.rglob('*')}
+        sqlgen.write_all(sqlgen.Project(str(self.root)), str(out))
+        self.assertEqual(before, {p: p.stat().st_mtime_ns for p in out.rglob('*')})
+
+    def test_migrations_are_numbered_without_gaps(self):
+        for name in ('sql/migrations/0003_third.sql', 'sql/migrations/two.sql'):
+            with self.subTest(name):
+                self.write(name, '')
+                with self.assertRaises(sqlgen.Refused):
+                    self.project('')
+                (self.root / name).unlink()
+
+    def test_migration_macros(self):
+        self.write('sql/migrations/0002_more.sql', 'CREATE TABLE x (id {uuid});')
+        with self.assertRaises(sqlgen.Refused):
+            self.project('')
+
+    def test_command_prints_the_sentence_and_fails(self):
+        self.write('src/a.sql', 'SELECT 1;')
+        done = subprocess.run([sys.executable, FOLDER / 'sqlgen.py', '--root', self.root],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('src/a.sql:1: SQL without a header', done.stderr)
+
+
+if __name__ == '__main__':
+    unittest.main()
