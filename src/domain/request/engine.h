@@ -286,12 +286,14 @@ typedef struct EngineFacts {
     Ms         remind_ms;    /* next reminder, should this step open a pending record or remind */
 } EngineFacts;
 
-/* The part of the facts that the model's conditions give: makes `stages` and `tasks` with their
- * keys and verdicts (persons and teams are left for the caller to fill in), `unentitled` and
- * `not_audience`.  `rec` answers the names of the model's conditions (model_cond_schema).
+/* The part of the facts that the model's conditions give.  engine_judge makes `stages` and `tasks`
+ * with their keys and verdicts; persons and teams are left for the caller to fill in.
+ * engine_judge_entry, for a submission, finds out `unentitled` and `not_audience`.
+ * `rec` answers the names of the model's conditions (model_cond_schema), counts for the second.
  * Errors: RC_LIMIT. */
 CHECKED Rc engine_judge(const ModelVersion *m, const CondRecord *rec, Ms now, Arena *a,
                         EngineFacts *ret);
+CHECKED Rc engine_judge_entry(const ModelVersion *m, const CondRecord *rec, Ms now, EngineFacts *ret);
 
 /* ---- input ---- */
 
@@ -417,7 +419,7 @@ typedef struct EngineEffect {
     size_t      index;    /* of the approval or task it is about, else ENGINE_NO_INDEX */
     Phase       from, to; /* EFFECT_STATE: of RequestState.state */
     Holder      who;      /* EFFECT_TELL */
-    const char *code;     /* EFFECT_TELL, why: approve, approval_withdrawn, stuck, returned, rejected,
+    const char *code;     /* EFFECT_TELL, why: new, approve, approval_withdrawn, stuck, returned, rejected,
                              task, sign_off, sent_back, answer, replied, remind, resumed, fulfilled,
                              closed, reopened, withdrawn, cancelled, handover, handover_accepted,
                              handover_declined, adhoc_approved, adhoc_refused */
@@ -439,7 +441,8 @@ typedef struct EngineRefusal {
     Rc          rc;
     const char *code;
     const char *text;
-    size_t      index;
+    size_t      index;  /* of no_entitlement, else ENGINE_NO_INDEX */
+    Str         detail; /* of broken: for the log */
 } EngineRefusal;
 
 typedef struct EngineEffects {
