@@ -21,7 +21,7 @@ RAW_TEXT = {"textarea", "title"}  # no tags inside, but entities count: escaped 
 KEEP_SPACE = {"pre", "textarea"}
 REFUSED_TAGS = {"style", "base", "object", "embed", "applet", "frame", "frameset", "noembed", "plaintext"}
 URL_ATTRS = set("href src action formaction poster cite hx-get hx-post hx-put hx-patch hx-delete "
-                "hx-push-url hx-replace-url data-get data-href data-live-url".split())
+                "hx-push-url hx-replace-url data-get data-suggest data-preview".split())
 WORD_ATTRS = set("title placeholder aria-label aria-description aria-valuetext aria-roledescription "
                  "alt label data-words".split())
 FORMATTERS = {"day": "when_day", "short": "when_short", "moment": "when_moment", "past": "when_past",
@@ -42,7 +42,7 @@ class Refused(Exception):
 # -- scanning and parsing -------------------------------------------------------------------------
 
 class Node:
-    """kind: text, slot, call, list, if, let, partial, message, plural, icon, asset, csrf, body"""
+    """kind: text, slot, list, if, let, partial, do, message, icon, asset, csrf, body"""
 
     def __init__(self, kind, line, **more):
         self.kind, self.line = kind, line
@@ -196,6 +196,11 @@ def parse(text):
                 raise Refused(line, "write {{>partial}} or {{>partial value}}")
             here.append(Node("partial", line, name=parts[0],
                              value=("path", parts[1]) if len(parts) == 2 else None))
+        elif body.startswith("do "):
+            parts = body.split()
+            if len(parts) != 3 or not re.fullmatch(NAME, parts[1]) or not PATH.match(parts[2]):
+                raise Refused(line, "write {{do function value}}")
+            here.append(Node("do", line, name=parts[1], value=("path", parts[2])))
         elif re.match(r"[TN]\s*\"", body):
             here.append(message_node(mark, body[1:], line))
         elif re.match(r"icon\s", body):
@@ -645,6 +650,11 @@ class Writer:
         macro = f"TMPL_{node.name.upper()}"
         args = f"o, {self.value_c(node.value, node.line)}" if node.value else "o"
         self.emit(f"TRY({macro}({args}));", node.line)
+
+    def node_do(self, node):
+        if self.place.slot(node.line) != "text":
+            raise Refused(node.line, "{{do}} stands in text only")
+        self.emit(f"TRY({node.name}(o, &{self.path_c(node.value[1], node.line)}));", node.line)
 
     def node_message(self, node):
         context = self.place.slot(node.line)

@@ -50,6 +50,16 @@ class Written(unittest.TestCase):
         self.assertIn('OUT_TEXT(o, when_day(p->due_ms));', lines)
         self.assertIn('OUT_TEXT(o, state_word(p->state));', lines)
 
+    def test_functions_that_write(self):
+        lines = body('{{@ P p}}\n{{do chart_write p.chart}}{{#rows}}{{do row_write .}}{{/rows}}')
+        self.assertIn('TRY(chart_write(o, &p->chart));', lines)
+        self.assertIn('TRY(row_write(o, &(*item1_)));', lines)
+
+    def test_a_kept_piece(self):
+        lines = body('{{@ P p}}\n{{=who}}<b>{{name}}</b>{{/who}}{{T "By {0}." who}}{{who}}')
+        self.assertIn('const Html who = html_take(o, mark1_);', lines)
+        self.assertIn('OUT_TEXT(o, who);', lines)
+
     def test_messages(self):
         self.assertEqual(body('{{T "Say \\"yes\\""}}'), ['out_msg(o, "Say \\"yes\\"");'])
         self.assertEqual(body('{{@ P p}}\n{{T "By {0}." (day at)}}'), [
