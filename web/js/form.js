@@ -1,0 +1,129 @@
+/* form.js - forms: questions that depend on others, the price while choosing, suggestions, rows of a
+   table, and care for what was typed. */
+
+/* -- the form asks the server what follows from the answers so far --
+   data-preview is where the form's fields are posted.  The answer is the element #preview (price, who
+   approves, when to expect it), which carries the names of the conditional questions to show in
+   data-shown.  The form itself is never replaced: nobody's typing is disturbed. */
+
+for (const form of document.querySelectorAll("form[data-preview]")) {
+  let turn = 0;
+  form.addEventListener("input", errand.calm(250, async () => {
+    const mine = ++turn;
+    const fields = new URLSearchParams();
+    for (const [name, value] of new FormData(form))
+      if (typeof value === "string")
+        fields.append(name, value);
+    const answer = await errand.fetch(form.dataset.preview, { method: "POST", body: fields });
+    const preview = answer?.querySelector("#preview");
+    if (!preview || mine !== turn)
+      return;
+    const shown = new Set((preview.dataset.shown ?? "").split(" "));
+    for (const question of form.querySelectorAll("[data-q]"))
+      question.hidden = !shown.has(question.dataset.q);
+    document.getElementById("preview")?.replaceWith(preview);
+  }));
+}
+
+/* -- suggestions while typing a name -- */
+
+for (const field of document.querySelectorAll("input[data-suggest]")) {
+  let asked = "";
+  field.addEventListener("input", errand.calm(150, async () => {
+    const words = field.value.trim();
+    if (words.length < 2 || words === asked)
+      return;
+    asked = words;
+    const url = new URL(field.dataset.suggest, location.origin);
+    url.searchParams.set("q", words);
+    const answer = await errand.fetch(url);
+    if (answer && words === asked)
+      field.list?.replaceChildren(...answer.querySelectorAll("option"));
+  }));
+}
+
+/* -- tables: another row -- */
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-add]");
+  const body = button?.form?.querySelector(`table[data-lines="${button.dataset.add}"] tbody`);
+  const last = body?.rows[body.rows.length - 1];
+  if (!last)
+    return;
+  event.preventDefault();
+  const from = body.rows.length - 1;
+  const to = from + 1;
+  const row = last.cloneNode(true);
+  for (const element of row.querySelectorAll("*")) {
+    for (const name of ["id", "name", "list", "aria-labelledby"]) {
+      const value = element.getAttribute(name);
+      if (value)
+        element.setAttribute(name, value
+          .replaceAll(`${button.dataset.add}.${from}.`, `${button.dataset.add}.${to}.`)
+          .replaceAll(`.row${from + 1}`, `.row${to + 1}`));
+    }
+    if (element.matches("input:not([type=hidden])"))
+      element.value = "";
+    if (element.matches("select"))
+      element.selectedIndex = 0;
+    if (element.matches(".q-err"))
+      element.remove();
+    element.removeAttribute("aria-invalid");
+  }
+  const head = row.querySelector("th");
+  if (head) {
+    head.lastChild.textContent = to + 1;
+    head.id = `${button.dataset.add}.row${to + 1}`;
+  }
+  last.after(row);
+  row.querySelector("input, select")?.focus();
+});
+
+/* -- a file that is taken out again leaves at once -- */
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-drop]");
+  if (!button)
+    return;
+  event.preventDefault();
+  button.closest(".file").remove();
+});
+
+/* -- nothing typed is lost, nothing is sent twice -- */
+
+let unsaved = null;
+
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form?.method === "post" && event.target.type !== "search")
+    unsaved = form;
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post")
+    return;
+  if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 5000) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = Date.now();
+  if (form === unsaved)
+    unsaved = null;
+});
+
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]"))
+    delete form.dataset.sent;
+});
+
+addEventListener("beforeunload", (event) => {
+  if (unsaved?.isConnected)
+    event.preventDefault();
+});
+
+/* Ctrl-Enter sends what is being written. */
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form)
+    event.target.form.requestSubmit();
+});

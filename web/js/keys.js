@@ -1,0 +1,123 @@
+/* keys.js - the keyboard.
+
+   An element with data-key="g h" or data-key="a" answers to these keys: a field gets the focus, a link
+   or button is pressed.  Elements that are not on the screen count too, so the palette's list makes
+   its places reachable from everywhere.  "?" shows the keys (#keys), Ctrl-K the palette (#palette). */
+
+let sequence = "";
+const forget = errand.calm(1200, () => { sequence = ""; });
+
+/* The element for the keys pressed so far; one in the page's main part comes first. */
+function keyed(keys) {
+  const all = [...document.querySelectorAll(`[data-key="${CSS.escape(keys)}"]`)];
+  return all.find((element) => element.closest("main")) ?? all[0];
+}
+
+/* Rows that j and k walk along: the links that open one. */
+function rows() {
+  return [...document.querySelectorAll("main .list .name a, main .queue a, main .rows a.trip, main .items h3 a")]
+    .filter((row) => row.checkVisibility());
+}
+
+function walk(step) {
+  const all = rows();
+  const at = all.indexOf(document.activeElement);
+  const next = all[at < 0 ? 0 : at + step];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    const palette = document.getElementById("palette");
+    if (palette) {
+      event.preventDefault();
+      palette.togglePopover();
+      if (palette.matches(":popover-open"))
+        palette.querySelector("input").select();
+    }
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || errand.isTyping(event.target))
+    return;
+
+  if (event.key === "?") {
+    event.preventDefault();
+    document.getElementById("keys")?.togglePopover();
+    return;
+  }
+  if (event.key === "/") {
+    const field = document.querySelector("main [role=search] input") ?? document.querySelector("main input[type=search]");
+    if (field) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+    return;
+  }
+
+  const key = event.key.toLowerCase();
+  if (!/^[a-z]$/.test(key))
+    return;
+  const keys = sequence ? `${sequence} ${key}` : key;
+  const element = keyed(keys);
+  if (element) {
+    event.preventDefault();
+    sequence = "";
+    if (errand.isTyping(element))
+      element.focus();
+    else
+      element.click();
+  } else if (sequence === "" && document.querySelector(`[data-key^="${key} "]`)) {
+    sequence = key;
+    forget();
+  } else if (sequence === "" && (key === "j" || key === "k")) {
+    walk(key === "j" ? 1 : -1);
+  } else if (sequence === "" && key === "x") {
+    document.activeElement.closest("tr")?.querySelector(".pick input")?.click();
+  } else {
+    sequence = "";
+  }
+});
+
+/* -- the palette: typing narrows what can be done; arrows choose; Enter goes or searches -- */
+
+{
+  const palette = document.getElementById("palette");
+  const field = palette?.querySelector("input");
+  const choices = () => [...palette.querySelectorAll("li:not([hidden]) > a")];
+  const current = () => palette.querySelector("a[aria-current=true]");
+
+  function choose(element) {
+    current()?.removeAttribute("aria-current");
+    element?.setAttribute("aria-current", "true");
+    element?.scrollIntoView({ block: "nearest" });
+  }
+
+  field?.addEventListener("input", () => {
+    const words = field.value.trim().toLowerCase();
+    for (const item of palette.querySelectorAll("li"))
+      item.hidden = !item.textContent.toLowerCase().includes(words);
+    choose(null);
+  });
+  field?.addEventListener("keydown", (event) => {
+    const all = choices();
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && all.length > 0) {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      choose(all[(all.indexOf(current()) + step + all.length) % all.length]);
+    } else if (event.key === "Enter" && current()) {
+      event.preventDefault();
+      current().click();
+    }
+  });
+
+  /* The search sign of the top bar opens the palette, where there is one. */
+  for (const link of document.querySelectorAll("[data-palette]"))
+    link.addEventListener("click", (event) => {
+      if (!palette || event.ctrlKey || event.metaKey)
+        return;
+      event.preventDefault();
+      palette.showPopover();
+    });
+}

@@ -1,0 +1,57 @@
+/* live.js - parts of a page that follow what others do.
+
+   <body data-live="request:17,notifications"> names the streams; <section id="talk"
+   data-part="request:17" data-get="/requests/REQ-17/talk" data-words="..."> is a part that follows one.
+   The stream says names and versions only; a part whose name comes up is fetched with the reader's own
+   rights and merged in.  A part in which somebody is writing is left alone until they are done. */
+
+if (document.body.dataset.live && "EventSource" in window) {
+  const names = document.body.dataset.live.split(",");
+  const seen = new Map(); /* name -> version that the page shows */
+  const waiting = new Set(); /* parts with news that could not be shown yet */
+  let stream = null;
+
+  const isBusy = (part) => part.contains(document.activeElement) && errand.isTyping(document.activeElement)
+    || [...part.querySelectorAll("textarea, input[type=text]")].some((field) => field.value !== field.defaultValue);
+
+  async function refresh(part) {
+    if (isBusy(part)) {
+      waiting.add(part);
+      return;
+    }
+    waiting.delete(part);
+    part.setAttribute("hx-status:4xx", "swap:none"); /* signed out meanwhile, say: keep what is there */
+    part.setAttribute("hx-status:5xx", "swap:none");
+    await htmx.ajax("GET", part.dataset.get, { source: part, target: part, swap: "outerMorph" });
+    errand.say(part.dataset.words);
+  }
+
+  function news(event) {
+    if (seen.get(event.type) === event.data)
+      return;
+    seen.set(event.type, event.data);
+    for (const part of document.querySelectorAll("[data-part]"))
+      if (part.dataset.part.split(" ").includes(event.type))
+        refresh(part);
+  }
+
+  function listen() {
+    stream = new EventSource("/live?names=" + encodeURIComponent(names.join(",")));
+    for (const name of names)
+      stream.addEventListener(name, news);
+  }
+
+  /* A page in the background gives its stream back: browsers allow a few connections only. */
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      stream?.close();
+      stream = null;
+    } else if (!stream) {
+      listen();
+      document.querySelectorAll("[data-part]").forEach(refresh);
+    }
+  });
+  document.addEventListener("focusout", errand.calm(300, () => waiting.forEach(refresh)));
+  if (!document.hidden)
+    listen();
+}
