@@ -293,7 +293,7 @@ Str page_initials(Str name, Arena *a)
     size_t at = 0, last = 0;
 
     if (rest.len == 0)
-        return STR_NULL;
+        return STR("");
     uint32_t first = str_next_char(rest, &at);
     size_t   first_end = at;
     if (first >= 0x2e80) { /* Chinese: people are called by the end of the name */
