@@ -10,7 +10,8 @@
 
 typedef struct Arena Arena;
 
-/* A new arena that holds at most `cap_bytes` (rounded up to a block). */
+/* A new arena.  arena_try stops at `cap_bytes` (each piece counts rounded up to 16); arena_alloc may
+ * pass it by the little that it is for, and counts. */
 Arena *arena_new(size_t cap_bytes);
 void   arena_free(Arena *a); /* NULL is allowed */
 void   arena_free_at(Arena **a); /* for CLEANUP */
@@ -23,7 +24,7 @@ void *arena_alloc(Arena *a, size_t bytes) __attribute__((alloc_size(2), returns_
 void *arena_try(Arena *a, size_t bytes) __attribute__((alloc_size(2)));
 /* Zeroed memory for n * size bytes; NULL when that overflows or passes the cap. */
 void *arena_array(Arena *a, size_t n, size_t size) __attribute__((alloc_size(2, 3)));
-size_t arena_used(const Arena *a);
+size_t arena_used(const Arena *a); /* bytes handed out since the start or the last reset */
 
 #define ARENA_NEW(a, Type)      ((Type *)arena_alloc((a), sizeof(Type)))
 #define ARENA_ARRAY(a, Type, n) ((Type *)arena_array((a), (n), sizeof(Type)))

@@ -42,6 +42,12 @@ const char *rc_name(Rc rc);
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define UNUSED(x)       ((void)(x))
 
+/* a / b rounded down, where C rounds towards zero; b > 0. */
+static inline int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
 /* An instant: milliseconds since 1970-01-01T00:00Z.  MS_NONE marks "no instant". */
 typedef int64_t Ms;
 #define MS_NONE INT64_MIN

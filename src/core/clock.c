@@ -24,11 +24,6 @@ Ms clock_monotonic_ms(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
-static int64_t floor_div(int64_t a, int64_t b)
-{
-    return a / b - (a % b < 0);
-}
-
 /* Years are counted from March, so that the leap day is the last day of its year; 400 years are
  * one era of 146097 days, and day 0 is 0000-03-01 = 719468 days before 1970-01-01. */
 int64_t clock_days(int32_t year, int32_t month, int32_t day)

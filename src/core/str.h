@@ -60,7 +60,7 @@ bool str_is_clean_text(Str s, bool multi_line);
 bool str_is_key(Str s);
 /* Number of code points; s must be valid UTF-8. */
 size_t str_chars(Str s);
-/* The next code point; advances *at. Invalid bytes give U+FFFD and advance by one. */
+/* The code point at *at, which is below s.len; advances *at. Invalid bytes give U+FFFD one by one. */
 uint32_t str_next_char(Str s, size_t *at);
 /* FNV-1a, 64 bits.  For tables in memory only, never for anything secret. */
 uint64_t str_hash(Str s);

@@ -272,11 +272,6 @@ void zone_free(Zone *z)
 
 /* ---- offsets ---- */
 
-static int64_t floor_div(int64_t a, int64_t b)
-{
-    return a / b - (a % b < 0);
-}
-
 /* The second, counted in UTC, at which a rule day starts in `year` under `offset_s`. */
 static int64_t rule_second(const RuleDay *d, int32_t year, int32_t offset_s)
 {
