@@ -627,7 +627,7 @@ static void feed(Conn *c, Str bytes)
     c->feeding = false;
 
     bool over = c->state == CONN_STREAM || c->state == CONN_LINGER || c->state == CONN_CLOSED
-                || (c->call != NULL && c->call->close && c->state == CONN_SEND);
+                || (c->state == CONN_SEND && c->call->close);
     Str rest = over ? STR_NULL : str_skip(bytes, used);
     if (c->in_len > 0) {
         memmove(c->in, rest.len > 0 ? rest.ptr : c->in, rest.len);

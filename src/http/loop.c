@@ -25,8 +25,10 @@ void loop_post(HttpCall *call)
 void loop_stop(Loop *loop)
 {
     pthread_mutex_lock(&loop->mutex);
-    loop->stop = true;
-    uv_async_send(&loop->wake);
+    if (!loop->stop) { /* else it has never started, and `wake` is closed */
+        loop->stop = true;
+        uv_async_send(&loop->wake);
+    }
     pthread_mutex_unlock(&loop->mutex);
 }
 
@@ -213,9 +215,13 @@ void *loop_main(void *arg)
 
     loop->thread = pthread_self();
     Rc rc = open_loop(loop);
-    if (rc != RC_OK)
+    if (rc != RC_OK) {
+        pthread_mutex_lock(&loop->mutex);
+        loop->stop = true;
+        pthread_mutex_unlock(&loop->mutex);
         begin_stop(loop);
-    loop_check_end(loop);
+        loop_check_end(loop);
+    }
 
     pthread_mutex_lock(&server->mutex);
     server->reported++;
@@ -230,7 +236,6 @@ void *loop_main(void *arg)
     free_spare(loop);
     if (loop->listen_fd >= 0)
         close(loop->listen_fd);
-    pthread_mutex_destroy(&loop->mutex);
     if (rc == RC_OK && server->config.callbacks.loop_end != NULL)
         server->config.callbacks.loop_end(loop->user);
     return NULL;

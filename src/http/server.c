@@ -249,6 +249,7 @@ static void stop_loops(HttpServer *server)
     for (int i = 0; i < server->config.loops; i++) {
         if (pthread_join(server->loops[i].handle, NULL) != 0)
             log_fatal("http.thread", "cannot join a loop thread");
+        pthread_mutex_destroy(&server->loops[i].mutex);
     }
 }
 
