@@ -22,11 +22,12 @@ static void open_collators(void)
 int collate(Lang lang, Str a, Str b)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    UErrorCode            status = U_ZERO_ERROR;
+    UErrorCode status = U_ZERO_ERROR;
 
     pthread_once(&once, open_collators);
-    UCollationResult order = ucol_strcollUTF8(collators[lang], a.len > 0 ? a.ptr : "", (int32_t)a.len,
-                                              b.len > 0 ? b.ptr : "", (int32_t)b.len, &status);
+    UCollationResult order =
+        ucol_strcollUTF8(collators[lang], a.len > 0 ? a.ptr : "", (int32_t)a.len,
+                         b.len > 0 ? b.ptr : "", (int32_t)b.len, &status);
     if (U_FAILURE(status) || order == UCOL_EQUAL)
         return str_cmp(a, b);
     return order == UCOL_LESS ? -1 : 1;

@@ -3,7 +3,11 @@
 
 TEST(collate_orders_as_the_language_does)
 {
-    static const struct { int line; Lang lang; const char *first, *second; } cases[] = {
+    static const struct {
+        int line;
+        Lang lang;
+        const char *first, *second;
+    } cases[] = {
         { __LINE__, LANG_SV, "Zorn", "Åkerman" },
         { __LINE__, LANG_SV, "Åkerman", "Ärlig" },
         { __LINE__, LANG_SV, "Ärlig", "Öberg" },

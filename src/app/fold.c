@@ -7,9 +7,9 @@
 
 Rc text_fold(Arena *a, Str s, Str *ret)
 {
-    UErrorCode         status = U_ZERO_ERROR;
+    UErrorCode status = U_ZERO_ERROR;
     const UNormalizer2 *folder = unorm2_getNFKCCasefoldInstance(&status);
-    int32_t            n16 = 0, folded16 = 0, n8 = 0;
+    int32_t n16 = 0, folded16 = 0, n8 = 0;
 
     if (s.len == 0) {
         *ret = STR("");
@@ -35,7 +35,7 @@ Rc text_fold(Arena *a, Str s, Str *ret)
         return RC_INTERNAL;
     status = U_ZERO_ERROR;
     UChar *folded = ARENA_ARRAY(a, UChar, (size_t)folded16 + 1);
-    char  *bytes = ARENA_ARRAY(a, char, (size_t)folded16 * 3 + 1);
+    char *bytes = ARENA_ARRAY(a, char, (size_t)folded16 * 3 + 1);
     if (folded == NULL || bytes == NULL)
         return RC_LIMIT;
     folded16 = unorm2_normalize(folder, wide, n16, folded, folded16 + 1, &status);
@@ -48,7 +48,7 @@ Rc text_fold(Arena *a, Str s, Str *ret)
 
 Rc text_like(Arena *a, Str folded, Str *ret)
 {
-    char  *to = ARENA_ARRAY(a, char, folded.len * 2 + 2);
+    char *to = ARENA_ARRAY(a, char, folded.len * 2 + 2);
     size_t n = 0;
 
     if (to == NULL)

@@ -3,14 +3,20 @@
 
 TEST(fold_makes_forms_of_one_text_equal)
 {
-    static const struct { int line; const char *text, *folded; } cases[] = {
+    static const struct {
+        int line;
+        const char *text, *folded;
+    } cases[] = {
         { __LINE__, "", "" },
         { __LINE__, "LÖSENORD", "lösenord" },
         { __LINE__, "lo\xCC\x88senord", "lösenord" }, /* combining diaeresis */
         { __LINE__, "Straße", "strasse" },
         { __LINE__, "ＶＰＮ", "vpn" }, /* full width */
         { __LINE__, "密码", "密码" },
-        { __LINE__, "a\xC2\xAD" "b", "ab" }, /* soft hyphen */
+        { __LINE__,
+          "a\xC2\xAD"
+          "b",
+          "ab" },                                           /* soft hyphen */
         { __LINE__, "\xEF\xB7\xBA", "صلى الله عليه وسلم" }, /* one sign becomes eighteen */
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

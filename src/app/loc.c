@@ -10,10 +10,10 @@
 LangText loc_read(Arena *a, Str json)
 {
     const Json *object;
-    LangText    t = { 0 };
+    LangText t = { 0 };
 
-    if (json.len == 0 || json.len > LOC_MAX_BYTES || json_parse(a, json, &object, NULL) != RC_OK ||
-        object->kind != JSON_OBJECT)
+    if (json.len == 0 || json.len > LOC_MAX_BYTES || json_parse(a, json, &object, NULL) != RC_OK
+        || object->kind != JSON_OBJECT)
         return t;
     const Json *plain = json_get(object, STR(""));
     for (int i = 0; i < LANG_COUNT; i++) {
@@ -48,6 +48,6 @@ Str loc_json(Arena *a, const LangText *t)
 Str loc_text(Ctx *cx, Str json)
 {
     LangText t = loc_read(cx->arena, json);
-    Str      text = lang_text(&t, cx->lang, NULL);
+    Str text = lang_text(&t, cx->lang, NULL);
     return str_is_null(text) ? STR("") : text;
 }

@@ -3,7 +3,12 @@
 
 TEST(loc_text_falls_back_to_english_then_to_any)
 {
-    static const struct { int line; const char *json; Lang lang; const char *text; } cases[] = {
+    static const struct {
+        int line;
+        const char *json;
+        Lang lang;
+        const char *text;
+    } cases[] = {
         { __LINE__, "{\"en\": \"Work\", \"sv\": \"Arbete\"}", LANG_SV, "Arbete" },
         { __LINE__, "{\"en\": \"Work\", \"sv\": \"Arbete\"}", LANG_ZH, "Work" },
         { __LINE__, "{\"zh\": \"工作\"}", LANG_SV, "工作" },
@@ -24,7 +29,9 @@ TEST(loc_text_falls_back_to_english_then_to_any)
 
 TEST(loc_json_has_one_form_for_equal_texts)
 {
-    LangText t = { .in = { [LANG_ZH] = STR("工作"), [LANG_EN] = STR("\"Work\""), [LANG_SV] = STR("") } };
+    LangText t = {
+        .in = { [LANG_ZH] = STR("工作"), [LANG_EN] = STR("\"Work\""), [LANG_SV] = STR("") }
+    };
     EXPECT_STR("{\"en\":\"\\\"Work\\\"\",\"zh\":\"工作\"}", loc_json(test_arena(), &t));
     EXPECT_STR("{}", loc_json(test_arena(), &(LangText){ 0 }));
 

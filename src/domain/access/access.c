@@ -10,13 +10,19 @@
 /* What remains without the right to write. */
 #define MAY_READ (MAY_SEE | MAY_NOTES | MAY_SUPPLY)
 #define MAY_ALL                                                                                    \
-    (MAY_SEE | MAY_SAY | MAY_NOTES | MAY_ASK_SIDE | MAY_DECIDE | MAY_WORK | MAY_LEAD | MAY_TASK |  \
-     MAY_OWN | MAY_SUPPLY | MAY_NOTE)
+    (MAY_SEE | MAY_SAY | MAY_NOTES | MAY_ASK_SIDE | MAY_DECIDE | MAY_WORK | MAY_LEAD | MAY_TASK    \
+     | MAY_OWN | MAY_SUPPLY | MAY_NOTE)
 
 /* Principals, see the view person_principal. */
 #define PRINCIPAL_FOR_ALL 3
-static int64_t principal_person(int64_t id) { return 4 * id + 1; }
-static int64_t principal_team(int64_t id) { return 4 * id + 2; }
+static int64_t principal_person(int64_t id)
+{
+    return 4 * id + 1;
+}
+static int64_t principal_team(int64_t id)
+{
+    return 4 * id + 2;
+}
 
 int64_t granted_request_id(GrantedRequest g)
 {
@@ -42,7 +48,8 @@ static Rc no_such_request(Ctx *cx)
 
 static Rc not_yours(Ctx *cx)
 {
-    return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("You may see this, but this act is for somebody else."));
+    return fail(cx, RC_FORBIDDEN, "forbidden",
+                TEXT("You may see this, but this act is for somebody else."));
 }
 
 /* --- one request ---------------------------------------------------------------------------- */
@@ -50,7 +57,7 @@ static Rc not_yours(Ctx *cx)
 /* Adds up what the rows of a person allow. */
 static Rc read_ways(Rows *rows, bool (*next)(Rows *, AccessReader *), GrantedRequest *ret)
 {
-    AccessReader   row;
+    AccessReader row;
     GrantedRequest g = { 0 };
 
     while (next(rows, &row)) {
@@ -94,7 +101,9 @@ Rc access_request(Ctx *cx, int64_t request_id, uint32_t needed, GrantedRequest *
 /* "REQ-17" to record and serial; one number has one spelling. */
 static bool read_number(Str number, Str *ret_record, int64_t *ret_serial)
 {
-    static const struct { Str prefix, record; } series[] = {
+    static const struct {
+        Str prefix, record;
+    } series[] = {
         { STR_INIT("REQ-"), STR_INIT("request") },
         { STR_INIT("INC-"), STR_INIT("incident") },
         { STR_INIT("PRB-"), STR_INIT("problem") },
@@ -115,8 +124,8 @@ static bool read_number(Str number, Str *ret_record, int64_t *ret_serial)
 Rc access_request_number(Ctx *cx, Str number, uint32_t needed, GrantedRequest *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    Str            record;
-    int64_t        serial;
+    Str record;
+    int64_t serial;
     GrantedRequest g;
 
     if (!read_number(number, &record, &serial))
@@ -129,7 +138,7 @@ Rc access_request_number(Ctx *cx, Str number, uint32_t needed, GrantedRequest *r
 Rc access_task(Ctx *cx, int64_t task_id, uint32_t needed, GrantedRequest *ret)
 {
     AccessTaskRequestRow row = { 0 };
-    bool                 found;
+    bool found;
 
     TRY(q_access_task_request(cx, task_id, &row, &found));
     /* Request 0 does not exist: an unknown part takes the same way as a hidden one. */
@@ -139,7 +148,7 @@ Rc access_task(Ctx *cx, int64_t task_id, uint32_t needed, GrantedRequest *ret)
 Rc access_approval(Ctx *cx, int64_t approval_id, uint32_t needed, GrantedRequest *ret)
 {
     AccessApprovalRequestRow row = { 0 };
-    bool                     found;
+    bool found;
 
     TRY(q_access_approval_request(cx, approval_id, &row, &found));
     return access_request(cx, found ? row.request_id : 0, needed, ret);
@@ -153,13 +162,15 @@ Rc access_more(Ctx *cx, GrantedRequest g, uint32_t needed)
 /* --- making a request ------------------------------------------------------------------------ */
 
 /* Role bits a person holds: for all, anywhere, and at the principal of one team (0: none). */
-typedef struct Held { uint32_t for_all, anywhere, at_team; } Held;
+typedef struct Held {
+    uint32_t for_all, anywhere, at_team;
+} Held;
 
 static Rc read_roles(Ctx *cx, int64_t person_id, int64_t team_id, Held *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     AccessRolesRow row;
-    Held           held = { 0 };
+    Held held = { 0 };
 
     TRY(q_access_roles(cx, person_id, &rows));
     while (q_access_roles_next(&rows, &row)) {
@@ -177,11 +188,11 @@ static Rc read_roles(Ctx *cx, int64_t person_id, int64_t team_id, Held *ret)
 
 Rc access_submit(Ctx *cx, int64_t beneficiary_id, GrantedSubmit *ret)
 {
-    int64_t                self = cx->subject->person_id;
-    AccessPersonActiveRow  person = { 0 };
-    AccessManagesRow       manages;
-    Held                   held;
-    bool                   found, above = false;
+    int64_t self = cx->subject->person_id;
+    AccessPersonActiveRow person = { 0 };
+    AccessManagesRow manages;
+    Held held;
+    bool found, above = false;
 
     if (self == 0 || (cx->subject->scopes & SCOPE_REQUEST) == 0)
         return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("You may not send requests from here."));
@@ -205,7 +216,8 @@ Rc access_submit(Ctx *cx, int64_t beneficiary_id, GrantedSubmit *ret)
 /* Whether rows of this relation exist for a confidential request. */
 static bool relation_in_confidence(Relation relation)
 {
-    return relation != RELATION_TASK_TEAM && relation != RELATION_OWNER_TEAM && relation != RELATION_ROLE;
+    return relation != RELATION_TASK_TEAM && relation != RELATION_OWNER_TEAM
+           && relation != RELATION_ROLE;
 }
 
 static Rc reader_add(Ctx *cx, GrantedRequest g, Relation relation, int64_t principal)
@@ -254,8 +266,8 @@ Rc access_reader_team(Ctx *cx, GrantedRequest g, Relation relation, int64_t team
 
 Rc access_reader_drop_team(Ctx *cx, GrantedRequest g, Relation relation, int64_t team_id)
 {
-    return q_access_reader_drop(cx, g.access_id, principal_team(team_id), str_z(relation_name(relation)),
-                                NULL);
+    return q_access_reader_drop(cx, g.access_id, principal_team(team_id),
+                                str_z(relation_name(relation)), NULL);
 }
 
 Rc access_reader_drop_person(Ctx *cx, GrantedRequest g, Relation relation, int64_t person_id)
@@ -276,7 +288,7 @@ Rc access_why(Ctx *cx, GrantedRequest g, int64_t person_id, Reasons *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     AccessWhyRow row;
-    Reasons      list = { 0 };
+    Reasons list = { 0 };
 
     if (person_id != cx->subject->person_id && !granted_may(g, MAY_NOTES))
         return not_yours(cx);
@@ -287,7 +299,7 @@ Rc access_why(Ctx *cx, GrantedRequest g, int64_t person_id, Reasons *ret)
             continue;
         uint32_t may = access_may(access_rules, access_rules_n, relation, (uint32_t)row.roles,
                                   (AccessState){ row.draft, row.confidential });
-        int64_t  team_id = row.principal % 4 == 2 ? row.principal / 4 : 0;
+        int64_t team_id = row.principal % 4 == 2 ? row.principal / 4 : 0;
         if ((may & (MAY_SEE | MAY_SUPPLY)) == 0 || reason_known(&list, row.relation, team_id))
             continue;
         TRY(LIST_PUSH(cx->arena, &list, (Reason){ row.relation, team_id }));
@@ -335,7 +347,7 @@ bool access_is_operator(const Subject *s)
 Rc access_people(Ctx *cx, bool write, GrantedPeople *ret)
 {
     const Subject *s = cx->subject;
-    Held           held;
+    Held held;
 
     if (!access_is_operator(s)) {
         /* Read again: the subject's roles may be older than this transaction. */
@@ -355,13 +367,14 @@ Rc access_people(Ctx *cx, bool write, GrantedPeople *ret)
 Rc access_catalog(Ctx *cx, bool write, int64_t owner_team_id, GrantedCatalog *ret)
 {
     const Subject *s = cx->subject;
-    Held           held;
+    Held held;
 
     if (!access_is_operator(s)) {
         TRY(read_roles(cx, s->person_id, owner_team_id, &held));
         bool may = write ? ((held.for_all | held.at_team) & ROLE_OWNER) != 0
-                         : (held.anywhere & (ROLE_AGENT | ROLE_LEAD | ROLE_OWNER | ROLE_ADMIN |
-                                             ROLE_AUDITOR)) != 0;
+                         : (held.anywhere
+                            & (ROLE_AGENT | ROLE_LEAD | ROLE_OWNER | ROLE_ADMIN | ROLE_AUDITOR))
+                               != 0;
         if (!may || (s->scopes & (write ? SCOPE_CATALOG : SCOPE_READ | SCOPE_CATALOG)) == 0)
             return fail(cx, RC_FORBIDDEN, "forbidden",
                         write ? TEXT("Only the owners of this document change it.")
@@ -376,7 +389,7 @@ Rc access_catalog(Ctx *cx, bool write, int64_t owner_team_id, GrantedCatalog *re
 Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id, GrantedRequest *ret)
 {
     AccessConfidentialRow row;
-    bool                  found;
+    bool found;
 
     TRY(q_access_confidential(cx, request_id, &row, &found));
     if (!found)
@@ -410,14 +423,16 @@ Rc access_internal_catalog(Ctx *cx, InternalTask task, GrantedCatalog *ret)
 #define STAFF (ROLE_AGENT | ROLE_LEAD | ROLE_OWNER | ROLE_ADMIN | ROLE_AUDITOR | ROLE_SUPPLIER)
 
 /* Roles that open a route, and the scope that a token needs to write there. */
-static const struct { uint32_t roles, write_scope; } route_rights[RIGHT_COUNT] = {
-    [RIGHT_SIGNED_IN]     = { ROLE_REQUESTER, SCOPE_REQUEST },
-    [RIGHT_STAFF]         = { STAFF, SCOPE_REQUEST },
-    [RIGHT_CATALOG_READ]  = { STAFF & ~(uint32_t)ROLE_SUPPLIER, SCOPE_CATALOG },
+static const struct {
+    uint32_t roles, write_scope;
+} route_rights[RIGHT_COUNT] = {
+    [RIGHT_SIGNED_IN] = { ROLE_REQUESTER, SCOPE_REQUEST },
+    [RIGHT_STAFF] = { STAFF, SCOPE_REQUEST },
+    [RIGHT_CATALOG_READ] = { STAFF & ~(uint32_t)ROLE_SUPPLIER, SCOPE_CATALOG },
     [RIGHT_CATALOG_WRITE] = { ROLE_OWNER, SCOPE_CATALOG },
-    [RIGHT_PEOPLE_READ]   = { ROLE_ADMIN | ROLE_AUDITOR | ROLE_LEAD, SCOPE_PEOPLE },
-    [RIGHT_PEOPLE_WRITE]  = { ROLE_ADMIN, SCOPE_PEOPLE },
-    [RIGHT_AUDIT]         = { ROLE_AUDITOR, 0 },
+    [RIGHT_PEOPLE_READ] = { ROLE_ADMIN | ROLE_AUDITOR | ROLE_LEAD, SCOPE_PEOPLE },
+    [RIGHT_PEOPLE_WRITE] = { ROLE_ADMIN, SCOPE_PEOPLE },
+    [RIGHT_AUDIT] = { ROLE_AUDITOR, 0 },
 };
 
 bool access_right(const Subject *s, Right right)

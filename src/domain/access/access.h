@@ -16,37 +16,50 @@
  * roles the person holds there.  docs/rights.md shows the whole table; access.c holds it.
  * A token without the scope for writing leaves only MAY_SEE, MAY_NOTES and MAY_SUPPLY. */
 typedef enum RequestMay {
-    MAY_SEE      = 1 << 0, /* the request, its public timeline and messages */
-    MAY_SAY      = 1 << 1, /* write a message, add a file */
-    MAY_NOTES    = 1 << 2, /* read internal notes: the staff among the readers, auditors too */
-    MAY_ASK_SIDE = 1 << 3, /* requester, beneficiary, submitter: answer, confirm, withdraw, reopen */
-    MAY_DECIDE   = 1 << 4, /* is or was asked to approve; the ask itself is checked by the request */
-    MAY_WORK     = 1 << 5, /* member of its team: assess, take, pend, hand over, fulfil */
-    MAY_LEAD     = 1 << 6, /* leads its team: assign others, overrule priority */
-    MAY_TASK     = 1 << 7, /* member of a team with a task in it; the task is checked by the request */
-    MAY_OWN      = 1 << 8, /* member of the model's owner team: approve ad hoc work */
-    MAY_SUPPLY   = 1 << 9, /* supplier with a task: sees the task and the answers it names only */
-    MAY_NOTE     = 1 << 10, /* write an internal note: the staff who work on it */
+    MAY_SEE = 1 << 0,   /* the request, its public timeline and messages */
+    MAY_SAY = 1 << 1,   /* write a message, add a file */
+    MAY_NOTES = 1 << 2, /* read internal notes: the staff among the readers, auditors too */
+    MAY_ASK_SIDE =
+        1 << 3,          /* requester, beneficiary, submitter: answer, confirm, withdraw, reopen */
+    MAY_DECIDE = 1 << 4, /* is or was asked to approve; the ask itself is checked by the request */
+    MAY_WORK = 1 << 5,   /* member of its team: assess, take, pend, hand over, fulfil */
+    MAY_LEAD = 1 << 6,   /* leads its team: assign others, overrule priority */
+    MAY_TASK = 1 << 7, /* member of a team with a task in it; the task is checked by the request */
+    MAY_OWN = 1 << 8,  /* member of the model's owner team: approve ad hoc work */
+    MAY_SUPPLY = 1 << 9, /* supplier with a task: sees the task and the answers it names only */
+    MAY_NOTE = 1 << 10,  /* write an internal note: the staff who work on it */
 } RequestMay;
 
 /* Grants.  Members begin with access_ and are read through the functions below; tools refuse any
  * other folder that fills one. */
 typedef struct GrantedRequest {
-    int64_t  access_id;
+    int64_t access_id;
     uint32_t access_may;
-    bool     access_confidential;
+    bool access_confidential;
 } GrantedRequest;
-typedef struct GrantedSubmit  { int64_t access_id; } GrantedSubmit;  /* may create a request for this beneficiary (person id) */
-typedef struct GrantedSelf    { int64_t access_id; } GrantedSelf;    /* one's own sessions, tokens, notifications, uploads (person id) */
-typedef struct GrantedSignIn  { int64_t access_id; } GrantedSignIn;  /* what happens before anybody is signed in */
-typedef struct GrantedPeople  { int64_t access_id; } GrantedPeople;  /* manage persons, teams, roles */
-typedef struct GrantedCatalog { int64_t access_id; } GrantedCatalog; /* read or write documents of the catalog */
+typedef struct GrantedSubmit {
+    int64_t access_id;
+} GrantedSubmit; /* may create a request for this beneficiary (person id) */
+typedef struct GrantedSelf {
+    int64_t access_id;
+} GrantedSelf; /* one's own sessions, tokens, notifications, uploads (person id) */
+typedef struct GrantedSignIn {
+    int64_t access_id;
+} GrantedSignIn; /* what happens before anybody is signed in */
+typedef struct GrantedPeople {
+    int64_t access_id;
+} GrantedPeople; /* manage persons, teams, roles */
+typedef struct GrantedCatalog {
+    int64_t access_id;
+} GrantedCatalog; /* read or write documents of the catalog */
 /* Scopes for lists. */
-typedef struct ScopeRequests  { int64_t access_person; } ScopeRequests;
+typedef struct ScopeRequests {
+    int64_t access_person;
+} ScopeRequests;
 
 int64_t granted_request_id(GrantedRequest g);
-bool    granted_may(GrantedRequest g, uint32_t bits); /* all of the bits */
-bool    granted_confidential(GrantedRequest g);
+bool granted_may(GrantedRequest g, uint32_t bits); /* all of the bits */
+bool granted_confidential(GrantedRequest g);
 
 /* Grants on one request.  `needed` is RequestMay bits, all required; 0 asks only that the person has
  * some way to it, MAY_SEE or MAY_SUPPLY.
@@ -70,26 +83,39 @@ CHECKED Rc access_submit(Ctx *cx, int64_t beneficiary_id, GrantedSubmit *ret);
  * submitter only, whatever rows there are.  One that came back for correction keeps its readers:
  * they have seen it, and who returned it wants to see what becomes of it. */
 typedef struct RequestParties {
-    int64_t request_id, requester_id, beneficiary_id, submitter_id, team_id, owner_team_id; /* owner 0: none */
-    bool    confidential;
+    int64_t request_id, requester_id, beneficiary_id, submitter_id, team_id,
+        owner_team_id; /* owner 0: none */
+    bool confidential;
 } RequestParties;
-CHECKED Rc access_request_created(Ctx *cx, GrantedSubmit g, const RequestParties *p, GrantedRequest *ret);
+CHECKED Rc access_request_created(Ctx *cx, GrantedSubmit g, const RequestParties *p,
+                                  GrantedRequest *ret);
 
 /* Keeps request_reader in step with the request; called by the request aggregate in the same
  * transaction.  A confidential request gets no rows for task_team, owner_team and role: asking for
  * one is RC_OK and does nothing.  Its submitter sees it only until it is submitted. */
 typedef enum Relation {
-    RELATION_REQUESTER, RELATION_BENEFICIARY, RELATION_SUBMITTER, RELATION_PARTICIPANT,
-    RELATION_ASKEE, RELATION_TEAM, RELATION_TASK_TEAM, RELATION_OWNER_TEAM, RELATION_ROLE,
+    RELATION_REQUESTER,
+    RELATION_BENEFICIARY,
+    RELATION_SUBMITTER,
+    RELATION_PARTICIPANT,
+    RELATION_ASKEE,
+    RELATION_TEAM,
+    RELATION_TASK_TEAM,
+    RELATION_OWNER_TEAM,
+    RELATION_ROLE,
 } Relation;
 CHECKED Rc access_reader_person(Ctx *cx, GrantedRequest g, Relation relation, int64_t person_id);
 CHECKED Rc access_reader_team(Ctx *cx, GrantedRequest g, Relation relation, int64_t team_id);
 CHECKED Rc access_reader_drop_team(Ctx *cx, GrantedRequest g, Relation relation, int64_t team_id);
-CHECKED Rc access_reader_drop_person(Ctx *cx, GrantedRequest g, Relation relation, int64_t person_id);
+CHECKED Rc access_reader_drop_person(Ctx *cx, GrantedRequest g, Relation relation,
+                                     int64_t person_id);
 
 /* "Why can this person see this?": the relations of one person to a request, for the page of that
  * name. Needs MAY_NOTES on g, or asks about oneself. */
-typedef struct Reason { Str relation; int64_t team_id; } Reason;
+typedef struct Reason {
+    Str relation;
+    int64_t team_id;
+} Reason;
 LIST_OF(Reason, Reasons);
 CHECKED Rc access_why(Ctx *cx, GrantedRequest g, int64_t person_id, Reasons *ret);
 
@@ -104,14 +130,15 @@ CHECKED Rc access_catalog(Ctx *cx, bool write, int64_t owner_team_id, GrantedCat
 
 /* Numbered internal tasks: the only acts without a person. */
 typedef enum InternalTask {
-    INTERNAL_CLOSE  = 1, /* a fulfilled request closes after its grace */
-    INTERNAL_RESUME = 2, /* a pending record reaches its until-date, reminders */
-    INTERNAL_TIMER  = 3, /* a task's moment has come */
-    INTERNAL_NOTIFY = 4, /* followers read events */
-    INTERNAL_DEMO   = 5, /* loading the demo organisation */
+    INTERNAL_CLOSE = 1,   /* a fulfilled request closes after its grace */
+    INTERNAL_RESUME = 2,  /* a pending record reaches its until-date, reminders */
+    INTERNAL_TIMER = 3,   /* a task's moment has come */
+    INTERNAL_NOTIFY = 4,  /* followers read events */
+    INTERNAL_DEMO = 5,    /* loading the demo organisation */
     INTERNAL_PUBLISH = 6, /* checking a document against teams and people before it is published */
 } InternalTask;
-CHECKED Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id, GrantedRequest *ret);
+CHECKED Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id,
+                                   GrantedRequest *ret);
 CHECKED Rc access_internal_people(Ctx *cx, InternalTask task, GrantedPeople *ret);
 CHECKED Rc access_internal_catalog(Ctx *cx, InternalTask task, GrantedCatalog *ret);
 

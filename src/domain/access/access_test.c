@@ -24,25 +24,32 @@ static Made make_request(Ctx *cx, char kind)
         .team = fixture_team(cx, SQL("team-%d", n)),
         .owner_team = fixture_team(cx, SQL("owners-%d", n)),
     };
-    fixture_exec(cx, SQL("INSERT INTO document (id, kind, key, created_ms) VALUES (%d, 'model', 'm%d', 0)",
-                         n, n));
-    fixture_exec(cx, SQL("INSERT INTO document_version (id, document_id, number, body, hash, published_ms)"
-                         " VALUES (%d, %d, 1, '', '', 0)", n, n));
+    fixture_exec(
+        cx, SQL("INSERT INTO document (id, kind, key, created_ms) VALUES (%d, 'model', 'm%d', 0)",
+                n, n));
+    fixture_exec(
+        cx, SQL("INSERT INTO document_version (id, document_id, number, body, hash, published_ms)"
+                " VALUES (%d, %d, 1, '', '', 0)",
+                n, n));
     m.request = fixture_int(
-        cx, SQL("INSERT INTO request (record, serial, model_key, model_version_id, kind, title, state, phase,"
-                " confidential, requester_id, beneficiary_id, submitter_id, channel, team_id, owner_id,"
-                " created_ms, submitted_ms, updated_ms) VALUES ('request', %d, 'm', %d, 'goods', 'T', '%s', '%s',"
-                " %d, %lld, %lld, %lld, 'portal', %lld, %lld, 0, %s, 0) RETURNING id",
-                1000 + n, n, kind == 'd' || kind == 'D' ? "draft" : "fulfilling",
-                kind == 'd' || kind == 'D' ? "draft" : "fulfilling", kind == 'c' || kind == 'D',
-                (long long)m.requester, (long long)m.beneficiary, (long long)m.submitter, (long long)m.team,
-                (long long)m.owner_team, kind == 'd' || kind == 'D' ? "NULL" : "1"));
+        cx,
+        SQL("INSERT INTO request (record, serial, model_key, model_version_id, kind, title, state, "
+            "phase,"
+            " confidential, requester_id, beneficiary_id, submitter_id, channel, team_id, owner_id,"
+            " created_ms, submitted_ms, updated_ms) VALUES ('request', %d, 'm', %d, 'goods', 'T', "
+            "'%s', '%s',"
+            " %d, %lld, %lld, %lld, 'portal', %lld, %lld, 0, %s, 0) RETURNING id",
+            1000 + n, n, kind == 'd' || kind == 'D' ? "draft" : "fulfilling",
+            kind == 'd' || kind == 'D' ? "draft" : "fulfilling", kind == 'c' || kind == 'D',
+            (long long)m.requester, (long long)m.beneficiary, (long long)m.submitter,
+            (long long)m.team, (long long)m.owner_team, kind == 'd' || kind == 'D' ? "NULL" : "1"));
     return m;
 }
 
 static void put_reader(Ctx *cx, int64_t request, int64_t principal, Relation relation)
 {
-    fixture_exec(cx, SQL("INSERT INTO request_reader (request_id, principal, relation) VALUES (%lld, %lld, '%s')",
+    fixture_exec(cx, SQL("INSERT INTO request_reader (request_id, principal, relation) VALUES "
+                         "(%lld, %lld, '%s')",
                          (long long)request, (long long)principal, relation_name(relation)));
 }
 
@@ -54,16 +61,20 @@ static bool scope_shows(Ctx *cx, int64_t request, int64_t person)
     if (text[0] == '\0') {
         FILE *file = fopen("sql/scopes.sql", "rb");
         if (file == NULL || fread(text, 1, sizeof text - 1, file) == 0)
-            test_fail(__FILE__, __LINE__, "sql/scopes.sql: run the tests from the top of the project");
+            test_fail(__FILE__, __LINE__,
+                      "sql/scopes.sql: run the tests from the top of the project");
         fclose(file);
     }
     const char *head = "-- scope requests(r)\n", *mark = ":s_person";
     const char *start = strstr(text, head) + strlen(head);
-    const char *place = strstr(start, mark), *rest = place + strlen(mark), *end = strchr(start, ';');
+    const char *place = strstr(start, mark), *rest = place + strlen(mark),
+               *end = strchr(start, ';');
     EXPECT(place < end && strstr(rest, mark) == NULL);
-    return fixture_int(cx, SQL("SELECT count(*) FROM request r WHERE r.id = %lld AND (%.*s%lld%.*s)",
-                               (long long)request, (int)(place - start), start, (long long)person,
-                               (int)(end - rest), rest)) == 1;
+    return fixture_int(cx,
+                       SQL("SELECT count(*) FROM request r WHERE r.id = %lld AND (%.*s%lld%.*s)",
+                           (long long)request, (int)(place - start), start, (long long)person,
+                           (int)(end - rest), rest))
+           == 1;
 }
 
 /* --- the matrix in the database -------------------------------------------------------------- */
@@ -80,17 +91,25 @@ static int64_t person_with(Ctx *cx, uint32_t roles, Relation relation, int64_t *
         return person;
     }
     if (relation == RELATION_ROLE) {
-        fixture_role(cx, person, roles == ROLE_AGENT ? "agent" : roles == ROLE_LEAD ? "lead"
-                                 : roles == ROLE_OWNER ? "owner" : roles == ROLE_ADMIN ? "admin"
-                                                                                       : "auditor", 0);
+        fixture_role(cx, person,
+                     roles == ROLE_AGENT   ? "agent"
+                     : roles == ROLE_LEAD  ? "lead"
+                     : roles == ROLE_OWNER ? "owner"
+                     : roles == ROLE_ADMIN ? "admin"
+                                           : "auditor",
+                     0);
         *ret_principal = 3;
         return person;
     }
     int64_t team = roles == ROLE_SUPPLIER ? fixture_supplier_team(cx, SQL("sup-%d", n), "acme")
                                           : fixture_team(cx, SQL("one-%d", n));
     if (roles == ROLE_OWNER || roles == ROLE_ADMIN || roles == ROLE_AUDITOR || roles == ROLE_LEAD)
-        fixture_role(cx, person, roles == ROLE_OWNER ? "owner" : roles == ROLE_ADMIN ? "admin"
-                                 : roles == ROLE_LEAD ? "lead" : "auditor", team);
+        fixture_role(cx, person,
+                     roles == ROLE_OWNER   ? "owner"
+                     : roles == ROLE_ADMIN ? "admin"
+                     : roles == ROLE_LEAD  ? "lead"
+                                           : "auditor",
+                     team);
     else
         fixture_member(cx, team, person, (roles & ROLE_LEAD) != 0);
     *ret_principal = 4 * team + 2;
@@ -102,16 +121,18 @@ static bool is_possible(Relation relation, uint32_t roles)
     if (relation < RELATION_TEAM)
         return roles == ROLE_REQUESTER;
     if (relation == RELATION_ROLE)
-        return roles != ROLE_REQUESTER && roles != ROLE_SUPPLIER && roles != (ROLE_AGENT | ROLE_LEAD);
+        return roles != ROLE_REQUESTER && roles != ROLE_SUPPLIER
+               && roles != (ROLE_AGENT | ROLE_LEAD);
     return roles != ROLE_REQUESTER;
 }
 
 static void check_cell(Ctx *cx, Relation relation, uint32_t roles, char kind)
 {
-    Made           m = make_request(cx, kind);
-    int64_t        principal, person = person_with(cx, roles, relation, &principal);
+    Made m = make_request(cx, kind);
+    int64_t principal, person = person_with(cx, roles, relation, &principal);
     GrantedRequest g = { 0 };
-    AccessState    state = { .draft = kind == 'd' || kind == 'D', .confidential = kind == 'c' || kind == 'D' };
+    AccessState state = { .draft = kind == 'd' || kind == 'D',
+                          .confidential = kind == 'c' || kind == 'D' };
 
     put_reader(cx, m.request, principal, relation);
     fixture_act_as(cx, person);
@@ -123,16 +144,18 @@ static void check_cell(Ctx *cx, Relation relation, uint32_t roles, char kind)
         if (wanted == RC_OK)
             EXPECT(granted_request_id(g) == m.request && granted_may(g, bit));
     }
-    EXPECT_RC((may & (MAY_SEE | MAY_SUPPLY)) != 0 ? RC_OK : RC_NOT_FOUND, access_request(cx, m.request, 0, &g));
+    EXPECT_RC((may & (MAY_SEE | MAY_SUPPLY)) != 0 ? RC_OK : RC_NOT_FOUND,
+              access_request(cx, m.request, 0, &g));
     if (scope_shows(cx, m.request, person) != ((may & MAY_SEE) != 0))
-        test_fail(__FILE__, __LINE__, "lists and access differ: %s, roles %u, %c", relation_name(relation),
-                  roles, kind);
+        test_fail(__FILE__, __LINE__, "lists and access differ: %s, roles %u, %c",
+                  relation_name(relation), roles, kind);
 }
 
 DB_TEST(access_grants_and_lists_agree_over_the_whole_matrix)
 {
-    static const uint32_t role_sets[] = { ROLE_REQUESTER, ROLE_AGENT, ROLE_AGENT | ROLE_LEAD, ROLE_LEAD,
-                                          ROLE_OWNER, ROLE_ADMIN, ROLE_AUDITOR, ROLE_SUPPLIER };
+    static const uint32_t role_sets[] = { ROLE_REQUESTER, ROLE_AGENT,   ROLE_AGENT | ROLE_LEAD,
+                                          ROLE_LEAD,      ROLE_OWNER,   ROLE_ADMIN,
+                                          ROLE_AUDITOR,   ROLE_SUPPLIER };
     for (int relation = RELATION_REQUESTER; relation <= RELATION_ROLE; relation++)
         for (size_t i = 0; i < COUNT_OF(role_sets); i++)
             for (const char *kind = "ocdD"; *kind != '\0'; kind++)
@@ -146,15 +169,19 @@ static void expect_unknown(Ctx *cx, Rc rc, int line)
 {
     EXPECT_RC_AT(line, RC_NOT_FOUND, rc);
     EXPECT_STR_AT(line, "not_found", cx->type);
-    EXPECT_STR_AT(line, "There is no such request, or it is not shared with you.", cx->detail.msgid);
+    EXPECT_STR_AT(line, "There is no such request, or it is not shared with you.",
+                  cx->detail.msgid);
     EXPECT_INT_AT(line, 0, (int64_t)cx->errors.n);
 }
 
 DB_TEST(access_others_requests_answer_as_unknown_ones)
 {
-    static const char *const malformed[] = { "REQ-0", "REQ-01", "REQ-", "REQ", "", "req-1", "REQ-1x", "REQ--1",
-                                             "XYZ-1", "REQ-99999999999999999999", "1", "REQ- 1", "INC-" };
-    Made           m = make_request(cx, 'o');
+    static const char *const malformed[] = {
+        "REQ-0", "REQ-01", "REQ-",   "REQ",   "",
+        "req-1", "REQ-1x", "REQ--1", "XYZ-1", "REQ-99999999999999999999",
+        "1",     "REQ- 1", "INC-"
+    };
+    Made m = make_request(cx, 'o');
     GrantedRequest g;
 
     fixture_act_as(cx, fixture_person(cx, "stranger"));
@@ -174,20 +201,25 @@ DB_TEST(access_others_requests_answer_as_unknown_ones)
     EXPECT_RC(RC_FORBIDDEN, access_request_number(cx, number, MAY_WORK, &g));
     EXPECT_RC(RC_FORBIDDEN, access_more(cx, g, MAY_NOTES));
     EXPECT_RC(RC_OK, access_more(cx, g, MAY_SAY | MAY_ASK_SIDE));
-    expect_unknown(cx, access_request_number(cx, str_fmt(cx->arena, "INC-%d", 1000 + (int)next_serial), MAY_SEE, &g),
+    expect_unknown(cx,
+                   access_request_number(cx, str_fmt(cx->arena, "INC-%d", 1000 + (int)next_serial),
+                                         MAY_SEE, &g),
                    __LINE__);
 }
 
 DB_TEST(access_parts_follow_their_request)
 {
-    Made           m = make_request(cx, 'o');
+    Made m = make_request(cx, 'o');
     GrantedRequest g;
 
-    int64_t task = fixture_int(cx, SQL("INSERT INTO task (request_id, key, position, title, state) VALUES"
-                                       " (%lld, 'k', 1, '{}', 'ready') RETURNING id", (long long)m.request));
-    int64_t approval = fixture_int(cx, SQL("INSERT INTO approval (request_id, stage, stage_no, round, rule, state)"
-                                           " VALUES (%lld, 's', 1, 1, 'any', 'asked') RETURNING id",
-                                           (long long)m.request));
+    int64_t task =
+        fixture_int(cx, SQL("INSERT INTO task (request_id, key, position, title, state) VALUES"
+                            " (%lld, 'k', 1, '{}', 'ready') RETURNING id",
+                            (long long)m.request));
+    int64_t approval =
+        fixture_int(cx, SQL("INSERT INTO approval (request_id, stage, stage_no, round, rule, state)"
+                            " VALUES (%lld, 's', 1, 1, 'any', 'asked') RETURNING id",
+                            (long long)m.request));
     fixture_act_as(cx, m.requester);
     expect_unknown(cx, access_task(cx, task, MAY_SEE, &g), __LINE__);
     expect_unknown(cx, access_approval(cx, approval, MAY_SEE, &g), __LINE__);
@@ -200,8 +232,8 @@ DB_TEST(access_parts_follow_their_request)
 
 DB_TEST(access_ends_with_membership_and_activity)
 {
-    Made           m = make_request(cx, 'o');
-    int64_t        agent = fixture_person(cx, "agent");
+    Made m = make_request(cx, 'o');
+    int64_t agent = fixture_person(cx, "agent");
     GrantedRequest g;
 
     fixture_member(cx, m.team, agent, false);
@@ -221,10 +253,10 @@ DB_TEST(access_ends_with_membership_and_activity)
 
 DB_TEST(access_a_token_without_the_scope_only_reads)
 {
-    Made           m = make_request(cx, 'o');
-    int64_t        lead = fixture_person(cx, "lead");
+    Made m = make_request(cx, 'o');
+    int64_t lead = fixture_person(cx, "lead");
     GrantedRequest g;
-    GrantedSubmit  submit;
+    GrantedSubmit submit;
 
     fixture_member(cx, m.team, lead, true);
     put_reader(cx, m.request, 4 * m.team + 2, RELATION_TEAM);
@@ -241,7 +273,7 @@ DB_TEST(access_a_token_without_the_scope_only_reads)
 
 DB_TEST(access_views_of_confidential_requests_are_told)
 {
-    Made           open = make_request(cx, 'o'), closed = make_request(cx, 'c');
+    Made open = make_request(cx, 'o'), closed = make_request(cx, 'c');
     GrantedRequest g;
 
     put_reader(cx, open.request, 4 * open.requester + 1, RELATION_REQUESTER);
@@ -261,10 +293,10 @@ DB_TEST(access_views_of_confidential_requests_are_told)
 
 DB_TEST(access_submit_for_oneself_ones_reports_and_by_staff)
 {
-    int64_t       boss = fixture_person(cx, "boss"), middle = fixture_person(cx, "middle");
-    int64_t       report = fixture_person(cx, "report"), other = fixture_person(cx, "other");
-    int64_t       agent = fixture_person(cx, "agent"), supplier = fixture_person(cx, "supplier");
-    int64_t       owner = fixture_person(cx, "owner"), gone = fixture_person(cx, "gone");
+    int64_t boss = fixture_person(cx, "boss"), middle = fixture_person(cx, "middle");
+    int64_t report = fixture_person(cx, "report"), other = fixture_person(cx, "other");
+    int64_t agent = fixture_person(cx, "agent"), supplier = fixture_person(cx, "supplier");
+    int64_t owner = fixture_person(cx, "owner"), gone = fixture_person(cx, "gone");
     GrantedSubmit g;
 
     fixture_manager(cx, middle, boss);
@@ -275,13 +307,17 @@ DB_TEST(access_submit_for_oneself_ones_reports_and_by_staff)
     fixture_exec(cx, SQL("UPDATE person SET active = 0 WHERE id = %lld", (long long)gone));
 
     EXPECT_RC(RC_FORBIDDEN, access_submit(cx, other, &g)); /* nobody is signed in */
-    const struct { int line; int64_t who, whom; Rc rc; } cases[] = {
-        { __LINE__, report, report, RC_OK },          { __LINE__, boss, middle, RC_OK },
-        { __LINE__, boss, report, RC_OK },            { __LINE__, report, boss, RC_FORBIDDEN },
-        { __LINE__, middle, boss, RC_FORBIDDEN },     { __LINE__, report, other, RC_FORBIDDEN },
-        { __LINE__, agent, other, RC_OK },            { __LINE__, supplier, other, RC_FORBIDDEN },
-        { __LINE__, owner, other, RC_FORBIDDEN },     { __LINE__, agent, gone, RC_NOT_FOUND },
-        { __LINE__, agent, 999999, RC_NOT_FOUND },    { __LINE__, gone, gone, RC_NOT_FOUND },
+    const struct {
+        int line;
+        int64_t who, whom;
+        Rc rc;
+    } cases[] = {
+        { __LINE__, report, report, RC_OK },       { __LINE__, boss, middle, RC_OK },
+        { __LINE__, boss, report, RC_OK },         { __LINE__, report, boss, RC_FORBIDDEN },
+        { __LINE__, middle, boss, RC_FORBIDDEN },  { __LINE__, report, other, RC_FORBIDDEN },
+        { __LINE__, agent, other, RC_OK },         { __LINE__, supplier, other, RC_FORBIDDEN },
+        { __LINE__, owner, other, RC_FORBIDDEN },  { __LINE__, agent, gone, RC_NOT_FOUND },
+        { __LINE__, agent, 999999, RC_NOT_FOUND }, { __LINE__, gone, gone, RC_NOT_FOUND },
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         fixture_act_as(cx, cases[i].who);
@@ -291,7 +327,7 @@ DB_TEST(access_submit_for_oneself_ones_reports_and_by_staff)
 
 DB_TEST(access_submit_survives_a_circle_of_managers)
 {
-    int64_t       a = fixture_person(cx, "a"), b = fixture_person(cx, "b"), c = fixture_person(cx, "c");
+    int64_t a = fixture_person(cx, "a"), b = fixture_person(cx, "b"), c = fixture_person(cx, "c");
     GrantedSubmit g;
 
     fixture_manager(cx, a, b);
@@ -304,20 +340,21 @@ DB_TEST(access_submit_survives_a_circle_of_managers)
 
 static int64_t readers(Ctx *cx, int64_t request, const char *relation)
 {
-    return fixture_int(cx, SQL("SELECT count(*) FROM request_reader WHERE request_id = %lld AND relation = '%s'",
-                               (long long)request, relation));
+    return fixture_int(
+        cx, SQL("SELECT count(*) FROM request_reader WHERE request_id = %lld AND relation = '%s'",
+                (long long)request, relation));
 }
 
 static RequestParties parties(const Made *m, bool confidential)
 {
-    return (RequestParties){ m->request, m->requester, m->beneficiary, m->submitter, m->team, m->owner_team,
-                             confidential };
+    return (RequestParties){ m->request, m->requester,  m->beneficiary, m->submitter,
+                             m->team,    m->owner_team, confidential };
 }
 
 DB_TEST(access_request_created_makes_the_readers_and_the_grant)
 {
-    Made           m = make_request(cx, 'o');
-    GrantedSubmit  submit;
+    Made m = make_request(cx, 'o');
+    GrantedSubmit submit;
     GrantedRequest g;
     RequestParties p = parties(&m, false);
 
@@ -326,7 +363,8 @@ DB_TEST(access_request_created_makes_the_readers_and_the_grant)
     EXPECT_RC(RC_OK, access_submit(cx, m.beneficiary, &submit));
     EXPECT_RC(RC_OK, access_request_created(cx, submit, &p, &g));
     EXPECT(granted_may(g, MAY_SEE | MAY_SAY | MAY_ASK_SIDE) && !granted_may(g, MAY_WORK));
-    static const char *const relations[] = { "requester", "beneficiary", "submitter", "team", "owner_team", "role" };
+    static const char *const relations[] = { "requester", "beneficiary", "submitter",
+                                             "team",      "owner_team",  "role" };
     for (size_t i = 0; i < COUNT_OF(relations); i++)
         EXPECT_INT_AT((int)i, 1, readers(cx, m.request, relations[i]));
     EXPECT_RC(RC_OK, access_request(cx, m.request, MAY_SEE, &g));
@@ -334,8 +372,8 @@ DB_TEST(access_request_created_makes_the_readers_and_the_grant)
 
 DB_TEST(access_request_created_in_confidence_has_few_readers)
 {
-    Made           m = make_request(cx, 'c');
-    GrantedSubmit  submit;
+    Made m = make_request(cx, 'c');
+    GrantedSubmit submit;
     GrantedRequest g;
     RequestParties p = parties(&m, true);
 
@@ -350,11 +388,15 @@ DB_TEST(access_request_created_in_confidence_has_few_readers)
     expect_unknown(cx, access_request(cx, m.request, MAY_SEE, &g), __LINE__);
 }
 
-typedef struct WrongParty { Ctx *cx; Made m; GrantedSubmit g; } WrongParty;
+typedef struct WrongParty {
+    Ctx *cx;
+    Made m;
+    GrantedSubmit g;
+} WrongParty;
 
 static void create_for_another(void *data)
 {
-    WrongParty    *w = data;
+    WrongParty *w = data;
     RequestParties p = parties(&w->m, false);
     GrantedRequest g;
     if (access_request_created(w->cx, w->g, &p, &g) != RC_OK)
@@ -363,7 +405,7 @@ static void create_for_another(void *data)
 
 DB_TEST(access_a_grant_to_submit_is_for_one_beneficiary)
 {
-    Made       m = make_request(cx, 'o');
+    Made m = make_request(cx, 'o');
     WrongParty w = { cx, m, { 0 } };
 
     fixture_act_as(cx, m.requester);
@@ -373,9 +415,9 @@ DB_TEST(access_a_grant_to_submit_is_for_one_beneficiary)
 
 DB_TEST(access_readers_come_and_go)
 {
-    Made           m = make_request(cx, 'o');
-    int64_t        friend = fixture_person(cx, "friend"), agent = fixture_person(cx, "agent");
-    GrantedSubmit  submit;
+    Made m = make_request(cx, 'o');
+    int64_t friend = fixture_person(cx, "friend"), agent = fixture_person(cx, "agent");
+    GrantedSubmit submit;
     GrantedRequest g, g2;
     RequestParties p = parties(&m, false);
 
@@ -388,7 +430,8 @@ DB_TEST(access_readers_come_and_go)
     fixture_member(cx, m.owner_team, agent, false);
 
     EXPECT_RC(RC_OK, access_reader_person(cx, g, RELATION_PARTICIPANT, friend));
-    EXPECT_RC(RC_OK, access_reader_person(cx, g, RELATION_PARTICIPANT, friend)); /* once is enough */
+    EXPECT_RC(RC_OK,
+              access_reader_person(cx, g, RELATION_PARTICIPANT, friend)); /* once is enough */
     EXPECT_RC(RC_OK, access_reader_team(cx, g, RELATION_TASK_TEAM, m.owner_team));
     fixture_act_as(cx, friend);
     EXPECT_RC(RC_OK, access_request(cx, m.request, MAY_SEE | MAY_SAY, &g2));
@@ -404,10 +447,10 @@ DB_TEST(access_readers_come_and_go)
 
 DB_TEST(access_why_tells_the_relations_to_those_who_may_know)
 {
-    Made           m = make_request(cx, 'o');
-    int64_t        agent = fixture_person(cx, "agent");
+    Made m = make_request(cx, 'o');
+    int64_t agent = fixture_person(cx, "agent");
     GrantedRequest g;
-    Reasons        why;
+    Reasons why;
 
     fixture_member(cx, m.team, agent, true);
     put_reader(cx, m.request, 4 * m.team + 2, RELATION_TEAM);
@@ -436,12 +479,12 @@ DB_TEST(access_why_tells_the_relations_to_those_who_may_know)
 
 DB_TEST(access_people_and_catalog_need_their_roles)
 {
-    int64_t        team = fixture_team(cx, "team"), other = fixture_team(cx, "other");
-    int64_t        plain = fixture_person(cx, "plain"), admin = fixture_person(cx, "admin");
-    int64_t        auditor = fixture_person(cx, "auditor"), lead = fixture_person(cx, "lead");
-    int64_t        owner = fixture_person(cx, "owner"), part = fixture_person(cx, "part");
-    int64_t        supplier = fixture_person(cx, "supplier"), agent = fixture_person(cx, "agent");
-    GrantedPeople  people;
+    int64_t team = fixture_team(cx, "team"), other = fixture_team(cx, "other");
+    int64_t plain = fixture_person(cx, "plain"), admin = fixture_person(cx, "admin");
+    int64_t auditor = fixture_person(cx, "auditor"), lead = fixture_person(cx, "lead");
+    int64_t owner = fixture_person(cx, "owner"), part = fixture_person(cx, "part");
+    int64_t supplier = fixture_person(cx, "supplier"), agent = fixture_person(cx, "agent");
+    GrantedPeople people;
     GrantedCatalog catalog;
 
     fixture_role(cx, admin, "admin", 0);
@@ -453,15 +496,21 @@ DB_TEST(access_people_and_catalog_need_their_roles)
     fixture_member(cx, fixture_supplier_team(cx, "acme", "acme"), supplier, true);
 
     /* read people, write people, read catalog, write for all, write for `team` */
-    const struct { int line; int64_t who; const char *may; } cases[] = {
-        { __LINE__, plain, "-----" },  { __LINE__, admin, "rwr--" }, { __LINE__, auditor, "r-r--" },
-        { __LINE__, lead, "r-r--" },   { __LINE__, agent, "--r--" }, { __LINE__, owner, "--rwt" },
-        { __LINE__, part, "--r-t" },   { __LINE__, supplier, "-----" },
+    const struct {
+        int line;
+        int64_t who;
+        const char *may;
+    } cases[] = {
+        { __LINE__, plain, "-----" },   { __LINE__, admin, "rwr--" },
+        { __LINE__, auditor, "r-r--" }, { __LINE__, lead, "r-r--" },
+        { __LINE__, agent, "--r--" },   { __LINE__, owner, "--rwt" },
+        { __LINE__, part, "--r-t" },    { __LINE__, supplier, "-----" },
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         fixture_act_as(cx, cases[i].who);
         const Rc got[] = { access_people(cx, false, &people), access_people(cx, true, &people),
-                           access_catalog(cx, false, 0, &catalog), access_catalog(cx, true, other, &catalog),
+                           access_catalog(cx, false, 0, &catalog),
+                           access_catalog(cx, true, other, &catalog),
                            access_catalog(cx, true, team, &catalog) };
         for (size_t k = 0; k < COUNT_OF(got); k++)
             EXPECT_RC_AT(cases[i].line, cases[i].may[k] == '-' ? RC_FORBIDDEN : RC_OK, got[k]);
@@ -470,7 +519,7 @@ DB_TEST(access_people_and_catalog_need_their_roles)
 
 DB_TEST(access_people_reads_the_roles_again)
 {
-    int64_t       admin = fixture_person(cx, "admin");
+    int64_t admin = fixture_person(cx, "admin");
     GrantedPeople g;
 
     fixture_role(cx, admin, "admin", 0);
@@ -482,8 +531,8 @@ DB_TEST(access_people_reads_the_roles_again)
 
 DB_TEST(access_scopes_of_a_token_bound_people_and_catalog)
 {
-    int64_t        both = fixture_person(cx, "both");
-    GrantedPeople  people;
+    int64_t both = fixture_person(cx, "both");
+    GrantedPeople people;
     GrantedCatalog catalog;
 
     fixture_role(cx, both, "admin", 0);
@@ -505,11 +554,11 @@ DB_TEST(access_scopes_of_a_token_bound_people_and_catalog)
 
 DB_TEST(access_the_operator_is_nobody_from_the_command_line)
 {
-    GrantedPeople  people;
+    GrantedPeople people;
     GrantedCatalog catalog;
-    ScopeRequests  scope;
-    GrantedSelf    self;
-    Subject        s = { .scopes = SCOPE_ALL, .origin = STR("cli") };
+    ScopeRequests scope;
+    GrantedSelf self;
+    Subject s = { .scopes = SCOPE_ALL, .origin = STR("cli") };
 
     cx->subject = &s;
     EXPECT(access_is_operator(&s));
@@ -530,9 +579,9 @@ DB_TEST(access_the_operator_is_nobody_from_the_command_line)
 
 DB_TEST(access_internal_tasks_may_only_what_they_are_for)
 {
-    Made           m = make_request(cx, 'c');
+    Made m = make_request(cx, 'c');
     GrantedRequest g;
-    GrantedPeople  people;
+    GrantedPeople people;
     GrantedCatalog catalog;
 
     EXPECT_RC(RC_OK, access_internal_request(cx, INTERNAL_CLOSE, m.request, &g));
@@ -550,9 +599,9 @@ DB_TEST(access_internal_tasks_may_only_what_they_are_for)
 /* Whatever database call fails, nobody gets a grant by it. */
 static Rc all_grants(Ctx *cx, void *arg)
 {
-    const Made    *m = arg;
+    const Made *m = arg;
     GrantedRequest g;
-    GrantedSubmit  submit;
+    GrantedSubmit submit;
     RequestParties p = parties(m, false);
 
     p.beneficiary_id = m->requester;

@@ -47,20 +47,22 @@ static bool rule_fits(const AccessRule *rule, AccessState state)
     return state.draft ? rule->draft : !state.confidential || rule->confidential;
 }
 
-uint32_t access_may(const AccessRule *rules, size_t n, Relation relation, uint32_t roles, AccessState state)
+uint32_t access_may(const AccessRule *rules, size_t n, Relation relation, uint32_t roles,
+                    AccessState state)
 {
     uint32_t may = 0;
     for (size_t i = 0; i < n; i++)
-        if (rules[i].relation == relation && (rules[i].roles & roles) != 0 && rule_fits(&rules[i], state))
+        if (rules[i].relation == relation && (rules[i].roles & roles) != 0
+            && rule_fits(&rules[i], state))
             may |= rules[i].may;
     return may;
 }
 
 static const char *const relation_names[] = {
-    [RELATION_REQUESTER] = "requester",   [RELATION_BENEFICIARY] = "beneficiary",
-    [RELATION_SUBMITTER] = "submitter",   [RELATION_PARTICIPANT] = "participant",
-    [RELATION_ASKEE] = "askee",           [RELATION_TEAM] = "team",
-    [RELATION_TASK_TEAM] = "task_team",   [RELATION_OWNER_TEAM] = "owner_team",
+    [RELATION_REQUESTER] = "requester", [RELATION_BENEFICIARY] = "beneficiary",
+    [RELATION_SUBMITTER] = "submitter", [RELATION_PARTICIPANT] = "participant",
+    [RELATION_ASKEE] = "askee",         [RELATION_TEAM] = "team",
+    [RELATION_TASK_TEAM] = "task_team", [RELATION_OWNER_TEAM] = "owner_team",
     [RELATION_ROLE] = "role",
 };
 

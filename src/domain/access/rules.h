@@ -13,12 +13,12 @@
 typedef struct AccessRule {
     Relation relation;
     uint32_t roles; /* Role bits */
-    bool     draft, confidential;
-    uint32_t may;   /* RequestMay bits */
+    bool draft, confidential;
+    uint32_t may; /* RequestMay bits */
 } AccessRule;
 
 extern const AccessRule access_rules[];
-extern const size_t     access_rules_n;
+extern const size_t access_rules_n;
 
 /* The request's side of the decision. */
 typedef struct AccessState {
@@ -27,8 +27,9 @@ typedef struct AccessState {
 } AccessState;
 
 /* RequestMay bits of one way to a request.  Pure. */
-uint32_t access_may(const AccessRule *rules, size_t n, Relation relation, uint32_t roles, AccessState state);
+uint32_t access_may(const AccessRule *rules, size_t n, Relation relation, uint32_t roles,
+                    AccessState state);
 
 /* "requester" ... as in request_reader. */
 const char *relation_name(Relation relation);
-bool        relation_from(Str name, Relation *ret);
+bool relation_from(Str name, Relation *ret);

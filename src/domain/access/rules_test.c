@@ -9,8 +9,8 @@
 static Str letters(uint32_t may)
 {
     static const char names[] = "smnadwltouN";
-    char              text[sizeof names];
-    size_t            n = 0;
+    char text[sizeof names];
+    size_t n = 0;
     for (size_t i = 0; i < sizeof names - 1; i++)
         if ((may & (1U << i)) != 0)
             text[n++] = names[i];
@@ -18,9 +18,9 @@ static Str letters(uint32_t may)
 }
 
 typedef struct Expected {
-    int         line;
-    Relation    relation;
-    uint32_t    roles;
+    int line;
+    Relation relation;
+    uint32_t roles;
     const char *ordinary, *confidential, *draft, *confidential_draft;
 } Expected;
 
@@ -65,8 +65,8 @@ static const Expected expected[] = {
     { __LINE__, RELATION_ROLE, ROLE_AUDITOR, "sn", "", "", "" },
 };
 
-static const uint32_t role_sets[] = { ROLE_REQUESTER, ROLE_AGENT,   LEAD_MEMBER,  ROLE_LEAD, ROLE_OWNER,
-                                      ROLE_ADMIN,     ROLE_AUDITOR, ROLE_SUPPLIER };
+static const uint32_t role_sets[] = { ROLE_REQUESTER, ROLE_AGENT, LEAD_MEMBER,  ROLE_LEAD,
+                                      ROLE_OWNER,     ROLE_ADMIN, ROLE_AUDITOR, ROLE_SUPPLIER };
 
 static const Expected *find(Relation relation, uint32_t roles)
 {
@@ -83,8 +83,9 @@ static size_t differences(const AccessRule *rules, size_t n, bool report)
     size_t count = 0;
     for (int relation = RELATION_REQUESTER; relation <= RELATION_ROLE; relation++) {
         for (size_t r = 0; r < COUNT_OF(role_sets); r++) {
-            const Expected   *e = find((Relation)relation, role_sets[r]);
-            const char *const wanted[] = { e->ordinary, e->confidential, e->draft, e->confidential_draft };
+            const Expected *e = find((Relation)relation, role_sets[r]);
+            const char *const wanted[] = { e->ordinary, e->confidential, e->draft,
+                                           e->confidential_draft };
             for (unsigned state = 0; state < 4; state++) {
                 AccessState s = { .draft = (state & 2) != 0, .confidential = (state & 1) != 0 };
                 Str got = letters(access_may(rules, n, (Relation)relation, role_sets[r], s));
@@ -145,8 +146,8 @@ TEST(access_every_rule_and_every_part_of_it_is_checked)
 
 static Str read_document(void)
 {
-    char  *text = ARENA_ARRAY(test_arena(), char, 64 * 1024);
-    FILE  *file = fopen("docs/rights.md", "rb");
+    char *text = ARENA_ARRAY(test_arena(), char, 64 * 1024);
+    FILE *file = fopen("docs/rights.md", "rb");
     size_t n = 0;
 
     if (file == NULL)
@@ -158,22 +159,26 @@ static Str read_document(void)
 
 static Str role_words(uint32_t roles)
 {
-    static const char *const words[] = { "person", "agent", "lead", "owner", "admin", "auditor", "supplier" };
+    static const char *const words[] = { "person", "agent",   "lead",    "owner",
+                                         "admin",  "auditor", "supplier" };
     Str text = STR("");
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if ((roles & (1U << i)) != 0)
-            text = str_fmt(test_arena(), "%.*s%s%s", STR_ARG(text), text.len > 0 ? ", " : "", words[i]);
+            text = str_fmt(test_arena(), "%.*s%s%s", STR_ARG(text), text.len > 0 ? ", " : "",
+                           words[i]);
     return text;
 }
 
 static Str may_words(uint32_t may)
 {
-    static const char *const words[] = { "see", "say", "read notes", "asking side", "decide", "work",
-                                         "lead", "task", "own", "supply", "write notes" };
+    static const char *const words[] = { "see",    "say",    "read notes", "asking side",
+                                         "decide", "work",   "lead",       "task",
+                                         "own",    "supply", "write notes" };
     Str text = STR("");
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if ((may & (1U << i)) != 0)
-            text = str_fmt(test_arena(), "%.*s%s%s", STR_ARG(text), text.len > 0 ? ", " : "", words[i]);
+            text = str_fmt(test_arena(), "%.*s%s%s", STR_ARG(text), text.len > 0 ? ", " : "",
+                           words[i]);
     return text;
 }
 
@@ -198,17 +203,20 @@ TEST(access_rules_are_documented)
     Str document = read_document();
     for (size_t i = 0; i < access_rules_n; i++) {
         const AccessRule *r = &access_rules[i];
-        expect_line(document,
-                    str_fmt(test_arena(), "| %s | %.*s | %s | %s | %.*s | rule |", relation_name(r->relation),
-                            STR_ARG(role_words(r->roles)), r->draft ? "yes" : "no",
-                            r->confidential ? "yes" : "no", STR_ARG(may_words(r->may))));
+        expect_line(document, str_fmt(test_arena(), "| %s | %.*s | %s | %s | %.*s | rule |",
+                                      relation_name(r->relation), STR_ARG(role_words(r->roles)),
+                                      r->draft ? "yes" : "no", r->confidential ? "yes" : "no",
+                                      STR_ARG(may_words(r->may))));
     }
     EXPECT_INT((int64_t)access_rules_n, (int64_t)table_lines(document, "| rule |"));
 }
 
 TEST(access_rights_of_routes_are_documented)
 {
-    static const struct { Right right; const char *name; } rights[] = {
+    static const struct {
+        Right right;
+        const char *name;
+    } rights[] = {
         { RIGHT_PUBLIC, "public" },
         { RIGHT_SIGNED_IN, "signed in" },
         { RIGHT_STAFF, "staff" },
@@ -228,16 +236,16 @@ TEST(access_rights_of_routes_are_documented)
             if (access_right(&(Subject){ .person_id = 1, .roles = role }, rights[i].right))
                 roles |= role;
         Subject all = { .person_id = 1, .roles = 127 };
-        Str     write_scope = STR("-");
+        Str write_scope = STR("-");
         for (size_t k = 0; k < COUNT_OF(scopes); k++) {
             all.scopes = 1U << k;
             if (rights[i].right != RIGHT_PUBLIC && access_route(&all, rights[i].right, true))
                 write_scope = str_z(scopes[k]);
         }
-        expect_line(document,
-                    str_fmt(test_arena(), "| %s | %.*s | %.*s | route |", rights[i].name,
-                            STR_ARG(rights[i].right == RIGHT_PUBLIC ? STR("anybody") : role_words(roles)),
-                            STR_ARG(write_scope)));
+        expect_line(document, str_fmt(test_arena(), "| %s | %.*s | %.*s | route |", rights[i].name,
+                                      STR_ARG(rights[i].right == RIGHT_PUBLIC ? STR("anybody")
+                                                                              : role_words(roles)),
+                                      STR_ARG(write_scope)));
     }
     EXPECT_INT((int64_t)COUNT_OF(rights), (int64_t)table_lines(document, "| route |"));
 }
@@ -246,7 +254,9 @@ TEST(access_route_needs_person_role_and_scope)
 {
     Subject nobody = { .roles = 127, .scopes = SCOPE_ALL };
     Subject reader = { .person_id = 1, .roles = ROLE_REQUESTER | ROLE_ADMIN, .scopes = SCOPE_READ };
-    Subject writer = { .person_id = 1, .roles = ROLE_REQUESTER | ROLE_ADMIN, .scopes = SCOPE_REQUEST };
+    Subject writer = { .person_id = 1,
+                       .roles = ROLE_REQUESTER | ROLE_ADMIN,
+                       .scopes = SCOPE_REQUEST };
 
     EXPECT(access_route(&nobody, RIGHT_PUBLIC, true));
     EXPECT(!access_route(&nobody, RIGHT_SIGNED_IN, false));

@@ -3,5 +3,5 @@
 
 #include "core/str.h"
 
-extern const Str    common_words[];
+extern const Str common_words[];
 extern const size_t common_words_n;

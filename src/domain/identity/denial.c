@@ -6,24 +6,25 @@
 #define DENIALS_MAX 512
 
 typedef struct Denial {
-    int64_t     person_id;
+    int64_t person_id;
     const char *route;
-    int64_t     minute;
-    int64_t     count;
+    int64_t minute;
+    int64_t count;
 } Denial;
 
 static struct {
     pthread_mutex_t lock;
-    Denial          at[DENIALS_MAX];
-    size_t          n;
-    Denial          rest; /* those that found no room, of whomever and wherever */
+    Denial at[DENIALS_MAX];
+    size_t n;
+    Denial rest; /* those that found no room, of whomever and wherever */
 } denials = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static void count(const Denial *more)
 {
     for (size_t i = 0; i < denials.n; i++) {
         Denial *d = &denials.at[i];
-        if (d->person_id == more->person_id && d->minute == more->minute && strcmp(d->route, more->route) == 0) {
+        if (d->person_id == more->person_id && d->minute == more->minute
+            && strcmp(d->route, more->route) == 0) {
             d->count += more->count;
             return;
         }
@@ -97,7 +98,10 @@ Rc denial_flush(Ctx *cx)
 
 Rc view_note(Ctx *cx, int64_t request_id)
 {
-    Event ev = { .kind = "request.viewed", .request_id = request_id, .object = "request",
-                 .object_id = request_id, .internal = true };
+    Event ev = { .kind = "request.viewed",
+                 .request_id = request_id,
+                 .object = "request",
+                 .object_id = request_id,
+                 .internal = true };
     return event_add(cx, &ev, NULL);
 }

@@ -21,7 +21,8 @@ void change_add_text(Changes *c, const char *field, Str from, Str to)
     add(c, field, from, to, true);
 }
 
-Rc identity_event(Ctx *cx, const char *kind, const char *object, int64_t object_id, const Changes *c)
+Rc identity_event(Ctx *cx, const char *kind, const char *object, int64_t object_id,
+                  const Changes *c)
 {
     Event ev = { .kind = kind, .object = object, .object_id = object_id };
     if (c != NULL) {
@@ -35,7 +36,7 @@ Rc identity_event_as(Ctx *cx, int64_t person_id, const char *kind, const char *o
                      int64_t object_id, const Changes *c)
 {
     const Subject *before = cx->subject;
-    Subject        person = *before;
+    Subject person = *before;
 
     person.person_id = person_id;
     cx->subject = &person;

@@ -16,31 +16,31 @@
 
 /* --- persons -------------------------------------------------------------------------------- */
 
-#define LOGIN_MAX_BYTES  64
-#define NAME_MAX_CHARS   120
-#define MANAGER_LEVELS   20  /* the longest chain of managers that is followed */
+#define LOGIN_MAX_BYTES 64
+#define NAME_MAX_CHARS  120
+#define MANAGER_LEVELS  20 /* the longest chain of managers that is followed */
 
 /* What lists and timelines show of a person.  id 0: unknown. */
 typedef struct PersonRef {
     int64_t id;
-    Str     login, name;
+    Str login, name;
 } PersonRef;
 LIST_OF(PersonRef, PersonRefs);
 
 typedef struct Person {
     int64_t id;
-    Str     login, name, email;
-    Str     kind;        /* employee | customer | vendor */
-    int64_t org_id;      /* 0: none */
-    Str     org;         /* name of the organisation; empty: none */
-    int64_t manager_id;  /* 0: at the top */
-    Str     manager;     /* their login; empty: none */
-    Str     site;        /* key in the managed list "sites" */
-    Lang    lang;
-    Str     zone;        /* IANA name */
-    Str     theme;       /* "", "light", "dark" */
-    bool    active, demo;
-    Ms      created_ms, updated_ms;
+    Str login, name, email;
+    Str kind;           /* employee | customer | vendor */
+    int64_t org_id;     /* 0: none */
+    Str org;            /* name of the organisation; empty: none */
+    int64_t manager_id; /* 0: at the top */
+    Str manager;        /* their login; empty: none */
+    Str site;           /* key in the managed list "sites" */
+    Lang lang;
+    Str zone;  /* IANA name */
+    Str theme; /* "", "light", "dark" */
+    bool active, demo;
+    Ms created_ms, updated_ms;
     int64_t version;
 } Person;
 LIST_OF(Person, Persons);
@@ -62,16 +62,17 @@ CHECKED Rc person_id(Ctx *cx, Str login, int64_t *ret);
 CHECKED Rc person_managers(Ctx *cx, int64_t id, PersonRefs *ret);
 
 typedef struct PersonFilter {
-    Str     words;    /* each must occur in login, name, address or organisation; at most 4 count */
-    Str     kind;     /* empty: any */
-    OptInt  active;   /* not set: any; 0 or 1 */
+    Str words;        /* each must occur in login, name, address or organisation; at most 4 count */
+    Str kind;         /* empty: any */
+    OptInt active;    /* not set: any; 0 or 1 */
     int64_t team_id;  /* 0: any; else its members */
     int64_t after_id; /* the last person already shown; 0: from the start */
     int64_t size;     /* 1..100 */
 } PersonFilter;
 
 /* By name, in pages.  `ret_next` is the after_id of the next page, 0 at the end. */
-CHECKED Rc person_list(Ctx *cx, GrantedPeople g, const PersonFilter *f, Persons *ret, int64_t *ret_next);
+CHECKED Rc person_list(Ctx *cx, GrantedPeople g, const PersonFilter *f, Persons *ret,
+                       int64_t *ret_next);
 
 /* For pickers: active persons whose login, name or address has all the words, best first, at most
  * `size` (1..50).  Employees find everybody, others only persons of their own organisation.
@@ -80,21 +81,22 @@ CHECKED Rc person_search(Ctx *cx, Str words, int64_t size, PersonRefs *ret);
 
 /* STR_NULL: leave as it is (update), or the default (create).  The empty text clears. */
 typedef struct PersonInput {
-    Str login;   /* 1..64 of a-z 0-9 . _ + @ -, starts with a letter or digit; unique; fixed later */
-    Str name;    /* 1..120 characters */
+    Str login; /* 1..64 of a-z 0-9 . _ + @ -, starts with a letter or digit; unique; fixed later */
+    Str name;  /* 1..120 characters */
     Str email;
     Str kind;    /* default employee */
     Str org;     /* name; a new one is made when nobody has it yet */
     Str manager; /* login of an active person; no circles */
     Str site;
-    Str lang;    /* en | sv | zh */
-    Str zone;    /* IANA name that this system knows */
+    Str lang; /* en | sv | zh */
+    Str zone; /* IANA name that this system knows */
 } PersonInput;
 
 /* Errors: RC_INVALID with field errors (a login in use: code "taken"). */
 CHECKED Rc person_create(Ctx *cx, GrantedPeople g, const PersonInput *in, int64_t *ret_id);
 /* Errors: RC_NOT_FOUND, RC_STALE (version differs), RC_INVALID with field errors. */
-CHECKED Rc person_update(Ctx *cx, GrantedPeople g, int64_t id, int64_t version, const PersonInput *in);
+CHECKED Rc person_update(Ctx *cx, GrantedPeople g, int64_t id, int64_t version,
+                         const PersonInput *in);
 /* Deactivating ends the sessions and revokes the tokens; nothing is deleted.
  * Errors: RC_FORBIDDEN (oneself), RC_NOT_FOUND, RC_STALE. */
 CHECKED Rc person_set_active(Ctx *cx, GrantedPeople g, int64_t id, int64_t version, bool active);
@@ -103,19 +105,19 @@ CHECKED Rc person_set_active(Ctx *cx, GrantedPeople g, int64_t id, int64_t versi
 
 typedef struct TeamRef {
     int64_t id;
-    Str     key, name; /* name in the reader's language */
+    Str key, name; /* name in the reader's language */
 } TeamRef;
 LIST_OF(TeamRef, TeamRefs);
 
 typedef struct Team {
     int64_t id;
-    Str     key;
-    Str     name, summary;           /* in the reader's language */
-    Str     name_json, summary_json; /* all languages */
-    Str     supplier; /* key of the supplier whose people these are; empty: our own */
-    Str     calendar; /* key of the calendar of its working time; empty: none */
-    bool    confidential; /* requests in its queue are confidential whatever their model says */
-    bool    active, demo;
+    Str key;
+    Str name, summary;           /* in the reader's language */
+    Str name_json, summary_json; /* all languages */
+    Str supplier;                /* key of the supplier whose people these are; empty: our own */
+    Str calendar;                /* key of the calendar of its working time; empty: none */
+    bool confidential; /* requests in its queue are confidential whatever their model says */
+    bool active, demo;
     int64_t members, leads; /* how many */
     int64_t version;
 } Team;
@@ -123,7 +125,7 @@ LIST_OF(Team, Teams);
 
 typedef struct TeamMember {
     PersonRef person;
-    bool      lead;
+    bool lead;
 } TeamMember;
 LIST_OF(TeamMember, TeamMembers);
 
@@ -144,12 +146,12 @@ CHECKED Rc person_teams(Ctx *cx, int64_t person_id, TeamRefs *ret);
 CHECKED Rc team_has(Ctx *cx, int64_t team_id, int64_t person_id, bool *ret_member, bool *ret_lead);
 
 typedef struct TeamInput {
-    Str      key;             /* as str_is_key, without '/'; unique; fixed later */
-    LangText name;            /* STR_NULL: leave as it is; at least one language needs one */
+    Str key;       /* as str_is_key, without '/'; unique; fixed later */
+    LangText name; /* STR_NULL: leave as it is; at least one language needs one */
     LangText summary;
-    Str      supplier;
-    Str      calendar;
-    OptInt   confidential;    /* not set: leave as it is; 0 or 1 */
+    Str supplier;
+    Str calendar;
+    OptInt confidential; /* not set: leave as it is; 0 or 1 */
 } TeamInput;
 
 /* Errors as person_create and person_update. */
@@ -166,7 +168,7 @@ CHECKED Rc team_leave(Ctx *cx, GrantedPeople g, int64_t team_id, int64_t person_
 /* --- roles held beyond the teams ------------------------------------------------------------- */
 
 typedef struct RoleHeld {
-    Role    role;
+    Role role;
     int64_t team_id; /* 0: for all */
 } RoleHeld;
 LIST_OF(RoleHeld, RolesHeld);
@@ -193,34 +195,37 @@ typedef struct PeopleRole {
 LIST_OF(PeopleRole, PeopleRoles);
 
 typedef struct PeoplePerson {
-    Str         login, name, email, kind, org, manager, site, lang, zone;
+    Str login, name, email, kind, org, manager, site, lang, zone;
     PeopleRoles roles;
-    int32_t     line; /* in people.yaml, for messages; 0: none */
+    int32_t line; /* in people.yaml, for messages; 0: none */
 } PeoplePerson;
 LIST_OF(PeoplePerson, PeoplePersons);
 
 typedef struct PeopleTeam {
-    Str     key;
+    Str key;
     LangText name, summary;
-    Str     calendar, supplier;
+    Str calendar, supplier;
     StrList members, leads; /* a lead is a member without being named twice */
-    bool    confidential;
+    bool confidential;
     int32_t line;
 } PeopleTeam;
 LIST_OF(PeopleTeam, PeopleTeams);
 
 typedef struct PeopleFile {
     PeoplePersons persons;
-    PeopleTeams   teams;
+    PeopleTeams teams;
 } PeopleFile;
 
-typedef struct PeopleChanges { int64_t persons_new, persons_changed, teams_new, teams_changed; } PeopleChanges;
+typedef struct PeopleChanges {
+    int64_t persons_new, persons_changed, teams_new, teams_changed;
+} PeopleChanges;
 
 /* `demo_hash` (password_hash of DEMO_PASSWORD) marks new persons and teams as part of the demo
  * organisation and gives the persons that password; STR_NULL otherwise.
  * Errors: RC_INVALID; field errors point at "/people/LOGIN/field" and "/teams/KEY/field". */
 #define DEMO_PASSWORD "errand-demo-only"
-CHECKED Rc people_apply(Ctx *cx, GrantedPeople g, const PeopleFile *in, Str demo_hash, PeopleChanges *ret);
+CHECKED Rc people_apply(Ctx *cx, GrantedPeople g, const PeopleFile *in, Str demo_hash,
+                        PeopleChanges *ret);
 /* What people_apply would take again: persons by login, teams by key, everything in canonical order. */
 CHECKED Rc people_snapshot(Ctx *cx, GrantedPeople g, PeopleFile *ret);
 /* `errand demo remove`, the part of identity: demo persons lose password, sessions, tokens, roles and
@@ -247,30 +252,31 @@ CHECKED Rc password_verify(Str hash, Str password, bool *ret);
 /* Changing one's own password.  1. reading, on a worker; 2. writing.  The old password counts as a
  * try to sign in: wrong ones are throttled the same way. */
 typedef struct PasswordChange {
-    Str  old_password, new_password;
-    Str  login, address; /* filled by password_change_prepare, like all below */
-    Str  old_hash, new_hash;
+    Str old_password, new_password;
+    Str login, address; /* filled by password_change_prepare, like all below */
+    Str old_hash, new_hash;
     bool verified;
-    Ms   wait_ms;
+    Ms wait_ms;
 } PasswordChange;
 /* Errors: RC_INVALID (the new one, see password_check), RC_BUSY. */
 CHECKED Rc password_change_prepare(Ctx *cx, GrantedSelf g, PasswordChange *change);
 typedef enum SignInOutcome {
     SIGN_IN_OK,
-    SIGN_IN_WRONG,   /* unknown login, wrong password, not active, demo account on an open listener */
-    SIGN_IN_WAIT,    /* too many failures: wait_ms tells how long */
+    SIGN_IN_WRONG, /* unknown login, wrong password, not active, demo account on an open listener */
+    SIGN_IN_WAIT,  /* too many failures: wait_ms tells how long */
 } SignInOutcome;
 typedef struct NewSession {
     SignInOutcome outcome;
-    int64_t       wait_ms;   /* SIGN_IN_WAIT: from now; shown in whole seconds, rounded up */
-    int64_t       session_id;
-    int64_t       person_id;
-    Str           token;     /* the cookie's value; shown once */
-    int64_t       max_age_s; /* of the cookie: the absolute time of the session */
+    int64_t wait_ms; /* SIGN_IN_WAIT: from now; shown in whole seconds, rounded up */
+    int64_t session_id;
+    int64_t person_id;
+    Str token;         /* the cookie's value; shown once */
+    int64_t max_age_s; /* of the cookie: the absolute time of the session */
 } NewSession;
 /* SIGN_IN_OK: all sessions of the person have ended, reset links too, and a new session was made.
  * Like sign_in_finish it returns RC_OK for a wrong password, because the failure must be kept. */
-CHECKED Rc password_change(Ctx *cx, GrantedSelf g, const PasswordChange *change, Str device, NewSession *ret);
+CHECKED Rc password_change(Ctx *cx, GrantedSelf g, const PasswordChange *change, Str device,
+                           NewSession *ret);
 
 /* --- sign-in -------------------------------------------------------------------------------- */
 
@@ -285,10 +291,10 @@ typedef struct SignIn {
     Str address;         /* http_peer */
     Str device;          /* User-Agent */
     /* found by sign_in_prepare: */
-    int64_t person_id;   /* 0: unknown */
-    Str     hash;
-    bool    verified;
-    int64_t wait_ms;     /* > 0: too early, nothing was hashed */
+    int64_t person_id; /* 0: unknown */
+    Str hash;
+    bool verified;
+    int64_t wait_ms; /* > 0: too early, nothing was hashed */
 } SignIn;
 /* Errors: RC_BUSY (too many hashes wait). */
 CHECKED Rc sign_in_prepare(Ctx *cx, GrantedSignIn g, SignIn *s);
@@ -296,7 +302,8 @@ CHECKED Rc sign_in_prepare(Ctx *cx, GrantedSignIn g, SignIn *s);
  * so that tries that ran side by side are not all let through.  `old_token` (may be STR_NULL) is the
  * browser's session so far; it ends.
  * Returns RC_OK also for a refused sign-in, because its record must be kept: see ret->outcome. */
-CHECKED Rc sign_in_finish(Ctx *cx, GrantedSignIn g, const SignIn *s, Str old_token, NewSession *ret);
+CHECKED Rc sign_in_finish(Ctx *cx, GrantedSignIn g, const SignIn *s, Str old_token,
+                          NewSession *ret);
 
 /* --- sessions ------------------------------------------------------------------------------- */
 
@@ -309,9 +316,9 @@ CHECKED Rc identity_touch(Ctx *cx);
 
 typedef struct Session {
     int64_t id;
-    Ms      created_ms, seen_ms, ends_ms; /* ends_ms: at the latest */
-    Str     address, device;
-    bool    current;
+    Ms created_ms, seen_ms, ends_ms; /* ends_ms: at the latest */
+    Str address, device;
+    bool current;
 } Session;
 LIST_OF(Session, Sessions);
 
@@ -323,7 +330,7 @@ CHECKED Rc session_end_all(Ctx *cx, GrantedSelf g, int64_t *ret_ended);
 
 /* The token for forms, derived from the subject's csrf_secret and masked anew for each page, so that
  * compression reveals nothing (BREACH). Pure but for the randomness. */
-Str  csrf_token(Arena *a, const Subject *s);
+Str csrf_token(Arena *a, const Subject *s);
 bool csrf_ok(const Subject *s, Str token); /* constant time; false without a secret */
 
 /* --- API tokens ----------------------------------------------------------------------------- */
@@ -338,26 +345,28 @@ bool token_is_wellformed(Str token);
 CHECKED Rc token_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch);
 
 typedef struct ApiToken {
-    int64_t  id;
-    Str      name, hint;
+    int64_t id;
+    Str name, hint;
     uint32_t scopes;
-    Ms       created_ms, expires_ms, used_ms; /* used_ms MS_NONE: never */
+    Ms created_ms, expires_ms, used_ms; /* used_ms MS_NONE: never */
 } ApiToken;
 LIST_OF(ApiToken, ApiTokens);
 
 typedef struct TokenInput {
-    Str      name;     /* 1..80 characters */
-    uint32_t scopes;   /* TokenScope bits, at least one */
-    int32_t  days;     /* 1..365 */
+    Str name;        /* 1..80 characters */
+    uint32_t scopes; /* TokenScope bits, at least one */
+    int32_t days;    /* 1..365 */
 } TokenInput;
 
 CHECKED Rc token_list(Ctx *cx, GrantedSelf g, ApiTokens *ret); /* running ones */
 /* `ret_token` is shown once.  A token cannot make or revoke tokens (RC_FORBIDDEN).
  * Errors: RC_INVALID, RC_LIMIT (TOKENS_MAX). */
-CHECKED Rc token_create(Ctx *cx, GrantedSelf g, const TokenInput *in, int64_t *ret_id, Str *ret_token);
+CHECKED Rc token_create(Ctx *cx, GrantedSelf g, const TokenInput *in, int64_t *ret_id,
+                        Str *ret_token);
 CHECKED Rc token_revoke(Ctx *cx, GrantedSelf g, int64_t token_id);
 /* The command line makes one for anybody. */
-CHECKED Rc token_create_for(Ctx *cx, GrantedPeople g, int64_t person_id, const TokenInput *in, Str *ret_token);
+CHECKED Rc token_create_for(Ctx *cx, GrantedPeople g, int64_t person_id, const TokenInput *in,
+                            Str *ret_token);
 /* Bits of "read", "request", "catalog", "people", "all", separated by blanks or commas.
  * Errors: RC_INVALID (unknown word or none). */
 CHECKED Rc token_scopes(Str words, uint32_t *ret);
@@ -375,18 +384,18 @@ CHECKED Rc link_setup(Ctx *cx, GrantedPeople g, Str *ret_token);
 CHECKED Rc link_reset(Ctx *cx, GrantedPeople g, int64_t person_id, Str *ret_token);
 
 typedef struct Link {
-    LinkKind  kind;
+    LinkKind kind;
     PersonRef person; /* LINK_RESET */
-    Ms        expires_ms;
+    Ms expires_ms;
 } Link;
 /* Errors: RC_NOT_FOUND (unknown, used or too old). */
 CHECKED Rc link_look(Ctx *cx, GrantedSignIn g, LinkKind kind, Str token, Link *ret);
 
 typedef struct LinkUse {
-    LinkKind    kind;
-    Str         token, password;
+    LinkKind kind;
+    Str token, password;
     PersonInput person; /* LINK_SETUP: login, name, email, lang, zone */
-    Str         hash;   /* filled by link_prepare */
+    Str hash;           /* filled by link_prepare */
 } LinkUse;
 /* 1. Reading, on a worker.  Errors: RC_NOT_FOUND, RC_INVALID (password), RC_BUSY. */
 CHECKED Rc link_prepare(Ctx *cx, GrantedSignIn g, LinkUse *use);

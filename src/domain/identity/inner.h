@@ -26,10 +26,12 @@ void person_check(Ctx *cx, Str at, const PersonInput *in);
 /* "/people/bo" and "name" to "/people/bo/name". */
 Str pointer_below(Ctx *cx, Str at, const char *member);
 /* As the public function, with field errors below `at`.  STR_NULL in->manager leaves it. */
-CHECKED Rc person_create_at(Ctx *cx, GrantedPeople g, Str at, const PersonInput *in, bool demo, int64_t *ret_id);
+CHECKED Rc person_create_at(Ctx *cx, GrantedPeople g, Str at, const PersonInput *in, bool demo,
+                            int64_t *ret_id);
 CHECKED Rc person_update_at(Ctx *cx, GrantedPeople g, Str at, int64_t id, int64_t version,
                             const PersonInput *in, bool *ret_changed);
-CHECKED Rc team_create_at(Ctx *cx, GrantedPeople g, Str at, const TeamInput *in, bool demo, int64_t *ret_id);
+CHECKED Rc team_create_at(Ctx *cx, GrantedPeople g, Str at, const TeamInput *in, bool demo,
+                          int64_t *ret_id);
 CHECKED Rc team_update_at(Ctx *cx, GrantedPeople g, Str at, int64_t id, int64_t version,
                           const TeamInput *in, bool *ret_changed);
 
@@ -42,13 +44,14 @@ CHECKED Rc stale(Ctx *cx);
 /* Changes of one event; the room is fixed because the members of an object are. */
 typedef struct Changes {
     EventChange at[16];
-    size_t      n;
+    size_t n;
 } Changes;
 
 /* Adds a change when the two differ.  STR_NULL `from` on creation. */
 void change_add(Changes *c, const char *field, Str from, Str to);
 void change_add_text(Changes *c, const char *field, Str from, Str to); /* personal values */
-CHECKED Rc identity_event(Ctx *cx, const char *kind, const char *object, int64_t object_id, const Changes *c);
+CHECKED Rc identity_event(Ctx *cx, const char *kind, const char *object, int64_t object_id,
+                          const Changes *c);
 /* As if the person had acted: signing in happens before there is a subject. */
 CHECKED Rc identity_event_as(Ctx *cx, int64_t person_id, const char *kind, const char *object,
                              int64_t object_id, const Changes *c);
@@ -65,13 +68,14 @@ bool secret_is_wellformed(Str s);
 /* Ends every session of the person, because their rights grew or the account ended. */
 CHECKED Rc sessions_end_of(Ctx *cx, GrantedPeople g, int64_t person_id);
 /* Makes a session and tells its secret.  The caller has proved who it is. */
-CHECKED Rc session_create(Ctx *cx, GrantedSignIn g, int64_t person_id, Str address, Str device, NewSession *ret);
+CHECKED Rc session_create(Ctx *cx, GrantedSignIn g, int64_t person_id, Str address, Str device,
+                          NewSession *ret);
 
 /* Fills in the subject of a resolved session or token. */
 typedef struct Account {
     int64_t person_id, roles;
-    Str     login, name, lang, zone, theme;
-    bool    demo;
+    Str login, name, lang, zone, theme;
+    bool demo;
 } Account;
 void subject_fill(Ctx *cx, const Account *account, Subject *ret);
 
@@ -81,10 +85,10 @@ extern const Str password_nobody;
 /* --- delays after failed sign-ins ------------------------------------------------------------ */
 
 typedef struct Delay {
-    Str     subject;
+    Str subject;
     int64_t failures;
-    Ms      last_ms, open_ms;
-    bool    stored;
+    Ms last_ms, open_ms;
+    bool stored;
 } Delay;
 
 typedef struct Delays {

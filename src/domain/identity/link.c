@@ -14,8 +14,8 @@ static Str kind_word(LinkKind kind)
 static Rc link_make(Ctx *cx, GrantedPeople g, LinkKind kind, OptInt person, Str *ret_token)
 {
     LinkInsertRow row;
-    Changes       c = { 0 };
-    Str           token = random_secret(cx->arena);
+    Changes c = { 0 };
+    Str token = random_secret(cx->arena);
 
     TRY(q_link_end(cx, g, kind_word(kind), person, cx->now_ms, NULL));
     TRY(q_link_insert(cx, g, sha256_hex(cx->arena, token), kind_word(kind), person, cx->now_ms,
@@ -40,15 +40,16 @@ Rc link_setup(Ctx *cx, GrantedPeople g, Str *ret_token)
 
     TRY(admin_exists(cx, &exists));
     if (exists)
-        return fail(cx, RC_CONFLICT, "set_up", TEXT("There is an administrator already. They can sign in."));
+        return fail(cx, RC_CONFLICT, "set_up",
+                    TEXT("There is an administrator already. They can sign in."));
     return link_make(cx, g, LINK_SETUP, OPT_NONE, ret_token);
 }
 
 Rc link_reset(Ctx *cx, GrantedPeople g, int64_t person_id, Str *ret_token)
 {
-    Person            person;
+    Person person;
     PasswordExistsRow row;
-    bool              exists;
+    bool exists;
 
     TRY(person_get(cx, person_id, &person));
     if (!person.active)
@@ -66,7 +67,8 @@ static Rc link_find(Ctx *cx, GrantedSignIn g, LinkKind kind, Str token, LinkGetR
     bool found = false, exists;
 
     if (secret_is_wellformed(token))
-        TRY(q_link_get(cx, g, sha256_hex(cx->arena, token), kind_word(kind), cx->now_ms, ret, &found));
+        TRY(q_link_get(cx, g, sha256_hex(cx->arena, token), kind_word(kind), cx->now_ms, ret,
+                       &found));
     if (found && kind == LINK_SETUP) {
         TRY(admin_exists(cx, &exists));
         found = !exists;
@@ -96,31 +98,36 @@ Rc link_prepare(Ctx *cx, GrantedSignIn g, LinkUse *use)
 
     TRY(link_find(cx, g, use->kind, use->token, &row));
     TRY(password_check(cx, "password", use->password,
-                       use->kind == LINK_SETUP ? login_tidy(cx->arena, use->person.login) : row.login));
+                       use->kind == LINK_SETUP ? login_tidy(cx->arena, use->person.login)
+                                               : row.login));
     return password_hash(cx->arena, use->password, &use->hash);
 }
 
 /* The first administrator. */
-static Rc setup_person(Ctx *cx, GrantedSignIn g, const PersonInput *in, int64_t *ret_id, Str *ret_login)
+static Rc setup_person(Ctx *cx, GrantedSignIn g, const PersonInput *in, int64_t *ret_id,
+                       Str *ret_login)
 {
     SetupPersonRow row;
-    bool           made;
-    Str            search, login = login_tidy(cx->arena, in->login);
-    Str            name = str_trim(in->name), email = str_is_null(in->email) ? STR("") : in->email;
+    bool made;
+    Str search, login = login_tidy(cx->arena, in->login);
+    Str name = str_trim(in->name), email = str_is_null(in->email) ? STR("") : in->email;
 
     if (!login_is_wellformed(login))
         fail_add(cx, STR("/login"), str_is_empty(login) ? "required" : "malformed",
                  TEXT("A login has 1 to {0} letters a to z, digits, or . _ + @ - and starts with a "
-                      "letter or digit.", LOGIN_MAX_BYTES));
+                      "letter or digit.",
+                      LOGIN_MAX_BYTES));
     if (name.len == 0)
         fail_add(cx, STR("/name"), "required", TEXT("Write your name."));
     person_check(cx, STR(""), in);
     TRY(fail_result(cx));
     TRY(person_search_text(cx, login, name, email, STR(""), &search));
-    TRY(q_setup_person(cx, g, login, name, email, search, str_is_null(in->lang) ? STR("en") : in->lang,
+    TRY(q_setup_person(cx, g, login, name, email, search,
+                       str_is_null(in->lang) ? STR("en") : in->lang,
                        str_is_null(in->zone) ? STR("UTC") : in->zone, cx->now_ms, &row, &made));
     if (!made)
-        return fail_field(cx, RC_INVALID, "login", "taken", TEXT("Somebody signs in as {0} already.", login));
+        return fail_field(cx, RC_INVALID, "login", "taken",
+                          TEXT("Somebody signs in as {0} already.", login));
     TRY(q_setup_role(cx, g, row.id, NULL));
     Changes c = { 0 };
     change_add_text(&c, "login", STR_NULL, login);
@@ -135,8 +142,8 @@ static Rc setup_person(Ctx *cx, GrantedSignIn g, const PersonInput *in, int64_t 
 Rc link_use(Ctx *cx, GrantedSignIn g, const LinkUse *use, Str *ret_login)
 {
     LinkGetRow row = { 0 };
-    int64_t    person, spent;
-    Str        login;
+    int64_t person, spent;
+    Str login;
 
     TRY(link_find(cx, g, use->kind, use->token, &row));
     if (use->kind == LINK_SETUP) {

@@ -16,15 +16,15 @@
 
 /* Made with the parameters above from 32 random bytes that were thrown away; a test compares the
  * parameters, so that an unknown login costs what a known one does. */
-const Str password_nobody = STR_INIT(
-    "$argon2id$v=19$m=19456,t=3,p=1$ysINXPJJAOhsv9t031bgyA$DXD4Pu89DezSRUdL50Tr2u0wxrssCZoqaVxNRJJuVwA");
+const Str password_nobody = STR_INIT("$argon2id$v=19$m=19456,t=3,p=1$ysINXPJJAOhsv9t031bgyA$"
+                                     "DXD4Pu89DezSRUdL50Tr2u0wxrssCZoqaVxNRJJuVwA");
 
 /* --- the queue ------------------------------------------------------------------------------ */
 
 static struct {
     pthread_mutex_t lock;
-    pthread_cond_t  freed;
-    int             running, waiting;
+    pthread_cond_t freed;
+    int running, waiting;
 } turns = { .lock = PTHREAD_MUTEX_INITIALIZER, .freed = PTHREAD_COND_INITIALIZER };
 
 /* False when too many wait already. */
@@ -95,7 +95,8 @@ Rc password_verify(Str hash, Str password, bool *ret)
     memcpy(text, hash.ptr, hash.len);
     if (!turn_take())
         return RC_BUSY;
-    bool same = crypto_pwhash_str_verify(text, password.len > 0 ? password.ptr : "", password.len) == 0;
+    bool same =
+        crypto_pwhash_str_verify(text, password.len > 0 ? password.ptr : "", password.len) == 0;
     turn_give();
     *ret = same && possible;
     return RC_OK;
@@ -107,7 +108,7 @@ Rc password_verify(Str hash, Str password, bool *ret)
 static char plain_letter(char c)
 {
     static const char from[] = "013457@$!|+", to[] = "oieastasiit";
-    const char       *found = c != '\0' ? strchr(from, c) : NULL;
+    const char *found = c != '\0' ? strchr(from, c) : NULL;
     if (found != NULL)
         return to[found - from];
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -134,8 +135,14 @@ static bool is_repeated(Str s)
 /* Rows of the keyboard and of the alphabet, forwards and backwards. */
 static bool is_step(char a, char b)
 {
-    static const char *const rows[] = { "abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop",
-                                        "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop" };
+    static const char *const rows[] = { "abcdefghijklmnopqrstuvwxyz",
+                                        "01234567890",
+                                        "qwertyuiop",
+                                        "asdfghjkl",
+                                        "zxcvbnm",
+                                        "qwertzuiop",
+                                        "yxcvbnm",
+                                        "azertyuiop" };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         for (const char *at = rows[i]; at[1] != '\0'; at++)
             if ((at[0] == a && at[1] == b) || (at[0] == b && at[1] == a))
@@ -167,11 +174,11 @@ static size_t count_own(Str s)
 {
     enum { APPENDED = 4 };
     size_t letters = 0, signs = 0;
-    char   before = '\0';
+    char before = '\0';
 
     for (size_t i = 0; i < s.len;) {
         size_t word = longest_common_word(str_skip(s, i));
-        char   c = s.ptr[i];
+        char c = s.ptr[i];
         if (word == 0 && is_letter(c))
             letters++;
         else if (word == 0)
@@ -194,8 +201,8 @@ static bool is_common(Str password)
         plain[i] = plain_letter(c);
     }
     Str as_typed = { lower, password.len }, as_letters = { plain, password.len };
-    return is_repeated(as_typed) || count_jumps(as_typed) <= 4 || count_own(as_typed) < 4 ||
-           count_own(as_letters) < 4;
+    return is_repeated(as_typed) || count_jumps(as_typed) <= 4 || count_own(as_typed) < 4
+           || count_own(as_letters) < 4;
 }
 
 static bool contains_login(Str password, Str login)
@@ -211,14 +218,16 @@ static bool contains_login(Str password, Str login)
 Rc password_check(Ctx *cx, const char *pointer, Str password, Str login)
 {
     if (password.len < PASSWORD_MIN_BYTES)
-        return fail_field(cx, RC_INVALID, pointer, "too_short",
-                          TEXT("Use at least {0} characters. A few words in a row are easy to remember.",
-                               PASSWORD_MIN_BYTES));
+        return fail_field(
+            cx, RC_INVALID, pointer, "too_short",
+            TEXT("Use at least {0} characters. A few words in a row are easy to remember.",
+                 PASSWORD_MIN_BYTES));
     if (password.len > PASSWORD_MAX_BYTES)
         return fail_field(cx, RC_INVALID, pointer, "too_long",
                           TEXT("Use at most {0} characters.", PASSWORD_MAX_BYTES));
     if (!str_is_utf8(password) || str_find(password, '\0') < password.len)
-        return fail_field(cx, RC_INVALID, pointer, "malformed", TEXT("This password cannot be typed."));
+        return fail_field(cx, RC_INVALID, pointer, "malformed",
+                          TEXT("This password cannot be typed."));
     if (contains_login(password, login))
         return fail_field(cx, RC_INVALID, pointer, "contains_login",
                           TEXT("Leave your login out of the password."));
@@ -233,16 +242,17 @@ Rc password_check(Ctx *cx, const char *pointer, Str password, Str login)
 Rc password_change_prepare(Ctx *cx, GrantedSelf g, PasswordChange *change)
 {
     PasswordOwnRow row;
-    GrantedSignIn  sign_in;
-    Delays         delays;
-    bool           found;
+    GrantedSignIn sign_in;
+    Delays delays;
+    bool found;
 
     TRY(q_password_own(cx, g, &row, &found));
     if (!found)
         return RC_NOT_FOUND;
     TRY(password_check(cx, "new_password", change->new_password, row.login));
     if (str_eq(change->new_password, change->old_password))
-        return fail_field(cx, RC_INVALID, "new_password", "same", TEXT("This is the password you have now."));
+        return fail_field(cx, RC_INVALID, "new_password", "same",
+                          TEXT("This is the password you have now."));
     TRY(access_sign_in(cx, &sign_in));
     change->login = row.login;
     change->address = cx->subject->address;
@@ -257,12 +267,13 @@ Rc password_change_prepare(Ctx *cx, GrantedSelf g, PasswordChange *change)
     return RC_OK;
 }
 
-Rc password_change(Ctx *cx, GrantedSelf g, const PasswordChange *change, Str device, NewSession *ret)
+Rc password_change(Ctx *cx, GrantedSelf g, const PasswordChange *change, Str device,
+                   NewSession *ret)
 {
     PasswordOwnRow row;
-    GrantedSignIn  sign_in;
-    Delays         delays;
-    bool           found;
+    GrantedSignIn sign_in;
+    Delays delays;
+    bool found;
 
     TRY(access_sign_in(cx, &sign_in));
     TRY(q_password_own(cx, g, &row, &found));

@@ -9,12 +9,12 @@
 /* --- people_apply --------------------------------------------------------------------------- */
 
 typedef struct Apply {
-    GrantedPeople     g;
+    GrantedPeople g;
     const PeopleFile *in;
-    bool              demo;
-    Str               demo_hash;
-    bool             *is_new; /* of each person of the file */
-    PeopleChanges     changes;
+    bool demo;
+    Str demo_hash;
+    bool *is_new; /* of each person of the file */
+    PeopleChanges changes;
 } Apply;
 
 static Rc refuse(Ctx *cx, Str pointer, const char *code, Text text)
@@ -35,11 +35,15 @@ static Str team_at(Ctx *cx, Str key)
 
 static Rc apply_team(Ctx *cx, Apply *ap, const PeopleTeam *t)
 {
-    TeamInput in = { .key = t->key, .name = t->name, .summary = t->summary, .supplier = t->supplier,
-                     .calendar = t->calendar, .confidential = OPT_INT(t->confidential) };
-    TeamRow   row;
-    bool      found, changed;
-    int64_t   id;
+    TeamInput in = { .key = t->key,
+                     .name = t->name,
+                     .summary = t->summary,
+                     .supplier = t->supplier,
+                     .calendar = t->calendar,
+                     .confidential = OPT_INT(t->confidential) };
+    TeamRow row;
+    bool found, changed;
+    int64_t id;
 
     /* The file says it all: what it leaves out is empty. */
     for (int i = 0; i < LANG_COUNT; i++) {
@@ -59,8 +63,9 @@ static Rc apply_team(Ctx *cx, Apply *ap, const PeopleTeam *t)
         return team_create_at(cx, ap->g, team_at(cx, t->key), &in, ap->demo, &id);
     }
     if (ap->demo && !row.demo)
-        return refuse(cx, team_at(cx, t->key), "taken",
-                      TEXT("There is a team {0} that is not part of the demo organisation.", t->key));
+        return refuse(
+            cx, team_at(cx, t->key), "taken",
+            TEXT("There is a team {0} that is not part of the demo organisation.", t->key));
     TRY(team_update_at(cx, ap->g, team_at(cx, t->key), row.id, row.version, &in, &changed));
     ap->changes.teams_changed += changed;
     if (!row.active)
@@ -90,15 +95,16 @@ static Rc apply_new_person(Ctx *cx, Apply *ap, size_t i)
 {
     const PeoplePerson *p = &ap->in->persons.at[i];
     PersonInput in = person_input(p);
-    PersonRow   row;
-    bool        found;
-    int64_t     id;
+    PersonRow row;
+    bool found;
+    int64_t id;
 
     TRY(q_person_by_login(cx, p->login, &row, &found));
     if (found) {
         if (ap->demo && !row.demo)
-            return refuse(cx, person_at(cx, p->login), "taken",
-                          TEXT("{0} signs in here and is not part of the demo organisation.", p->login));
+            return refuse(
+                cx, person_at(cx, p->login), "taken",
+                TEXT("{0} signs in here and is not part of the demo organisation.", p->login));
         return RC_OK;
     }
     in.manager = STR("");
@@ -113,9 +119,9 @@ static Rc apply_new_person(Ctx *cx, Apply *ap, size_t i)
 static Rc apply_person(Ctx *cx, Apply *ap, size_t i)
 {
     const PeoplePerson *p = &ap->in->persons.at[i];
-    PersonInput         in = person_input(p);
-    Person      now;
-    bool        changed;
+    PersonInput in = person_input(p);
+    Person now;
+    bool changed;
 
     TRY(person_by_login(cx, p->login, &now));
     TRY(person_update_at(cx, ap->g, person_at(cx, p->login), now.id, now.version, &in, &changed));
@@ -138,8 +144,9 @@ static bool has_login(const StrList *list, Str login)
 
 static bool is_membership(const PeopleRole *r)
 {
-    return r->team.len > 0 &&
-           (str_eq(r->role, STR("agent")) || str_eq(r->role, STR("lead")) || str_eq(r->role, STR("supplier")));
+    return r->team.len > 0
+           && (str_eq(r->role, STR("agent")) || str_eq(r->role, STR("lead"))
+               || str_eq(r->role, STR("supplier")));
 }
 
 /* Whether the files make this person a member of the team, and its lead. */
@@ -164,7 +171,7 @@ static bool named_in_team(const PeopleFile *in, const PeopleTeam *t, Str login, 
 static Rc join_named(Ctx *cx, Apply *ap, const PeopleTeam *t, int64_t team, Str login)
 {
     int64_t person;
-    bool    lead;
+    bool lead;
 
     if (!named_in_team(ap->in, t, login, &lead))
         return RC_OK;
@@ -177,8 +184,8 @@ static Rc join_named(Ctx *cx, Apply *ap, const PeopleTeam *t, int64_t team, Str 
 static Rc apply_members(Ctx *cx, Apply *ap, const PeopleTeam *t)
 {
     TeamMembers now;
-    int64_t     team;
-    bool        lead;
+    int64_t team;
+    bool lead;
 
     TRY(team_id(cx, t->key, &team));
     TRY(team_members(cx, team, &now));
@@ -195,7 +202,7 @@ static Rc apply_members(Ctx *cx, Apply *ap, const PeopleTeam *t)
 static Rc role_named(Ctx *cx, const PeoplePerson *p, const PeopleRole *r, RoleHeld *ret)
 {
     RoleHeld held = { 0 };
-    Str      at = str_fmt(cx->arena, "/people/%.*s/roles", STR_ARG(p->login));
+    Str at = str_fmt(cx->arena, "/people/%.*s/roles", STR_ARG(p->login));
 
     if (role_from(r->role, &held.role) != RC_OK)
         return refuse(cx, at, "unknown", TEXT("There is no role {0}.", r->role));
@@ -219,12 +226,12 @@ static const PeopleTeam *team_in_file(const PeopleFile *in, Str key)
 static Rc apply_roles(Ctx *cx, Apply *ap, const PeoplePerson *p)
 {
     RolesHeld now, wanted = { 0 };
-    int64_t   person;
+    int64_t person;
 
     TRY(person_id(cx, p->login, &person));
     for (size_t i = 0; i < p->roles.n; i++) {
         const PeopleRole *r = &p->roles.at[i];
-        RoleHeld          held;
+        RoleHeld held;
         TRY(role_named(cx, p, r, &held));
         if (!is_membership(r))
             TRY(LIST_PUSH(cx->arena, &wanted, held));
@@ -237,7 +244,9 @@ static Rc apply_roles(Ctx *cx, Apply *ap, const PeoplePerson *p)
     for (size_t i = 0; i < now.n; i++) {
         bool keep = false;
         for (size_t k = 0; k < wanted.n; k++)
-            keep = keep || (wanted.at[k].role == now.at[i].role && wanted.at[k].team_id == now.at[i].team_id);
+            keep = keep
+                   || (wanted.at[k].role == now.at[i].role
+                       && wanted.at[k].team_id == now.at[i].team_id);
         if (!keep)
             TRY(role_drop(cx, ap->g, person, now.at[i]));
     }
@@ -288,9 +297,15 @@ static Rc read_persons(Ctx *cx, GrantedPeople g, PeoplePersons *list)
             if (!row.active)
                 continue;
             TRY(LIST_PUSH(cx->arena, list,
-                          (PeoplePerson){ .login = row.login, .name = row.name, .email = row.email,
-                                          .kind = row.kind, .org = row.org, .manager = row.manager,
-                                          .site = row.site, .lang = row.lang, .zone = row.zone }));
+                          (PeoplePerson){ .login = row.login,
+                                          .name = row.name,
+                                          .email = row.email,
+                                          .kind = row.kind,
+                                          .org = row.org,
+                                          .manager = row.manager,
+                                          .site = row.site,
+                                          .lang = row.lang,
+                                          .zone = row.zone }));
         }
         TRY(rows_result(&rows));
     }
@@ -313,9 +328,11 @@ static Rc read_teams(Ctx *cx, PeopleTeams *list)
     TRY(q_team_list(cx, true, &rows));
     while (q_team_list_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, list,
-                      (PeopleTeam){ .key = row.key, .name = loc_read(cx->arena, row.name),
+                      (PeopleTeam){ .key = row.key,
+                                    .name = loc_read(cx->arena, row.name),
                                     .summary = loc_read(cx->arena, row.summary),
-                                    .calendar = row.calendar, .supplier = row.supplier,
+                                    .calendar = row.calendar,
+                                    .supplier = row.supplier,
                                     .confidential = row.confidential }));
     return rows_result(&rows);
 }
@@ -335,7 +352,7 @@ static Rc read_members(Ctx *cx, GrantedPeople g, PeopleFile *file)
 
     TRY(q_team_everybody(cx, g, &rows));
     while (q_team_everybody_next(&rows, &row)) {
-        PeopleTeam   *team = find_team(&file->teams, row.team);
+        PeopleTeam *team = find_team(&file->teams, row.team);
         PeoplePerson *person = find_person(&file->persons, row.login);
         if (team == NULL || person == NULL)
             continue;
@@ -395,8 +412,14 @@ static Rc remove_person(Ctx *cx, GrantedPeople g, const PersonDemoRow *p)
 /* Read whole before anything is written: a statement that is being read does not like its rows to
  * change. */
 typedef struct DemoRows {
-    struct { PersonDemoRow *at; size_t n, cap; } persons;
-    struct { TeamDemoRow *at; size_t n, cap; } teams;
+    struct {
+        PersonDemoRow *at;
+        size_t n, cap;
+    } persons;
+    struct {
+        TeamDemoRow *at;
+        size_t n, cap;
+    } teams;
 } DemoRows;
 
 static Rc read_demo(Ctx *cx, GrantedPeople g, DemoRows *ret)
@@ -404,7 +427,7 @@ static Rc read_demo(Ctx *cx, GrantedPeople g, DemoRows *ret)
     CLEANUP(rows_close) Rows persons = { 0 };
     CLEANUP(rows_close) Rows teams = { 0 };
     PersonDemoRow person;
-    TeamDemoRow   team;
+    TeamDemoRow team;
 
     TRY(q_person_demo(cx, g, &persons));
     while (q_person_demo_next(&persons, &person))
@@ -419,7 +442,7 @@ static Rc read_demo(Ctx *cx, GrantedPeople g, DemoRows *ret)
 Rc people_remove_demo(Ctx *cx, GrantedPeople g, int64_t *ret_persons)
 {
     DemoRows demo = { 0 };
-    int64_t  n = 0;
+    int64_t n = 0;
 
     TRY(read_demo(cx, g, &demo));
     for (size_t i = 0; i < demo.persons.n; i++) {

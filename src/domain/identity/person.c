@@ -51,7 +51,7 @@ static Rc no_such_person(Ctx *cx)
 Rc person_get(Ctx *cx, int64_t id, Person *ret)
 {
     PersonRow row;
-    bool      found;
+    bool found;
 
     TRY(q_person_get(cx, id, &row, &found));
     if (!found)
@@ -63,7 +63,7 @@ Rc person_get(Ctx *cx, int64_t id, Person *ret)
 Rc person_by_login(Ctx *cx, Str login, Person *ret)
 {
     PersonRow row;
-    bool      found;
+    bool found;
 
     TRY(q_person_by_login(cx, login, &row, &found));
     if (!found)
@@ -75,7 +75,7 @@ Rc person_by_login(Ctx *cx, Str login, Person *ret)
 Rc person_id(Ctx *cx, Str login, int64_t *ret)
 {
     PersonActiveIdRow row;
-    bool              found;
+    bool found;
 
     TRY(q_person_active_id(cx, login, &row, &found));
     if (!found)
@@ -88,7 +88,7 @@ Rc person_managers(Ctx *cx, int64_t id, PersonRefs *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     PersonManagersRow row;
-    PersonRefs        list = { 0 };
+    PersonRefs list = { 0 };
 
     TRY(q_person_managers(cx, id, MANAGER_LEVELS, &rows));
     while (q_person_managers_next(&rows, &row)) {
@@ -108,8 +108,8 @@ Rc person_managers(Ctx *cx, int64_t id, PersonRefs *ret)
 Rc word_patterns(Ctx *cx, Str words, WordPatterns *ret)
 {
     WordPatterns p = { .first = STR("%") };
-    Str          rest;
-    size_t       n = 0;
+    Str rest;
+    size_t n = 0;
 
     for (size_t i = 0; i < WORDS_MAX; i++)
         p.at[i] = STR("%");
@@ -131,9 +131,9 @@ Rc person_list(Ctx *cx, GrantedPeople g, const PersonFilter *f, Persons *ret, in
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     WordPatterns w;
-    PersonRow    row;
-    Persons      list = { 0 };
-    int64_t      next = 0;
+    PersonRow row;
+    Persons list = { 0 };
+    int64_t next = 0;
 
     TRY(word_patterns(cx, f->words, &w));
     TRY(q_person_list(cx, g, w.at[0], w.at[1], w.at[2], w.at[3],
@@ -156,13 +156,13 @@ Rc person_list(Ctx *cx, GrantedPeople g, const PersonFilter *f, Persons *ret, in
 Rc person_search(Ctx *cx, Str words, int64_t size, PersonRefs *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    WordPatterns    w;
+    WordPatterns w;
     PersonSearchRow row;
-    PersonRefs      list = { 0 };
+    PersonRefs list = { 0 };
 
     TRY(word_patterns(cx, words, &w));
-    TRY(q_person_search(cx, cx->subject->person_id, w.at[0], w.at[1], w.at[2], w.at[3], w.first, size,
-                        &rows));
+    TRY(q_person_search(cx, cx->subject->person_id, w.at[0], w.at[1], w.at[2], w.at[3], w.first,
+                        size, &rows));
     while (q_person_search_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, &list, (PersonRef){ row.id, row.login, row.name }));
     TRY(rows_result(&rows));
@@ -204,8 +204,8 @@ static bool name_is_clean(Str name, size_t max_chars)
 static bool email_is_plausible(Str s)
 {
     size_t at = str_find(s, '@');
-    return s.len <= EMAIL_MAX_BYTES && str_is_clean_text(s, false) && at > 0 && at + 1 < s.len &&
-           str_find(str_skip(s, at + 1), '@') == s.len - at - 1 && str_find(s, ' ') == s.len;
+    return s.len <= EMAIL_MAX_BYTES && str_is_clean_text(s, false) && at > 0 && at + 1 < s.len
+           && str_find(str_skip(s, at + 1), '@') == s.len - at - 1 && str_find(s, ' ') == s.len;
 }
 
 void person_check(Ctx *cx, Str at, const PersonInput *in)
@@ -227,18 +227,21 @@ void person_check(Ctx *cx, Str at, const PersonInput *in)
 
 static bool kind_is_known(Str kind)
 {
-    return str_eq(kind, STR("employee")) || str_eq(kind, STR("customer")) || str_eq(kind, STR("vendor"));
+    return str_eq(kind, STR("employee")) || str_eq(kind, STR("customer"))
+           || str_eq(kind, STR("vendor"));
 }
 
 static void check_rest(Ctx *cx, Str at, const PersonInput *in)
 {
     if (!str_is_null(in->kind) && !kind_is_known(in->kind))
-        fail_add(cx, pointer_below(cx, at, "kind"), "unknown", TEXT("Choose employee, customer or vendor."));
+        fail_add(cx, pointer_below(cx, at, "kind"), "unknown",
+                 TEXT("Choose employee, customer or vendor."));
     if (in->org.len > 0 && !name_is_clean(in->org, NAME_MAX_CHARS))
         fail_add(cx, pointer_below(cx, at, "org"), "malformed",
                  TEXT("A name has 1 to {0} characters on one line.", NAME_MAX_CHARS));
     if (in->site.len > 0 && !str_is_key(in->site))
-        fail_add(cx, pointer_below(cx, at, "site"), "malformed", TEXT("Choose a site from the list."));
+        fail_add(cx, pointer_below(cx, at, "site"), "malformed",
+                 TEXT("Choose a site from the list."));
 }
 
 Rc person_search_text(Ctx *cx, Str login, Str name, Str email, Str org, Str *ret)
@@ -268,9 +271,9 @@ Rc stale(Ctx *cx)
 /* A key for an organisation: the letters and digits of its name, else a number. */
 static Rc org_key(Ctx *cx, Str name, Str *ret)
 {
-    char   plain[41];
+    char plain[41];
     size_t n = 0;
-    Str    folded;
+    Str folded;
 
     TRY(text_fold(cx->arena, name, &folded));
     for (size_t i = 0; i < folded.len && n < sizeof plain - 1; i++) {
@@ -285,8 +288,9 @@ static Rc org_key(Ctx *cx, Str name, Str *ret)
     Str base = n > 0 ? (Str){ plain, n } : STR("org");
     for (int i = 1; i < 1000; i++) {
         OrgKeyTakenRow row;
-        bool           taken;
-        Str key = i == 1 ? str_dup(cx->arena, base) : str_fmt(cx->arena, "%.*s-%d", STR_ARG(base), i);
+        bool taken;
+        Str key =
+            i == 1 ? str_dup(cx->arena, base) : str_fmt(cx->arena, "%.*s-%d", STR_ARG(base), i);
         TRY(q_org_key_taken(cx, key, &row, &taken));
         if (!taken) {
             *ret = key;
@@ -301,9 +305,9 @@ static Rc org_find(Ctx *cx, GrantedPeople g, Str name, int64_t *ret_id)
 {
     OrgByNameRow row;
     OrgInsertRow made;
-    bool         found;
-    Str          key;
-    Changes      c = { 0 };
+    bool found;
+    Str key;
+    Changes c = { 0 };
 
     if (name.len == 0) {
         *ret_id = 0;
@@ -327,8 +331,8 @@ static Rc org_find(Ctx *cx, GrantedPeople g, Str name, int64_t *ret_id)
 static Rc manager_find(Ctx *cx, Str at, int64_t person, Str login, int64_t *ret_id)
 {
     PersonActiveIdRow row = { 0 };
-    PersonRefs        above = { 0 };
-    bool              found = true, circle;
+    PersonRefs above = { 0 };
+    bool found = true, circle;
 
     *ret_id = 0;
     if (login.len == 0)
@@ -389,21 +393,27 @@ static Changes differences(const Person *was, const Person *is, bool created)
     return c;
 }
 
-Rc person_create_at(Ctx *cx, GrantedPeople g, Str at, const PersonInput *in, bool demo, int64_t *ret_id)
+Rc person_create_at(Ctx *cx, GrantedPeople g, Str at, const PersonInput *in, bool demo,
+                    int64_t *ret_id)
 {
-    static const Person nobody = { .name = STR_INIT(""), .email = STR_INIT(""),
-                                   .kind = STR_INIT("employee"), .org = STR_INIT(""),
-                                   .manager = STR_INIT(""), .site = STR_INIT(""),
-                                   .zone = STR_INIT("UTC"), .lang = LANG_EN };
+    static const Person nobody = { .name = STR_INIT(""),
+                                   .email = STR_INIT(""),
+                                   .kind = STR_INIT("employee"),
+                                   .org = STR_INIT(""),
+                                   .manager = STR_INIT(""),
+                                   .site = STR_INIT(""),
+                                   .zone = STR_INIT("UTC"),
+                                   .lang = LANG_EN };
     PersonInsertRow row;
-    bool            made;
-    Str             search;
+    bool made;
+    Str search;
 
     Str login = login_tidy(cx->arena, in->login);
     if (!login_is_wellformed(login))
         fail_add(cx, pointer_below(cx, at, "login"), str_is_empty(login) ? "required" : "malformed",
                  TEXT("A login has 1 to {0} letters a to z, digits, or . _ + @ - and starts with a "
-                      "letter or digit.", LOGIN_MAX_BYTES));
+                      "letter or digit.",
+                      LOGIN_MAX_BYTES));
     if (str_is_null(in->name))
         fail_add(cx, pointer_below(cx, at, "name"), "required", TEXT("Write the person's name."));
     person_check(cx, at, in);
@@ -436,9 +446,9 @@ Rc person_create(Ctx *cx, GrantedPeople g, const PersonInput *in, int64_t *ret_i
 Rc person_update_at(Ctx *cx, GrantedPeople g, Str at, int64_t id, int64_t version,
                     const PersonInput *in, bool *ret_changed)
 {
-    Person  was;
+    Person was;
     int64_t changed;
-    Str     search;
+    Str search;
 
     TRY(person_get(cx, id, &was));
     if (was.version != version)
@@ -460,9 +470,9 @@ Rc person_update_at(Ctx *cx, GrantedPeople g, Str at, int64_t id, int64_t versio
         return RC_OK;
     TRY(org_find(cx, g, is.org, &is.org_id));
     TRY(person_search_text(cx, was.login, is.name, is.email, is.org, &search));
-    TRY(q_person_change(cx, g, id, version, is.name, is.email, search, is.kind, none_if_zero(is.org_id),
-                        none_if_zero(is.manager_id), is.site, str_z(lang_key(is.lang)), is.zone,
-                        cx->now_ms, &changed));
+    TRY(q_person_change(cx, g, id, version, is.name, is.email, search, is.kind,
+                        none_if_zero(is.org_id), none_if_zero(is.manager_id), is.site,
+                        str_z(lang_key(is.lang)), is.zone, cx->now_ms, &changed));
     if (changed == 0)
         return stale(cx);
     return identity_event(cx, "person.changed", "person", id, &c);
@@ -476,7 +486,7 @@ Rc person_update(Ctx *cx, GrantedPeople g, int64_t id, int64_t version, const Pe
 
 Rc person_set_active(Ctx *cx, GrantedPeople g, int64_t id, int64_t version, bool active)
 {
-    Person  p;
+    Person p;
     int64_t changed;
 
     TRY(person_get(cx, id, &p));
@@ -493,5 +503,6 @@ Rc person_set_active(Ctx *cx, GrantedPeople g, int64_t id, int64_t version, bool
         TRY(q_token_revoke_of(cx, g, id, cx->now_ms, NULL));
         TRY(q_link_end(cx, g, STR("reset"), OPT_INT(id), cx->now_ms, NULL));
     }
-    return identity_event(cx, active ? "person.activated" : "person.deactivated", "person", id, NULL);
+    return identity_event(cx, active ? "person.activated" : "person.deactivated", "person", id,
+                          NULL);
 }

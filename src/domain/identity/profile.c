@@ -3,13 +3,14 @@
 
 Rc profile_update(Ctx *cx, GrantedSelf g, const ProfileInput *in)
 {
-    Person      p;
+    Person p;
     PersonInput plain = { .lang = in->lang, .zone = in->zone };
-    Changes     c = { 0 };
+    Changes c = { 0 };
 
     TRY(person_get(cx, cx->subject->person_id, &p));
     person_check(cx, STR(""), &plain);
-    bool theme_known = str_is_empty(in->theme) || str_eq(in->theme, STR("light")) || str_eq(in->theme, STR("dark"));
+    bool theme_known = str_is_empty(in->theme) || str_eq(in->theme, STR("light"))
+                       || str_eq(in->theme, STR("dark"));
     if (!theme_known)
         fail_add(cx, STR("/theme"), "unknown", TEXT("Choose light, dark or that of your device."));
     TRY(fail_result(cx));

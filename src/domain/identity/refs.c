@@ -6,8 +6,8 @@
 
 struct IdentityCache {
     PersonRefs persons; /* a name that was not found has an empty login */
-    TeamRefs   teams;
-    bool       teams_loaded;
+    TeamRefs teams;
+    bool teams_loaded;
 };
 
 static struct IdentityCache *cache_of(Ctx *cx)
@@ -34,8 +34,8 @@ static PersonRef shown(const PersonRef *p)
 Rc person_ref(Ctx *cx, int64_t id, PersonRef *ret)
 {
     struct IdentityCache *cache = cache_of(cx);
-    PersonRefRow          row = { 0 };
-    bool                  found;
+    PersonRefRow row = { 0 };
+    bool found;
 
     if (id == 0) {
         *ret = (PersonRef){ 0 };
@@ -53,12 +53,12 @@ Rc person_ref(Ctx *cx, int64_t id, PersonRef *ret)
 
 Rc person_refs_load(Ctx *cx, const int64_t *ids, size_t n)
 {
-    struct IdentityCache    *cache = cache_of(cx);
-    CLEANUP(buf_done) Buf    buf;
+    struct IdentityCache *cache = cache_of(cx);
+    CLEANUP(buf_done) Buf buf;
     CLEANUP(rows_close) Rows rows = { 0 };
-    PersonRefsRow            row;
-    JsonOut                  out;
-    bool                     any = false;
+    PersonRefsRow row;
+    JsonOut out;
+    bool any = false;
 
     buf_init(&buf, 24 * n + 16); /* the longest number and a comma for each */
     json_out_init(&out, &buf);
@@ -85,14 +85,15 @@ Rc person_refs_load(Ctx *cx, const int64_t *ids, size_t n)
 
 Rc team_ref(Ctx *cx, int64_t id, TeamRef *ret)
 {
-    struct IdentityCache    *cache = cache_of(cx);
+    struct IdentityCache *cache = cache_of(cx);
     CLEANUP(rows_close) Rows rows = { 0 };
-    TeamNamesRow             row;
+    TeamNamesRow row;
 
     if (!cache->teams_loaded) {
         TRY(q_team_names(cx, &rows));
         while (q_team_names_next(&rows, &row))
-            TRY(LIST_PUSH(cx->arena, &cache->teams, (TeamRef){ row.id, row.key, loc_text(cx, row.name) }));
+            TRY(LIST_PUSH(cx->arena, &cache->teams,
+                          (TeamRef){ row.id, row.key, loc_text(cx, row.name) }));
         TRY(rows_result(&rows));
         cache->teams_loaded = true;
     }

@@ -1,7 +1,10 @@
 #include "domain/identity/inner.h"
 #include "domain/identity/person_q.h"
 
-static const struct { Role role; const char *name; } role_names[] = {
+static const struct {
+    Role role;
+    const char *name;
+} role_names[] = {
     { ROLE_AGENT, "agent" }, { ROLE_LEAD, "lead" },       { ROLE_OWNER, "owner" },
     { ROLE_ADMIN, "admin" }, { ROLE_AUDITOR, "auditor" }, { ROLE_SUPPLIER, "supplier" },
 };
@@ -29,7 +32,7 @@ Rc person_roles(Ctx *cx, int64_t person_id, RolesHeld *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     PersonRolesRow row;
-    RolesHeld      list = { 0 };
+    RolesHeld list = { 0 };
 
     TRY(q_person_roles(cx, person_id, &rows));
     while (q_person_roles_next(&rows, &row)) {
@@ -45,7 +48,7 @@ Rc person_roles(Ctx *cx, int64_t person_id, RolesHeld *ret)
 static Changes role_change(Ctx *cx, RoleHeld role, bool granted)
 {
     Changes c = { 0 };
-    Str     name = str_z(role_name(role.role));
+    Str name = str_z(role_name(role.role));
 
     change_add(&c, "role", granted ? STR_NULL : name, granted ? name : STR_NULL);
     if (role.team_id != 0) {
@@ -57,8 +60,8 @@ static Changes role_change(Ctx *cx, RoleHeld role, bool granted)
 
 Rc role_grant(Ctx *cx, GrantedPeople g, int64_t person_id, RoleHeld role)
 {
-    Person    person;
-    Team      team;
+    Person person;
+    Team team;
     RolesHeld now;
 
     TRY(person_get(cx, person_id, &person));
@@ -69,8 +72,9 @@ Rc role_grant(Ctx *cx, GrantedPeople g, int64_t person_id, RoleHeld role)
                           TEXT("Put the person into a team of the supplier instead."));
     if (role.team_id != 0) {
         if (role.role != ROLE_OWNER)
-            return fail_field(cx, RC_INVALID, "role", "by_team",
-                              TEXT("Put the person into the team, or make them its lead, instead."));
+            return fail_field(
+                cx, RC_INVALID, "role", "by_team",
+                TEXT("Put the person into the team, or make them its lead, instead."));
         TRY(team_get(cx, role.team_id, &team));
     }
     TRY(person_roles(cx, person_id, &now));

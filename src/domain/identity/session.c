@@ -5,14 +5,14 @@
 #include "domain/identity/inner.h"
 #include "domain/identity/sign_in_q.h"
 
-#define TOUCH_MS           MS_MINUTE
+#define TOUCH_MS            MS_MINUTE
 #define SESSIONS_PER_PERSON 100
-#define ADDRESS_MAX_BYTES  64
-#define DEVICE_MAX_BYTES   200
+#define ADDRESS_MAX_BYTES   64
+#define DEVICE_MAX_BYTES    200
 
-#define STAFF_IDLE_MS       (60 * MS_MINUTE)
-#define STAFF_LONGEST_MS    (12 * MS_HOUR)
-#define REQUESTER_IDLE_MS   (24 * MS_HOUR)
+#define STAFF_IDLE_MS        (60 * MS_MINUTE)
+#define STAFF_LONGEST_MS     (12 * MS_HOUR)
+#define REQUESTER_IDLE_MS    (24 * MS_HOUR)
 #define REQUESTER_LONGEST_MS (7 * MS_DAY)
 
 /* --- demo accounts -------------------------------------------------------------------------- */
@@ -37,7 +37,8 @@ bool secret_is_wellformed(Str s)
         return false;
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'))
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
+              || c == '_'))
             return false;
     }
     return true;
@@ -54,21 +55,22 @@ static Str cut(Str s, size_t max_bytes)
     return str_is_clean_text(s, false) ? s : STR("");
 }
 
-Rc session_create(Ctx *cx, GrantedSignIn g, int64_t person_id, Str address, Str device, NewSession *ret)
+Rc session_create(Ctx *cx, GrantedSignIn g, int64_t person_id, Str address, Str device,
+                  NewSession *ret)
 {
     PersonRoleBitsRow bits;
-    SessionInsertRow  row;
-    Str               token = random_secret(cx->arena);
+    SessionInsertRow row;
+    Str token = random_secret(cx->arena);
 
     TRY(q_person_role_bits(cx, person_id, &bits));
-    bool    staff = (bits.roles & ~(int64_t)ROLE_REQUESTER) != 0;
+    bool staff = (bits.roles & ~(int64_t)ROLE_REQUESTER) != 0;
     int64_t idle_ms = staff ? STAFF_IDLE_MS : REQUESTER_IDLE_MS;
     int64_t longest_ms = staff ? STAFF_LONGEST_MS : REQUESTER_LONGEST_MS;
 
     TRY(q_session_purge(cx, g, person_id, cx->now_ms, SESSIONS_PER_PERSON - 1, NULL));
-    TRY(q_session_insert(cx, g, sha256_hex(cx->arena, token), random_secret(cx->arena), person_id, cx->now_ms,
-                         cx->now_ms + longest_ms, idle_ms, cut(address, ADDRESS_MAX_BYTES),
-                         cut(device, DEVICE_MAX_BYTES), &row));
+    TRY(q_session_insert(cx, g, sha256_hex(cx->arena, token), random_secret(cx->arena), person_id,
+                         cx->now_ms, cx->now_ms + longest_ms, idle_ms,
+                         cut(address, ADDRESS_MAX_BYTES), cut(device, DEVICE_MAX_BYTES), &row));
     *ret = (NewSession){
         .outcome = SIGN_IN_OK,
         .session_id = row.id,
@@ -105,9 +107,9 @@ void subject_fill(Ctx *cx, const Account *account, Subject *ret)
 
 Rc session_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
 {
-    GrantedSignIn     g;
+    GrantedSignIn g;
     SessionResolveRow row = { 0 };
-    bool              found;
+    bool found;
 
     if (!secret_is_wellformed(token))
         return RC_NOT_FOUND;
@@ -116,8 +118,8 @@ Rc session_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
     if (!found || (row.demo && !demo_allowed()))
         return RC_NOT_FOUND;
     subject_fill(cx,
-                 &(Account){ row.person_id, row.roles, row.login, row.name, row.lang, row.zone, row.theme,
-                             row.demo },
+                 &(Account){ row.person_id, row.roles, row.login, row.name, row.lang, row.zone,
+                             row.theme, row.demo },
                  ret);
     ret->session_id = row.id;
     ret->scopes = SCOPE_ALL;
@@ -129,10 +131,10 @@ Rc session_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
 
 Rc identity_touch(Ctx *cx)
 {
-    const Subject     *s = cx->subject;
-    GrantedSignIn      g;
+    const Subject *s = cx->subject;
+    GrantedSignIn g;
     TokenTouchFirstRow row;
-    bool               first = false;
+    bool first = false;
 
     TRY(access_sign_in(cx, &g));
     if (s->session_id != 0)
@@ -149,13 +151,13 @@ Rc session_list(Ctx *cx, GrantedSelf g, Sessions *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     SessionListRow row;
-    Sessions       list = { 0 };
+    Sessions list = { 0 };
 
     TRY(q_session_list(cx, g, cx->now_ms, &rows));
     while (q_session_list_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, &list,
-                      (Session){ row.id, row.created_ms, row.seen_ms, row.expires_ms, row.address, row.device,
-                                 row.id == cx->subject->session_id }));
+                      (Session){ row.id, row.created_ms, row.seen_ms, row.expires_ms, row.address,
+                                 row.device, row.id == cx->subject->session_id }));
     TRY(rows_result(&rows));
     *ret = list;
     return RC_OK;
@@ -186,7 +188,7 @@ Rc session_end_all(Ctx *cx, GrantedSelf g, int64_t *ret_ended)
 
 static void form_mac(Str secret, uint8_t mac[MAC_BYTES])
 {
-    static const unsigned char         what[] = "errand form";
+    static const unsigned char what[] = "errand form";
     crypto_auth_hmacsha256_state state;
 
     crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret.ptr, secret.len);
@@ -211,12 +213,12 @@ Str csrf_token(Arena *a, const Subject *s)
 bool csrf_ok(const Subject *s, Str token)
 {
     uint8_t mac[MAC_BYTES], got[MAC_BYTES];
-    bool    ok = false;
+    bool ok = false;
 
     if (str_is_empty(s->csrf_secret) || token.len > 128)
         return false;
     Arena *a = arena_new(4096);
-    Str    both;
+    Str both;
     if (base64url_decode(a, token, &both) && both.len == 2 * MAC_BYTES) {
         for (size_t i = 0; i < MAC_BYTES; i++)
             got[i] = (uint8_t)((uint8_t)both.ptr[i] ^ (uint8_t)both.ptr[MAC_BYTES + i]);

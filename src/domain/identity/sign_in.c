@@ -6,7 +6,7 @@
 static Rc account_find(Ctx *cx, GrantedSignIn g, Str login, int64_t *ret_person, Str *ret_hash)
 {
     SignInAccountRow row = { 0 };
-    bool             found;
+    bool found;
 
     TRY(q_sign_in_account(cx, g, login, &row, &found));
     bool may = found && row.active && row.hash.len > 0 && (!row.demo || demo_allowed());
@@ -49,20 +49,22 @@ static Rc record(Ctx *cx, const SignIn *s, int64_t actor, const char *kind, int6
 
 Rc sign_in_finish(Ctx *cx, GrantedSignIn g, const SignIn *s, Str old_token, NewSession *ret)
 {
-    Delays     delays;
-    int64_t    person;
-    Str        hash;
+    Delays delays;
+    int64_t person;
+    Str hash;
     NewSession made;
 
     TRY(delays_read(cx, g, s->login, s->address, &delays));
     int64_t wait_ms = delays_wait(&delays, cx->now_ms);
     if (s->wait_ms > 0 || wait_ms > 0) {
-        *ret = (NewSession){ .outcome = SIGN_IN_WAIT, .wait_ms = wait_ms > s->wait_ms ? wait_ms : s->wait_ms };
+        *ret = (NewSession){ .outcome = SIGN_IN_WAIT,
+                             .wait_ms = wait_ms > s->wait_ms ? wait_ms : s->wait_ms };
         return RC_OK;
     }
     TRY(account_find(cx, g, s->login, &person, &hash));
     /* The hash is compared too: the password may have changed while this one was checked. */
-    if (!s->verified || person != s->person_id || !str_eq(hash, s->hash) || str_eq(hash, password_nobody)) {
+    if (!s->verified || person != s->person_id || !str_eq(hash, s->hash)
+        || str_eq(hash, password_nobody)) {
         TRY(delays_failure(cx, g, &delays));
         TRY(record(cx, s, 0, "sign_in.failed", 0));
         *ret = (NewSession){ .outcome = SIGN_IN_WRONG };
@@ -71,7 +73,7 @@ Rc sign_in_finish(Ctx *cx, GrantedSignIn g, const SignIn *s, Str old_token, NewS
     TRY(delays_success(cx, g, &delays));
     if (secret_is_wellformed(old_token)) {
         SessionEndTokenRow ended;
-        bool               found;
+        bool found;
         TRY(q_session_end_token(cx, g, sha256_hex(cx->arena, old_token), &ended, &found));
     }
     TRY(session_create(cx, g, person, s->address, s->device, &made));

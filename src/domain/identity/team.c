@@ -36,7 +36,7 @@ static Rc no_such_team(Ctx *cx)
 Rc team_get(Ctx *cx, int64_t id, Team *ret)
 {
     TeamRow row;
-    bool    found;
+    bool found;
 
     TRY(q_team_get(cx, id, &row, &found));
     if (!found)
@@ -48,7 +48,7 @@ Rc team_get(Ctx *cx, int64_t id, Team *ret)
 Rc team_by_key(Ctx *cx, Str key, Team *ret)
 {
     TeamRow row;
-    bool    found;
+    bool found;
 
     TRY(q_team_by_key(cx, key, &row, &found));
     if (!found)
@@ -60,7 +60,7 @@ Rc team_by_key(Ctx *cx, Str key, Team *ret)
 Rc team_id(Ctx *cx, Str key, int64_t *ret)
 {
     TeamActiveIdRow row;
-    bool            found;
+    bool found;
 
     TRY(q_team_active_id(cx, key, &row, &found));
     if (!found)
@@ -73,7 +73,7 @@ Rc team_id(Ctx *cx, Str key, int64_t *ret)
 static void sort_by_name(Lang lang, Teams *list)
 {
     for (size_t i = 1; i < list->n; i++) {
-        Team   t = list->at[i];
+        Team t = list->at[i];
         size_t k = i;
         while (k > 0 && collate(lang, list->at[k - 1].name, t.name) > 0) {
             list->at[k] = list->at[k - 1];
@@ -87,7 +87,7 @@ Rc team_list(Ctx *cx, bool only_active, Teams *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     TeamRow row;
-    Teams   list = { 0 };
+    Teams list = { 0 };
 
     TRY(q_team_list(cx, only_active, &rows));
     while (q_team_list_next(&rows, &row))
@@ -102,7 +102,7 @@ Rc team_members(Ctx *cx, int64_t team_id, TeamMembers *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     TeamMembersRow row;
-    TeamMembers    list = { 0 };
+    TeamMembers list = { 0 };
 
     TRY(q_team_members(cx, team_id, &rows));
     while (q_team_members_next(&rows, &row))
@@ -115,7 +115,7 @@ Rc team_members(Ctx *cx, int64_t team_id, TeamMembers *ret)
 Rc team_leads(Ctx *cx, int64_t team_id, PersonRefs *ret)
 {
     TeamMembers members;
-    PersonRefs  list = { 0 };
+    PersonRefs list = { 0 };
 
     TRY(team_members(cx, team_id, &members));
     for (size_t i = 0; i < members.n; i++)
@@ -129,7 +129,7 @@ Rc person_teams(Ctx *cx, int64_t person_id, TeamRefs *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     PersonTeamsRow row;
-    TeamRefs       list = { 0 };
+    TeamRefs list = { 0 };
 
     TRY(q_person_teams(cx, person_id, &rows));
     while (q_person_teams_next(&rows, &row))
@@ -142,7 +142,7 @@ Rc person_teams(Ctx *cx, int64_t person_id, TeamRefs *ret)
 Rc team_has(Ctx *cx, int64_t team_id, int64_t person_id, bool *ret_member, bool *ret_lead)
 {
     TeamMemberGetRow row = { 0 };
-    bool             member;
+    bool member;
 
     TRY(q_team_member_get(cx, team_id, person_id, &row, &member));
     *ret_member = member;
@@ -173,9 +173,11 @@ static void check_team(Ctx *cx, Str at, const TeamInput *in)
     check_texts(cx, at, "name", &in->name, NAME_MAX_CHARS);
     check_texts(cx, at, "summary", &in->summary, SUMMARY_MAX_CHARS);
     if (in->supplier.len > 0 && !str_is_key(in->supplier))
-        fail_add(cx, pointer_below(cx, at, "supplier"), "malformed", TEXT("Choose a supplier from the list."));
+        fail_add(cx, pointer_below(cx, at, "supplier"), "malformed",
+                 TEXT("Choose a supplier from the list."));
     if (in->calendar.len > 0 && !str_is_key(in->calendar))
-        fail_add(cx, pointer_below(cx, at, "calendar"), "malformed", TEXT("Choose a calendar from the list."));
+        fail_add(cx, pointer_below(cx, at, "calendar"), "malformed",
+                 TEXT("Choose a calendar from the list."));
 }
 
 static LangText overlay_text(const LangText *now, const LangText *given)
@@ -189,14 +191,16 @@ static LangText overlay_text(const LangText *now, const LangText *given)
 
 /* What a team becomes; texts as JSON. */
 typedef struct TeamFields {
-    Str  name, summary, supplier, calendar;
+    Str name, summary, supplier, calendar;
     bool confidential;
 } TeamFields;
 
 static TeamFields overlay_team(Ctx *cx, Str at, const TeamFields *now, const TeamInput *in)
 {
-    LangText   name_now = loc_read(cx->arena, now->name), summary_now = loc_read(cx->arena, now->summary);
-    LangText   name = overlay_text(&name_now, &in->name), summary = overlay_text(&summary_now, &in->summary);
+    LangText name_now = loc_read(cx->arena, now->name),
+             summary_now = loc_read(cx->arena, now->summary);
+    LangText name = overlay_text(&name_now, &in->name),
+             summary = overlay_text(&summary_now, &in->summary);
     TeamFields t = {
         .name = loc_json(cx->arena, &name),
         .summary = loc_json(cx->arena, &summary),
@@ -205,7 +209,8 @@ static TeamFields overlay_team(Ctx *cx, Str at, const TeamFields *now, const Tea
         .confidential = in->confidential.set ? in->confidential.value != 0 : now->confidential,
     };
     if (str_is_null(lang_text(&name, LANG_EN, NULL)))
-        fail_add(cx, pointer_below(cx, at, "name"), "required", TEXT("Write the name in at least one language."));
+        fail_add(cx, pointer_below(cx, at, "name"), "required",
+                 TEXT("Write the name in at least one language."));
     return t;
 }
 
@@ -226,10 +231,10 @@ static Changes team_differences(const TeamFields *was, const TeamFields *is)
 
 Rc team_create_at(Ctx *cx, GrantedPeople g, Str at, const TeamInput *in, bool demo, int64_t *ret_id)
 {
-    TeamFields    none = { 0 };
-    TeamCountRow  count;
+    TeamFields none = { 0 };
+    TeamCountRow count;
     TeamInsertRow row;
-    bool          made;
+    bool made;
 
     if (!key_is_plain(in->key))
         fail_add(cx, pointer_below(cx, at, "key"), str_is_empty(in->key) ? "required" : "malformed",
@@ -240,11 +245,13 @@ Rc team_create_at(Ctx *cx, GrantedPeople g, Str at, const TeamInput *in, bool de
     TRY(q_team_count(cx, &count));
     if (count.n >= TEAMS_MAX)
         return fail(cx, RC_LIMIT, "too_many", TEXT("There can be at most {0} teams.", TEAMS_MAX));
-    TRY(q_team_insert(cx, g, in->key, t.name, t.summary, str_is_null(t.supplier) ? STR("") : t.supplier,
-                      str_is_null(t.calendar) ? STR("") : t.calendar, t.confidential, demo, cx->now_ms,
-                      &row, &made));
+    TRY(q_team_insert(cx, g, in->key, t.name, t.summary,
+                      str_is_null(t.supplier) ? STR("") : t.supplier,
+                      str_is_null(t.calendar) ? STR("") : t.calendar, t.confidential, demo,
+                      cx->now_ms, &row, &made));
     if (!made) {
-        fail_add(cx, pointer_below(cx, at, "key"), "taken", TEXT("There is a team with this key already."));
+        fail_add(cx, pointer_below(cx, at, "key"), "taken",
+                 TEXT("There is a team with this key already."));
         return RC_INVALID;
     }
     Changes c = team_differences(&none, &t);
@@ -259,10 +266,10 @@ Rc team_create(Ctx *cx, GrantedPeople g, const TeamInput *in, int64_t *ret_id)
     return team_create_at(cx, g, STR(""), in, false, ret_id);
 }
 
-Rc team_update_at(Ctx *cx, GrantedPeople g, Str at, int64_t id, int64_t version, const TeamInput *in,
-                  bool *ret_changed)
+Rc team_update_at(Ctx *cx, GrantedPeople g, Str at, int64_t id, int64_t version,
+                  const TeamInput *in, bool *ret_changed)
 {
-    Team    team;
+    Team team;
     int64_t changed;
 
     TRY(team_get(cx, id, &team));
@@ -272,15 +279,16 @@ Rc team_update_at(Ctx *cx, GrantedPeople g, Str at, int64_t id, int64_t version,
         fail_add(cx, pointer_below(cx, at, "key"), "fixed",
                  TEXT("A key stays as it is, because models name it."));
     check_team(cx, at, in);
-    TeamFields was = { team.name_json, team.summary_json, team.supplier, team.calendar, team.confidential };
+    TeamFields was = { team.name_json, team.summary_json, team.supplier, team.calendar,
+                       team.confidential };
     TeamFields is = overlay_team(cx, at, &was, in);
     TRY(fail_result(cx));
     Changes c = team_differences(&was, &is);
     *ret_changed = c.n > 0;
     if (c.n == 0)
         return RC_OK;
-    TRY(q_team_change(cx, g, id, version, is.name, is.summary, is.supplier, is.calendar, is.confidential,
-                      cx->now_ms, &changed));
+    TRY(q_team_change(cx, g, id, version, is.name, is.summary, is.supplier, is.calendar,
+                      is.confidential, cx->now_ms, &changed));
     if (changed == 0)
         return stale(cx);
     return identity_event(cx, "team.changed", "team", id, &c);
@@ -294,7 +302,7 @@ Rc team_update(Ctx *cx, GrantedPeople g, int64_t id, int64_t version, const Team
 
 Rc team_set_active(Ctx *cx, GrantedPeople g, int64_t id, int64_t version, bool active)
 {
-    Team    team;
+    Team team;
     int64_t changed;
 
     TRY(team_get(cx, id, &team));
@@ -317,9 +325,9 @@ static Str id_text(Ctx *cx, int64_t id)
 
 Rc team_join(Ctx *cx, GrantedPeople g, int64_t team_id, int64_t person_id, bool lead)
 {
-    Team    team;
-    Person  person;
-    bool    member, leads;
+    Team team;
+    Person person;
+    bool member, leads;
     Changes c = { 0 };
 
     TRY(team_get(cx, team_id, &team));

@@ -34,8 +34,8 @@ static const Pace pace_all = { 299, MS_SECOND, 100, 5 * MS_SECOND };
 
 Str address_prefix(Arena *a, Str address)
 {
-    char            text[INET6_ADDRSTRLEN] = { 0 };
-    struct in_addr  v4;
+    char text[INET6_ADDRSTRLEN] = { 0 };
+    struct in_addr v4;
     struct in6_addr v6;
 
     if (address.len == 0 || address.len >= sizeof text)
@@ -67,11 +67,12 @@ Rc delays_read(Ctx *cx, GrantedSignIn g, Str login, Str address, Delays *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     ThrottleGetRow row;
-    Str            prefix = address_prefix(cx->arena, address);
-    Delays         d = {
+    Str prefix = address_prefix(cx->arena, address);
+    Delays d = {
         .account.subject = hashed(cx, "account", login),
         .address.subject = hashed(cx, "address", prefix),
-        .known.subject = hashed(cx, "known", str_fmt(cx->arena, "%.*s %.*s", STR_ARG(login), STR_ARG(prefix))),
+        .known.subject =
+            hashed(cx, "known", str_fmt(cx->arena, "%.*s %.*s", STR_ARG(login), STR_ARG(prefix))),
         .all.subject = STR("all"),
     };
     Delay *const each[] = { &d.account, &d.address, &d.known, &d.all };

@@ -2,11 +2,11 @@
 #include "domain/identity/inner.h"
 #include "domain/identity/sign_in_q.h"
 
-#define TOUCH_MS        MS_MINUTE
-#define CHECKSUM_CHARS  6
-#define TOKEN_NAME_MAX  80
-#define TOKEN_DAYS_MAX  365
-#define TOKEN_CHARS     (sizeof TOKEN_PREFIX - 1 + SECRET_CHARS + CHECKSUM_CHARS)
+#define TOUCH_MS       MS_MINUTE
+#define CHECKSUM_CHARS 6
+#define TOKEN_NAME_MAX 80
+#define TOKEN_DAYS_MAX 365
+#define TOKEN_CHARS    (sizeof TOKEN_PREFIX - 1 + SECRET_CHARS + CHECKSUM_CHARS)
 
 /* The first characters of the SHA-256 of what stands before, in base64url. */
 static Str checksum(Arena *a, Str head)
@@ -23,16 +23,16 @@ bool token_is_wellformed(Str token)
     if (!secret_is_wellformed(str_skip(head, sizeof TOKEN_PREFIX - 1)))
         return false;
     Arena *a = arena_new(4096);
-    bool   ok = secret_eq(checksum(a, head), str_skip(token, head.len));
+    bool ok = secret_eq(checksum(a, head), str_skip(token, head.len));
     arena_free(a);
     return ok;
 }
 
 Rc token_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
 {
-    GrantedSignIn   g;
+    GrantedSignIn g;
     TokenResolveRow row = { 0 };
-    bool            found;
+    bool found;
 
     if (!token_is_wellformed(token))
         return RC_NOT_FOUND;
@@ -41,8 +41,8 @@ Rc token_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
     if (!found || (row.demo && !demo_allowed()))
         return RC_NOT_FOUND;
     subject_fill(cx,
-                 &(Account){ row.person_id, row.roles, row.login, row.name, row.lang, row.zone, row.theme,
-                             row.demo },
+                 &(Account){ row.person_id, row.roles, row.login, row.name, row.lang, row.zone,
+                             row.theme, row.demo },
                  ret);
     ret->token_id = row.id;
     ret->scopes = (uint32_t)row.scopes;
@@ -55,7 +55,7 @@ Rc token_list(Ctx *cx, GrantedSelf g, ApiTokens *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     TokenListRow row;
-    ApiTokens    list = { 0 };
+    ApiTokens list = { 0 };
 
     TRY(q_token_list(cx, g, cx->now_ms, &rows));
     while (q_token_list_next(&rows, &row))
@@ -77,16 +77,22 @@ static Rc not_by_token(Ctx *cx)
 
 static Rc check_input(Ctx *cx, const TokenInput *in)
 {
-    if (str_trim(in->name).len == 0 || !str_is_clean_text(in->name, false) || str_chars(in->name) > TOKEN_NAME_MAX)
-        fail_add(cx, STR("/name"), "malformed", TEXT("Give it a name of 1 to {0} characters.", TOKEN_NAME_MAX));
+    if (str_trim(in->name).len == 0 || !str_is_clean_text(in->name, false)
+        || str_chars(in->name) > TOKEN_NAME_MAX)
+        fail_add(cx, STR("/name"), "malformed",
+                 TEXT("Give it a name of 1 to {0} characters.", TOKEN_NAME_MAX));
     if (in->scopes == 0 || (in->scopes & ~(uint32_t)SCOPE_ALL) != 0)
         fail_add(cx, STR("/scopes"), "required", TEXT("Choose at least one thing that it may do."));
     if (in->days < 1 || in->days > TOKEN_DAYS_MAX)
-        fail_add(cx, STR("/days"), "out_of_range", TEXT("A token lasts 1 to {0} days.", TOKEN_DAYS_MAX));
+        fail_add(cx, STR("/days"), "out_of_range",
+                 TEXT("A token lasts 1 to {0} days.", TOKEN_DAYS_MAX));
     return fail_result(cx);
 }
 
-typedef struct NewToken { Str token, hash, hint; Ms expires_ms; } NewToken;
+typedef struct NewToken {
+    Str token, hash, hint;
+    Ms expires_ms;
+} NewToken;
 
 static NewToken new_token(Ctx *cx, const TokenInput *in)
 {
@@ -112,7 +118,7 @@ static Rc token_made(Ctx *cx, int64_t id, int64_t person_id, const TokenInput *i
 
 Rc token_create(Ctx *cx, GrantedSelf g, const TokenInput *in, int64_t *ret_id, Str *ret_token)
 {
-    TokenCountRow  count;
+    TokenCountRow count;
     TokenInsertRow row;
 
     TRY(not_by_token(cx));
@@ -130,21 +136,23 @@ Rc token_create(Ctx *cx, GrantedSelf g, const TokenInput *in, int64_t *ret_id, S
     return RC_OK;
 }
 
-Rc token_create_for(Ctx *cx, GrantedPeople g, int64_t person_id, const TokenInput *in, Str *ret_token)
+Rc token_create_for(Ctx *cx, GrantedPeople g, int64_t person_id, const TokenInput *in,
+                    Str *ret_token)
 {
-    Person            person;
+    Person person;
     TokenInsertForRow row;
 
     /* An administrator with a token for somebody else would be that person. */
     if (!access_is_operator(cx->subject))
-        return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only the command line makes tokens for others."));
+        return fail(cx, RC_FORBIDDEN, "forbidden",
+                    TEXT("Only the command line makes tokens for others."));
     TRY(person_get(cx, person_id, &person));
     if (!person.active)
         return fail(cx, RC_NOT_FOUND, "not_active", TEXT("This person is not active."));
     TRY(check_input(cx, in));
     NewToken made = new_token(cx, in);
-    TRY(q_token_insert_for(cx, g, person_id, str_trim(in->name), made.hash, made.hint, in->scopes, cx->now_ms,
-                           made.expires_ms, &row));
+    TRY(q_token_insert_for(cx, g, person_id, str_trim(in->name), made.hash, made.hint, in->scopes,
+                           cx->now_ms, made.expires_ms, &row));
     TRY(token_made(cx, row.id, person_id, in));
     *ret_token = made.token;
     return RC_OK;
@@ -157,13 +165,17 @@ Rc token_revoke(Ctx *cx, GrantedSelf g, int64_t token_id)
     TRY(not_by_token(cx));
     TRY(q_token_revoke(cx, g, token_id, cx->now_ms, &revoked));
     if (revoked == 0)
-        return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such token, or it was revoked already."));
+        return fail(cx, RC_NOT_FOUND, "not_found",
+                    TEXT("There is no such token, or it was revoked already."));
     return identity_event(cx, "token.revoked", "token", token_id, NULL);
 }
 
 Rc token_scopes(Str words, uint32_t *ret)
 {
-    static const struct { const char *word; uint32_t bits; } scopes[] = {
+    static const struct {
+        const char *word;
+        uint32_t bits;
+    } scopes[] = {
         { "read", SCOPE_READ },     { "request", SCOPE_REQUEST }, { "catalog", SCOPE_CATALOG },
         { "people", SCOPE_PEOPLE }, { "all", SCOPE_ALL },
     };
@@ -173,7 +185,7 @@ Rc token_scopes(Str words, uint32_t *ret)
         size_t end = at;
         while (end < words.len && words.ptr[end] != ' ' && words.ptr[end] != ',')
             end++;
-        Str  word = str_sub(words, at, end);
+        Str word = str_sub(words, at, end);
         bool known = word.len == 0;
         for (size_t i = 0; i < COUNT_OF(scopes); i++) {
             if (str_eq_z(word, scopes[i].word)) {
