@@ -45,7 +45,8 @@ typedef enum QuestionType {
 typedef struct ModelCond {
     Str         text;
     const Cond *cond;
-    SourcePos   pos;
+    SourcePos   pos;   /* of the first character of the text */
+    bool        exact; /* character n of the text stands at column pos.column + n - 1 */
 } ModelCond;
 
 typedef struct Option {
@@ -97,6 +98,11 @@ typedef struct WordOrAnswer {
     Str  word;     /* "person", "normal" */
     Str  question; /* id when it comes from an answer; else STR_NULL */
 } WordOrAnswer;
+
+typedef struct ModelPriority {
+    WordOrAnswer impact, urgency; /* words: person, normal unless given */
+    SourcePos    pos;
+} ModelPriority;
 
 /* Service level: the first line whose condition holds. */
 typedef struct Target {
@@ -154,6 +160,7 @@ typedef struct RaciLine {
     Str       accountable; /* filled with the model's owner where the document names none */
     bool      accountable_given;
     StrList   consulted, informed;
+    bool      given;       /* stands in the document; else made from the plan */
     SourcePos pos;
 } RaciLine;
 LIST_OF(RaciLine, RaciLineList);
@@ -172,7 +179,7 @@ typedef struct ModelVersion {
     EntitlementList entitlement;
     QuestionList    form;
     CostLineList    cost;
-    WordOrAnswer    impact, urgency; /* words: person, normal unless given */
+    ModelPriority   priority;
     TargetList      targets;
     QuestionList    assess;
     StageList       approvals;

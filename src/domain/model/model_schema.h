@@ -1,0 +1,34 @@
+/* model_schema.h - which names the conditions of a model may use, where; for this folder only. */
+#pragma once
+
+#include "domain/model/model_words.h"
+
+typedef enum ModelScope {
+    SCOPE_AUDIENCE,    /* person.* */
+    SCOPE_FORM,        /* questions of the form, person.*, request.* */
+    SCOPE_ENTITLEMENT, /* as FORM, and cost, count(...) */
+    SCOPE_TARGET,      /* as FORM, and cost */
+    SCOPE_ALL,         /* as TARGET, and assess.* */
+} ModelScope;
+
+/* What CondName.id holds: where the value comes from. */
+typedef enum NameSource { NAME_QUESTION, NAME_ASSESS, NAME_REQUEST, NAME_PERSON, NAME_COST } NameSource;
+
+typedef struct NameId {
+    NameSource source;
+    size_t     index;  /* of the question; else of the row in the table below */
+    size_t     column; /* 1-based column of a table; 0: the question itself */
+} NameId;
+NameId name_id(const CondName *name);
+
+typedef enum RequestName {
+    REQUEST_IMPACT, REQUEST_URGENCY, REQUEST_LEVEL, REQUEST_CHANNEL, REQUEST_REQUESTER, REQUEST_BENEFICIARY,
+    REQUEST_TEAM, REQUEST_RECORD,
+} RequestName;
+typedef enum PersonName {
+    PERSON_KIND, PERSON_ORG, PERSON_SITE, PERSON_LANGUAGE, PERSON_LOGIN, PERSON_NAME, PERSON_EMAIL, PERSON_MANAGER,
+} PersonName;
+
+/* `questions` and `assess` may be NULL.  `shared` questions of a bundle also answer to shared.x. */
+CHECKED Rc names_make(Arena *a, ModelScope scope, const QuestionList *questions, const QuestionList *assess,
+                      bool shared, CondSchema *ret);
