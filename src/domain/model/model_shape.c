@@ -41,6 +41,23 @@ static Rc write_options(Arena *a, const void *from, Yaml **ret)
     return RC_OK;
 }
 
+/* required: stands in the document unless required_if does. */
+static Rc read_required(Doc *d, const Yaml *y, void *to)
+{
+    doc_bool(d, y, "required", &((Question *)to)->required);
+    return RC_OK;
+}
+
+static Rc write_required(Arena *a, const void *from, Yaml **ret)
+{
+    const Question *q = from;
+
+    *ret = NULL;
+    if (q->required || q->required_if.text.len == 0)
+        *ret = yaml_scalar(a, q->required ? STR("true") : STR("false"), YAML_PLAIN);
+    return RC_OK;
+}
+
 /* default: a scalar, or a list for several.  Truth values keep their words; the type decides later. */
 static bool read_scalar(Doc *d, const Yaml *y, const char *what, Str *ret)
 {
@@ -297,6 +314,14 @@ static Rc write_rule(Arena *a, const void *from, Yaml **ret)
     static const char *const words[] = { "any", "all", "quorum", "percent" };
     const Stage *stage = from;
     Str          s = str_z(words[stage->rule]);
+    bool         several = stage->who.n > 1;
+
+    /* Said where more than one may be asked; elsewhere any is understood. */
+    for (size_t i = 0; i < stage->who.n; i++)
+        several = several || stage->who.at[i].kind == WHO_TEAM;
+    *ret = NULL;
+    if (stage->rule == RULE_ANY && !several)
+        return RC_OK;
 
     if (stage->rule == RULE_QUORUM || stage->rule == RULE_PERCENT)
         s = str_fmt(a, "%s %d", words[stage->rule], (int)stage->rule_n);
@@ -503,7 +528,7 @@ static const ShapeField question_fields[] = {
     { .key = "type", .kind = FIELD_WORD, AT(Question, type), .flags = FIELD_REQUIRED | FIELD_ALWAYS,
       .words = QUESTION_TYPE_WORDS, .words_n = QUESTION_TYPE_COUNT, .about = "what kind of answer" },
     COND("show", Question, show, "asked only when this holds; not in columns"),
-    BOOL("required", Question, required, "must be answered where it is shown"),
+    CUSTOM("required", 0, read_required, write_required, "true or false", "must be answered where it is shown"),
     COND("required_if", Question, required_if, "must be answered when this holds; instead of required"),
     KEY("list", Question, list, "type list: the managed list"),
     CUSTOM("options", offsetof(Question, options), read_options, write_options, "mapping of keys to words",

@@ -247,17 +247,13 @@ void doc_known_keys(Doc *d, const Yaml *map, const char *const *keys, size_t n, 
 
 /* ---- reading fields ---- */
 
-static void read_bool(Doc *d, const ShapeField *f, const Yaml *y, bool *to)
+void doc_bool(Doc *d, const Yaml *y, const char *key, bool *to)
 {
-    const char *key = f->key;
-
     if (!doc_is(d, y, YAML_IS_SCALAR, key))
         return;
     Str s = y->text;
     if (y->style == YAML_PLAIN && (str_eq_z(s, "true") || str_eq_z(s, "false")))
         *to = str_eq_z(s, "true");
-    else if (y->style == YAML_PLAIN && str_eq_z(s, "no") && (f->flags & FIELD_SAYS_NO) != 0)
-        *to = false;
     else if (s.len > 0 && yaml_is_word(s) && !str_eq_z(s, "~") && !str_eq_nocase(s, STR("null")))
         doc_error(d, y->pos, "yaml_boolean", "Write %s: %s instead of %.*s.", key, is_true_word(s) ? "true" : "false",
                   STR_ARG(s));
@@ -417,7 +413,11 @@ static Rc read_field(Doc *d, const ShapeField *f, const Yaml *y, void *to)
     case FIELD_SYNONYMS:
         return read_synonyms(d, f, y, to);
     case FIELD_BOOL:
-        read_bool(d, f, y, to);
+        if ((f->flags & FIELD_SAYS_NO) != 0 && y->kind == YAML_IS_SCALAR && y->style == YAML_PLAIN &&
+            str_eq_z(y->text, "no"))
+            *(bool *)to = false;
+        else
+            doc_bool(d, y, f->key, to);
         return RC_OK;
     case FIELD_WORD:
     case FIELD_LANG:

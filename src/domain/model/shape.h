@@ -87,6 +87,8 @@ bool doc_is(Doc *d, const Yaml *y, YamlKind kind, const char *what);
 bool doc_text(Doc *d, const Yaml *y, const char *what, Str *ret);
 bool doc_key(Doc *d, const Yaml *y, const char *what, Str *ret);
 bool doc_id(Doc *d, const Yaml *y, const char *what, Str *ret);
+/* true or false; leaves *to alone otherwise. */
+void doc_bool(Doc *d, const Yaml *y, const char *key, bool *to);
 bool doc_words(Doc *d, const Yaml *y, LangText *ret);
 /* A list of scalars, each by `one`. */
 CHECKED Rc doc_list(Doc *d, const Yaml *y, const char *what, size_t max,

@@ -48,7 +48,7 @@ Yaml      *yaml_map(Arena *a);
 CHECKED Rc yaml_add(Arena *a, Yaml *list, Yaml *item);
 CHECKED Rc yaml_put(Arena *a, Yaml *map, Str key, Yaml *item);
 
-/* Writes the canonical text: two blanks of indentation, at most 120 characters where a map or list can
+/* Writes the canonical text: two blanks of indentation, at most 116 columns where a map or list can
  * stand on one line, otherwise one line for each member. */
 void yaml_write(const Yaml *root, Buf *to);
 

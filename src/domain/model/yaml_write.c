@@ -1,7 +1,22 @@
 /* yaml_write.c - canonical YAML: one way to write each tree. */
 #include "domain/model/yaml.h"
 
-#define LINE_MAX_CHARS 120
+#define LINE_MAX_COLUMNS 116
+
+/* Columns of a text in a fixed-width font: characters of East Asian scripts take two. */
+static size_t columns_of(Str s)
+{
+    size_t n = 0;
+
+    for (size_t at = 0; at < s.len;) {
+        uint32_t c = str_next_char(s, &at);
+        bool     wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) || (c >= 0xAC00 && c <= 0xD7A3) ||
+                    (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
+                    (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD);
+        n += wide ? 2 : 1;
+    }
+    return n;
+}
 
 Yaml *yaml_scalar(Arena *a, Str text, YamlStyle style)
 {
@@ -152,7 +167,7 @@ static bool fits(const Yaml *y, size_t used, Buf *to)
 {
     size_t before = to->len;
 
-    if (write_flow(y, to) && used + str_chars((Str){ to->ptr + before, to->len - before }) <= LINE_MAX_CHARS)
+    if (write_flow(y, to) && used + columns_of((Str){ to->ptr + before, to->len - before }) <= LINE_MAX_COLUMNS)
         return true;
     to->len = before;
     return false;
@@ -194,7 +209,7 @@ static void write_map(const Yaml *y, size_t depth, bool first_indented, Buf *to)
             indent(depth, to);
         write_scalar(y->keys[i], to);
         buf_add_char(to, ':');
-        size_t used = str_chars((Str){ to->ptr + start, to->len - start }) + 1 + (i == 0 && first_indented ? depth : 0);
+        size_t used = columns_of((Str){ to->ptr + start, to->len - start }) + 1 + (i == 0 && first_indented ? depth : 0);
         buf_add_char(to, ' ');
         if (item->kind == YAML_IS_SCALAR) {
             write_scalar(item, to);
