@@ -140,7 +140,7 @@ typedef struct EngineTask {
     int64_t    team;        /* of TASK_BY_TEAM, else 0 */
     int64_t    assignee;    /* person, 0: nobody yet */
     StrList    after;       /* keys of tasks that must be done before: finished and, where needed,
-                               signed off; or skipped */
+                               signed off; or skipped, and then what those come after */
     bool       test;        /* blocks fulfilment until passed */
     OptInt     passed;      /* of a test: 1 passed, 0 failed at the last attempt */
     bool       accept;      /* finishing it is the requester's confirmation */

@@ -23,6 +23,7 @@ typedef struct Life {
     Ms            now;
     EngineEffects last;    /* of the last step, also of a refused one */
     StrList       records; /* one JSON text for each step that went through */
+    uint64_t      seed;    /* of a generated life, for the report of a failure */
 } Life;
 
 /* A life in draft: no stages, no tasks, no assessment; team TEAM_OWN, owners TEAM_OWNERS. */

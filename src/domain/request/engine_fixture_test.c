@@ -98,7 +98,8 @@ static void keep_record(Life *l, const EngineInput *in, const RequestState *befo
     EXPECT_RC(RC_OK, engine_record_parse(l->a, json, &f, &again, &now));
     EXPECT_RC(RC_OK, engine_step(&l->m, &f, before, &again, now, l->a, &done));
     if (!engine_state_equal(&done.next, &l->last.next))
-        test_fail(__FILE__, __LINE__, "replayed differently: %.*s", STR_ARG(text));
+        test_fail(__FILE__, __LINE__, "life %llu replayed differently: %.*s",
+                  (unsigned long long)l->seed, STR_ARG(text));
     EXPECT_INT((int64_t)l->last.list.n, (int64_t)done.list.n);
 }
 
@@ -108,15 +109,20 @@ Rc life_step(Life *l, EngineInput in)
     l->last = (EngineEffects){ 0 };
     Rc rc = engine_step(&l->m, &l->f, &l->s, &in, l->now, l->a, &l->last);
     if (!engine_state_equal(&before, &l->s))
-        test_fail(__FILE__, __LINE__, "the step changed the state it was given");
+        test_fail(__FILE__, __LINE__, "life %llu: the step changed the state it was given",
+                  (unsigned long long)l->seed);
     if (rc != RC_OK) {
+        if (rc == RC_INTERNAL && l->seed != 0)
+            test_fail(__FILE__, __LINE__, "life %llu: broken promise: %.*s",
+                      (unsigned long long)l->seed, STR_ARG(l->last.refusal.detail));
         EXPECT_RC(rc, l->last.refusal.rc);
         EXPECT(l->last.refusal.text[0] != '\0');
         return rc;
     }
     Str why = STR_NULL;
     if (!engine_check(&l->last.next, &why))
-        test_fail(__FILE__, __LINE__, "broken promise: %.*s", STR_ARG(why));
+        test_fail(__FILE__, __LINE__, "life %llu: broken promise: %.*s", (unsigned long long)l->seed,
+                  STR_ARG(why));
     keep_record(l, &in, &before);
     l->s = l->last.next;
     return RC_OK;

@@ -147,14 +147,30 @@ bool task_is_open(const EngineTask *t)
     return t->state == TASK_WAITING || t->state == TASK_READY || t->state == TASK_STARTED;
 }
 
+/* The order holds across what was skipped: with order -> paint -> check and no painting, the check
+ * still waits for the order. */
 bool task_is_free(const RequestState *s, const EngineTask *t)
 {
-    for (size_t i = 0; i < t->after.n; i++) {
-        const EngineTask *before = state_task(s, t->after.at[i], NULL);
-        if (before && !task_is_done(before))
-            return false;
+    bool     seen[ENGINE_TASKS_MAX] = { false };
+    uint16_t queue[ENGINE_TASKS_MAX]; /* skipped tasks before it */
+    size_t   next = 0, found = 0;
+    assert(s->tasks.n <= ENGINE_TASKS_MAX);
+    for (;;) {
+        for (size_t i = 0; i < t->after.n; i++) {
+            size_t            at = 0;
+            const EngineTask *before = state_task(s, t->after.at[i], &at);
+            if (!before || seen[at])
+                continue;
+            if (!task_is_done(before))
+                return false;
+            seen[at] = true;
+            if (before->state == TASK_SKIPPED)
+                queue[found++] = (uint16_t)at;
+        }
+        if (next == found)
+            return true;
+        t = &s->tasks.at[queue[next++]];
     }
-    return true;
 }
 
 Holder task_holder(const EngineTask *t)

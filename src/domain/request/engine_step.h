@@ -78,7 +78,7 @@ size_t rule_needed(ApprovalRule rule, size_t persons);
 EngineTask *state_task(const RequestState *s, Str key, size_t *ret_index); /* NULL: no such task */
 bool        task_is_done(const EngineTask *t);
 bool        task_is_open(const EngineTask *t); /* waiting, ready or started */
-/* Everything it comes after is done. */
+/* Everything it comes after is done, and so is what skipped tasks came after. */
 bool  task_is_free(const RequestState *s, const EngineTask *t);
 Holder task_holder(const EngineTask *t);
 /* Every task that is not done is an accept task, there is one, and none of them waits. */

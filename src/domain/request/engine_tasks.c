@@ -266,15 +266,12 @@ static void send_back(Step *st, size_t index)
 
 /* The work that a test looked at goes back: the nearest finished tasks before it, past what was
  * skipped. */
-static Rc send_back_tested(Step *st, const EngineTask *test)
+static void send_back_tested(Step *st, const EngineTask *t)
 {
-    size_t  n = st->s.tasks.n, found = 0;
-    bool   *seen = ARENA_ARRAY(st->a, bool, n);
-    size_t *queue = ARENA_ARRAY(st->a, size_t, n); /* tasks before which the work stands */
-    if (!seen || !queue)
-        return RC_LIMIT;
-    const EngineTask *t = test;
-    for (size_t next = 0;; t = &st->s.tasks.at[queue[next++]]) {
+    bool     seen[ENGINE_TASKS_MAX] = { false };
+    uint16_t queue[ENGINE_TASKS_MAX]; /* skipped tasks before it */
+    size_t   next = 0, found = 0;
+    for (;;) {
         for (size_t i = 0; i < t->after.n; i++) {
             size_t            at = 0;
             const EngineTask *before = state_task(&st->s, t->after.at[i], &at);
@@ -284,23 +281,23 @@ static Rc send_back_tested(Step *st, const EngineTask *test)
             if (before->state == TASK_FINISHED)
                 send_back(st, at);
             else if (before->state == TASK_SKIPPED)
-                queue[found++] = at;
+                queue[found++] = (uint16_t)at;
         }
         if (next == found)
-            return RC_OK;
+            return;
+        t = &st->s.tasks.at[queue[next++]];
     }
 }
 
-static Rc fail_test(Step *st, size_t index)
+static void fail_test(Step *st, size_t index)
 {
     EngineTask *t = &st->s.tasks.at[index];
     step_emit(st, EFFECT_TASK_FAILED, index);
-    TRY(send_back_tested(st, t));
+    send_back_tested(st, t);
     t->state = TASK_WAITING; /* ready at once when there was nothing to send back */
     t->passed = OPT_INT(0);
     t->attempt++;
     t->started_ms = MS_NONE;
-    return RC_OK;
 }
 
 static void ask_sign_off(Step *st, size_t index)
@@ -323,8 +320,10 @@ Rc act_task_finish(Step *st)
     TRY(check_workable(st, t));
     if (t->test && !st->in->passed.set)
         return step_refuse(st, RC_INVALID, "passed_required", T("Say whether the test was passed."));
-    if (t->test && st->in->passed.value == 0)
-        return fail_test(st, i);
+    if (t->test && st->in->passed.value == 0) {
+        fail_test(st, i);
+        return RC_OK;
+    }
     if (t->test)
         t->passed = OPT_INT(1);
     task_finish_as_done(st, i);
