@@ -668,7 +668,10 @@ static void on_call(HttpCall *http, void *loop_user)
         if (rc == RC_OK)
             rc = submit_write(x);
     }
-    if (rc != RC_OK)
+    x->rc = rc;
+    if (rc == RC_FORBIDDEN || rc == RC_BUSY)
+        refuse_form(x, loop); /* too old a form, too busy a server: what was typed is shown again */
+    else if (rc != RC_OK)
         answer_failure(x, rc);
 }
 

@@ -1,0 +1,299 @@
+/* order_items.c - the catalog as its readers see it: cards, sections, search. */
+#include "domain/request/order.h"
+
+#include "app/fold.h"
+
+#define OTHER_SECTION "help"
+
+static const struct { const char *section, *icon; } icons[] = {
+    { "hardware", "laptop" }, { "access", "key" },      { "employment", "person" }, { "money", "euro" },
+    { "building", "building" }, { "contracts", "scale" }, { "systems", "server" },  { "feedback", "speaker" },
+    { "help", "info" },
+};
+
+static const char *icon_of(Str section)
+{
+    for (size_t i = 0; i < COUNT_OF(icons); i++)
+        if (str_eq_z(section, icons[i].section))
+            return icons[i].icon;
+    return "catalog";
+}
+
+Text span_text(TimeSpan s, bool calendar)
+{
+    switch (s.unit) {
+    case SPAN_MINUTES: return s.n > 0 ? TEXT_N("%d minute", "%d minutes", s.n) : (Text){ 0 };
+    case SPAN_HOURS:
+        return calendar ? TEXT_N("%d hour", "%d hours", s.n)
+                        : TEXT_N("%d hour, day and night", "%d hours, day and night", s.n);
+    case SPAN_DAYS: return TEXT_N("%d day", "%d days", s.n);
+    case SPAN_YEARS: return TEXT_N("%d year", "%d years", s.n);
+    case SPAN_WORK_HOURS: return TEXT_N("%d working hour", "%d working hours", s.n);
+    case SPAN_WORK_DAYS: return TEXT_N("%d working day", "%d working days", s.n);
+    }
+    return (Text){ 0 };
+}
+
+/* The promise of the usual case: the last line, which has no condition. */
+static Text usual_time(const ModelVersion *m)
+{
+    if (m->targets.n == 0)
+        return (Text){ 0 };
+    const Target *t = &m->targets.at[m->targets.n - 1];
+    return t->fulfil.n > 0 ? span_text(t->fulfil, !str_is_null(t->calendar)) : (Text){ 0 };
+}
+
+/* "from €900" when prices are fixed amounts; nothing when they are worked out. */
+static Text usual_price(const ModelVersion *m)
+{
+    const CondValue *least = NULL, *most = NULL;
+
+    for (size_t i = 0; i < m->cost.n; i++) {
+        const Cond *amount = m->cost.at[i].amount.cond;
+        if (amount == NULL || amount->op != COND_CONST || amount->value.type != COND_MONEY)
+            return (Text){ 0 };
+        const CondValue *v = &amount->value;
+        if (least == NULL || v->money.minor < least->money.minor)
+            least = v;
+        if (most == NULL || v->money.minor > most->money.minor)
+            most = v;
+    }
+    if (least == NULL || most->money.minor == 0)
+        return (Text){ 0 };
+    return least->money.minor == most->money.minor ? TEXT("{0}", least->money) : TEXT("from {0}", least->money);
+}
+
+static const char *decider_words(const Who *w)
+{
+    switch (w->kind) {
+    case WHO_MANAGER: return w->depth > 1 ? T("Your manager's manager") : T("Your manager");
+    case WHO_OWNER: return T("Its owner");
+    case WHO_LEAD:
+    case WHO_TEAM:
+    case WHO_PERSON:
+    case WHO_ANSWER: break;
+    }
+    return NULL;
+}
+
+static Text decider_text(Ctx *cx, const ModelVersion *m)
+{
+    if (m->approvals.n == 0)
+        return TEXT("No approval");
+    const Stage *first = &m->approvals.at[0];
+    const char  *words = first->who.n > 0 ? decider_words(&first->who.at[0]) : NULL;
+    bool         sometimes = first->when.cond != NULL || first->unless.cond != NULL;
+
+    if (words == NULL)
+        return sometimes ? TEXT("{0}, sometimes", catalog_stage_name(cx, m, first->key))
+                         : TEXT("{0}", catalog_stage_name(cx, m, first->key));
+    if (m->approvals.n > 1)
+        return TEXT("{0}, then others", words);
+    return sometimes ? TEXT("{0}, sometimes", words) : TEXT("{0}", words);
+}
+
+static ItemCard card_of(Ctx *cx, const CatalogModel *c)
+{
+    const ModelVersion *m = c->model;
+    return (ItemCard){ .key = m->key, .name = m->name, .summary = m->summary, .time = usual_time(m),
+                       .decides = decider_text(cx, m), .approval = m->approvals.n > 0,
+                       .price = usual_price(m), .changed = c->changed_lately };
+}
+
+static Str section_of(Str category)
+{
+    Str rest = category, first = str_cut(&rest, '/');
+    return first.len > 0 ? first : STR(OTHER_SECTION);
+}
+
+static Rc put_card(Ctx *cx, ItemGroups *groups, Str section, ItemCard card)
+{
+    for (size_t i = 0; i < groups->n; i++)
+        if (str_eq(groups->at[i].key, section))
+            return LIST_PUSH(cx->arena, &groups->at[i].items, card);
+    ItemGroup g = { .key = section, .name = catalog_entry_name(cx, STR("categories"), section),
+                    .icon = icon_of(section) };
+    TRY(LIST_PUSH(cx->arena, &g.items, card));
+    return LIST_PUSH(cx->arena, groups, g);
+}
+
+/* Sections in the order of the managed list "categories". */
+static void order_groups(Ctx *cx, ItemGroups *groups)
+{
+    const ManagedList *l = NULL;
+    size_t             at = 0;
+
+    if (catalog_list(cx, STR("categories"), &l) != RC_OK)
+        return;
+    for (size_t e = 0; e < l->entries.n; e++) {
+        for (size_t i = at; i < groups->n; i++) {
+            if (!str_eq(groups->at[i].key, l->entries.at[e].key))
+                continue;
+            ItemGroup g = groups->at[i];
+            memmove(&groups->at[at + 1], &groups->at[at], (i - at) * sizeof g);
+            groups->at[at++] = g;
+            break;
+        }
+    }
+}
+
+Rc item_groups(Ctx *cx, ItemGroups *ret, int64_t *ret_count)
+{
+    CatalogModels  models = { 0 };
+    RequestFacts   facts = { 0 };
+    ItemGroups     groups = { 0 };
+    int64_t        count = 0;
+
+    TRY(request_facts_person(cx, cx->subject->person_id, NULL, &facts));
+    TRY(catalog_models(cx, &models));
+    for (size_t i = 0; i < models.n; i++) {
+        const ModelVersion *m = models.at[i].model;
+        if (models.at[i].team_id == 0 || !model_audience_holds(m, &facts, cx->now_ms))
+            continue;
+        TRY(put_card(cx, &groups, section_of(m->category), card_of(cx, &models.at[i])));
+        count++;
+    }
+    order_groups(cx, &groups);
+    *ret = groups;
+    *ret_count = count;
+    return RC_OK;
+}
+
+/* --- search ------------------------------------------------------------------------------------------ */
+
+/* How well the text answers all words: 0 not at all. */
+static int words_in(Ctx *cx, Str text, const StrList *words)
+{
+    Str folded;
+    int score = 0;
+
+    if (text.len == 0 || text_fold(cx->arena, text, &folded) != RC_OK)
+        return 0;
+    for (size_t i = 0; i < words->n; i++) {
+        if (!str_contains(folded, words->at[i]))
+            return 0;
+        score += str_starts(folded, words->at[i]) ? 3 : 2;
+    }
+    return score;
+}
+
+static int score_of(Ctx *cx, const ModelVersion *m, const StrList *words)
+{
+    int best = 0;
+
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        int s = 10 * words_in(cx, m->name.in[lang], words);
+        best = s > best ? s : best;
+        for (size_t k = 0; k < m->synonyms[lang].n; k++) {
+            s = 8 * words_in(cx, m->synonyms[lang].at[k], words);
+            best = s > best ? s : best;
+        }
+        s = words_in(cx, m->summary.in[lang], words);
+        best = s > best ? s : best;
+    }
+    return best;
+}
+
+/* Restricted Damerau-Levenshtein distance of two short words, at most 3. */
+static int distance(Str a, Str b)
+{
+    enum { MOST = 24 };
+    int d[MOST + 1][MOST + 1];
+
+    if (a.len > MOST || b.len > MOST)
+        return 3;
+    for (size_t i = 0; i <= a.len; i++)
+        d[i][0] = (int)i;
+    for (size_t j = 0; j <= b.len; j++)
+        d[0][j] = (int)j;
+    for (size_t i = 1; i <= a.len; i++) {
+        for (size_t j = 1; j <= b.len; j++) {
+            int change = d[i - 1][j - 1] + (a.ptr[i - 1] != b.ptr[j - 1]);
+            int less = d[i - 1][j] + 1, more = d[i][j - 1] + 1;
+            int best = change < less ? change : less;
+            best = best < more ? best : more;
+            if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] && a.ptr[i - 2] == b.ptr[j - 1]
+                && d[i - 2][j - 2] + 1 < best)
+                best = d[i - 2][j - 2] + 1;
+            d[i][j] = best;
+        }
+    }
+    return d[a.len][b.len] < 3 ? d[a.len][b.len] : 3;
+}
+
+static Str nearest_word(Ctx *cx, Str text, Str word, int *best, Str so_far)
+{
+    Str folded;
+
+    if (text_fold(cx->arena, text, &folded) != RC_OK)
+        return so_far;
+    while (folded.len > 0) {
+        Str part = str_cut(&folded, ' ');
+        int d = part.len > 2 ? distance(part, word) : 3;
+        if (d < *best) {
+            *best = d;
+            so_far = part;
+        }
+    }
+    return so_far;
+}
+
+typedef struct Hit {
+    int      score;
+    ItemCard card;
+} Hit;
+LIST_OF(Hit, Hits);
+
+static const ItemCard *card_in(const ItemGroups *groups, Str key)
+{
+    for (size_t i = 0; i < groups->n; i++)
+        for (size_t k = 0; k < groups->at[i].items.n; k++)
+            if (str_eq(groups->at[i].items.at[k].key, key))
+                return &groups->at[i].items.at[k];
+    return NULL;
+}
+
+Rc item_search(Ctx *cx, Str q, const ItemGroups *in, ItemCards *ret, Str *ret_meant)
+{
+    CatalogModels models = { 0 };
+    StrList       words = { 0 };
+    Hits          hits = { 0 };
+    Str           folded, meant = STR_NULL;
+    int           best = 3;
+
+    *ret_meant = STR_NULL;
+    TRY(text_fold(cx->arena, q, &folded));
+    while (folded.len > 0 && words.n < 16) {
+        Str word = str_trim(str_cut(&folded, ' '));
+        if (word.len > 0)
+            TRY(LIST_PUSH(cx->arena, &words, word));
+    }
+    if (words.n == 0)
+        return RC_OK;
+    TRY(catalog_models(cx, &models));
+    for (size_t i = 0; i < models.n; i++) {
+        const ModelVersion *m = models.at[i].model;
+        const ItemCard     *card = card_in(in, m->key);
+        if (card == NULL)
+            continue;
+        int score = score_of(cx, m, &words);
+        if (score > 0)
+            TRY(LIST_PUSH(cx->arena, &hits, (Hit){ score, *card }));
+        meant = nearest_word(cx, m->name.in[cx->lang], words.at[0], &best, meant);
+        for (size_t k = 0; k < m->synonyms[cx->lang].n; k++)
+            meant = nearest_word(cx, m->synonyms[cx->lang].at[k], words.at[0], &best, meant);
+    }
+    /* Best first; equal ones stay in the order of keys. */
+    for (size_t i = 1; i < hits.n; i++) {
+        Hit    h = hits.at[i];
+        size_t k = i;
+        for (; k > 0 && hits.at[k - 1].score < h.score; k--)
+            hits.at[k] = hits.at[k - 1];
+        hits.at[k] = h;
+    }
+    for (size_t i = 0; i < hits.n; i++)
+        TRY(LIST_PUSH(cx->arena, ret, hits.at[i].card));
+    if (hits.n == 0)
+        *ret_meant = meant;
+    return RC_OK;
+}

@@ -1,0 +1,81 @@
+/* order_page.h - what the pages of the catalog and of ordering show. */
+#pragma once
+
+#include "domain/request/request.h"
+#include "web/page.h"
+#include "web/widgets.h"
+
+/* One item as catalog lists and search results show it. */
+typedef struct ItemCard {
+    Str      key;
+    LangText name, summary;
+    Text     time;      /* "5 working days" */
+    Text     decides;   /* "Your manager" or "No approval" */
+    bool     approval;
+    Text     price;     /* "from €900" */
+    bool     changed;   /* published again lately */
+    bool     bundle;
+} ItemCard;
+LIST_OF(ItemCard, ItemCards);
+
+typedef struct ItemGroup {
+    Str         key, name;
+    const char *icon;
+    ItemCards   items;
+    bool        current;
+} ItemGroup;
+LIST_OF(ItemGroup, ItemGroups);
+
+typedef struct CatalogPage {
+    Str        q;
+    int64_t    count;      /* items this person may ask for */
+    ItemGroups groups;     /* all, for the side */
+    ItemGroups shown;      /* those of the page */
+    ItemCards  found;      /* of a search */
+    bool       searching, everything;
+    Str        meant;      /* the word that was probably meant; empty: none */
+    Str        else_key;   /* item for free words: "question"; empty: none */
+} CatalogPage;
+
+/* A stop of "what happens next". */
+typedef struct RouteStop {
+    Text title;
+    Text who;
+    Text note;
+    bool done, now, unsure;
+} RouteStop;
+LIST_OF(RouteStop, RouteStops);
+
+/* The aside of item and form: route and cost. */
+typedef struct OrderSide {
+    RouteStops  stops;
+    bool        has_cost;
+    Money       cost;
+    Text        refused;   /* not entitled, not in the audience */
+} OrderSide;
+
+typedef struct ItemPage {
+    Str          key;
+    LangText     name, summary;
+    LangTextList prerequisites;
+    OrderSide    side;
+    Text         time, price;
+    bool         no_questions, may_order;
+    int64_t      version;
+    Ms           published_ms;
+} ItemPage;
+
+typedef struct OrderPage {
+    Str       key;
+    LangText  name, summary;
+    Str       action;      /* where the form goes */
+    Str       preview;     /* where the aside comes from */
+    Str       number;      /* of the draft or request that is edited; empty: new */
+    int64_t   version;     /* of it, for lost updates */
+    Form      form;
+    OrderSide side;
+    bool      editing;     /* an open request: "Save", no draft */
+    Text      send;        /* what the main button says */
+    Text      both_sides;  /* two people edited: what the other one saved */
+    ViewAnswers theirs;
+} OrderPage;

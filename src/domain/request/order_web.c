@@ -1,0 +1,341 @@
+/* order_web.c - pages of the catalog and of ordering: sections, item, form, draft. */
+#include "domain/request/order.h"
+
+#include "domain/request/talk.h"
+#include "tmpl/catalog_item.h"
+#include "tmpl/catalog_list.h"
+#include "tmpl/order_form.h"
+#include "tmpl/order_side.h"
+#include "web/from_call.h"
+
+#define ELSE_ITEM "question"
+
+/* --- catalog ------------------------------------------------------------------------------------------- */
+
+static Rc page_catalog(Call *call)
+{
+    Ctx        *cx = &call->cx;
+    CatalogPage p = { .q = str_trim(call_query(call, "q")) };
+    Str         section = call_query(call, "section");
+    PageFrame   frame;
+    PageOut     out;
+
+    TRY(item_groups(cx, &p.groups, &p.count));
+    p.searching = p.q.len > 0;
+    p.everything = section.len == 0;
+    if (p.q.len > 256)
+        return fail_field(cx, RC_INVALID, "q", "too_long", TEXT("Search for fewer words."));
+    if (p.searching)
+        TRY(item_search(cx, p.q, &p.groups, &p.found, &p.meant));
+    for (size_t i = 0; i < p.groups.n; i++) {
+        p.groups.at[i].current = str_eq(p.groups.at[i].key, section);
+        if (p.everything || p.groups.at[i].current)
+            TRY(LIST_PUSH(cx->arena, &p.shown, p.groups.at[i]));
+        for (size_t k = 0; k < p.groups.at[i].items.n; k++)
+            if (str_eq_z(p.groups.at[i].items.at[k].key, ELSE_ITEM))
+                p.else_key = STR(ELSE_ITEM);
+    }
+    TRY(page_from_call(call, FRAME_PORTAL, NAV_CATALOG, TEXT("Catalog"), &frame, &out));
+    return PAGE(&out, &frame, tmpl_catalog_list, &p);
+}
+
+/* --- what is ordered, and for whom ------------------------------------------------------------------------ */
+
+typedef struct Order {
+    CatalogModel   model;
+    GrantedSubmit  grant;
+    RequestCreate  in;
+    RequestPreview preview;
+} Order;
+
+/* The model when this person may see it in the catalog; otherwise it is not there. */
+static Rc visible_model(Ctx *cx, Str key, CatalogModel *ret)
+{
+    RequestFacts facts = { 0 };
+
+    TRY(catalog_model(cx, key, ret));
+    TRY(request_facts_person(cx, cx->subject->person_id, NULL, &facts));
+    return model_audience_holds(ret->model, &facts, cx->now_ms) ? RC_OK : RC_NOT_FOUND;
+}
+
+static Rc beneficiary_of(Ctx *cx, Str login, GrantedSubmit *ret)
+{
+    int64_t person = cx->subject->person_id;
+
+    if (login.len > 0) {
+        Rc rc = person_id(cx, login, &person);
+        if (rc == RC_NOT_FOUND)
+            return fail_field(cx, RC_INVALID, "_for", "not_found", TEXT("There is nobody with this sign-in name."));
+        TRY(rc);
+    }
+    Rc rc = access_submit(cx, person, ret);
+    if (rc == RC_FORBIDDEN)
+        return fail_field(cx, RC_FORBIDDEN, "_for", "not_yours",
+                          TEXT("You can ask for yourself and for people who report to you."));
+    return rc;
+}
+
+static Rc order_read(Call *call, Order *ret)
+{
+    Ctx *cx = &call->cx;
+    Str  channel = call_form(call, "_channel");
+
+    TRY(visible_model(cx, call_param(call, "key"), &ret->model));
+    TRY(beneficiary_of(cx, str_trim(call_form(call, "_for")), &ret->grant));
+    ret->in = (RequestCreate){ .item = ret->model.model->key,
+                               .channel = channel.len > 0 ? channel : STR("portal") };
+    return order_answers(call, &ret->in.answers);
+}
+
+static Rc add_own_questions(Call *call, Form *f)
+{
+    Ctx   *cx = &call->cx;
+    Widget whom = { .kind = WIDGET_PICK, .name = STR("_for"), .label = TEXT("Who is it for?"),
+                    .help = TEXT("Leave it empty for yourself. You may also ask for people who report to you."),
+                    .optional_word = true, .suggest_url = STR("/people/suggest"),
+                    .value = call->is_again ? call_form(call, "_for") : call_query(call, "for") };
+    bool agent = (cx->subject->roles & (ROLE_AGENT | ROLE_LEAD)) != 0;
+
+    if (agent)
+        whom.help = TEXT("Leave it empty for yourself. Choose somebody when they called or came by.");
+    TRY(form_add(f, whom));
+    if (!agent)
+        return RC_OK;
+    Widget channel = { .kind = WIDGET_CHOICE, .name = STR("_channel"), .label = TEXT("How did it reach you?"),
+                       .chips = true };
+    static const struct { Str value; const char *label; } channels[] = {
+        { STR_INIT("portal"), T("Portal") }, { STR_INIT("phone"), T("Phone") },
+        { STR_INIT("walk_in"), T("In person") }, { STR_INIT("mail"), T("E-mail") }, { STR_INIT("chat"), T("Chat") },
+    };
+    for (size_t i = 0; i < COUNT_OF(channels); i++)
+        TRY(LIST_PUSH(cx->arena, &channel.options,
+                      (WidgetOption){ .value = channels[i].value, .label = TEXT("{0}", channels[i].label) }));
+    Str chosen = call->is_again ? call_form(call, "_channel") : call_query(call, "channel");
+    widget_choose(&channel, chosen.len > 0 ? chosen : STR("portal"));
+    return form_add(f, channel);
+}
+
+/* --- item ------------------------------------------------------------------------------------------------- */
+
+static Rc page_item(Call *call)
+{
+    Ctx          *cx = &call->cx;
+    CatalogModel  c;
+    GrantedSubmit g;
+    RequestFacts  facts = { 0 };
+    RequestCreate in = { 0 };
+    RequestPreview preview = { 0 };
+    PageFrame     frame;
+    PageOut       out;
+
+    TRY(visible_model(cx, call_param(call, "key"), &c));
+    TRY(access_submit(cx, cx->subject->person_id, &g));
+    TRY(request_facts_person(cx, cx->subject->person_id, &g, &facts));
+    in.item = c.model->key;
+    TRY(answers_initial(cx->arena, c.model, &facts, &in.answers));
+    TRY(request_preview(cx, g, &in, &preview));
+
+    ItemPage p = { .key = c.model->key, .name = c.model->name, .summary = c.model->summary,
+                   .prerequisites = c.model->prerequisites, .no_questions = c.model->form.n == 0,
+                   .may_order = preview.refused.msgid == NULL, .version = c.number, .published_ms = c.published_ms };
+    if (preview.target != NULL && preview.target->fulfil.n > 0)
+        p.time = span_text(preview.target->fulfil, !str_is_null(preview.target->calendar));
+    TRY(order_side(cx, c.model, &preview, &p.side));
+    TRY(page_from_call(call, FRAME_PORTAL, NAV_CATALOG, TEXT("{0}", p.name), &frame, &out));
+    TRY(LIST_PUSH(cx->arena, &frame.crumbs,
+                  (Crumb){ .url = STR("/catalog"), .text = i18n_text(cx->lang, T("Catalog")) }));
+    return PAGE(&out, &frame, tmpl_catalog_item, &p);
+}
+
+/* --- form --------------------------------------------------------------------------------------------------- */
+
+static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *values, GrantedSubmit g, OrderPage *p)
+{
+    Ctx           *cx = &call->cx;
+    RequestCreate  in = { .item = c->model->key, .answers = *values };
+    RequestPreview preview = { 0 };
+    PageFrame      frame;
+    PageOut        out;
+    Form           questions;
+
+    TRY(request_preview(cx, g, &in, &preview));
+    TRY(order_form(cx, c->model, &c->model->form, values, preview.shown, &questions));
+    p->form = (Form){ .arena = cx->arena, .pointer_prefix = STR("/answers") };
+    if (!p->editing && p->number.len == 0)
+        TRY(add_own_questions(call, &p->form));
+    for (size_t i = 0; i < questions.widgets.n; i++)
+        TRY(form_add(&p->form, questions.widgets.at[i]));
+    TRY(order_side(cx, c->model, &preview, &p->side));
+    if (call->is_again && call->refused != RC_OK && !str_eq_z(cx->type, "again")) {
+        p->form.detail = cx->detail;
+        TRY(form_take_errors(&p->form, &cx->errors));
+    }
+    TRY(page_from_call(call, FRAME_PORTAL, NAV_CATALOG, TEXT("{0}", p->name), &frame, &out));
+    TRY(LIST_PUSH(cx->arena, &frame.crumbs,
+                  (Crumb){ .url = STR("/catalog"), .text = i18n_text(cx->lang, T("Catalog")) }));
+    TRY(LIST_PUSH(cx->arena, &frame.crumbs,
+                  (Crumb){ .url = str_fmt(cx->arena, "/catalog/%.*s", STR_ARG(c->model->key)),
+                           .text = lang_text(&c->model->name, cx->lang, NULL) }));
+    return PAGE(&out, &frame, tmpl_order_form, p);
+}
+
+static Rc page_form(Call *call)
+{
+    Ctx          *cx = &call->cx;
+    CatalogModel  c;
+    GrantedSubmit g;
+    RequestFacts  facts = { 0 };
+    AnswerInputs  values = { 0 };
+
+    TRY(visible_model(cx, call_param(call, "key"), &c));
+    TRY(access_submit(cx, cx->subject->person_id, &g));
+    if (call->is_again) {
+        TRY(order_answers(call, &values));
+    } else {
+        TRY(request_facts_person(cx, cx->subject->person_id, &g, &facts));
+        TRY(answers_initial(cx->arena, c.model, &facts, &values));
+    }
+    OrderPage p = { .key = c.model->key, .name = c.model->name, .summary = c.model->summary,
+                    .action = str_fmt(cx->arena, "/catalog/%.*s/order", STR_ARG(c.model->key)),
+                    .preview = str_fmt(cx->arena, "/catalog/%.*s/preview", STR_ARG(c.model->key)),
+                    .send = TEXT("Send the request") };
+    return show_form(call, &c, &values, g, &p);
+}
+
+/* The aside for answers that are not sent yet: script fetches it while somebody chooses. */
+static Rc page_preview(Call *call)
+{
+    Ctx           *cx = &call->cx;
+    CatalogModel   c;
+    GrantedSubmit  g;
+    RequestCreate  in = { 0 };
+    RequestPreview preview = { 0 };
+    OrderSide      side;
+    PageOut        out;
+
+    TRY(visible_model(cx, call_param(call, "key"), &c));
+    TRY(access_submit(cx, cx->subject->person_id, &g));
+    in.item = c.model->key;
+    for (size_t i = 0; i < call->query.n; i++)
+        if (!str_starts(call->query.at[i].name, STR("_")))
+            TRY(answers_from_field(cx->arena, call->query.at[i].name, call->query.at[i].value, &in.answers));
+    TRY(request_preview(cx, g, &in, &preview));
+    TRY(order_side(cx, c.model, &preview, &side));
+    out = page_out(call);
+    return tmpl_order_side(&out, &side);
+}
+
+static bool is_refresh(const Call *call)
+{
+    return call_form(call, "_add").len > 0 || call_form(call, "_drop").len > 0
+        || str_eq_z(call_form(call, "_act"), "again");
+}
+
+static Rc page_order(Call *call)
+{
+    Ctx        *cx = &call->cx;
+    Order       order = { 0 };
+    RequestMade made;
+
+    if (is_refresh(call))
+        return call_again(call);
+    TRY(order_read(call, &order));
+    order.in.draft = str_eq_z(call_form(call, "_act"), "draft");
+    TRY(request_create(cx, order.grant, &order.in, &made));
+    if (!made.visible) {
+        call_flash(call, "request_sent_in_confidence", made.number);
+        return call_redirect(call, STR("/"));
+    }
+    call_flash(call, order.in.draft ? "draft_saved" : "request_sent", made.number);
+    return call_redirect(call, str_fmt(cx->arena, "/requests/%.*s", STR_ARG(made.number)));
+}
+
+/* --- editing a draft or an open request ------------------------------------------------------------------------ */
+
+static Rc inputs_of(Ctx *cx, const AnswerSet *form, AnswerInputs *ret)
+{
+    Buf         b;
+    JsonOut     o;
+    const Json *json = NULL;
+
+    buf_init(&b, 1024 * 1024);
+    json_out_init(&o, &b);
+    answers_json(&o, form);
+    Rc rc = buf_result(&b);
+    if (rc == RC_OK)
+        rc = json_parse(cx->arena, buf_str(&b), &json, NULL);
+    if (rc == RC_OK)
+        rc = answers_from_json(cx->arena, json, ret);
+    buf_done(&b);
+    return rc;
+}
+
+static Rc page_edit(Call *call)
+{
+    Ctx           *cx = &call->cx;
+    GrantedRequest g;
+    GrantedSubmit  submit;
+    RequestView    v;
+    AnswerInputs   values = { 0 };
+
+    TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE, &g));
+    TRY(request_view(cx, g, &v));
+    TRY(access_submit(cx, cx->subject->person_id, &submit));
+    if (call->is_again)
+        TRY(order_answers(call, &values));
+    else
+        TRY(inputs_of(cx, &v.form, &values));
+    bool      draft = str_eq_z(v.head.state, "draft");
+    OrderPage p = { .key = v.model.model->key, .name = v.model.model->name, .summary = v.model.model->summary,
+                    .number = v.head.number, .version = v.head.version, .editing = !draft,
+                    .action = str_fmt(cx->arena, "/requests/%.*s/edit", STR_ARG(v.head.number)),
+                    .preview = str_fmt(cx->arena, "/catalog/%.*s/preview", STR_ARG(v.model.model->key)),
+                    .send = draft ? TEXT("Send the request") : TEXT("Save the changes") };
+    if (call->is_again && call->refused == RC_STALE) {
+        p.both_sides = TEXT("Somebody else changed this request while you did. Your changes are below, "
+                            "theirs beside them. Saving again keeps yours.");
+        p.theirs = v.answers;
+    }
+    return show_form(call, &v.model, &values, submit, &p);
+}
+
+static Rc page_edit_save(Call *call)
+{
+    Ctx           *cx = &call->cx;
+    GrantedRequest g;
+    RequestEdit    edit = { .has_answers = true, .whole = true };
+    Str            number = call_param(call, "number");
+    int64_t        version = 0;
+
+    if (is_refresh(call))
+        return call_again(call);
+    TRY(access_request_number(cx, number, MAY_SEE, &g));
+    TRY(order_answers(call, &edit.answers));
+    if (str_to_i64(call_form(call, "_version"), &version))
+        edit.version = OPT_INT(version);
+    Rc rc = request_edit(cx, g, &edit);
+    if (rc == RC_STALE)
+        cx->type = STR("edited_meanwhile");
+    TRY(rc);
+    if (str_eq_z(call_form(call, "_act"), "send")) {
+        TRY(request_act(cx, g, &(RequestAct){ .kind = ACT_SUBMIT }, NULL));
+        call_flash(call, "request_sent", number);
+    } else {
+        call_flash(call, "saved", number);
+    }
+    return call_redirect(call, str_fmt(cx->arena, "/requests/%.*s", STR_ARG(number)));
+}
+
+const RouteTable order_pages = ROUTES(
+    { HTTP_GET, "/catalog", page_catalog, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "What can be asked for" },
+    { HTTP_GET, "/catalog/{key}", page_item, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "One item of the catalog" },
+    { HTTP_GET, "/catalog/{key}/order", page_form, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "The form of an item" },
+    { HTTP_GET, "/catalog/{key}/preview", page_preview, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "What these answers would bring" },
+    { HTTP_POST, "/catalog/{key}/order", page_order, RIGHT_SIGNED_IN, BODY_MULTIPART, TX_WRITE,
+      .text = "Send a request or keep it as a draft", .again = page_form },
+    { HTTP_GET, "/requests/{number}/edit", page_edit, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Change the answers of a request" },
+    { HTTP_POST, "/requests/{number}/edit", page_edit_save, RIGHT_SIGNED_IN, BODY_MULTIPART, TX_WRITE,
+      .text = "Save changed answers", .again = page_edit },
+);
