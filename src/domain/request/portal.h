@@ -1,0 +1,18 @@
+/* portal.h - shared by the requester's and the staff's pages; only *_web.c files include it. */
+#pragma once
+
+#include "domain/request/portal_page.h"
+#include "http/dispatch.h"
+
+/* Word, sign and colour of a state. */
+typedef struct StateLook { const char *label, *icon, *css; } StateLook;
+StateLook state_look(Str state, Str outcome);
+
+/* The route of a request: sent, approvals, work, done; where it is now. */
+CHECKED Rc request_stops(Ctx *cx, const RequestView *v, RouteStops *ret);
+/* The mini route of a line in a list: done, now, to come. */
+CHECKED Rc head_stops(Ctx *cx, const RequestHead *h, RouteStops *ret);
+/* Events and words of the conversation, steps of the system folded. */
+CHECKED Rc talk_groups(Ctx *cx, const Entries *entries, TalkGroups *ret, int64_t *ret_messages);
+CHECKED Rc paragraphs_of(Ctx *cx, Str words, StrList *ret);
+Trip trip_of(Ctx *cx, const RequestHead *h);

@@ -1,0 +1,217 @@
+/* portal_look.c - how states, routes and conversations look; used by all pages of requests. */
+#include "domain/request/portal.h"
+
+StateLook state_look(Str state, Str outcome)
+{
+    static const struct { const char *state, *icon, *css; } looks[] = {
+        { "draft", "s-draft", "" },          { "submitted", "s-submitted", "go" },
+        { "assessing", "s-assessing", "go" }, { "awaiting_approval", "s-approval", "ask" },
+        { "fulfilling", "s-fulfilling", "go" },    { "pending", "s-pending", "ask" },
+        { "fulfilled", "s-fulfilled", "ok" }, { "closed", "s-closed", "" },
+    };
+    StateLook look = { request_state_label(state, outcome), "s-submitted", "" };
+
+    for (size_t i = 0; i < COUNT_OF(looks); i++) {
+        if (str_eq_z(state, looks[i].state)) {
+            look.icon = looks[i].icon;
+            look.css = looks[i].css;
+        }
+    }
+    if (str_eq_z(outcome, "rejected") || str_eq_z(outcome, "cancelled")) {
+        look.css = "no";
+        look.icon = "s-rejected";
+    }
+    return look;
+}
+
+/* --- routes ------------------------------------------------------------------------------------------- */
+
+typedef struct StageFold {
+    Str  stage, name;
+    bool done, now, no;
+    Str  who;
+    Ms   at_ms;
+} StageFold;
+
+/* Stages in order, each once: the latest asking counts. */
+static size_t fold_stages(const RequestView *v, StageFold folds[], size_t room)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < v->approvals.n; i++) {
+        const ViewApproval *a = &v->approvals.at[i];
+        if (str_eq_z(a->state, "skipped") && !a->pre_approved)
+            continue;
+        StageFold *f = NULL;
+        for (size_t k = 0; k < n; k++)
+            if (str_eq(folds[k].stage, a->stage))
+                f = &folds[k];
+        if (f == NULL) {
+            if (n == room)
+                continue;
+            f = &folds[n++];
+            *f = (StageFold){ .stage = a->stage, .name = a->stage_name, .at_ms = MS_NONE };
+        }
+        bool asked = str_eq_z(a->state, "asked"), approved = str_eq_z(a->state, "approved");
+        bool over = approved || str_eq_z(a->state, "skipped");
+        if (asked) {
+            f->done = false;
+            f->now = true;
+            if (f->who.len == 0)
+                f->who = a->approver.name;
+        } else if (over && !f->now) {
+            f->done = true;
+            f->at_ms = a->decided_ms;
+            f->who = a->decider.id != 0 ? a->decider.name : f->who;
+        } else if (str_eq_z(a->state, "rejected")) {
+            f->no = true;
+            f->at_ms = a->decided_ms;
+            f->who = a->decider.name;
+        } else if (str_eq_z(a->state, "waiting")) {
+            f->done = f->now = false;
+        }
+    }
+    return n;
+}
+
+static Rc add_stop(Ctx *cx, RouteStops *stops, RouteStop stop)
+{
+    return LIST_PUSH(cx->arena, stops, stop);
+}
+
+static bool any_task(const RequestView *v, const char *state)
+{
+    for (size_t i = 0; i < v->tasks.n; i++)
+        if (str_eq_z(v->tasks.at[i].state, state))
+            return true;
+    return false;
+}
+
+Rc request_stops(Ctx *cx, const RequestView *v, RouteStops *ret)
+{
+    enum { STAGES_MAX = 3 };
+    StageFold          folds[STAGES_MAX] = { 0 };
+    size_t             n = fold_stages(v, folds, STAGES_MAX);
+    const RequestHead *h = &v->head;
+    bool draft = str_eq_z(h->state, "draft"), closed = str_eq_z(h->state, "closed");
+    bool fulfilled = str_eq_z(h->phase, "fulfilled"), good = str_eq_z(h->outcome, "fulfilled") || str_eq_z(h->outcome, "partly");
+    RouteStops stops = { 0 };
+
+    TRY(add_stop(cx, &stops, (RouteStop){ .title = draft ? TEXT("Not sent yet") : TEXT("Sent"), .done = !draft,
+                                          .now = draft,
+                                          .who = h->submitted_ms != MS_NONE ? TEXT("{0}", when_moment(h->submitted_ms))
+                                                                            : (Text){ 0 } }));
+    if (!draft && str_eq_z(v->assessment, "open"))
+        TRY(add_stop(cx, &stops, (RouteStop){ .title = TEXT("Checked by the team"), .now = true,
+                                              .who = TEXT("{0}", h->team.name) }));
+    for (size_t i = 0; i < n; i++) {
+        RouteStop stop = { .title = TEXT("{0}", folds[i].name), .done = folds[i].done, .now = folds[i].now };
+        if (folds[i].who.len > 0)
+            stop.who = TEXT("{0}", folds[i].who);
+        if (folds[i].no)
+            stop.note = TEXT("Said no");
+        else if (folds[i].done && folds[i].at_ms != MS_NONE)
+            stop.note = TEXT("{0}", when_moment(folds[i].at_ms));
+        TRY(add_stop(cx, &stops, stop));
+    }
+    if (closed && !good) {
+        TRY(add_stop(cx, &stops, (RouteStop){ .title = TEXT("{0}", request_state_label(h->state, h->outcome)),
+                                              .done = true, .now = true,
+                                              .who = TEXT("{0}", when_moment(h->closed_ms)) }));
+        *ret = stops;
+        return RC_OK;
+    }
+    bool working = str_eq_z(h->phase, "fulfilling");
+    TRY(add_stop(cx, &stops, (RouteStop){ .title = TEXT("The team does it"), .done = fulfilled || closed,
+                                          .now = working, .who = TEXT("{0}", h->team.name),
+                                          .note = working && any_task(v, "started") ? TEXT("Started") : (Text){ 0 } }));
+    TRY(add_stop(cx, &stops, (RouteStop){ .title = closed ? TEXT("Done and confirmed") : TEXT("Done, and you confirm it"),
+                                          .done = closed, .now = fulfilled,
+                                          .who = closed && h->closed_ms != MS_NONE ? TEXT("{0}", when_moment(h->closed_ms))
+                                                                                   : (Text){ 0 } }));
+    *ret = stops;
+    return RC_OK;
+}
+
+Rc head_stops(Ctx *cx, const RequestHead *h, RouteStops *ret)
+{
+    static const char *const phases[] = { "assessing", "awaiting_approval", "fulfilling", "fulfilled", "closed" };
+    size_t     at = 0;
+    RouteStops stops = { 0 };
+
+    for (size_t i = 0; i < COUNT_OF(phases); i++)
+        if (str_eq_z(h->phase, phases[i]))
+            at = i;
+    bool draft = str_eq_z(h->state, "draft");
+    for (size_t i = 0; i < COUNT_OF(phases); i++)
+        TRY(add_stop(cx, &stops, (RouteStop){ .done = !draft && i < at, .now = i == at }));
+    *ret = stops;
+    return RC_OK;
+}
+
+Trip trip_of(Ctx *cx, const RequestHead *h)
+{
+    StateLook look = state_look(h->state, h->outcome);
+    Trip      t = { .number = h->number, .title = h->title, .state_icon = look.icon, .state_class = look.css,
+                    .state_label = look.label, .updated_ms = h->updated_ms,
+                    .draft = str_eq_z(h->state, "draft"), .closed = str_eq_z(h->state, "closed") };
+
+    t.status = t.closed ? TEXT("{0}", look.label) : h->step_text;
+    if (head_stops(cx, h, &t.stops) != RC_OK)
+        t.stops = (RouteStops){ 0 };
+    t.steps = (int64_t)t.stops.n;
+    for (size_t i = 0; i < t.stops.n; i++)
+        if (t.stops.at[i].now)
+            t.step = (int64_t)i + 1;
+    return t;
+}
+
+/* --- conversation ---------------------------------------------------------------------------------------- */
+
+Rc paragraphs_of(Ctx *cx, Str words, StrList *ret)
+{
+    while (words.len > 0) {
+        Str line = str_trim(str_cut(&words, '\n'));
+        if (line.len > 0)
+            TRY(LIST_PUSH(cx->arena, ret, line));
+    }
+    return RC_OK;
+}
+
+static Rc talk_entry(Ctx *cx, const Entry *e, TalkEntry *ret)
+{
+    bool message = str_eq_z(e->kind, "message.added"), note = str_eq_z(e->kind, "note.added");
+
+    *ret = (TalkEntry){ .said = message || note, .note = note, .what = e->what, .words = e->text, .at_ms = e->at_ms,
+                        .files = e->files, .who = e->actor.name, .initials = page_initials(cx->arena, e->actor.name),
+                        .hue = page_hue(e->actor.login),
+                        .mine = e->actor.id != 0 && e->actor.id == cx->subject->person_id };
+    ret->you = ret->mine;
+    return paragraphs_of(cx, e->text, &ret->paragraphs);
+}
+
+Rc talk_groups(Ctx *cx, const Entries *entries, TalkGroups *ret, int64_t *ret_messages)
+{
+    TalkGroups groups = { 0 };
+    int64_t    messages = 0;
+
+    for (size_t i = 0; i < entries->n; i++) {
+        const Entry *e = &entries->at[i];
+        TalkEntry    t;
+        TRY(talk_entry(cx, e, &t));
+        messages += t.said && !t.note;
+        bool       quiet = e->by_system && !t.said;
+        TalkGroup *last = groups.n > 0 ? &groups.at[groups.n - 1] : NULL;
+        if (!quiet || last == NULL || !last->folded) {
+            TRY(LIST_PUSH(cx->arena, &groups, (TalkGroup){ .folded = quiet }));
+            last = &groups.at[groups.n - 1];
+        }
+        TRY(LIST_PUSH(cx->arena, &last->entries, t));
+    }
+    /* A single step of the system needs no folding. */
+    for (size_t i = 0; i < groups.n; i++)
+        groups.at[i].folded = groups.at[i].entries.n > 1;
+    *ret = groups;
+    *ret_messages = messages;
+    return RC_OK;
+}

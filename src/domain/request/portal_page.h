@@ -1,0 +1,105 @@
+/* portal_page.h - what the requester's pages show: home, my requests, one request. */
+#pragma once
+
+#include "domain/request/lists.h"
+#include "domain/request/order_page.h"
+#include "domain/request/talk.h"
+#include "web/page.h"
+
+/* One request in a short list for its requester. */
+typedef struct Trip {
+    Str         number, title;
+    Text        status;
+    const char *state_icon, *state_class, *state_label;
+    RouteStops  stops;      /* mini route */
+    int64_t     step, steps;
+    Ms          updated_ms;
+    bool        draft, closed;
+} Trip;
+LIST_OF(Trip, Trips);
+
+/* Something that waits for this person. */
+typedef struct Waiting {
+    Str  number, title;
+    Text what;
+    Str  url;
+    bool confirm;   /* done: is it? */
+    Str  hash;
+} Waiting;
+LIST_OF(Waiting, Waitings);
+
+typedef struct HomePage {
+    Str        first_name;
+    Waitings   waiting;
+    int64_t    approvals;
+    Trips      trips;
+    ItemGroups groups;
+    ItemCards  often;
+    Str        else_key;
+} HomePage;
+
+typedef struct MinePage {
+    Trips trips;
+    bool  open, closed, all;
+    Str   q;
+    Str   next_url;
+} MinePage;
+
+/* An entry of the conversation. */
+typedef struct TalkEntry {
+    bool        said, note, mine;    /* message or note */
+    Str         who, initials;
+    int32_t     hue;
+    Text        what;                /* event */
+    Str         words;
+    StrList     paragraphs;
+    Ms          at_ms;
+    ViewFiles   files;
+    bool        you;
+} TalkEntry;
+LIST_OF(TalkEntry, TalkEntries);
+
+typedef struct TalkGroup {
+    bool        folded;              /* several steps of the system */
+    TalkEntries entries;
+} TalkGroup;
+LIST_OF(TalkGroup, TalkGroups);
+
+typedef struct WhoLine {
+    Str     name, initials;
+    int32_t hue;
+    Text    role;
+} WhoLine;
+LIST_OF(WhoLine, WhoLines);
+
+/* A task that the requester does. */
+typedef struct OwnTask {
+    int64_t    id, version;
+    Str        title;
+    bool       accept, may;
+    ViewChecks checklist;
+    Str        number;
+} OwnTask;
+LIST_OF(OwnTask, OwnTasks);
+
+typedef struct RequestPage {
+    RequestView v;
+    const char *state_label, *state_icon, *state_class;
+    RouteStops  stops;
+    Text        hint;                /* "You need not do anything." */
+    bool        may_edit, may_withdraw, may_confirm, may_reopen, may_submit, may_say, late;
+    OwnTasks    own_tasks;
+    TalkGroups  talk;
+    int64_t     messages;
+    WhoLines    who;
+    ViewAnswers answers;
+    ViewFiles   files;
+    bool        has_cost;
+    Money       cost;
+    Str         reader_name;         /* whom a message goes to */
+    Form        form;                /* composer, when refused */
+    Str         typed;               /* what was typed into the composer */
+    bool        staff;               /* there is a workspace page too */
+    Text        outcome;
+    Str         last_seq;
+} RequestPage;
