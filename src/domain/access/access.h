@@ -71,6 +71,7 @@ CHECKED Rc access_request_number(Ctx *cx, Str number, uint32_t needed, GrantedRe
 /* As access_request, from the id of a part; the part's request decides. */
 CHECKED Rc access_task(Ctx *cx, int64_t task_id, uint32_t needed, GrantedRequest *ret);
 CHECKED Rc access_approval(Ctx *cx, int64_t approval_id, uint32_t needed, GrantedRequest *ret);
+CHECKED Rc access_attachment(Ctx *cx, int64_t attachment_id, uint32_t needed, GrantedRequest *ret);
 /* A further bit on a request that is granted already. Errors: RC_FORBIDDEN. */
 CHECKED Rc access_more(Ctx *cx, GrantedRequest g, uint32_t needed);
 

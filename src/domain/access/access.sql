@@ -35,6 +35,9 @@ SELECT confidential FROM request WHERE id = :request;
 -- access_task_request(task int) -> opt: request_id int
 SELECT request_id FROM task WHERE id = :task;
 
+-- access_attachment_request(attachment int) -> opt: request_id int
+SELECT request_id FROM attachment WHERE id = :attachment;
+
 -- access_approval_request(approval int) -> opt: request_id int
 SELECT request_id FROM approval WHERE id = :approval;
 

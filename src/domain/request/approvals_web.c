@@ -207,7 +207,7 @@ static Rc page_file(Call *call)
 
     if (!str_to_i64(call_param(call, "id"), &id))
         return RC_NOT_FOUND;
-    TRY(access_attachment(cx, id, &g));
+    TRY(access_attachment(cx, id, 0, &g));
     TRY(attachment_get(cx, g, id, &f));
     return file_send(call, &f);
 }
