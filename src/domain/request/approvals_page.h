@@ -42,7 +42,7 @@ typedef struct NotificationLine {
     Text    text;
     Str     title, url;
     Ms      at_ms;
-    bool    unread;
+    const char *css; /* "strong" while unread */
 } NotificationLine;
 LIST_OF(NotificationLine, NotificationLines);
 

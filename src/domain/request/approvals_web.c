@@ -6,7 +6,6 @@
 #include "tmpl/approvals.h"
 #include "tmpl/notifications.h"
 #include "tmpl/who_can_see.h"
-#include "web/from_call.h"
 
 #define CARDS_SIZE   30
 #define DECIDED_SIZE 10
@@ -80,7 +79,9 @@ static Rc page_approvals(Call *call)
     if (next != 0)
         p.next_url = str_fmt(cx->arena, "/approvals?after=%lld", (long long)next);
     p.heading = asked.n == 0 ? TEXT("Nothing waits for you") : TEXT_N("%d waits for you", "%d wait for you", asked.n);
-    TRY(page_from_call(call, FRAME_PORTAL, NAV_APPROVALS, TEXT("Approvals"), &frame, &out));
+    page_open(call, FRAME_PORTAL, &out, &frame);
+    frame.nav = NAV_APPROVALS;
+    frame.title = TEXT("Approvals");
     frame.live = str_fmt(cx->arena, "person:%lld", (long long)cx->subject->person_id);
     return PAGE(&out, &frame, tmpl_approvals, &p);
 }
@@ -125,7 +126,7 @@ static Rc page_notifications(Call *call)
         const Notification *n = &list.at[i];
         bool                unread = n->read_ms == MS_NONE;
         p.any_unread |= unread;
-        NotificationLine line = { .id = n->id, .text = n->text, .title = n->title, .at_ms = n->at_ms, .unread = unread };
+        NotificationLine line = { .id = n->id, .text = n->text, .title = n->title, .at_ms = n->at_ms, .css = unread ? "strong" : "" };
         if (!str_is_null(n->number))
             line.url = str_eq_z(n->kind, "approve") ? STR("/approvals")
                                                     : str_fmt(cx->arena, "/requests/%.*s", STR_ARG(n->number));
@@ -133,7 +134,9 @@ static Rc page_notifications(Call *call)
     }
     if (next != 0)
         p.next_url = str_fmt(cx->arena, "/notifications?before=%lld", (long long)next);
-    TRY(page_from_call(call, FRAME_PORTAL, NAV_NOTIFICATIONS, TEXT("Notifications"), &frame, &out));
+    page_open(call, FRAME_PORTAL, &out, &frame);
+    frame.nav = NAV_NONE;
+    frame.title = TEXT("Notifications");
     frame.live = str_fmt(cx->arena, "person:%lld", (long long)cx->subject->person_id);
     return PAGE(&out, &frame, tmpl_notifications, &p);
 }
@@ -259,9 +262,11 @@ static Rc page_who(Call *call)
             TRY(team_ref(cx, reasons.at[i].team_id, &team));
         TRY(LIST_PUSH(cx->arena, &p.lines, (WhyLine){ relation_words(reasons.at[i].relation), team.name }));
     }
-    TRY(page_from_call(call, FRAME_PORTAL, NAV_REQUESTS, TEXT("Who can see this?"), &frame, &out));
+    page_open(call, FRAME_PORTAL, &out, &frame);
+    frame.nav = NAV_REQUESTS;
+    frame.title = TEXT("Who can see this?");
     TRY(LIST_PUSH(cx->arena, &frame.crumbs, (Crumb){ .url = str_fmt(cx->arena, "/requests/%.*s", STR_ARG(h.number)),
-                                                     .text = h.number }));
+                                                     .text = TEXT("{0}", h.number) }));
     return PAGE(&out, &frame, tmpl_who_can_see, &p);
 }
 

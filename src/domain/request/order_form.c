@@ -274,6 +274,7 @@ Rc order_side(Ctx *cx, const ModelVersion *m, const RequestPreview *p, OrderSide
         side.has_cost = true;
         side.cost = p->cost.money;
     }
+    route_finish(&side.stops);
     *ret = side;
     return RC_OK;
 }

@@ -43,8 +43,12 @@ typedef struct RouteStop {
     Text who;
     Text note;
     bool done, now, unsure;
+    const char *css; /* "done", "now" or "": set by route_finish */
 } RouteStop;
 LIST_OF(RouteStop, RouteStops);
+
+/* Sets how each stop looks, once all are there. */
+void route_finish(RouteStops *stops);
 
 /* The aside of item and form: route and cost. */
 typedef struct OrderSide {

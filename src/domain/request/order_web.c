@@ -6,7 +6,6 @@
 #include "tmpl/catalog_list.h"
 #include "tmpl/order_form.h"
 #include "tmpl/order_side.h"
-#include "web/from_call.h"
 
 #define ELSE_ITEM "question"
 
@@ -35,7 +34,9 @@ static Rc page_catalog(Call *call)
             if (str_eq_z(p.groups.at[i].items.at[k].key, ELSE_ITEM))
                 p.else_key = STR(ELSE_ITEM);
     }
-    TRY(page_from_call(call, FRAME_PORTAL, NAV_CATALOG, TEXT("Catalog"), &frame, &out));
+    page_open(call, FRAME_PORTAL, &out, &frame);
+    frame.nav = NAV_CATALOG;
+    frame.title = TEXT("Catalog");
     return PAGE(&out, &frame, tmpl_catalog_list, &p);
 }
 
@@ -141,9 +142,11 @@ static Rc page_item(Call *call)
     if (preview.target != NULL && preview.target->fulfil.n > 0)
         p.time = span_text(preview.target->fulfil, !str_is_null(preview.target->calendar));
     TRY(order_side(cx, c.model, &preview, &p.side));
-    TRY(page_from_call(call, FRAME_PORTAL, NAV_CATALOG, TEXT("{0}", p.name), &frame, &out));
+    page_open(call, FRAME_PORTAL, &out, &frame);
+    frame.nav = NAV_CATALOG;
+    frame.title = TEXT("{0}", p.name);
     TRY(LIST_PUSH(cx->arena, &frame.crumbs,
-                  (Crumb){ .url = STR("/catalog"), .text = i18n_text(cx->lang, T("Catalog")) }));
+                  (Crumb){ .url = STR("/catalog"), .text = TEXT("Catalog") }));
     return PAGE(&out, &frame, tmpl_catalog_item, &p);
 }
 
@@ -170,12 +173,14 @@ static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *value
         p->form.detail = cx->detail;
         TRY(form_take_errors(&p->form, &cx->errors));
     }
-    TRY(page_from_call(call, FRAME_PORTAL, NAV_CATALOG, TEXT("{0}", p->name), &frame, &out));
+    page_open(call, FRAME_PORTAL, &out, &frame);
+    frame.nav = NAV_CATALOG;
+    frame.title = TEXT("{0}", p->name);
     TRY(LIST_PUSH(cx->arena, &frame.crumbs,
-                  (Crumb){ .url = STR("/catalog"), .text = i18n_text(cx->lang, T("Catalog")) }));
+                  (Crumb){ .url = STR("/catalog"), .text = TEXT("Catalog") }));
     TRY(LIST_PUSH(cx->arena, &frame.crumbs,
                   (Crumb){ .url = str_fmt(cx->arena, "/catalog/%.*s", STR_ARG(c->model->key)),
-                           .text = lang_text(&c->model->name, cx->lang, NULL) }));
+                           .text = TEXT("{0}", c->model->name) }));
     return PAGE(&out, &frame, tmpl_order_form, p);
 }
 

@@ -74,6 +74,12 @@ static size_t fold_stages(const RequestView *v, StageFold folds[], size_t room)
     return n;
 }
 
+void route_finish(RouteStops *stops)
+{
+    for (size_t i = 0; i < stops->n; i++)
+        stops->at[i].css = stops->at[i].done ? "done" : stops->at[i].now ? "now" : "";
+}
+
 static Rc add_stop(Ctx *cx, RouteStops *stops, RouteStop stop)
 {
     return LIST_PUSH(cx->arena, stops, stop);
@@ -118,6 +124,7 @@ Rc request_stops(Ctx *cx, const RequestView *v, RouteStops *ret)
         TRY(add_stop(cx, &stops, (RouteStop){ .title = TEXT("{0}", request_state_label(h->state, h->outcome)),
                                               .done = true, .now = true,
                                               .who = TEXT("{0}", when_moment(h->closed_ms)) }));
+        route_finish(&stops);
         *ret = stops;
         return RC_OK;
     }
@@ -129,6 +136,7 @@ Rc request_stops(Ctx *cx, const RequestView *v, RouteStops *ret)
                                           .done = closed, .now = fulfilled,
                                           .who = closed && h->closed_ms != MS_NONE ? TEXT("{0}", when_moment(h->closed_ms))
                                                                                    : (Text){ 0 } }));
+    route_finish(&stops);
     *ret = stops;
     return RC_OK;
 }
@@ -145,6 +153,7 @@ Rc head_stops(Ctx *cx, const RequestHead *h, RouteStops *ret)
     bool draft = str_eq_z(h->state, "draft");
     for (size_t i = 0; i < COUNT_OF(phases); i++)
         TRY(add_stop(cx, &stops, (RouteStop){ .done = !draft && i < at, .now = i == at }));
+    route_finish(&stops);
     *ret = stops;
     return RC_OK;
 }

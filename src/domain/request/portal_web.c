@@ -5,7 +5,6 @@
 #include "tmpl/portal_home.h"
 #include "tmpl/portal_mine.h"
 #include "tmpl/portal_request.h"
-#include "web/from_call.h"
 
 #define HOME_TRIPS   6
 #define MINE_SIZE    50
@@ -67,7 +66,9 @@ static Rc page_home(Call *call)
             for (size_t k = 0; k < p.groups.at[g].items.n; k++)
                 if (str_eq_z(p.groups.at[g].items.at[k].key, often[i]))
                     TRY(LIST_PUSH(cx->arena, &p.often, p.groups.at[g].items.at[k]));
-    TRY(page_from_call(call, FRAME_PORTAL, NAV_HOME, TEXT("Home"), &frame, &out));
+    page_open(call, FRAME_PORTAL, &out, &frame);
+    frame.nav = NAV_HOME;
+    frame.title = TEXT("Home");
     frame.live = str_fmt(cx->arena, "person:%lld", (long long)cx->subject->person_id);
     return PAGE(&out, &frame, tmpl_portal_home, &p);
 }
@@ -100,7 +101,9 @@ static Rc page_mine(Call *call)
     if (next != 0)
         p.next_url = str_fmt(cx->arena, "/requests?show=%s&before=%lld", p.open ? "open" : p.closed ? "closed" : "all",
                              (long long)next);
-    TRY(page_from_call(call, FRAME_PORTAL, NAV_REQUESTS, TEXT("My requests"), &frame, &out));
+    page_open(call, FRAME_PORTAL, &out, &frame);
+    frame.nav = NAV_REQUESTS;
+    frame.title = TEXT("My requests");
     frame.live = str_fmt(cx->arena, "person:%lld", (long long)cx->subject->person_id);
     return PAGE(&out, &frame, tmpl_portal_mine, &p);
 }
@@ -220,9 +223,11 @@ static Rc page_request(Call *call)
         p.form = (Form){ .arena = cx->arena, .detail = cx->detail };
         TRY(form_take_errors(&p.form, &cx->errors));
     }
-    TRY(page_from_call(call, FRAME_PORTAL, NAV_REQUESTS, TEXT("{0}: {1}", p.v.head.number, p.v.head.title), &frame, &out));
+    page_open(call, FRAME_PORTAL, &out, &frame);
+    frame.nav = NAV_REQUESTS;
+    frame.title = TEXT("{0}: {1}", p.v.head.number, p.v.head.title);
     TRY(LIST_PUSH(cx->arena, &frame.crumbs,
-                  (Crumb){ .url = STR("/requests"), .text = i18n_text(cx->lang, T("My requests")) }));
+                  (Crumb){ .url = STR("/requests"), .text = TEXT("My requests") }));
     frame.live = str_fmt(cx->arena, "request:%lld", (long long)p.v.head.id);
     return PAGE(&out, &frame, tmpl_portal_request, &p);
 }
