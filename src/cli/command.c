@@ -66,6 +66,13 @@ bool command_is_done(Command *c)
     return true;
 }
 
+Str command_path(Command *c, Str path)
+{
+    if (str_is_null(c->folder) || str_starts(path, STR("/")))
+        return path;
+    return str_fmt(c->arena, "%.*s/%.*s", STR_ARG(c->folder), STR_ARG(path));
+}
+
 static void say(Buf *to, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 static void say(Buf *to, const char *format, va_list args)
 {

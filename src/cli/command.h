@@ -25,6 +25,7 @@ typedef struct Command {
     Db        *db;   /* open for writing; NULL for commands without a database */
     Str        db_url;
     Str        base_url; /* for links that are printed */
+    Str        folder;   /* where names of files begin; STR_NULL: the process's own folder */
     bool      *used;     /* argv[i] was asked for */
     Str        trouble;  /* what the last failed command_read or command_write said */
 } Command;
@@ -53,6 +54,9 @@ bool command_flag(Command *c, const char *name);
 Str command_word(Command *c);
 /* After all options and words were asked for: anything left is wrong use (prints why). */
 CHECKED bool command_is_done(Command *c);
+
+/* The name of a file as this process can open it. */
+Str command_path(Command *c, Str path);
 
 /* Runs `fn` in one write transaction as the operator: origin "cli", no person, audited as such. */
 CHECKED Rc command_write(Command *c, Rc (*fn)(Ctx *cx, void *arg), void *arg);

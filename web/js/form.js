@@ -2,7 +2,7 @@
    table, and care for what was typed. */
 
 /* -- the form asks the server what follows from the answers so far --
-   data-preview is where the form's fields are posted.  The answer is the element #preview (price, who
+   data-preview is where the short answers go by GET: nothing is saved.  The answer is the element #preview (price, who
    approves, when to expect it), which carries the names of the conditional questions to show in
    data-shown.  The form itself is never replaced: nobody's typing is disturbed. */
 
@@ -12,9 +12,9 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
     const mine = ++turn;
     const fields = new URLSearchParams();
     for (const [name, value] of new FormData(form))
-      if (typeof value === "string")
-        fields.append(name, value);
-    const answer = await errand.fetch(form.dataset.preview, { method: "POST", body: fields });
+      if (typeof value === "string" && !name.startsWith("_"))
+        fields.append(name, value.slice(0, 200));
+    const answer = await errand.fetch(`${form.dataset.preview}?${fields}`);
     const preview = answer?.querySelector("#preview");
     if (!preview || mine !== turn)
       return;

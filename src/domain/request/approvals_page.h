@@ -8,7 +8,7 @@ typedef struct ApprovalCard {
     int64_t     id;
     Str         number, title, hash;
     Str         asker, initials;
-    int32_t     hue;
+    const char *hue;
     Ms          asked_ms;
     bool        has_price;
     Money       price;

@@ -1,8 +1,8 @@
 /* approvals_web.c - deciding, made for a phone; notifications; files; why somebody sees a request. */
 #include "domain/request/approvals_page.h"
 
+#include "domain/request/order.h"
 #include "domain/request/portal.h"
-#include "domain/request/talk.h"
 #include "tmpl/approvals.h"
 #include "tmpl/notifications.h"
 #include "tmpl/who_can_see.h"
@@ -26,7 +26,7 @@ static ApprovalCard card_of(Ctx *cx, const ApprovalLine *l)
 {
     ApprovalCard c = { .id = l->approval.id, .number = l->request.number, .title = l->request.title, .hash = l->hash,
                        .asker = l->request.requester.name,
-                       .initials = page_initials(cx->arena, l->request.requester.name),
+                       .initials = page_initials(l->request.requester.name, cx->arena),
                        .hue = page_hue(l->request.requester.login), .asked_ms = l->approval.asked_ms,
                        .answers = l->answers, .quote = quote_of(&l->answers), .then = l->then,
                        .verify = l->approval.verify, .evidence = l->approval.evidence,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/request/order_page.h"
+#include "domain/request/talk.h"
 #include "http/dispatch.h"
 
 /* The cards of everything this person may ask for, by section of the catalog. */
@@ -16,3 +17,7 @@ CHECKED Rc order_answers(Call *call, AnswerInputs *ret);
 /* The form of a model with these values; questions that are hidden are marked so. */
 CHECKED Rc order_form(Ctx *cx, const ModelVersion *m, const QuestionList *questions, const AnswerInputs *values,
                       const bool *shown, Form *ret);
+
+/* Answers a call with the bytes of a file: always as a download, or in place for pictures with ?view=1,
+ * under a policy that lets it do nothing. */
+CHECKED Rc file_send(Call *call, const FileToSend *f);

@@ -74,6 +74,7 @@ typedef struct OrderPage {
     LangText  name, summary;
     Str       action;      /* where the form goes */
     Str       preview;     /* where the aside comes from */
+    Str       shown;       /* ids of the questions that are shown */
     Str       number;      /* of the draft or request that is edited; empty: new */
     int64_t   version;     /* of it, for lost updates */
     Form      form;

@@ -5,7 +5,7 @@
 #include "tmpl/catalog_item.h"
 #include "tmpl/catalog_list.h"
 #include "tmpl/order_form.h"
-#include "tmpl/order_side.h"
+#include "tmpl/order_preview.h"
 
 #define ELSE_ITEM "question"
 
@@ -152,6 +152,23 @@ static Rc page_item(Call *call)
 
 /* --- form --------------------------------------------------------------------------------------------------- */
 
+/* Ids of the questions that are shown, for the script. */
+static Str shown_ids(Ctx *cx, const ModelVersion *m, const bool *shown)
+{
+    Buf b;
+
+    buf_init(&b, 64 * 1024);
+    for (size_t i = 0; shown != NULL && i < m->form.n; i++) {
+        if (!shown[i])
+            continue;
+        buf_add(&b, m->form.at[i].id);
+        buf_add_char(&b, ' ');
+    }
+    Str s = str_dup(cx->arena, str_trim(buf_str(&b)));
+    buf_done(&b);
+    return s;
+}
+
 static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *values, GrantedSubmit g, OrderPage *p)
 {
     Ctx           *cx = &call->cx;
@@ -169,6 +186,7 @@ static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *value
     for (size_t i = 0; i < questions.widgets.n; i++)
         TRY(form_add(&p->form, questions.widgets.at[i]));
     TRY(order_side(cx, c->model, &preview, &p->side));
+    p->shown = shown_ids(cx, c->model, preview.shown);
     if (call->is_again && call->refused != RC_OK && !str_eq_z(cx->type, "again")) {
         p->form.detail = cx->detail;
         TRY(form_take_errors(&p->form, &cx->errors));
@@ -216,6 +234,7 @@ static Rc page_preview(Call *call)
     RequestCreate  in = { 0 };
     RequestPreview preview = { 0 };
     OrderSide      side;
+    PageFrame      frame;
     PageOut        out;
 
     TRY(visible_model(cx, call_param(call, "key"), &c));
@@ -226,8 +245,8 @@ static Rc page_preview(Call *call)
             TRY(answers_from_field(cx->arena, call->query.at[i].name, call->query.at[i].value, &in.answers));
     TRY(request_preview(cx, g, &in, &preview));
     TRY(order_side(cx, c.model, &preview, &side));
-    out = page_out(call);
-    return tmpl_order_side(&out, &side);
+    page_open(call, FRAME_PORTAL, &out, &frame);
+    return tmpl_order_preview(&out, &(OrderPage){ .side = side, .shown = shown_ids(cx, c.model, preview.shown) });
 }
 
 static bool is_refresh(const Call *call)

@@ -192,7 +192,7 @@ static Rc talk_entry(Ctx *cx, const Entry *e, TalkEntry *ret)
     bool message = str_eq_z(e->kind, "message.added"), note = str_eq_z(e->kind, "note.added");
 
     *ret = (TalkEntry){ .said = message || note, .note = note, .what = e->what, .words = e->text, .at_ms = e->at_ms,
-                        .files = e->files, .who = e->actor.name, .initials = page_initials(cx->arena, e->actor.name),
+                        .files = e->files, .who = e->actor.name, .initials = page_initials(e->actor.name, cx->arena),
                         .hue = page_hue(e->actor.login),
                         .mine = e->actor.id != 0 && e->actor.id == cx->subject->person_id };
     ret->you = ret->mine;

@@ -6,6 +6,8 @@
 #include "domain/request/talk.h"
 #include "web/page.h"
 
+static inline Size bytes_of(int64_t n) { return size_bytes((uint64_t)n); }
+
 /* One request in a short list for its requester. */
 typedef struct Trip {
     Str         number, title;
@@ -49,7 +51,7 @@ typedef struct MinePage {
 typedef struct TalkEntry {
     bool        said, note, mine;    /* message or note */
     Str         who, initials;
-    int32_t     hue;
+    const char *hue;
     Text        what;                /* event */
     Str         words;
     StrList     paragraphs;
@@ -67,7 +69,7 @@ LIST_OF(TalkGroup, TalkGroups);
 
 typedef struct WhoLine {
     Str     name, initials;
-    int32_t hue;
+    const char *hue;
     Text    role;
 } WhoLine;
 LIST_OF(WhoLine, WhoLines);

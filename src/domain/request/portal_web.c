@@ -125,7 +125,7 @@ static Rc add_who(Ctx *cx, WhoLines *list, PersonRef person, Text role)
     for (size_t i = 0; i < list->n; i++)
         if (str_eq(list->at[i].name, person.name))
             return RC_OK;
-    return LIST_PUSH(cx->arena, list, (WhoLine){ .name = person.name, .initials = page_initials(cx->arena, person.name),
+    return LIST_PUSH(cx->arena, list, (WhoLine){ .name = person.name, .initials = page_initials(person.name, cx->arena),
                                                  .hue = page_hue(person.login), .role = role });
 }
 

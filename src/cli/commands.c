@@ -1,0 +1,57 @@
+/* commands.c - every command of the program but serve. */
+#include "cli/commands.h"
+
+#include "core/log.h"
+
+const CommandRow command_rows[] = {
+    { "init", "init [--demo]", "create the database; print a link to set it up", NEEDS_DB, cmd_init },
+    { "user",
+      "user add LOGIN --name NAME [--email ADDRESS] [--kind employee|customer|vendor] [--admin]\n"
+      "user list [--words WORDS]\n"
+      "user password LOGIN      print a link that sets a new password",
+      "persons and their passwords", NEEDS_DB, cmd_user },
+    { "token", "token create --person LOGIN [--scope read,request,catalog,people] [--days N] [--name NAME]",
+      "API tokens; the last word printed is the token", NEEDS_DB, cmd_token },
+    { "catalog", "catalog lint|plan|apply|export DIR", "the catalog as a folder of files", NEEDS_DB, cmd_catalog },
+    { "demo", "demo remove", "take the demo organisation's accounts out", NEEDS_DB, cmd_demo },
+    { "routes", "routes [--json]", "every page and call of the server with its right", NEEDS_NOTHING, cmd_routes },
+    { "doctor", "doctor", "check the database and the machine", NEEDS_DB, cmd_doctor },
+    { NULL, NULL, NULL, NEEDS_NOTHING, NULL },
+};
+
+const CommandRow *command_find(Str name)
+{
+    for (const CommandRow *r = command_rows; r->name != NULL; r++)
+        if (str_eq_z(name, r->name))
+            return r;
+    return NULL;
+}
+
+ExitCode command_run(const CommandCall *call)
+{
+    CLEANUP(arena_free_at) Arena *a = arena_new(512 * 1024 * 1024);
+    Command c = { .arena = a, .argv = call->argv, .argc = call->argc, .in = call->in, .out = call->out,
+                  .err = call->err, .db = call->db, .base_url = call->base_url, .folder = call->folder };
+
+    c.used = ARENA_ARRAY(a, bool, call->argc + 1);
+    if (c.used == NULL)
+        return EXIT_CANNOT;
+    ExitCode code = call->row->run(&c);
+    if (code == EXIT_USAGE)
+        command_complain(&c, "Use: errand %s", call->row->usage);
+    return code;
+}
+
+int commands_run_in_server(SocketCall *call, void *arg)
+{
+    const CommandServer *server = arg;
+    const CommandRow    *row = call->words_n > 0 ? command_find(call->words[0]) : NULL;
+
+    if (row == NULL || (row->needs & NEEDS_DB) == 0)
+        return EXIT_USAGE;
+    /* Whoever reaches the socket is the operator: its mode and the peer's uid were checked. */
+    log_info("operator", "command=%s", row->name);
+    return (int)command_run(&(CommandCall){ .row = row, .argv = call->words + 1, .argc = call->words_n - 1,
+                                            .in = call->in, .folder = call->folder, .base_url = server->base_url,
+                                            .db = server->db, .out = call->out, .err = call->err });
+}

@@ -1,0 +1,268 @@
+/* serve.c - the server: database, followers, routes, signals. */
+#include "cli/commands.h"
+#include "cli/modules.h"
+#include "cli/socket.h"
+
+#include "api/problem.h"
+#include "app/event.h"
+#include "core/log.h"
+#include "domain/access/access.h"
+#include "domain/identity/identity.h"
+#include "domain/request/lists.h"
+#include "domain/request/talk.h"
+#include "domain/request/upkeep.h"
+#include "http/live.h"
+#include "web/asset.h"
+#include "web/page.h"
+
+#include <signal.h>
+
+#define HOSTS_MAX       32
+#define TIMERS_PER_TURN 50
+
+typedef struct Address {
+    Str  host; /* numeric, without brackets */
+    int  port;
+    bool loopback;
+} Address;
+
+static bool parse_address(Str text, Address *ret)
+{
+    size_t colon = text.len;
+    while (colon > 0 && text.ptr[colon - 1] != ':')
+        colon--;
+    int64_t port = 0;
+    if (colon == 0 || !str_to_i64(str_skip(text, colon), &port) || port < 0 || port > 65535)
+        return false;
+    Str host = str_sub(text, 0, colon - 1);
+    if (host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
+        host = str_sub(host, 1, host.len - 1);
+    if (host.len == 0)
+        return false;
+    *ret = (Address){ host, (int)port, str_starts(host, STR("127.")) || str_eq_z(host, "::1") };
+    return true;
+}
+
+/* --- each turn of the writer ------------------------------------------------------------------------ */
+
+/* What the program does by itself: follow the events, keep the time.  A failure is logged where it is
+ * handled, never stops the writer, and is tried again at the next turn. */
+static void turn(DbConn *conn, bool wrote, void *arg)
+{
+    static Ms last_upkeep; /* the writer thread alone comes here */
+    Ms        now = clock_now_ms();
+
+    followers_run(conn, wrote, arg);
+    if (now - last_upkeep < MS_SECOND)
+        return;
+    last_upkeep = now;
+
+    Subject subject = { .origin = STR("job"), .zone = zone_utc(), .scopes = SCOPE_ALL };
+    Arena  *a = arena_new(32 * 1024 * 1024);
+    Ctx     cx = { .arena = a, .db = conn, .now_ms = now, .subject = &subject, .zone = zone_utc(),
+                   .call_ref = STR("upkeep") };
+    Rc rc = denial_flush(&cx);
+    bool more = false;
+    if (rc == RC_OK)
+        rc = request_timers(&cx, TIMERS_PER_TURN, &more);
+    if (more)
+        last_upkeep = 0;
+    if (rc != RC_OK)
+        log_error("upkeep", "rc=%s", rc_name(rc));
+    arena_free(a);
+}
+
+/* --- live pages --------------------------------------------------------------------------------------- */
+
+static void publish(Str name, int64_t version, void *arg)
+{
+    UNUSED(arg);
+    live_publish(name, version);
+}
+
+/* "request:17" for those who see it, "person:9" for oneself, "queue:3" for members of the team. */
+static bool may_listen(Ctx *cx, Str name)
+{
+    Str            id_text = name, kind = str_cut(&id_text, ':');
+    int64_t        id = 0;
+    GrantedRequest g;
+    bool           member = false, lead = false;
+
+    if (cx->subject->person_id == 0 || !str_to_i64(id_text, &id))
+        return false;
+    if (str_eq_z(kind, "person"))
+        return id == cx->subject->person_id;
+    if (str_eq_z(kind, "queue"))
+        return team_has(cx, id, cx->subject->person_id, &member, &lead) == RC_OK && member;
+    return str_eq_z(kind, "request") && access_request(cx, id, MAY_SEE, &g) == RC_OK;
+}
+
+/* --- wiring --------------------------------------------------------------------------------------------- */
+
+static void denied(const Subject *s, const Route *route, Ms now_ms)
+{
+    denial_note(s->person_id, route->path, now_ms);
+}
+
+static Rc keep_file(Ctx *cx, CallFile *f)
+{
+    GrantedSelf g;
+    Upload      u;
+
+    TRY(access_self(cx, &g));
+    TRY(upload_add(cx, g, &(UploadInput){ .name = f->name, .type = f->type, .sha256 = f->sha256, .size = f->size }, &u));
+    f->id = u.id;
+    return RC_OK;
+}
+
+/* The counts in the navigation. */
+static Rc count_waiting(Ctx *cx, int32_t *ret_approvals, int32_t *ret_notifications)
+{
+    GrantedSelf   g;
+    ScopeRequests s;
+    Badges        b = { 0 };
+
+    TRY(access_self(cx, &g));
+    TRY(access_requests(cx, &s));
+    TRY(badges(cx, g, s, &b));
+    *ret_approvals = (int32_t)b.approvals;
+    *ret_notifications = (int32_t)b.unread;
+    return RC_OK;
+}
+
+static void look_for_demo(Db *db, Arena *a)
+{
+    DbConn *reader = NULL;
+    bool    demo = false;
+
+    if (db_reader_open(db, &reader) != RC_OK)
+        return;
+    if (db_read_begin(reader) == RC_OK) {
+        Ctx cx = { .arena = a, .db = reader, .now_ms = clock_now_ms(), .zone = zone_utc() };
+        if (people_has_demo(&cx, &demo) == RC_OK)
+            page_set_demo(demo);
+        db_read_end(reader);
+    }
+    db_reader_close(reader);
+}
+
+static void add_host(Str hosts[HOSTS_MAX], size_t *n, Str host)
+{
+    if (host.len > 0 && *n < HOSTS_MAX)
+        hosts[(*n)++] = host;
+}
+
+static int cannot(const char *what, Str why)
+{
+    fprintf(stderr, "errand: %s: %.*s\n", what, STR_ARG(why));
+    return EXIT_CANNOT;
+}
+
+static int run(Arena *a, const Config *config, const Address *listen, Db *db)
+{
+    Str      hosts[HOSTS_MAX], base = config_get(config, "base_url"), why = STR_NULL;
+    size_t   n_hosts = 0;
+    int64_t  loops = 0, rate = 0;
+    bool     bracket = str_find(listen->host, ':') < listen->host.len;
+    Dispatch *dispatch = NULL;
+    CliSocket *commands = NULL;
+
+    if (config_int(config, "loops", 1, 16, &loops, a, &why) != RC_OK
+        || config_int(config, "api_rate", 1, 1000000, &rate, a, &why) != RC_OK) {
+        cannot("settings", why);
+        return EXIT_USAGE;
+    }
+    Str own = bracket ? str_fmt(a, "[%.*s]", STR_ARG(listen->host)) : listen->host;
+    add_host(hosts, &n_hosts, own);
+    if (listen->loopback)
+        add_host(hosts, &n_hosts, STR("localhost"));
+    if (base.len > 0) {
+        Str rest = base;
+        str_cut(&rest, '/');
+        rest = str_skip(rest, 1);
+        add_host(hosts, &n_hosts, str_cut(&rest, '/'));
+    }
+    Str more = config_get(config, "hosts");
+    while (more.len > 0)
+        add_host(hosts, &n_hosts, str_cut(&more, ' '));
+
+    identity_loopback(listen->loopback);
+    page_set_counts(count_waiting);
+    look_for_demo(db, a);
+    live_allow(may_listen);
+    db_on_turn(db, turn, NULL);
+
+    DispatchConfig d = {
+        .db = db, .modules = program_modules, .modules_n = program_modules_n,
+        .auth = { .session = session_resolve, .token = token_resolve, .touch = identity_touch,
+                  .right = access_route, .csrf = csrf_token, .csrf_ok = csrf_ok, .viewed = view_note,
+                  .denied = denied },
+        .failure = { .page = page_failure, .problem = problem_write },
+        .keep_file = keep_file,
+        .assets = web_assets,
+        .listen_address = listen->host, .listen_port = listen->port,
+        .hosts = hosts, .n_hosts = n_hosts,
+        .base_url = base.len > 0 ? base : str_fmt(a, "http://%.*s:%d", STR_ARG(own), listen->port),
+        .loopback = listen->loopback, .secure = str_starts(base, STR("https://")),
+        .files_dir = str_fmt(a, "%.*s.files", STR_ARG(db_path(db))),
+        .loops = (int)loops, .api_rate = rate,
+    };
+    CommandServer server = { db, d.base_url };
+    Rc rc = dispatch_start(&d, &dispatch, &why, a);
+    if (rc != RC_OK)
+        return cannot("cannot serve", str_is_null(why) ? str_z(rc_name(rc)) : why);
+    rc = cli_socket_serve(a, str_fmt(a, "%.*s.sock", STR_ARG(db_path(db))).ptr, commands_run_in_server, &server,
+                          &commands, &why);
+    if (rc != RC_OK)
+        log_warn("serve", "no command socket: %.*s", STR_ARG(why));
+
+    log_info("serving", "address=%.*s port=%d", STR_ARG(own), dispatch_port(dispatch));
+    printf("Errand serves %.*s\n", STR_ARG(d.base_url));
+    fflush(stdout);
+
+    sigset_t stop;
+    int      signal_number = 0;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGINT);
+    sigwait(&stop, &signal_number);
+
+    log_info("stopping", "signal=%d", signal_number);
+    cli_socket_stop(commands);
+    dispatch_stop(dispatch);
+    return EXIT_DONE;
+}
+
+int serve_main(Arena *a, const Config *config)
+{
+    Address listen;
+    Str     why = STR_NULL;
+    Db     *db = NULL;
+    sigset_t stop;
+
+    /* Before any thread starts, so that all of them leave the signals to the main thread. */
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &stop, NULL);
+
+    if (!parse_address(config_get(config, "listen"), &listen)) {
+        cannot("settings", STR("listen must be ADDRESS:PORT, such as 127.0.0.1:8080"));
+        return EXIT_USAGE;
+    }
+    DbOpen how = { .url = config_get(config, "db"), .write = true, .create = false };
+    if (db_open(a, &how, &db, &why) != RC_OK)
+        return cannot("cannot open the database", why);
+    Rc rc = db_migrate(db, &why, a);
+    if (rc != RC_OK) {
+        db_close(db);
+        return cannot("cannot bring the database up to date", why);
+    }
+    Follower live = { 0 };
+    request_live_follower(publish, NULL, &live);
+    follower_register(&live);
+    follower_register(request_notify_follower());
+    int code = run(a, config, &listen, db);
+    db_close(db);
+    return code;
+}

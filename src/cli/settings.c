@@ -1,0 +1,13 @@
+/* settings.c - every setting of the program, in one table. */
+#include "cli/modules.h"
+
+const ConfigRow program_settings[] = {
+    { "db", "sqlite:errand.sqlite", "the database: sqlite:FILE" },
+    { "listen", "127.0.0.1:8080", "address and port of the server" },
+    { "base_url", "", "how people reach the server; empty: http:// and the listening address" },
+    { "hosts", "", "further host names that are answered, separated by blanks" },
+    { "loops", "2", "threads that read and answer calls, 1 to 16" },
+    { "api_rate", "200", "calls a second that one API token may make" },
+    { "config", "", "a file with settings, name = value" },
+};
+const size_t program_settings_n = COUNT_OF(program_settings);
