@@ -3,6 +3,11 @@
 
 #include "app/event.h"
 
+static Rc check(Ctx *cx, void *arg)
+{
+    return db_reader_check(cx->db, cx->arena, arg);
+}
+
 ExitCode cmd_doctor(Command *c)
 {
     FollowerStatus status[16];
@@ -11,7 +16,7 @@ ExitCode cmd_doctor(Command *c)
     if (!command_is_done(c))
         return EXIT_USAGE;
     Str why = STR_NULL;
-    Rc  rc = db_check(c->db, c->arena, &why);
+    Rc  rc = command_read(c, check, &why);
     command_say(c, "%-24s %.*s", "database", STR_ARG(rc == RC_OK ? STR("sound") : why));
     if (rc != RC_OK)
         code = EXIT_NO;

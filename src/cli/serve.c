@@ -45,31 +45,41 @@ static bool parse_address(Str text, Address *ret)
 
 /* --- each turn of the writer ------------------------------------------------------------------------ */
 
-/* What the program does by itself: follow the events, keep the time.  A failure is logged where it is
- * handled, never stops the writer, and is tried again at the next turn. */
-static void turn(DbConn *conn, bool wrote, void *arg)
+typedef struct Upkeep {
+    Ms   now;
+    bool more;
+} Upkeep;
+
+static Rc run_upkeep(DbConn *conn, void *arg)
 {
-    static Ms last_upkeep; /* the writer thread alone comes here */
-    Ms        now = clock_now_ms();
-
-    followers_run(conn, wrote, arg);
-    if (now - last_upkeep < MS_SECOND)
-        return;
-    last_upkeep = now;
-
+    CLEANUP(arena_free_at) Arena *a = arena_new(32 * 1024 * 1024);
+    Upkeep *u = arg;
     Subject subject = { .origin = STR("job"), .zone = zone_utc(), .scopes = SCOPE_ALL };
-    Arena  *a = arena_new(32 * 1024 * 1024);
-    Ctx     cx = { .arena = a, .db = conn, .now_ms = now, .subject = &subject, .zone = zone_utc(),
+    Ctx     cx = { .arena = a, .db = conn, .now_ms = u->now, .subject = &subject, .zone = zone_utc(),
                    .call_ref = STR("upkeep") };
-    Rc rc = denial_flush(&cx);
-    bool more = false;
-    if (rc == RC_OK)
-        rc = request_timers(&cx, TIMERS_PER_TURN, &more);
-    if (more)
-        last_upkeep = 0;
+
+    TRY(denial_flush(&cx));
+    return request_timers(&cx, TIMERS_PER_TURN, &u->more);
+}
+
+/* What the program does by itself besides following the events: keep the time.  A failure is logged,
+ * never stops the writer, and is tried again at the next turn. */
+static bool upkeep_turn(DbConn *conn, bool wrote, void *arg)
+{
+    static Ms last; /* the writer thread alone comes here */
+    Upkeep    u = { .now = clock_now_ms() };
+
+    UNUSED(wrote);
+    UNUSED(arg);
+    if (u.now - last < MS_SECOND)
+        return false;
+    last = u.now;
+    Rc rc = db_turn_write(conn, run_upkeep, &u);
     if (rc != RC_OK)
         log_error("upkeep", "rc=%s", rc_name(rc));
-    arena_free(a);
+    if (u.more)
+        last = 0;
+    return u.more;
 }
 
 /* --- live pages --------------------------------------------------------------------------------------- */
@@ -190,7 +200,8 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
     page_set_counts(count_waiting);
     look_for_demo(db, a);
     live_allow(may_listen);
-    db_on_turn(db, turn, NULL);
+    db_on_turn(db, followers_run, NULL);
+    db_on_turn(db, upkeep_turn, NULL);
 
     DispatchConfig d = {
         .db = db, .modules = program_modules, .modules_n = program_modules_n,
@@ -253,7 +264,7 @@ int serve_main(Arena *a, const Config *config)
     DbOpen how = { .url = config_get(config, "db"), .write = true, .create = false };
     if (db_open(a, &how, &db, &why) != RC_OK)
         return cannot("cannot open the database", why);
-    Rc rc = db_migrate(db, &why, a);
+    Rc rc = db_migrate(db, a, &why);
     if (rc != RC_OK) {
         db_close(db);
         return cannot("cannot bring the database up to date", why);

@@ -121,6 +121,11 @@ DbStats db_stats(Db *db);
 /* What generated code calls.  A failure is logged here; the caller only passes it on.
  * Errors: RC_BUSY (the database is locked or the disk is full: later it may work), RC_LIMIT (a read
  * took longer than DB_READ_MS, or the arena is full), RC_INTERNAL. */
+/* Version of the database engine, for people. */
+const char *db_engine_version(void);
+/* Looks through the whole file for damage.  Errors: RC_CONFLICT (`ret_why` says what), RC_INTERNAL. */
+CHECKED Rc db_reader_check(DbConn *c, Arena *a, Str *ret_why);
+
 typedef struct Rows {
     DbConn        *conn;
     void          *stmt;

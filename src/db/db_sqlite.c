@@ -593,3 +593,23 @@ uint64_t db_conn_statements(const DbConn *c)
 {
     return c->statements;
 }
+
+const char *db_engine_version(void)
+{
+    return sqlite3_libversion();
+}
+
+Rc db_reader_check(DbConn *c, Arena *a, Str *ret_why)
+{
+    sqlite3_stmt *stmt = NULL;
+    Rc            rc = RC_INTERNAL;
+
+    if (sqlite3_prepare_v2(c->sqlite, "PRAGMA quick_check(1)", -1, &stmt, NULL) == SQLITE_OK
+        && sqlite3_step(stmt) == SQLITE_ROW) {
+        const char *text = (const char *)sqlite3_column_text(stmt, 0);
+        rc = text != NULL && strcmp(text, "ok") == 0 ? RC_OK : RC_CONFLICT;
+        *ret_why = str_dup(a, str_z(text));
+    }
+    sqlite3_finalize(stmt);
+    return rc;
+}
