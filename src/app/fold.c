@@ -5,10 +5,9 @@
 
 #define FOLD_MAX_BYTES (16 * 1024 * 1024)
 
-Rc text_fold(Arena *a, Str s, Str *ret)
+static Rc normalised(Arena *a, const UNormalizer2 *folder, Str s, Str *ret)
 {
     UErrorCode status = U_ZERO_ERROR;
-    const UNormalizer2 *folder = unorm2_getNFKCCasefoldInstance(&status);
     int32_t n16 = 0, folded16 = 0, n8 = 0;
 
     if (s.len == 0) {
@@ -17,7 +16,7 @@ Rc text_fold(Arena *a, Str s, Str *ret)
     }
     if (s.len > FOLD_MAX_BYTES)
         return RC_LIMIT;
-    if (U_FAILURE(status))
+    if (folder == NULL)
         return RC_INTERNAL;
     if (!str_is_utf8(s))
         return RC_INVALID;
@@ -44,6 +43,22 @@ Rc text_fold(Arena *a, Str s, Str *ret)
         return RC_INTERNAL;
     *ret = (Str){ bytes, (size_t)n8 };
     return RC_OK;
+}
+
+Rc text_fold(Arena *a, Str s, Str *ret)
+{
+    UErrorCode          status = U_ZERO_ERROR;
+    const UNormalizer2 *folder = unorm2_getNFKCCasefoldInstance(&status);
+
+    return normalised(a, U_SUCCESS(status) ? folder : NULL, s, ret);
+}
+
+Rc text_nfc(Arena *a, Str s, Str *ret)
+{
+    UErrorCode          status = U_ZERO_ERROR;
+    const UNormalizer2 *nfc = unorm2_getNFCInstance(&status);
+
+    return normalised(a, U_SUCCESS(status) ? nfc : NULL, s, ret);
 }
 
 Rc text_like(Arena *a, Str folded, Str *ret)

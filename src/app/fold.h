@@ -9,6 +9,8 @@
 
 /* Errors: RC_INVALID (not UTF-8), RC_LIMIT (the arena's cap). */
 CHECKED Rc text_fold(Arena *a, Str s, Str *ret);
+/* The same text in NFC, the form in which text is stored.  Errors as text_fold. */
+CHECKED Rc text_nfc(Arena *a, Str s, Str *ret);
 
 /* The pattern for LIKE ... ESCAPE '\' that finds `folded` anywhere in a folded text; "%" for the
  * empty one.  Errors: RC_LIMIT. */

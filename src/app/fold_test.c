@@ -26,6 +26,15 @@ TEST(fold_makes_forms_of_one_text_equal)
     }
 }
 
+TEST(fold_nfc_composes_and_keeps_case)
+{
+    Str got = STR_NULL;
+
+    EXPECT_RC(RC_OK, text_nfc(test_arena(), STR("Lo\xCC\x88senord ＶＰＮ"), &got));
+    EXPECT_STR("Lösenord ＶＰＮ", got);
+    EXPECT_RC(RC_INVALID, text_nfc(test_arena(), STR("\xFF"), &got));
+}
+
 TEST(fold_refuses_what_is_not_utf8)
 {
     Str got;

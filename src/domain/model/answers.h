@@ -19,7 +19,7 @@
 
 #include "app/ctx.h"
 #include "core/json.h"
-#include "domain/model/model.h"
+#include "domain/model/folder.h"
 
 #define ANSWER_TEXT_MAX 65536 /* bytes of one text answer */
 #define ANSWER_LINE_MAX 1000  /* characters of a one-line text */
@@ -44,23 +44,36 @@ const Answer *answer_get(const AnswerSet *s, Str question); /* NULL: no such que
 
 /* ---- what came in ---- */
 
-/* One value as it came, before it is understood. */
+/* How a value came: programs say what they mean, people's fields are read kindly. */
+typedef enum AnswerForm {
+    ANSWER_FIELD,  /* field of a form: text */
+    ANSWER_TEXT,   /* JSON string */
+    ANSWER_NUMBER, /* JSON number, as printed */
+    ANSWER_TRUTH,  /* JSON boolean: "true" or "false" */
+    ANSWER_MONEY,  /* JSON object of amount and currency */
+    ANSWER_WRONG,  /* JSON of a shape that no question takes */
+} AnswerForm;
+
+/* One value as it came, before it is understood.  An empty text clears the answer. */
 typedef struct AnswerInput {
-    Str     question;
-    int32_t row;      /* of a table; -1 for a plain question */
-    Str     column;   /* of a table; STR_NULL for a plain question */
-    Str     text;     /* for JSON booleans "true" and "false", numbers as printed */
-    Str     currency; /* money in two parts; STR_NULL else */
-    Str     pointer;  /* where an error is shown: "/answers/lines/0/price" */
-    bool    wrong;    /* not of a shape that any question takes (an object where a text goes) */
+    Str        question;
+    int32_t    row;      /* of a table; -1 for a plain question */
+    Str        column;   /* of a table; STR_NULL for a plain question */
+    AnswerForm form;
+    Str        text;
+    Str        currency; /* money in two parts; STR_NULL else */
+    bool       item;     /* an entry of a JSON array: several */
+    Str        pointer;  /* where an error is shown: "/answers/lines/0/price" */
 } AnswerInput;
 LIST_OF(AnswerInput, AnswerInputs);
 
 /* `object` is the member "answers" of a body; NULL gives none.  Unknown questions are kept and
- * refused by answers_check. */
+ * refused by answers_check.  Appends to *ret.  Errors: RC_INVALID (no object), RC_LIMIT. */
 CHECKED Rc answers_from_json(Arena *a, const Json *object, AnswerInputs *ret);
 /* One form field.  Call for each field of the form that belongs to a question. */
 CHECKED Rc answers_from_field(Arena *a, Str name, Str value, AnswerInputs *ret);
+/* Adds the answers of `old` to the questions that `in` does not name: a change of some answers. */
+CHECKED Rc answers_keep(Arena *a, const AnswerSet *old, AnswerInputs *in);
 
 /* ---- facts about the request, for conditions ---- */
 
@@ -96,10 +109,10 @@ typedef struct ModelRecord {
     CondValue           cost;    /* COND_EMPTY: none */
 } ModelRecord;
 /* The callbacks for cond_eval; `r` must stay as long as the result is used. */
-CondRecord model_record(const ModelRecord *r);
+CondRecord model_record(ModelRecord *r);
 /* Does the condition hold for the record?  Absent conditions hold.  A condition that exceeds its
  * limits does not hold; that is logged. */
-bool model_holds(const ModelCond *c, const ModelRecord *r, Ms now);
+bool model_holds(const ModelCond *c, ModelRecord *r, Ms now);
 
 /* ---- checking ---- */
 
@@ -111,7 +124,7 @@ typedef enum AnswersMode {
 /* Checks `in` against the questions of the form, in order: drops what is hidden, fills nothing in.
  * Faults are added to `errors` (pointer, code, text), all of them at once.  Codes: required,
  * unknown_question, wrong_type, unknown_option, too_long, too_short, too_small, too_big, too_many,
- * too_few, not_a_number, not_a_date, decimals, currency, not_found, unclean_text, duplicate.
+ * too_few, not_a_number, not_money, not_a_date, currency, not_found, unclean_text, duplicate.
  * *ret is written only on RC_OK.  Errors: RC_INVALID (faults in `errors`), RC_LIMIT. */
 CHECKED Rc answers_check(Arena *a, const ModelVersion *m, const AnswerInputs *in,
                          const RequestFacts *facts, const AnswerLookup *lookup, AnswersMode mode,
@@ -122,26 +135,32 @@ CHECKED Rc answers_check_assess(Arena *a, const ModelVersion *m, const AnswerInp
                                 const AnswerLookup *lookup, AnswersMode mode, Ms now,
                                 AnswerSet *ret, FieldErrors *errors);
 
+/* The same for the shared questions of a bundle. */
+CHECKED Rc answers_check_shared(Arena *a, const BundleVersion *b, const AnswerInputs *in,
+                                const RequestFacts *facts, const AnswerLookup *lookup, AnswersMode mode,
+                                Ms now, AnswerSet *ret, FieldErrors *errors);
+/* Is this part of the bundle ordered for these shared answers? */
+bool bundle_part_holds(const BundlePart *p, const AnswerSet *shared, const RequestFacts *facts, Ms now);
+/* The answers of a part's own form, as inputs for answers_check with the part's model. */
+CHECKED Rc bundle_part_inputs(Arena *a, const BundlePart *p, const AnswerSet *shared, AnswerInputs *ret);
+
 /* Which questions are shown for these answers: ret[i] for question i (model->form.n of them). */
-CHECKED Rc answers_shown(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now,
-                         bool *ret);
+void answers_shown(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now, bool *ret);
 /* Is an answer required, given the others? */
-bool question_required(const Question *q, const ModelRecord *r, Ms now);
+bool question_required(const Question *q, ModelRecord *r, Ms now);
 
 /* Values to start a form with: defaults and prefills, as inputs. */
 CHECKED Rc answers_initial(Arena *a, const ModelVersion *m, const RequestFacts *facts, AnswerInputs *ret);
 
 /* The price: the first cost line that holds; COND_EMPTY when there is none or a part is empty. */
-CHECKED Rc model_cost(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now,
-                      CondValue *ret);
+CondValue model_cost(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now);
 
-/* The first entitlement check that does not hold, or NULL. */
-CHECKED Rc model_entitled(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now,
-                          const Entitlement **ret);
+/* The first entitlement check that does not hold; NULL: entitled. */
+const Entitlement *model_entitled(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now);
 /* May this person see and order it? */
 bool model_audience_holds(const ModelVersion *m, const RequestFacts *facts, Ms now);
 /* The target line for the request; NULL: none promised. */
-const Target *model_target(const ModelVersion *m, const ModelRecord *r, Ms now);
+const Target *model_target(const ModelVersion *m, ModelRecord *r, Ms now);
 /* impact and urgency that the model gives to these answers: a word of IMPACT_WORDS, URGENCY_WORDS. */
 void model_priority(const ModelVersion *m, const AnswerSet *s, Str *ret_impact, Str *ret_urgency);
 

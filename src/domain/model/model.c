@@ -75,8 +75,8 @@ Rc bundle_parse(Arena *a, Str yaml, Str file, const BundleVersion **ret, Diagnos
     CondSchema     audience, shared;
 
     TRY(read_document(&doc, yaml, MODEL_BYTES_MAX, &bundle_shape, b));
-    TRY(names_make(a, SCOPE_AUDIENCE, NULL, NULL, false, &audience));
-    TRY(names_make(a, SCOPE_FORM, &b->shared, NULL, true, &shared));
+    TRY(names_make(a, NAMES_AUDIENCE, NULL, NULL, false, &audience));
+    TRY(names_make(a, NAMES_FORM, &b->shared, NULL, true, &shared));
     TRY(bind_cond(&doc, &b->audience, &audience));
     TRY(bind_questions(&doc, &b->shared, NAME_QUESTION, &shared));
     TRY(bind_parts(&doc, b, &shared));

@@ -398,11 +398,11 @@ Rc bind_model(Doc *d, ModelVersion *m)
 {
     CondSchema audience, form, entitlement, target, all;
 
-    TRY(names_make(d->arena, SCOPE_AUDIENCE, NULL, NULL, false, &audience));
-    TRY(names_make(d->arena, SCOPE_FORM, &m->form, NULL, false, &form));
-    TRY(names_make(d->arena, SCOPE_ENTITLEMENT, &m->form, NULL, false, &entitlement));
-    TRY(names_make(d->arena, SCOPE_TARGET, &m->form, NULL, false, &target));
-    TRY(names_make(d->arena, SCOPE_ALL, &m->form, &m->assess, false, &all));
+    TRY(names_make(d->arena, NAMES_AUDIENCE, NULL, NULL, false, &audience));
+    TRY(names_make(d->arena, NAMES_FORM, &m->form, NULL, false, &form));
+    TRY(names_make(d->arena, NAMES_ENTITLEMENT, &m->form, NULL, false, &entitlement));
+    TRY(names_make(d->arena, NAMES_TARGET, &m->form, NULL, false, &target));
+    TRY(names_make(d->arena, NAMES_ALL, &m->form, &m->assess, false, &all));
 
     TRY(bind_cond(d, &m->audience, &audience));
     TRY(bind_questions(d, &m->form, NAME_QUESTION, &form));

@@ -99,35 +99,35 @@ static Rc add_fixed(Arena *a, CondNameList *list, NameSource source, const CondN
     return RC_OK;
 }
 
-Rc names_make(Arena *a, ModelScope scope, const QuestionList *questions, const QuestionList *assess, bool shared,
+Rc names_make(Arena *a, NamesFor scope, const QuestionList *questions, const QuestionList *assess, bool shared,
               CondSchema *ret)
 {
     static const char *const hints[] = {
-        [SCOPE_AUDIENCE] = "here; an audience is about person.kind, person.org, person.site and their kin",
-        [SCOPE_FORM] = "here; there are the questions of the form, person.... and request....",
-        [SCOPE_ENTITLEMENT] = "here; there are the questions of the form, cost, count(...), person.... and request....",
-        [SCOPE_TARGET] = "here; there are the questions of the form, cost, person.... and request....",
-        [SCOPE_ALL] = "here; there are the questions of the form, assess...., cost, person.... and request....",
+        [NAMES_AUDIENCE] = "here; an audience is about person.kind, person.org, person.site and their kin",
+        [NAMES_FORM] = "here; there are the questions of the form, person.... and request....",
+        [NAMES_ENTITLEMENT] = "here; there are the questions of the form, cost, count(...), person.... and request....",
+        [NAMES_TARGET] = "here; there are the questions of the form, cost, person.... and request....",
+        [NAMES_ALL] = "here; there are the questions of the form, assess...., cost, person.... and request....",
     };
     CondNameList list = { 0 };
 
-    for (size_t i = 0; scope != SCOPE_AUDIENCE && questions != NULL && i < questions->n; i++) {
+    for (size_t i = 0; scope != NAMES_AUDIENCE && questions != NULL && i < questions->n; i++) {
         TRY(add_question(a, &list, NAME_QUESTION, "", i, &questions->at[i]));
         TRY(add_question(a, &list, NAME_QUESTION, shared ? "shared." : "answer.", i, &questions->at[i]));
     }
-    for (size_t i = 0; scope == SCOPE_ALL && assess != NULL && i < assess->n; i++)
+    for (size_t i = 0; scope == NAMES_ALL && assess != NULL && i < assess->n; i++)
         TRY(add_question(a, &list, NAME_ASSESS, "assess.", i, &assess->at[i]));
     TRY(add_fixed(a, &list, NAME_PERSON, person_names, COUNT_OF(person_names)));
-    if (scope != SCOPE_AUDIENCE)
+    if (scope != NAMES_AUDIENCE)
         TRY(add_fixed(a, &list, NAME_REQUEST, request_names, COUNT_OF(request_names)));
-    if (scope >= SCOPE_ENTITLEMENT)
+    if (scope >= NAMES_ENTITLEMENT)
         TRY(LIST_PUSH(a, &list,
                       ((CondName){ .name = STR("cost"), .type = COND_MONEY, .id = id_of(NAME_COST, 0, 0) })));
-    *ret = (CondSchema){ .at = list.at, .n = list.n, .counts = scope == SCOPE_ENTITLEMENT, .who = hints[scope] };
+    *ret = (CondSchema){ .at = list.at, .n = list.n, .counts = scope == NAMES_ENTITLEMENT, .who = hints[scope] };
     return RC_OK;
 }
 
 Rc model_cond_schema(Arena *a, const ModelVersion *m, CondSchema *ret)
 {
-    return names_make(a, SCOPE_ALL, &m->form, &m->assess, false, ret);
+    return names_make(a, NAMES_ALL, &m->form, &m->assess, false, ret);
 }

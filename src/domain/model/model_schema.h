@@ -3,13 +3,13 @@
 
 #include "domain/model/model_words.h"
 
-typedef enum ModelScope {
-    SCOPE_AUDIENCE,    /* person.* */
-    SCOPE_FORM,        /* questions of the form, person.*, request.* */
-    SCOPE_ENTITLEMENT, /* as FORM, and cost, count(...) */
-    SCOPE_TARGET,      /* as FORM, and cost */
-    SCOPE_ALL,         /* as TARGET, and assess.* */
-} ModelScope;
+typedef enum NamesFor {
+    NAMES_AUDIENCE,    /* person.* */
+    NAMES_FORM,        /* questions of the form, person.*, request.* */
+    NAMES_ENTITLEMENT, /* as FORM, and cost, count(...) */
+    NAMES_TARGET,      /* as FORM, and cost */
+    NAMES_ALL,         /* as TARGET, and assess.* */
+} NamesFor;
 
 /* What CondName.id holds: where the value comes from. */
 typedef enum NameSource { NAME_QUESTION, NAME_ASSESS, NAME_REQUEST, NAME_PERSON, NAME_COST } NameSource;
@@ -30,5 +30,5 @@ typedef enum PersonName {
 } PersonName;
 
 /* `questions` and `assess` may be NULL.  `shared` questions of a bundle also answer to shared.x. */
-CHECKED Rc names_make(Arena *a, ModelScope scope, const QuestionList *questions, const QuestionList *assess,
+CHECKED Rc names_make(Arena *a, NamesFor scope, const QuestionList *questions, const QuestionList *assess,
                       bool shared, CondSchema *ret);

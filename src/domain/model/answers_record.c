@@ -1,0 +1,197 @@
+/* answers_record.c - a request as its model's conditions see it, and what they decide. */
+#include "core/log.h"
+#include "domain/model/answers.h"
+#include "domain/model/model_schema.h"
+
+const Answer *answer_get(const AnswerSet *s, Str question)
+{
+    for (size_t i = 0; s != NULL && i < s->n; i++)
+        if (str_eq(s->at[i].question->id, question))
+            return s->at[i].value.type == COND_EMPTY && s->at[i].rows_n == 0 ? NULL : &s->at[i];
+    return NULL;
+}
+
+/* ---- the callbacks ---- */
+
+static bool text_value(Str s, CondType type, CondValue *ret)
+{
+    *ret = (CondValue){ .type = type, .text = s };
+    return s.len > 0;
+}
+
+static bool get_request(const RequestFacts *f, RequestName name, CondType type, CondValue *ret)
+{
+    const Str values[] = {
+        [REQUEST_IMPACT] = f->impact,       [REQUEST_URGENCY] = f->urgency,
+        [REQUEST_LEVEL] = f->level,         [REQUEST_CHANNEL] = f->channel,
+        [REQUEST_REQUESTER] = f->requester, [REQUEST_BENEFICIARY] = f->person.login,
+        [REQUEST_TEAM] = f->team,           [REQUEST_RECORD] = f->record,
+    };
+
+    return text_value(values[name], type, ret);
+}
+
+static bool get_person(const AnswerPerson *p, PersonName name, CondType type, CondValue *ret)
+{
+    const Str values[] = {
+        [PERSON_KIND] = p->kind,         [PERSON_ORG] = p->org,     [PERSON_SITE] = p->site,
+        [PERSON_LANGUAGE] = p->language, [PERSON_LOGIN] = p->login, [PERSON_NAME] = p->name,
+        [PERSON_EMAIL] = p->email,       [PERSON_MANAGER] = p->manager,
+    };
+
+    return text_value(values[name], type, ret);
+}
+
+static bool get_answer(const AnswerSet *s, NameId id, size_t row, CondValue *ret)
+{
+    if (s == NULL || id.index >= s->n)
+        return false;
+    const Answer *a = &s->at[id.index];
+    if (id.column > 0) {
+        size_t columns = a->question->columns.n;
+        if (row >= a->rows_n || id.column > columns)
+            return false;
+        *ret = a->cells[row * columns + id.column - 1];
+    } else if (a->question->type == QUESTION_TABLE) {
+        *ret = (CondValue){ .type = COND_TABLE, .keys_n = a->rows_n };
+    } else {
+        *ret = a->value;
+    }
+    return ret->type != COND_EMPTY;
+}
+
+static bool record_get(void *arg, const CondName *name, size_t row, CondValue *ret)
+{
+    const ModelRecord *r = arg;
+    NameId             id = name_id(name);
+
+    switch (id.source) {
+    case NAME_QUESTION:
+        return get_answer(r->answers, id, row, ret);
+    case NAME_ASSESS:
+        return get_answer(r->assess, id, row, ret);
+    case NAME_REQUEST:
+        return get_request(r->facts, (RequestName)id.index, name->type, ret);
+    case NAME_PERSON:
+        return get_person(&r->facts->person, (PersonName)id.index, name->type, ret);
+    case NAME_COST:
+        *ret = r->cost;
+        return r->cost.type != COND_EMPTY;
+    }
+    return false;
+}
+
+static size_t record_rows(void *arg, Str table)
+{
+    const ModelRecord *r = arg;
+    const Answer      *a = answer_get(r->answers, table);
+
+    return a != NULL ? a->rows_n : 0;
+}
+
+static bool record_count(void *arg, const CountQuery *q, int64_t *ret)
+{
+    const RequestFacts *f = ((const ModelRecord *)arg)->facts;
+
+    *ret = 0;
+    return f->count == NULL || f->count(f->count_arg, q, ret);
+}
+
+CondRecord model_record(ModelRecord *r)
+{
+    return (CondRecord){ .get = record_get, .rows = record_rows, .count = record_count, .arg = r,
+                         .zone = r->facts->zone };
+}
+
+bool model_holds(const ModelCond *c, ModelRecord *r, Ms now)
+{
+    CondRecord rec = model_record(r);
+    bool       holds = false;
+
+    if (cond_eval(c->cond, &rec, now, &holds) == RC_OK)
+        return holds;
+    log_warn("a condition exceeds its limit", "model %.*s line %u",
+             STR_ARG(r->model != NULL ? r->model->key : STR_NULL), c->pos.line);
+    return false;
+}
+
+/* ---- what a model says about a request ---- */
+
+void answers_shown(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now, bool *ret)
+{
+    ModelRecord r = { .model = m, .answers = s, .facts = facts };
+
+    for (size_t i = 0; i < m->form.n; i++)
+        ret[i] = model_holds(&m->form.at[i].show, &r, now);
+}
+
+bool question_required(const Question *q, ModelRecord *r, Ms now)
+{
+    return q->required || (q->required_if.cond != NULL && model_holds(&q->required_if, r, now));
+}
+
+static CondValue amount_of(const CostLine *l, ModelRecord *r, Ms now)
+{
+    CondRecord rec = model_record(r);
+    CondValue  v = { .type = COND_EMPTY };
+
+    if (l->amount.cond == NULL || cond_eval_value(l->amount.cond, &rec, now, &v) != RC_OK)
+        v = (CondValue){ .type = COND_EMPTY };
+    return v;
+}
+
+CondValue model_cost(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now)
+{
+    ModelRecord r = { .model = m, .answers = s, .facts = facts };
+
+    for (size_t i = 0; i < m->cost.n; i++)
+        if (model_holds(&m->cost.at[i].when, &r, now))
+            return amount_of(&m->cost.at[i], &r, now);
+    return (CondValue){ .type = COND_EMPTY };
+}
+
+const Entitlement *model_entitled(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now)
+{
+    ModelRecord r = { .model = m, .answers = s, .facts = facts, .cost = model_cost(m, s, facts, now) };
+
+    for (size_t i = 0; i < m->entitlement.n; i++)
+        if (!model_holds(&m->entitlement.at[i].check, &r, now))
+            return &m->entitlement.at[i];
+    return NULL;
+}
+
+bool bundle_part_holds(const BundlePart *p, const AnswerSet *shared, const RequestFacts *facts, Ms now)
+{
+    ModelRecord r = { .answers = shared, .facts = facts };
+
+    return model_holds(&p->when, &r, now);
+}
+
+bool model_audience_holds(const ModelVersion *m, const RequestFacts *facts, Ms now)
+{
+    ModelRecord r = { .model = m, .facts = facts };
+
+    return model_holds(&m->audience, &r, now);
+}
+
+const Target *model_target(const ModelVersion *m, ModelRecord *r, Ms now)
+{
+    for (size_t i = 0; i < m->targets.n; i++)
+        if (model_holds(&m->targets.at[i].when, r, now))
+            return &m->targets.at[i];
+    return NULL;
+}
+
+static Str word_of(const WordOrAnswer *w, const AnswerSet *s, Str standard)
+{
+    if (w->question.len == 0)
+        return w->word;
+    const Answer *a = answer_get(s, w->question);
+    return a != NULL ? a->value.text : standard;
+}
+
+void model_priority(const ModelVersion *m, const AnswerSet *s, Str *ret_impact, Str *ret_urgency)
+{
+    *ret_impact = word_of(&m->priority.impact, s, str_z(IMPACT_WORDS[0]));
+    *ret_urgency = word_of(&m->priority.urgency, s, str_z(URGENCY_WORDS[1]));
+}
