@@ -45,9 +45,18 @@ Str i18n_plural(Lang lang, const char *one, const char *many, int64_t n)
     return str_z(n == 1 ? one : many);
 }
 
-const char *lang_key(Lang lang) { return languages[lang].key; }
-const char *lang_tag(Lang lang) { return languages[lang].tag; }
-const char *lang_name(Lang lang) { return languages[lang].name; }
+const char *lang_key(Lang lang)
+{
+    return languages[lang].key;
+}
+const char *lang_tag(Lang lang)
+{
+    return languages[lang].tag;
+}
+const char *lang_name(Lang lang)
+{
+    return languages[lang].name;
+}
 
 bool lang_from_key(Str key, Lang *ret)
 {
@@ -87,16 +96,17 @@ static int weight(Str params)
 Lang lang_accept(Str header, Lang otherwise)
 {
     Lang best = otherwise;
-    int  best_weight = 0;
+    int best_weight = 0;
 
     while (!str_is_null(header)) {
-        Str  params = str_cut(&header, ',');
-        Str  range = str_trim(str_cut(&params, ';'));
-        Str  primary = str_cut(&range, '-');
-        int  w = weight(params);
+        Str params = str_cut(&header, ',');
+        Str range = str_trim(str_cut(&params, ';'));
+        Str primary = str_cut(&range, '-');
+        int w = weight(params);
         bool any = str_eq_z(primary, "*");
         for (int i = 0; i < LANG_COUNT; i++) {
-            bool same = any ? (Lang)i == otherwise : str_eq_nocase(primary, str_z(languages[i].key));
+            bool same =
+                any ? (Lang)i == otherwise : str_eq_nocase(primary, str_z(languages[i].key));
             if (same && w > best_weight) {
                 best = (Lang)i;
                 best_weight = w;

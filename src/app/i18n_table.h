@@ -13,4 +13,4 @@ typedef struct I18nEntry {
 } I18nEntry;
 
 extern const I18nEntry *const i18n_slots[];
-extern const size_t           i18n_mask;
+extern const size_t i18n_mask;

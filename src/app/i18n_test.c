@@ -42,9 +42,9 @@ TEST(i18n_table_finds_every_entry)
 TEST(lang_accept_follows_the_weights)
 {
     static const struct {
-        int         line;
+        int line;
         const char *header;
-        Lang        want;
+        Lang want;
     } cases[] = {
         { __LINE__, "sv", LANG_SV },
         { __LINE__, "sv-FI,en;q=0.5", LANG_SV },
@@ -85,7 +85,7 @@ TEST(lang_text_falls_back_to_english_then_to_any)
     LangText both = { { [LANG_EN] = STR_INIT("Laptop"), [LANG_SV] = STR_INIT("Bärbar dator") } };
     LangText only = { { [LANG_ZH] = STR_INIT("电脑") } };
     LangText none = { { STR_NULL } };
-    Lang     lang = LANG_COUNT;
+    Lang lang = LANG_COUNT;
 
     EXPECT_STR("Bärbar dator", lang_text(&both, LANG_SV, NULL));
     EXPECT_STR("Laptop", lang_text(&both, LANG_ZH, &lang));

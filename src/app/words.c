@@ -17,7 +17,7 @@ typedef struct LangWords {
     const char *today_at, *yesterday_at, *tomorrow_at;
     const char *group, *point;
     const char *days, *hours, *minutes;
-    bool        symbol_first; /* €2,400 and not 2 400 € */
+    bool symbol_first; /* €2,400 and not 2 400 € */
 } LangWords;
 
 #define NBSP  "\u00a0"
@@ -87,7 +87,7 @@ static const LangWords words[LANG_COUNT] = {
 #define WORDS_MAX 160
 
 typedef struct Line {
-    char   at[WORDS_MAX];
+    char at[WORDS_MAX];
     size_t len;
 } Line;
 
@@ -103,7 +103,7 @@ static void line_add(Line *l, const char *text)
 static void line_number(Line *l, int64_t v, int least_digits)
 {
     char digits[24];
-    int  n = snprintf(digits, sizeof digits, "%" PRId64, v);
+    int n = snprintf(digits, sizeof digits, "%" PRId64, v);
 
     for (; n < least_digits; n++)
         line_add(l, "0");
@@ -165,11 +165,9 @@ static const char *pattern_of(const LangWords *l, WhenForm form, int64_t days_ag
         if (days_ago > 1 && days_ago < 7)
             return "%P";
         return same_year ? l->past : l->past_year;
-    case WHEN_CLOCK:
-        return l->clock;
+    case WHEN_CLOCK: return l->clock;
     case WHEN_DAY:
-    case WHEN_DATE:
-        break;
+    case WHEN_DATE: break;
     }
     return same_year ? l->day : l->day_year;
 }
@@ -180,10 +178,11 @@ Str words_when(Arena *a, const Reader *r, When w)
         return STR_NULL;
 
     const LangWords *l = &words[r->lang];
-    CivilTime        now = zone_civil(r->zone, r->now_ms);
-    CivilTime        t = w.form == WHEN_DATE ? clock_civil_utc(w.at) : zone_civil(r->zone, w.at);
-    int64_t          days_ago = clock_days(now.year, now.month, now.day) - clock_days(t.year, t.month, t.day);
-    Line             line = { .len = 0 };
+    CivilTime now = zone_civil(r->zone, r->now_ms);
+    CivilTime t = w.form == WHEN_DATE ? clock_civil_utc(w.at) : zone_civil(r->zone, w.at);
+    int64_t days_ago =
+        clock_days(now.year, now.month, now.day) - clock_days(t.year, t.month, t.day);
+    Line line = { .len = 0 };
 
     line_pattern(&line, l, pattern_of(l, w.form, days_ago, now.year == t.year), &t);
     return line_str(a, &line);
@@ -195,7 +194,7 @@ Str words_exact(Arena *a, const Reader *r, Ms at)
         return STR_NULL;
 
     CivilTime t = zone_civil(r->zone, at);
-    int       east_min = t.offset_s / 60;
+    int east_min = t.offset_s / 60;
     return str_fmt(a, "%04d-%02d-%02d %02d:%02d:%02d %c%02d:%02d", t.year, t.month, t.day, t.hour,
                    t.minute, t.second, east_min < 0 ? '-' : '+', abs(east_min) / 60,
                    abs(east_min) % 60);
@@ -204,12 +203,12 @@ Str words_exact(Arena *a, const Reader *r, Ms at)
 Str words_span(Arena *a, const Reader *r, Span s)
 {
     const LangWords *l = &words[r->lang];
-    uint64_t         ms = s.ms < 0 ? (uint64_t)0 - (uint64_t)s.ms : (uint64_t)s.ms;
-    int64_t          min = (int64_t)(ms / (uint64_t)MS_MINUTE);
-    int64_t          part[3] = { min / (24 * 60), min / 60 % 24, min % 60 };
-    const char      *unit[3] = { l->days, l->hours, l->minutes };
-    Line             line = { .len = 0 };
-    int              first = part[0] > 0 ? 0 : part[1] > 0 ? 1 : 2;
+    uint64_t ms = s.ms < 0 ? (uint64_t)0 - (uint64_t)s.ms : (uint64_t)s.ms;
+    int64_t min = (int64_t)(ms / (uint64_t)MS_MINUTE);
+    int64_t part[3] = { min / (24 * 60), min / 60 % 24, min % 60 };
+    const char *unit[3] = { l->days, l->hours, l->minutes };
+    Line line = { .len = 0 };
+    int first = part[0] > 0 ? 0 : part[1] > 0 ? 1 : 2;
 
     if (s.ms < 0 && min > 0)
         line_add(&line, MINUS);
@@ -228,7 +227,7 @@ Str words_span(Arena *a, const Reader *r, Span s)
 static void line_grouped(Line *l, const LangWords *w, uint64_t v)
 {
     char digits[24];
-    int  n = snprintf(digits, sizeof digits, "%" PRIu64, v);
+    int n = snprintf(digits, sizeof digits, "%" PRIu64, v);
 
     for (int i = 0; i < n; i++) {
         char one[2] = { digits[i], '\0' };
@@ -258,7 +257,7 @@ int money_digits(const char *currency)
     /* ISO 4217, table A.1: the ones that differ from two. */
     static const struct {
         char code[4];
-        int  digits;
+        int digits;
     } odd[] = {
         { "BIF", 0 }, { "CLP", 0 }, { "DJF", 0 }, { "GNF", 0 }, { "ISK", 0 }, { "JPY", 0 },
         { "KMF", 0 }, { "KRW", 0 }, { "PYG", 0 }, { "RWF", 0 }, { "UGX", 0 }, { "VND", 0 },
@@ -289,11 +288,11 @@ static const char *currency_sign(Lang lang, const char *currency)
 Str words_money(Arena *a, const Reader *r, Money m)
 {
     const LangWords *l = &words[r->lang];
-    const char      *sign = currency_sign(r->lang, m.currency);
-    int              digits = money_digits(m.currency);
-    uint64_t         unit = digits == 0 ? 1 : digits == 2 ? 100 : 1000;
-    uint64_t         v = magnitude(m.minor);
-    Line             line = { .len = 0 };
+    const char *sign = currency_sign(r->lang, m.currency);
+    int digits = money_digits(m.currency);
+    uint64_t unit = digits == 0 ? 1 : digits == 2 ? 100 : 1000;
+    uint64_t v = magnitude(m.minor);
+    Line line = { .len = 0 };
 
     if (m.minor < 0)
         line_add(&line, MINUS);
@@ -317,10 +316,10 @@ Str words_money(Arena *a, const Reader *r, Money m)
 Str words_size(Arena *a, const Reader *r, Size s)
 {
     static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
-    const LangWords         *l = &words[r->lang];
-    Line                     line = { .len = 0 };
-    uint64_t                 tenths = s.bytes < UINT64_MAX / 10 ? s.bytes * 10 : UINT64_MAX;
-    size_t                   u = 0;
+    const LangWords *l = &words[r->lang];
+    Line line = { .len = 0 };
+    uint64_t tenths = s.bytes < UINT64_MAX / 10 ? s.bytes * 10 : UINT64_MAX;
+    size_t u = 0;
 
     while (tenths >= 10000 && u + 1 < COUNT_OF(units)) {
         tenths = tenths / 1000 + (tenths % 1000 >= 500);
@@ -363,11 +362,12 @@ bool text_next(Str *rest, Str *ret_piece, int *ret_slot)
         return false;
     for (size_t i = 0; i + 1 < rest->len; i++) {
         const char *p = rest->ptr + i;
-        size_t      width = 0;
+        size_t width = 0;
         if (p[0] == '%' && p[1] == 'd') {
             *ret_slot = TEXT_COUNT_SLOT;
             width = 2;
-        } else if (p[0] == '{' && i + 2 < rest->len && p[1] >= '0' && p[1] < '0' + TEXT_ARGS_MAX && p[2] == '}') {
+        } else if (p[0] == '{' && i + 2 < rest->len && p[1] >= '0' && p[1] < '0' + TEXT_ARGS_MAX
+                   && p[2] == '}') {
             *ret_slot = p[1] - '0';
             width = 3;
         }
@@ -399,8 +399,8 @@ Str words_text(Arena *a, const Reader *r, const Text *t)
 
     /* Arguments are bounded where they came in; 64 KiB is the longest field there is. */
     CLEANUP(buf_done) Buf b = { 0 };
-    Str                   piece;
-    int                   slot;
+    Str piece;
+    int slot;
     buf_init(&b, 512 * 1024);
     while (text_next(&rest, &piece, &slot)) {
         buf_add(&b, piece);

@@ -13,9 +13,9 @@
 
 /* For whom words are made. */
 typedef struct Reader {
-    Lang        lang;
-    const Zone *zone;   /* never NULL */
-    Ms          now_ms; /* "today" is the day of this instant in that zone */
+    Lang lang;
+    const Zone *zone; /* never NULL */
+    Ms now_ms;        /* "today" is the day of this instant in that zone */
 } Reader;
 
 /* How an instant is said.  The year is added when it is not the present one. */
@@ -30,28 +30,49 @@ typedef enum WhenForm {
 
 /* An instant and how to say it; at == MS_NONE says nothing. */
 typedef struct When {
-    Ms       at;
+    Ms at;
     WhenForm form;
 } When;
 
-static inline When when_moment(Ms at) { return (When){ at, WHEN_MOMENT }; }
-static inline When when_day(Ms at) { return (When){ at, WHEN_DAY }; }
-static inline When when_short(Ms at) { return (When){ at, WHEN_SHORT }; }
-static inline When when_past(Ms at) { return (When){ at, WHEN_PAST }; }
-static inline When when_clock(Ms at) { return (When){ at, WHEN_CLOCK }; }
-static inline When when_date(Ms at) { return (When){ at, WHEN_DATE }; }
+static inline When when_moment(Ms at)
+{
+    return (When){ at, WHEN_MOMENT };
+}
+static inline When when_day(Ms at)
+{
+    return (When){ at, WHEN_DAY };
+}
+static inline When when_short(Ms at)
+{
+    return (When){ at, WHEN_SHORT };
+}
+static inline When when_past(Ms at)
+{
+    return (When){ at, WHEN_PAST };
+}
+static inline When when_clock(Ms at)
+{
+    return (When){ at, WHEN_CLOCK };
+}
+static inline When when_date(Ms at)
+{
+    return (When){ at, WHEN_DATE };
+}
 
 /* A length of time: "1 h 10 min", "25 min", "2 d 1 h".  The two largest units; under a minute
  * "0 min".  Negative spans keep their minus sign. */
 typedef struct Span {
     int64_t ms;
 } Span;
-static inline Span span_ms(int64_t ms) { return (Span){ ms }; }
+static inline Span span_ms(int64_t ms)
+{
+    return (Span){ ms };
+}
 
 /* An amount in the smallest unit of its currency (cents), with the ISO 4217 code. */
 typedef struct Money {
     int64_t minor;
-    char    currency[4];
+    char currency[4];
 } Money;
 /* Digits after the point: 2 for most currencies, 0 for JPY, 3 for KWD. */
 int money_digits(const char *currency);
@@ -60,7 +81,10 @@ int money_digits(const char *currency);
 typedef struct Size {
     uint64_t bytes;
 } Size;
-static inline Size size_bytes(uint64_t bytes) { return (Size){ bytes }; }
+static inline Size size_bytes(uint64_t bytes)
+{
+    return (Size){ bytes };
+}
 
 Str words_when(Arena *a, const Reader *r, When w);
 /* The exact instant for a tooltip: "2026-11-25 09:20:31 +01:00". */
@@ -72,8 +96,8 @@ Str words_number(Arena *a, const Reader *r, int64_t n); /* 12,345 | 12 345 */
 
 /* A value inside a sentence.  Made by TEXT, not by hand. */
 typedef enum ArgKind {
-    ARG_STR,    /* text of a person or from the database */
-    ARG_MSG,    /* a message id, translated */
+    ARG_STR, /* text of a person or from the database */
+    ARG_MSG, /* a message id, translated */
     ARG_INT,
     ARG_WHEN,
     ARG_SPAN,
@@ -86,14 +110,14 @@ typedef enum ArgKind {
 typedef struct Arg {
     ArgKind kind;
     union {
-        Str             str;
-        const char     *msg;
-        int64_t         number;
-        When            when;
-        Span            span;
-        Money           money;
-        Size            size;
-        LangText        lang;
+        Str str;
+        const char *msg;
+        int64_t number;
+        When when;
+        Span span;
+        Money money;
+        Size size;
+        LangText lang;
     };
 } Arg;
 
@@ -104,15 +128,18 @@ typedef struct Arg {
 typedef struct Text {
     const char *msgid; /* NULL says nothing */
     const char *many;  /* the plural form, NULL where nothing is counted */
-    int64_t     count;
-    size_t      n;
-    Arg         args[TEXT_ARGS_MAX];
+    int64_t count;
+    size_t n;
+    Arg args[TEXT_ARGS_MAX];
 } Text;
 
 /* TEXT("Waiting for {0} since {1}.", person.name, when_past(asked_ms))
  * TEXT_N("%d task", "%d tasks", list.n)     TEXT_N("%d task for {0}", "%d tasks for {0}", n, who) */
-#define TEXT(...)                TEXT_PICK_(__VA_ARGS__, TEXT_4_, TEXT_3_, TEXT_2_, TEXT_1_, TEXT_0_, )(__VA_ARGS__)
-#define TEXT_N(one, many_, ...)  TEXT_PICK_(__VA_ARGS__, TEXT_N4_, TEXT_N3_, TEXT_N2_, TEXT_N1_, TEXT_N0_, )(one, many_, __VA_ARGS__)
+#define TEXT(...)                                                                                  \
+    TEXT_PICK_(__VA_ARGS__, TEXT_4_, TEXT_3_, TEXT_2_, TEXT_1_, TEXT_0_, )(__VA_ARGS__)
+#define TEXT_N(one, many_, ...)                                                                    \
+    TEXT_PICK_(__VA_ARGS__, TEXT_N4_, TEXT_N3_, TEXT_N2_, TEXT_N1_, TEXT_N0_, )                    \
+    (one, many_, __VA_ARGS__)
 
 /* The sentence in the reader's language as plain text. */
 Str words_text(Arena *a, const Reader *r, const Text *t);
@@ -131,17 +158,48 @@ CHECKED bool text_next(Str *rest, Str *ret_piece, int *ret_slot);
 
 /* -- what the macros above need -- */
 
-static inline Arg arg_str(Str v) { return (Arg){ .kind = ARG_STR, .str = v }; }
-static inline Arg arg_msg(const char *v) { return (Arg){ .kind = ARG_MSG, .msg = v }; }
-static inline Arg arg_int(int64_t v) { return (Arg){ .kind = ARG_INT, .number = v }; }
-static inline Arg arg_uint(uint64_t v) { return (Arg){ .kind = ARG_INT, .number = (int64_t)v }; }
-static inline Arg arg_when(When v) { return (Arg){ .kind = ARG_WHEN, .when = v }; }
-static inline Arg arg_span(Span v) { return (Arg){ .kind = ARG_SPAN, .span = v }; }
-static inline Arg arg_money(Money v) { return (Arg){ .kind = ARG_MONEY, .money = v }; }
-static inline Arg arg_size(Size v) { return (Arg){ .kind = ARG_SIZE, .size = v }; }
-static inline Arg arg_lang(LangText v) { return (Arg){ .kind = ARG_LANG, .lang = v }; }
-static inline Arg arg_lang_at(const LangText *v) { return arg_lang(*v); }
+static inline Arg arg_str(Str v)
+{
+    return (Arg){ .kind = ARG_STR, .str = v };
+}
+static inline Arg arg_msg(const char *v)
+{
+    return (Arg){ .kind = ARG_MSG, .msg = v };
+}
+static inline Arg arg_int(int64_t v)
+{
+    return (Arg){ .kind = ARG_INT, .number = v };
+}
+static inline Arg arg_uint(uint64_t v)
+{
+    return (Arg){ .kind = ARG_INT, .number = (int64_t)v };
+}
+static inline Arg arg_when(When v)
+{
+    return (Arg){ .kind = ARG_WHEN, .when = v };
+}
+static inline Arg arg_span(Span v)
+{
+    return (Arg){ .kind = ARG_SPAN, .span = v };
+}
+static inline Arg arg_money(Money v)
+{
+    return (Arg){ .kind = ARG_MONEY, .money = v };
+}
+static inline Arg arg_size(Size v)
+{
+    return (Arg){ .kind = ARG_SIZE, .size = v };
+}
+static inline Arg arg_lang(LangText v)
+{
+    return (Arg){ .kind = ARG_LANG, .lang = v };
+}
+static inline Arg arg_lang_at(const LangText *v)
+{
+    return arg_lang(*v);
+}
 
+/* clang-format off */
 #define ARG_CASES_                                                                                 \
     Str: arg_str, const char *: arg_msg, char *: arg_msg,                                          \
     signed char: arg_int, short: arg_int, int: arg_int, long: arg_int, long long: arg_int,         \
@@ -150,21 +208,35 @@ static inline Arg arg_lang_at(const LangText *v) { return arg_lang(*v); }
     When: arg_when, Span: arg_span, Money: arg_money, Size: arg_size,                              \
     LangText: arg_lang, const LangText *: arg_lang_at, LangText *: arg_lang_at
 #define ARG(x) _Generic((x), ARG_CASES_)(x)
+/* clang-format on */
 
 #define TEXT_PICK_(a, b, c, d, e, name, ...) name
-#define TEXT_0_(id)             ((Text){ .msgid = "" id "" })
-#define TEXT_1_(id, a)          ((Text){ .msgid = "" id "", .n = 1, .args = { ARG(a) } })
-#define TEXT_2_(id, a, b)       ((Text){ .msgid = "" id "", .n = 2, .args = { ARG(a), ARG(b) } })
-#define TEXT_3_(id, a, b, c)    ((Text){ .msgid = "" id "", .n = 3, .args = { ARG(a), ARG(b), ARG(c) } })
-#define TEXT_4_(id, a, b, c, d) ((Text){ .msgid = "" id "", .n = 4, .args = { ARG(a), ARG(b), ARG(c), ARG(d) } })
-#define TEXT_N0_(one, m, c)                                                                        \
-    ((Text){ .msgid = "" one "", .many = "" m "", .count = (int64_t)(c) })
+#define TEXT_0_(id)                          ((Text){ .msgid = "" id "" })
+#define TEXT_1_(id, a)                       ((Text){ .msgid = "" id "", .n = 1, .args = { ARG(a) } })
+#define TEXT_2_(id, a, b)                    ((Text){ .msgid = "" id "", .n = 2, .args = { ARG(a), ARG(b) } })
+#define TEXT_3_(id, a, b, c)                                                                       \
+    ((Text){ .msgid = "" id "", .n = 3, .args = { ARG(a), ARG(b), ARG(c) } })
+#define TEXT_4_(id, a, b, c, d)                                                                    \
+    ((Text){ .msgid = "" id "", .n = 4, .args = { ARG(a), ARG(b), ARG(c), ARG(d) } })
+#define TEXT_N0_(one, m, c) ((Text){ .msgid = "" one "", .many = "" m "", .count = (int64_t)(c) })
 #define TEXT_N1_(one, m, c, a0)                                                                    \
-    ((Text){ .msgid = "" one "", .many = "" m "", .count = (int64_t)(c), .n = 1, .args = { ARG(a0) } })
+    ((Text){                                                                                       \
+        .msgid = "" one "", .many = "" m "", .count = (int64_t)(c), .n = 1, .args = { ARG(a0) } })
 #define TEXT_N2_(one, m, c, a0, a1)                                                                \
-    ((Text){ .msgid = "" one "", .many = "" m "", .count = (int64_t)(c), .n = 2, .args = { ARG(a0), ARG(a1) } })
+    ((Text){ .msgid = "" one "",                                                                   \
+             .many = "" m "",                                                                      \
+             .count = (int64_t)(c),                                                                \
+             .n = 2,                                                                               \
+             .args = { ARG(a0), ARG(a1) } })
 #define TEXT_N3_(one, m, c, a0, a1, a2)                                                            \
-    ((Text){ .msgid = "" one "", .many = "" m "", .count = (int64_t)(c), .n = 3, .args = { ARG(a0), ARG(a1), ARG(a2) } })
+    ((Text){ .msgid = "" one "",                                                                   \
+             .many = "" m "",                                                                      \
+             .count = (int64_t)(c),                                                                \
+             .n = 3,                                                                               \
+             .args = { ARG(a0), ARG(a1), ARG(a2) } })
 #define TEXT_N4_(one, m, c, a0, a1, a2, a3)                                                        \
-    ((Text){ .msgid = "" one "", .many = "" m "", .count = (int64_t)(c), .n = 4,                   \
+    ((Text){ .msgid = "" one "",                                                                   \
+             .many = "" m "",                                                                      \
+             .count = (int64_t)(c),                                                                \
+             .n = 4,                                                                               \
              .args = { ARG(a0), ARG(a1), ARG(a2), ARG(a3) } })

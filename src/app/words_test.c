@@ -33,14 +33,16 @@ static Str with_blanks(const char *text)
 TEST(words_when_says_instants_in_three_languages)
 {
     static const struct {
-        int         line;
-        WhenForm    form;
+        int line;
+        WhenForm form;
         const char *at, *en, *sv, *zh;
     } cases[] = {
-        { __LINE__, WHEN_DAY, "2026-12-04T11:00Z", "Friday 4 December", "fredag 4 december", "12月4日（周五）" },
+        { __LINE__, WHEN_DAY, "2026-12-04T11:00Z", "Friday 4 December", "fredag 4 december",
+          "12月4日（周五）" },
         { __LINE__, WHEN_DAY, "2027-01-04T11:00Z", "Monday 4 January 2027", "måndag 4 januari 2027",
           "2027年1月4日（周一）" },
-        { __LINE__, WHEN_MOMENT, "2026-11-25T08:20Z", "yesterday, 09:20", "i går 09.20", "昨天 09:20" },
+        { __LINE__, WHEN_MOMENT, "2026-11-25T08:20Z", "yesterday, 09:20", "i går 09.20",
+          "昨天 09:20" },
         { __LINE__, WHEN_MOMENT, "2026-11-24T08:12Z", "Tue 24 Nov, 09:12", "tis 24 nov 09.12",
           "11月24日 周二 09:12" },
         { __LINE__, WHEN_MOMENT, "2026-11-26T07:30Z", "today, 08:30", "i dag 08.30", "今天 08:30" },
@@ -48,7 +50,8 @@ TEST(words_when_says_instants_in_three_languages)
           "2025年11月25日 09:20" },
         { __LINE__, WHEN_SHORT, "2026-12-04T11:00Z", "Fri 4 Dec", "fre 4 dec", "12月4日 周五" },
         { __LINE__, WHEN_SHORT, "2026-11-26T15:00Z", "today, 16:00", "i dag 16.00", "今天 16:00" },
-        { __LINE__, WHEN_SHORT, "2026-11-27T15:00Z", "tomorrow, 16:00", "i morgon 16.00", "明天 16:00" },
+        { __LINE__, WHEN_SHORT, "2026-11-27T15:00Z", "tomorrow, 16:00", "i morgon 16.00",
+          "明天 16:00" },
         { __LINE__, WHEN_SHORT, "2026-11-25T15:00Z", "Wed 25 Nov", "ons 25 nov", "11月25日 周三" },
         { __LINE__, WHEN_PAST, "2026-11-26T00:00Z", "today", "i dag", "今天" },
         { __LINE__, WHEN_PAST, "2026-11-25T00:00Z", "yesterday", "i går", "昨天" },
@@ -59,8 +62,10 @@ TEST(words_when_says_instants_in_three_languages)
           "2025年11月19日" },
         { __LINE__, WHEN_CLOCK, "2026-11-26T08:05Z", "09:05", "09.05", "09:05" },
         /* 23:30 UTC is already the next day in Stockholm, but a calendar date stays what it is. */
-        { __LINE__, WHEN_DAY, "2026-12-03T23:30Z", "Friday 4 December", "fredag 4 december", "12月4日（周五）" },
-        { __LINE__, WHEN_DATE, "2026-12-04T00:00Z", "Friday 4 December", "fredag 4 december", "12月4日（周五）" },
+        { __LINE__, WHEN_DAY, "2026-12-03T23:30Z", "Friday 4 December", "fredag 4 december",
+          "12月4日（周五）" },
+        { __LINE__, WHEN_DATE, "2026-12-04T00:00Z", "Friday 4 December", "fredag 4 december",
+          "12月4日（周五）" },
         /* Summer time: two hours east. */
         { __LINE__, WHEN_CLOCK, "2026-07-01T08:05Z", "10:05", "10.05", "10:05" },
     };
@@ -69,7 +74,7 @@ TEST(words_when_says_instants_in_three_languages)
         const char *const want[LANG_COUNT] = { cases[i].en, cases[i].sv, cases[i].zh };
         for (int l = 0; l < LANG_COUNT; l++) {
             Reader r = reader((Lang)l);
-            When   w = { ms(cases[i].at), cases[i].form };
+            When w = { ms(cases[i].at), cases[i].form };
             EXPECT_STR_AT(cases[i].line, want[l], words_when(test_arena(), &r, w));
         }
     }
@@ -81,8 +86,8 @@ TEST(words_when_says_instants_in_three_languages)
 TEST(words_span_takes_the_two_largest_units)
 {
     static const struct {
-        int         line;
-        int64_t     ms;
+        int line;
+        int64_t ms;
         const char *en, *zh;
     } cases[] = {
         { __LINE__, 0, "0~min", "0~分钟" },
@@ -98,16 +103,18 @@ TEST(words_span_takes_the_two_largest_units)
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         Reader en = reader(LANG_EN), zh = reader(LANG_ZH);
-        EXPECT_STR_AT(cases[i].line, with_blanks(cases[i].en), words_span(test_arena(), &en, span_ms(cases[i].ms)));
-        EXPECT_STR_AT(cases[i].line, with_blanks(cases[i].zh), words_span(test_arena(), &zh, span_ms(cases[i].ms)));
+        EXPECT_STR_AT(cases[i].line, with_blanks(cases[i].en),
+                      words_span(test_arena(), &en, span_ms(cases[i].ms)));
+        EXPECT_STR_AT(cases[i].line, with_blanks(cases[i].zh),
+                      words_span(test_arena(), &zh, span_ms(cases[i].ms)));
     }
 }
 
 TEST(words_money_follows_language_and_currency)
 {
     static const struct {
-        int         line;
-        Money       m;
+        int line;
+        Money m;
         const char *en, *sv, *zh;
     } cases[] = {
         { __LINE__, { 240000, "EUR" }, "€2,400", "2~400~€", "€2,400" },
@@ -124,7 +131,8 @@ TEST(words_money_follows_language_and_currency)
         const char *const want[LANG_COUNT] = { cases[i].en, cases[i].sv, cases[i].zh };
         for (int l = 0; l < LANG_COUNT; l++) {
             Reader r = reader((Lang)l);
-            EXPECT_STR_AT(cases[i].line, with_blanks(want[l]), words_money(test_arena(), &r, cases[i].m));
+            EXPECT_STR_AT(cases[i].line, with_blanks(want[l]),
+                          words_money(test_arena(), &r, cases[i].m));
         }
     }
 }
@@ -132,8 +140,8 @@ TEST(words_money_follows_language_and_currency)
 TEST(words_size_rounds_to_what_people_read)
 {
     static const struct {
-        int         line;
-        uint64_t    bytes;
+        int line;
+        uint64_t bytes;
         const char *en, *sv;
     } cases[] = {
         { __LINE__, 0, "0~B", "0~B" },
@@ -147,20 +155,22 @@ TEST(words_size_rounds_to_what_people_read)
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         Reader en = reader(LANG_EN), sv = reader(LANG_SV);
-        EXPECT_STR_AT(cases[i].line, with_blanks(cases[i].en), words_size(test_arena(), &en, size_bytes(cases[i].bytes)));
-        EXPECT_STR_AT(cases[i].line, with_blanks(cases[i].sv), words_size(test_arena(), &sv, size_bytes(cases[i].bytes)));
+        EXPECT_STR_AT(cases[i].line, with_blanks(cases[i].en),
+                      words_size(test_arena(), &en, size_bytes(cases[i].bytes)));
+        EXPECT_STR_AT(cases[i].line, with_blanks(cases[i].sv),
+                      words_size(test_arena(), &sv, size_bytes(cases[i].bytes)));
     }
 }
 
 TEST(words_text_puts_values_in_their_places)
 {
-    Reader   en = reader(LANG_EN);
+    Reader en = reader(LANG_EN);
     LangText name = { { [LANG_EN] = STR_INIT("Laptop") } };
-    Text     asked = TEXT("{1} by {0}, {2} {0}.", STR("Kim {1}"), when_day(ms("2026-12-04T11:00Z")), 7);
-    Text     none = { .msgid = NULL };
-    Text     counted = TEXT_N("%d task for {0}", "%d tasks for {0}", 12345, &name);
-    Text     one = TEXT_N("%d task", "%d tasks", 1);
-    Text     strange = TEXT("{9} {a} {0 % {0}", T("Home"));
+    Text asked = TEXT("{1} by {0}, {2} {0}.", STR("Kim {1}"), when_day(ms("2026-12-04T11:00Z")), 7);
+    Text none = { .msgid = NULL };
+    Text counted = TEXT_N("%d task for {0}", "%d tasks for {0}", 12345, &name);
+    Text one = TEXT_N("%d task", "%d tasks", 1);
+    Text strange = TEXT("{9} {a} {0 % {0}", T("Home"));
 
     EXPECT_STR("Friday 4 December by Kim {1}, 7 Kim {1}.", words_text(test_arena(), &en, &asked));
     EXPECT_STR("12,345 tasks for Laptop", words_text(test_arena(), &en, &counted));
@@ -172,7 +182,7 @@ TEST(words_text_puts_values_in_their_places)
 TEST(words_text_ignores_a_place_without_a_value)
 {
     Reader en = reader(LANG_EN);
-    Text   t = TEXT("a {0} b {3}", STR("x"));
+    Text t = TEXT("a {0} b {3}", STR("x"));
 
     EXPECT_STR("a x b ", words_text(test_arena(), &en, &t));
 }

@@ -7,7 +7,7 @@
 
 typedef struct FlashRow {
     const char *code;
-    FlashKind   kind;
+    FlashKind kind;
     const char *text; /* {0} is the value */
     const char *undo; /* POST here to undo; {0} is the value, percent-encoded; NULL: no undo */
 } FlashRow;
@@ -26,9 +26,10 @@ Flash flash_of(Arena *a, Str code, Str arg)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         if (!str_eq_z(code, rows[i].code))
             continue;
-        Flash flash = { .kind = rows[i].kind, .text = { .msgid = rows[i].text, .n = 1, .args = { arg_str(arg) } } };
+        Flash flash = { .kind = rows[i].kind,
+                        .text = { .msgid = rows[i].text, .n = 1, .args = { arg_str(arg) } } };
         if (rows[i].undo != NULL) {
-            Buf     b;
+            Buf b;
             PageOut o = { .buf = &b };
             buf_init(&b, 1024);
             Str rest = str_z(rows[i].undo), piece;

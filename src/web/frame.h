@@ -5,32 +5,32 @@
 
 typedef struct NavLink {
     const char *url, *text, *icon, *keys; /* keys: "g h", see web/js/keys.js */
-    bool        current;
-    int32_t     count;
+    bool current;
+    int32_t count;
 } NavLink;
 LIST_OF(NavLink, NavLinks);
 
 typedef struct LangLink {
     const char *key, *tag, *name;
-    bool        current;
-    Str         url; /* gate: this page in that language */
+    bool current;
+    Str url; /* gate: this page in that language */
 } LangLink;
 LIST_OF(LangLink, LangLinks);
 
 typedef struct FrameView {
     const PageFrame *f;
-    Str              csrf_token;
-    NavLinks         places; /* of the frame */
-    NavLinks         more;   /* of the menu and the palette: the other places this person may enter */
-    LangLinks        langs;
-    const char      *lang_name;
-    const char      *search_url;
-    Str              initials;
-    const char      *hue;
-    bool             portal;
-    bool             light, dark, by_system;
-    bool             signed_in;
-    bool             toast, note_warn, note_bad;
+    Str csrf_token;
+    NavLinks places; /* of the frame */
+    NavLinks more;   /* of the menu and the palette: the other places this person may enter */
+    LangLinks langs;
+    const char *lang_name;
+    const char *search_url;
+    Str initials;
+    const char *hue;
+    bool portal;
+    bool light, dark, by_system;
+    bool signed_in;
+    bool toast, note_warn, note_bad;
 } FrameView;
 
 /* "g h" as it is shown: "G H". */
@@ -38,10 +38,10 @@ Str key_words(const char *keys);
 
 /* The page of a failure. */
 typedef struct FailurePage {
-    bool        lost;      /* what was asked for is not there */
+    bool lost; /* what was asked for is not there */
     const char *what, *todo;
-    Text        detail;    /* the sentence that the command gave; may be none */
-    Str         reference; /* to quote; empty: nothing to quote */
-    Str         back_url;
+    Text detail;   /* the sentence that the command gave; may be none */
+    Str reference; /* to quote; empty: nothing to quote */
+    Str back_url;
     const char *back_text;
 } FailurePage;

@@ -6,7 +6,8 @@
 /* What escaping does to a byte. */
 enum { SAFE, ESCAPED, LEAD_E2 };
 static const unsigned char byte_kind[256] = {
-    ['&'] = ESCAPED, ['<'] = ESCAPED, ['>'] = ESCAPED, ['"'] = ESCAPED, ['\''] = ESCAPED, [0xe2] = LEAD_E2,
+    ['&'] = ESCAPED, ['<'] = ESCAPED,  ['>'] = ESCAPED,
+    ['"'] = ESCAPED, ['\''] = ESCAPED, [0xe2] = LEAD_E2,
 };
 
 static const char *entity(char c)
@@ -60,10 +61,22 @@ static void escape(Buf *b, Str s, bool visible)
 
 /* -- text -- */
 
-void out_str(PageOut *o, Str s) { escape(o->buf, s, true); }
-void out_msg(PageOut *o, const char *msgid) { escape(o->buf, i18n_text(o->reader.lang, msgid), true); }
-void out_int(PageOut *o, int64_t v) { buf_add_int(o->buf, v); }
-void out_uint(PageOut *o, uint64_t v) { buf_add_fmt(o->buf, "%llu", (unsigned long long)v); }
+void out_str(PageOut *o, Str s)
+{
+    escape(o->buf, s, true);
+}
+void out_msg(PageOut *o, const char *msgid)
+{
+    escape(o->buf, i18n_text(o->reader.lang, msgid), true);
+}
+void out_int(PageOut *o, int64_t v)
+{
+    buf_add_int(o->buf, v);
+}
+void out_uint(PageOut *o, uint64_t v)
+{
+    buf_add_fmt(o->buf, "%llu", (unsigned long long)v);
+}
 
 void out_opt_int(PageOut *o, OptInt v)
 {
@@ -88,15 +101,27 @@ void out_when(PageOut *o, When w)
     OUT_LIT(o, "</time>");
 }
 
-void out_span(PageOut *o, Span s) { out_str(o, words_span(o->arena, &o->reader, s)); }
-void out_money(PageOut *o, Money m) { out_str(o, words_money(o->arena, &o->reader, m)); }
-void out_size(PageOut *o, Size s) { out_str(o, words_size(o->arena, &o->reader, s)); }
-void out_html(PageOut *o, Html h) { buf_add(o->buf, h.markup); }
+void out_span(PageOut *o, Span s)
+{
+    out_str(o, words_span(o->arena, &o->reader, s));
+}
+void out_money(PageOut *o, Money m)
+{
+    out_str(o, words_money(o->arena, &o->reader, m));
+}
+void out_size(PageOut *o, Size s)
+{
+    out_str(o, words_size(o->arena, &o->reader, s));
+}
+void out_html(PageOut *o, Html h)
+{
+    buf_add(o->buf, h.markup);
+}
 
 void out_lang(PageOut *o, LangText t)
 {
     Lang lang = o->reader.lang;
-    Str  text = lang_text(&t, lang, &lang);
+    Str text = lang_text(&t, lang, &lang);
 
     if (lang == o->reader.lang) {
         out_str(o, text);
@@ -141,15 +166,42 @@ void out_text(PageOut *o, Text t)
 
 /* -- attributes -- */
 
-void attr_str(PageOut *o, Str s) { escape(o->buf, s, false); }
-void attr_msg(PageOut *o, const char *msgid) { escape(o->buf, i18n_text(o->reader.lang, msgid), false); }
-void attr_plain(PageOut *o, const char *text) { escape(o->buf, str_z(text), false); }
-void attr_when(PageOut *o, When w) { attr_str(o, words_when(o->arena, &o->reader, w)); }
-void attr_span(PageOut *o, Span s) { attr_str(o, words_span(o->arena, &o->reader, s)); }
-void attr_money(PageOut *o, Money m) { attr_str(o, words_money(o->arena, &o->reader, m)); }
-void attr_size(PageOut *o, Size s) { attr_str(o, words_size(o->arena, &o->reader, s)); }
-void attr_text(PageOut *o, Text t) { attr_str(o, words_text(o->arena, &o->reader, &t)); }
-void attr_lang(PageOut *o, LangText t) { attr_str(o, lang_text(&t, o->reader.lang, NULL)); }
+void attr_str(PageOut *o, Str s)
+{
+    escape(o->buf, s, false);
+}
+void attr_msg(PageOut *o, const char *msgid)
+{
+    escape(o->buf, i18n_text(o->reader.lang, msgid), false);
+}
+void attr_plain(PageOut *o, const char *text)
+{
+    escape(o->buf, str_z(text), false);
+}
+void attr_when(PageOut *o, When w)
+{
+    attr_str(o, words_when(o->arena, &o->reader, w));
+}
+void attr_span(PageOut *o, Span s)
+{
+    attr_str(o, words_span(o->arena, &o->reader, s));
+}
+void attr_money(PageOut *o, Money m)
+{
+    attr_str(o, words_money(o->arena, &o->reader, m));
+}
+void attr_size(PageOut *o, Size s)
+{
+    attr_str(o, words_size(o->arena, &o->reader, s));
+}
+void attr_text(PageOut *o, Text t)
+{
+    attr_str(o, words_text(o->arena, &o->reader, &t));
+}
+void attr_lang(PageOut *o, LangText t)
+{
+    attr_str(o, lang_text(&t, o->reader.lang, NULL));
+}
 
 /* -- addresses -- */
 
@@ -183,15 +235,18 @@ void url_str(PageOut *o, Str s)
         OUT_LIT(o, "#");
 }
 
-void url_plain(PageOut *o, const char *s) { url_str(o, str_z(s)); }
+void url_plain(PageOut *o, const char *s)
+{
+    url_str(o, str_z(s));
+}
 
 void url_part_str(PageOut *o, Str s)
 {
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
         /* unreserved, RFC 3986 section 2.3 */
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '.' || c == '_' || c == '~';
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                     || c == '-' || c == '.' || c == '_' || c == '~';
         if (plain)
             buf_add_char(o->buf, (char)c);
         else
@@ -199,7 +254,10 @@ void url_part_str(PageOut *o, Str s)
     }
 }
 
-void url_part_plain(PageOut *o, const char *s) { url_part_str(o, str_z(s)); }
+void url_part_plain(PageOut *o, const char *s)
+{
+    url_part_str(o, str_z(s));
+}
 
 /* -- pieces -- */
 
@@ -210,7 +268,10 @@ void icon_str(PageOut *o, Str name)
     OUT_LIT(o, "\"/></svg>");
 }
 
-void icon_plain(PageOut *o, const char *name) { icon_str(o, str_z(name)); }
+void icon_plain(PageOut *o, const char *name)
+{
+    icon_str(o, str_z(name));
+}
 
 void out_csrf(PageOut *o)
 {

@@ -22,14 +22,17 @@ typedef struct Html {
 } Html;
 
 typedef struct PageOut {
-    Buf   *buf;    /* grows to the page's stated maximum; a page that is too long fails at its end */
-    Arena *arena;  /* for the words of dates, amounts and sentences */
+    Buf *buf;     /* grows to the page's stated maximum; a page that is too long fails at its end */
+    Arena *arena; /* for the words of dates, amounts and sentences */
     Reader reader; /* language, zone, now */
-    Str    csrf;   /* token of this session for the forms of the page */
+    Str csrf;      /* token of this session for the forms of the page */
 } PageOut;
 
 /* RC_OK, or RC_LIMIT when the page did not fit into its buffer. */
-static inline Rc page_result(const PageOut *o) { return buf_result(o->buf); }
+static inline Rc page_result(const PageOut *o)
+{
+    return buf_result(o->buf);
+}
 
 /* Markup known when the program is built.  Takes a literal only. */
 #define OUT_LIT(o, literal) buf_add_bytes((o)->buf, "" literal "", sizeof(literal) - 1)
@@ -78,6 +81,7 @@ void out_csrf(PageOut *o);
 
 /* -- choosing the sink by type; used by compiled templates -- */
 
+/* clang-format off */
 #define INT_CASES_(signed_fn, unsigned_fn)                                                         \
     signed char: signed_fn, short: signed_fn, int: signed_fn, long: signed_fn,                     \
     long long: signed_fn, unsigned char: unsigned_fn, unsigned short: unsigned_fn,                 \
@@ -99,32 +103,74 @@ void out_csrf(PageOut *o);
     _Generic((x), Str: url_part_str, const char *: url_part_plain, char *: url_part_plain,         \
              INT_CASES_(out_int, out_uint))((o), (x))
 #define OUT_ICON(o, x) _Generic((x), Str: icon_str, const char *: icon_plain, char *: icon_plain)((o), (x))
+/* clang-format on */
 
 /* -- conditions: {{?x}} and {{^x}} -- */
-static inline bool is_str(Str v) { return v.len != 0; }
-static inline bool is_bool(bool v) { return v; }
-static inline bool is_pointer(const void *v) { return v != NULL; }
-static inline bool is_when(When v) { return v.at != MS_NONE; }
-static inline bool is_text(Text v) { return v.msgid != NULL; }
-static inline bool is_html(Html v) { return v.markup.len != 0; }
-static inline bool is_opt_int(OptInt v) { return v.set; }
-static inline bool is_lang(LangText v) { return lang_text(&v, LANG_EN, NULL).len != 0; }
-static inline bool is_plain(const char *v) { return v != NULL && v[0] != '\0'; }
-static inline bool is_int(int64_t v) { return v != 0; }
-static inline bool is_uint(uint64_t v) { return v != 0; }
+static inline bool is_str(Str v)
+{
+    return v.len != 0;
+}
+static inline bool is_bool(bool v)
+{
+    return v;
+}
+static inline bool is_pointer(const void *v)
+{
+    return v != NULL;
+}
+static inline bool is_when(When v)
+{
+    return v.at != MS_NONE;
+}
+static inline bool is_text(Text v)
+{
+    return v.msgid != NULL;
+}
+static inline bool is_html(Html v)
+{
+    return v.markup.len != 0;
+}
+static inline bool is_opt_int(OptInt v)
+{
+    return v.set;
+}
+static inline bool is_lang(LangText v)
+{
+    return lang_text(&v, LANG_EN, NULL).len != 0;
+}
+static inline bool is_plain(const char *v)
+{
+    return v != NULL && v[0] != '\0';
+}
+static inline bool is_int(int64_t v)
+{
+    return v != 0;
+}
+static inline bool is_uint(uint64_t v)
+{
+    return v != 0;
+}
 
 /* A list is asked by its length, {{?rows.n}}; other structs do not compile. */
+/* clang-format off */
 #define IS_TRUE(x)                                                                                 \
     _Generic((x), bool: is_bool, Str: is_str, When: is_when, Text: is_text, Html: is_html,         \
              OptInt: is_opt_int, LangText: is_lang, const char *: is_plain, char *: is_plain,      \
              INT_CASES_(is_int, is_uint), default: is_pointer)(x)
+/* clang-format on */
 
 /* -- values inside {{T "..." values}} -- */
-static inline Arg arg_html(Html v) { return (Arg){ .kind = ARG_MARKUP, .str = v.markup }; }
-static inline Arg arg_markup(const char *literal) { return (Arg){ .kind = ARG_MARKUP, .str = str_z(literal) }; }
-#define OUT_ARG(x) _Generic((x), Html: arg_html, ARG_CASES_)(x)
+static inline Arg arg_html(Html v)
+{
+    return (Arg){ .kind = ARG_MARKUP, .str = v.markup };
+}
+static inline Arg arg_markup(const char *literal)
+{
+    return (Arg){ .kind = ARG_MARKUP, .str = str_z(literal) };
+}
+#define OUT_ARG(x) _Generic((x), Html : arg_html, ARG_CASES_)(x)
 
 /* A struct or a pointer to it, for a partial. */
-#define TEMPLATE_ARG(T, x) _Generic((x), T: &(x), T *: (x), const T *: (x))
+#define TEMPLATE_ARG(T, x) _Generic((x), T : &(x), T * : (x), const T * : (x))
 /* What was written since `mark`, taken out of the page again: {{=name}}. */
 Html html_take(PageOut *o, size_t mark);

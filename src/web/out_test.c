@@ -3,7 +3,7 @@
 
 #include "support/test.h"
 
-static Buf     page;
+static Buf page;
 static PageOut out;
 
 static PageOut *start(Lang lang)
@@ -30,7 +30,7 @@ static Str end(void)
 TEST(out_str_escapes_markup_and_shows_direction_controls)
 {
     static const struct {
-        int         line;
+        int line;
         const char *in, *text, *attr;
     } cases[] = {
         { __LINE__, "", "", "" },
@@ -41,7 +41,8 @@ TEST(out_str_escapes_markup_and_shows_direction_controls)
         { __LINE__, "gpj.\u202eexe", "gpj.[U+202E]exe", "gpj.\u202eexe" },
         { __LINE__, "\u2066a\u2069", "[U+2066]a[U+2069]", "\u2066a\u2069" },
         { __LINE__, "\u2065\u206a\u2029", "\u2065\u206a\u2029", "\u2065\u206a\u2029" },
-        { __LINE__, "\xe2", "\xe2", "\xe2" }, /* cut in the middle: not our business, but no overrun */
+        { __LINE__, "\xe2", "\xe2",
+          "\xe2" }, /* cut in the middle: not our business, but no overrun */
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -77,7 +78,8 @@ TEST(out_writes_typed_values)
     OUT_TEXT(start(LANG_EN), OPT_INT(7));
     EXPECT_STR("7", end());
     OUT_TEXT(start(LANG_EN), when_day(ms("2026-12-04T11:00Z")));
-    EXPECT_STR("<time datetime=\"2026-12-04T11:00:00Z\" title=\"2026-12-04 11:00:00 +00:00\">Friday 4 December</time>",
+    EXPECT_STR("<time datetime=\"2026-12-04T11:00:00Z\" title=\"2026-12-04 11:00:00 "
+               "+00:00\">Friday 4 December</time>",
                end());
     OUT_TEXT(start(LANG_EN), when_date(ms("2026-12-04T00:00Z")));
     EXPECT_STR("<time datetime=\"2026-12-04\">Friday 4 December</time>", end());
@@ -103,14 +105,18 @@ TEST(out_marks_a_text_in_another_language)
 
 TEST(out_text_escapes_each_value_in_a_message)
 {
-    Text t = { .msgid = "{0} <{1}> {2}{3}", .n = 4,
+    Text t = { .msgid = "{0} <{1}> {2}{3}",
+               .n = 4,
                .args = { arg_str(STR("<i>{1}")), arg_when(when_clock(ms("2026-11-26T08:05Z"))),
                          arg_markup("<b>"), arg_html((Html){ STR("x</b>") }) } };
 
     OUT_TEXT(start(LANG_EN), t);
-    EXPECT_STR("&lt;i&gt;{1} &lt;<time datetime=\"2026-11-26T08:05:00Z\" title=\"2026-11-26 08:05:00 +00:00\">08:05"
-               "</time>&gt; <b>x</b>", end());
-    OUT_WORDS_ATTR(start(LANG_EN), ((Text){ .msgid = "\"{0}\"", .n = 1, .args = { arg_str(STR("<")) } }));
+    EXPECT_STR("&lt;i&gt;{1} &lt;<time datetime=\"2026-11-26T08:05:00Z\" title=\"2026-11-26 "
+               "08:05:00 +00:00\">08:05"
+               "</time>&gt; <b>x</b>",
+               end());
+    OUT_WORDS_ATTR(start(LANG_EN),
+                   ((Text){ .msgid = "\"{0}\"", .n = 1, .args = { arg_str(STR("<")) } }));
     EXPECT_STR("&quot;&lt;&quot;", end());
     OUT_TEXT(start(LANG_EN), ((Text){ .msgid = NULL }));
     EXPECT_STR("", end());
@@ -119,7 +125,7 @@ TEST(out_text_escapes_each_value_in_a_message)
 TEST(url_refuses_what_a_browser_would_run_or_take_elsewhere)
 {
     static const struct {
-        int         line;
+        int line;
         const char *in, *want;
     } cases[] = {
         { __LINE__, "/requests/REQ-1?a=1&b=2", "/requests/REQ-1?a=1&amp;b=2" },
@@ -169,12 +175,12 @@ TEST(out_csrf_and_icons_escape_too)
 
 TEST(conditions_follow_the_type)
 {
-    Str         text = STR("x"), empty = STR("");
+    Str text = STR("x"), empty = STR("");
     const char *none = NULL, *msg = "m";
-    int64_t     zero = 0, one = 1;
-    When        never = when_day(MS_NONE);
-    Text        said = TEXT("x"), silent = { .msgid = NULL };
-    void       *pointer = &one, *null = NULL;
+    int64_t zero = 0, one = 1;
+    When never = when_day(MS_NONE);
+    Text said = TEXT("x"), silent = { .msgid = NULL };
+    void *pointer = &one, *null = NULL;
 
     EXPECT(IS_TRUE(text) && !IS_TRUE(empty));
     EXPECT(IS_TRUE(msg) && !IS_TRUE(none) && !IS_TRUE(""));

@@ -11,10 +11,16 @@
 #include <assert.h>
 
 static PageCounts count_waiting; /* set before the server starts */
-static bool       demo_loaded;
+static bool demo_loaded;
 
-void page_set_counts(PageCounts fn) { count_waiting = fn; }
-void page_set_demo(bool demo) { demo_loaded = demo; }
+void page_set_counts(PageCounts fn)
+{
+    count_waiting = fn;
+}
+void page_set_demo(bool demo)
+{
+    demo_loaded = demo;
+}
 
 /* The language that a person without an account chose with ?lang= on the sign-in page. */
 static Lang chosen_lang(const Call *call)
@@ -32,7 +38,7 @@ static Lang chosen_lang(const Call *call)
 void page_open(Call *call, FrameKind kind, PageOut *o, PageFrame *f)
 {
     const Subject *who = call->cx.subject;
-    Str            code, arg;
+    Str code, arg;
 
     *o = (PageOut){
         .buf = &call->body,
@@ -46,7 +52,8 @@ void page_open(Call *call, FrameKind kind, PageOut *o, PageFrame *f)
         f->person_name = who->name;
         f->person_login = who->login;
         f->may_work = (who->roles & ~(uint32_t)ROLE_REQUESTER) != 0;
-        f->may_see_models = (who->roles & (ROLE_AGENT | ROLE_LEAD | ROLE_OWNER | ROLE_ADMIN | ROLE_AUDITOR)) != 0;
+        f->may_see_models =
+            (who->roles & (ROLE_AGENT | ROLE_LEAD | ROLE_OWNER | ROLE_ADMIN | ROLE_AUDITOR)) != 0;
         f->may_see_people = (who->roles & (ROLE_LEAD | ROLE_ADMIN | ROLE_AUDITOR)) != 0;
         f->may_audit = (who->roles & ROLE_AUDITOR) != 0;
         /* A count that cannot be had is left out: it must not cost anybody the page. */
@@ -65,8 +72,8 @@ Str key_words(const char *keys)
     static const struct {
         const char *keys, *words;
     } known[] = {
-        { "g h", "G H" }, { "g c", "G C" }, { "g r", "G R" }, { "g a", "G A" }, { "g w", "G W" },
-        { "g q", "G Q" }, { "g m", "G M" }, { "g p", "G P" },
+        { "g h", "G H" }, { "g c", "G C" }, { "g r", "G R" }, { "g a", "G A" },
+        { "g w", "G W" }, { "g q", "G Q" }, { "g m", "G M" }, { "g p", "G P" },
     };
 
     for (size_t i = 0; i < COUNT_OF(known); i++)
@@ -77,7 +84,7 @@ Str key_words(const char *keys)
 }
 
 typedef struct Place {
-    NavPlace    nav;
+    NavPlace nav;
     const char *url, *text, *icon, *keys;
 } Place;
 
@@ -205,7 +212,7 @@ static FrameView view_of(const PageOut *o, const PageFrame *f)
 void page_begin(PageOut *o, const PageFrame *f)
 {
     FrameView v = view_of(o, f);
-    Rc        rc = RC_OK;
+    Rc rc = RC_OK;
 
     switch (f->kind) {
     case FRAME_PORTAL: rc = tmpl_frame_portal_begin(o, &v); break;
@@ -218,7 +225,7 @@ void page_begin(PageOut *o, const PageFrame *f)
 void page_end(PageOut *o, const PageFrame *f)
 {
     FrameView v = view_of(o, f);
-    Rc        rc = RC_OK;
+    Rc rc = RC_OK;
 
     switch (f->kind) {
     case FRAME_PORTAL: rc = tmpl_frame_portal_end(o, &v); break;
@@ -240,22 +247,27 @@ Rc page_close(PageOut *o, const PageFrame *f, Rc body)
 Rc page_failure(Call *call, int status)
 {
     static const struct {
-        int         status;
+        int status;
         const char *what, *todo;
     } known[] = {
         { 400, T("We could not read that"), T("Go back and try once more. Nothing was changed.") },
         { 403, T("This is not yours to do"),
           T("You can see it, but the next step belongs to somebody else. Nothing was changed.") },
         { 404, T("This page is not here"),
-          T("The address may be old, or the page is not for you. Request numbers keep working for ever, so search for yours.") },
+          T("The address may be old, or the page is not for you. Request numbers keep working for "
+            "ever, so search for yours.") },
         { 405, T("This page is not here"), T("Go to the start and take the way from there.") },
         { 409, T("That is not possible any more"),
           T("Somebody was faster, or it has moved on. Look at it again before you decide.") },
-        { 412, T("Somebody else changed this meanwhile"), T("Your text is kept. Go back, look at both and send again.") },
-        { 413, T("That is too large"), T("Go back and send less at once. Your text is kept there.") },
+        { 412, T("Somebody else changed this meanwhile"),
+          T("Your text is kept. Go back, look at both and send again.") },
+        { 413, T("That is too large"),
+          T("Go back and send less at once. Your text is kept there.") },
         { 415, T("We could not read that"), T("Go back and try once more. Nothing was changed.") },
-        { 421, T("This page is not here"), T("Check the address: this server does not answer for that name.") },
-        { 422, T("Something in it is not right yet"), T("Go back and look at what you filled in. Everything is kept.") },
+        { 421, T("This page is not here"),
+          T("Check the address: this server does not answer for that name.") },
+        { 422, T("Something in it is not right yet"),
+          T("Go back and look at what you filled in. Everything is kept.") },
         { 429, T("That was a little too fast"), T("Wait a minute, then try again.") },
         { 503, T("Errand is busy"), T("Nothing was changed. Try again in a moment.") },
     };
@@ -268,9 +280,9 @@ Rc page_failure(Call *call, int status)
         .back_url = STR("/"),
         .back_text = T("Go to the start"),
     };
-    PageOut   o;
+    PageOut o;
     PageFrame f;
-    bool      signed_in = call->cx.subject != NULL && call->cx.subject->person_id != 0;
+    bool signed_in = call->cx.subject != NULL && call->cx.subject->person_id != 0;
 
     for (size_t i = 0; i < COUNT_OF(known); i++) {
         if (known[i].status == status) {
@@ -289,13 +301,13 @@ Rc page_failure(Call *call, int status)
 
 Str page_initials(Str name, Arena *a)
 {
-    Str    rest = str_trim(name);
+    Str rest = str_trim(name);
     size_t at = 0, last = 0;
 
     if (rest.len == 0)
         return STR("");
     uint32_t first = str_next_char(rest, &at);
-    size_t   first_end = at;
+    size_t first_end = at;
     if (first >= 0x2e80) { /* Chinese: people are called by the end of the name */
         while (at < rest.len) {
             last = at;

@@ -43,33 +43,33 @@ typedef enum FlashKind { FLASH_NONE, FLASH_DONE, FLASH_WARN, FLASH_BAD } FlashKi
  * codes that call_flash takes stand in the table of flash.c. */
 typedef struct Flash {
     FlashKind kind;
-    Text      text;
-    Str       undo_url; /* where to POST to undo the act; empty: it cannot be undone */
+    Text text;
+    Str undo_url; /* where to POST to undo the act; empty: it cannot be undone */
 } Flash;
 
 typedef struct Crumb {
-    Str  url;
+    Str url;
     Text text;
 } Crumb;
 LIST_OF(Crumb, CrumbList);
 
 typedef struct PageFrame {
     FrameKind kind;
-    NavPlace  nav;
-    Text      title;  /* of the document; the page writes its own h1 */
+    NavPlace nav;
+    Text title;       /* of the document; the page writes its own h1 */
     CrumbList crumbs; /* portal: the way to this page, without the page itself */
-    Text      crumb;  /* portal: the page itself, at the end of the way */
-    Str       live;   /* "request:17,notifications": streams whose news refresh this page */
+    Text crumb;       /* portal: the page itself, at the end of the way */
+    Str live;         /* "request:17,notifications": streams whose news refresh this page */
 
     /* Filled by page_open. */
-    Str     theme;         /* "", "light", "dark" */
-    Str     person_name;   /* empty: nobody is signed in */
-    Str     person_login;
-    bool    may_work, may_see_models, may_see_people, may_audit;
+    Str theme;       /* "", "light", "dark" */
+    Str person_name; /* empty: nobody is signed in */
+    Str person_login;
+    bool may_work, may_see_models, may_see_people, may_audit;
     int32_t approvals_waiting, notifications_new;
-    bool    demo;          /* the demo organisation is loaded: every page says so */
-    Flash   flash;
-    Str     here_url;      /* path and query of this page */
+    bool demo; /* the demo organisation is loaded: every page says so */
+    Flash flash;
+    Str here_url; /* path and query of this page */
 } PageFrame;
 
 /* Fills both from the call: reader, token of the forms, person, counts, notice.  The page is written

@@ -46,7 +46,9 @@ static PageFrame frame_of(FrameKind kind)
         .notifications_new = 2,
         .demo = true,
         .here_url = STR("/catalog/laptop?a=1&lang=sv"),
-        .flash = { .kind = FLASH_DONE, .text = TEXT("Sent as {0}.", STR("REQ-17")), .undo_url = STR("/undo") },
+        .flash = { .kind = FLASH_DONE,
+                   .text = TEXT("Sent as {0}.", STR("REQ-17")),
+                   .undo_url = STR("/undo") },
     };
 }
 
@@ -79,7 +81,8 @@ static Widget *add(Form *f, WidgetKind kind, const char *name, const char *label
     return &f->widgets.at[f->widgets.n - 1];
 }
 
-static void option(Widget *w, const char *value, const char *label, const char *help, const char *aside)
+static void option(Widget *w, const char *value, const char *label, const char *help,
+                   const char *aside)
 {
     WidgetOption o = { .value = str_z(value), .label = TEXT("{0}", str_z(label)) };
 
@@ -92,7 +95,7 @@ static void option(Widget *w, const char *value, const char *label, const char *
 
 static Form whole_form(void)
 {
-    Form    f = { .arena = test_arena(), .pointer_prefix = STR("/answers") };
+    Form f = { .arena = test_arena(), .pointer_prefix = STR("/answers") };
     Widget *w;
 
     w = add(&f, WIDGET_PICK, "for", "Who is it for?");
@@ -161,7 +164,8 @@ static Form whole_form(void)
     option(unit, "piece", "Piece", NULL, NULL);
     option(unit, "box", "Box", NULL, NULL);
     w->columns = columns.widgets;
-    EXPECT_RC(RC_OK, widget_rows(test_arena(), w, (Str[]){ STR("Chairs"), STR("4"), STR("box") }, 1, 2));
+    EXPECT_RC(RC_OK,
+              widget_rows(test_arena(), w, (Str[]){ STR("Chairs"), STR("4"), STR("box") }, 1, 2));
     add(&f, WIDGET_CHECK, "agree", "I have read the rules")->help = TEXT("They are short.");
     add(&f, WIDGET_HIDDEN, "version", "")->value = STR("7\"");
     return f;
@@ -169,14 +173,20 @@ static Form whole_form(void)
 
 TEST(widgets_show_every_kind_and_keep_what_was_sent)
 {
-    Form              f = whole_form();
-    static FormField  sent[] = {
-        { STR_INIT("device"), STR_INIT("light") },   { STR_INIT("reason"), STR_INIT("</textarea><b>") },
-        { STR_INIT("extras"), STR_INIT("mouse") },   { STR_INIT("extras"), STR_INIT("nothing") },
-        { STR_INIT("old"), STR_INIT("false") },      { STR_INIT("price"), STR_INIT("12,50") },
-        { STR_INIT("price.currency"), STR_INIT("SEK") }, { STR_INIT("fee.currency"), STR_INIT("SEK") },
-        { STR_INIT("lines.0.what"), STR_INIT("Tables") }, { STR_INIT("lines.1.unit"), STR_INIT("box") },
-        { STR_INIT("for"), STR_INIT("kim") },        { STR_INIT("agree"), STR_INIT("true") },
+    Form f = whole_form();
+    static FormField sent[] = {
+        { STR_INIT("device"), STR_INIT("light") },
+        { STR_INIT("reason"), STR_INIT("</textarea><b>") },
+        { STR_INIT("extras"), STR_INIT("mouse") },
+        { STR_INIT("extras"), STR_INIT("nothing") },
+        { STR_INIT("old"), STR_INIT("false") },
+        { STR_INIT("price"), STR_INIT("12,50") },
+        { STR_INIT("price.currency"), STR_INIT("SEK") },
+        { STR_INIT("fee.currency"), STR_INIT("SEK") },
+        { STR_INIT("lines.0.what"), STR_INIT("Tables") },
+        { STR_INIT("lines.1.unit"), STR_INIT("box") },
+        { STR_INIT("for"), STR_INIT("kim") },
+        { STR_INIT("agree"), STR_INIT("true") },
     };
     FormFields fields = { .at = sent, .n = COUNT_OF(sent) };
     FieldError wrong[] = {
@@ -186,8 +196,8 @@ TEST(widgets_show_every_kind_and_keep_what_was_sent)
         { .pointer = STR("/title"), .text = TEXT("Nothing here has that name") },
     };
     FieldErrors errors = { .at = wrong, .n = COUNT_OF(wrong) };
-    PageOut     o = start(LANG_EN);
-    PageFrame   frame = frame_of(FRAME_PORTAL);
+    PageOut o = start(LANG_EN);
+    PageFrame frame = frame_of(FRAME_PORTAL);
 
     form_fill(&f, &fields);
     EXPECT_RC(RC_OK, form_take_errors(&f, &errors));
@@ -208,7 +218,8 @@ TEST(widgets_show_every_kind_and_keep_what_was_sent)
     EXPECT(has("name=\"fee.currency\" value=\"EUR\"")); /* the only currency stays */
     EXPECT(has("name=\"lines.0.what\" aria-labelledby=\"lines.row1 lines.what\" value=\"Tables\""));
     EXPECT(has("<option value=\"box\" selected>"));
-    EXPECT(has("id=\"reason\" name=\"reason\" required aria-invalid=\"true\" aria-describedby=\"reason-h reason-e\""));
+    EXPECT(has("id=\"reason\" name=\"reason\" required aria-invalid=\"true\" "
+               "aria-describedby=\"reason-h reason-e\""));
     EXPECT(has("<a href=\"#reason\">Say why you need a developer machine</a>"));
     EXPECT(has("<li>Nothing here has that name</li>"));
     EXPECT(has("data-q=\"never\" hidden"));
@@ -221,7 +232,7 @@ TEST(widgets_show_every_kind_and_keep_what_was_sent)
 
 TEST(widgets_never_write_a_password_back)
 {
-    Form    f = { .arena = test_arena() };
+    Form f = { .arena = test_arena() };
     PageOut o = start(LANG_EN);
 
     Widget *w = add(&f, WIDGET_PASSWORD, "password", "Password");
@@ -235,17 +246,19 @@ TEST(widgets_never_write_a_password_back)
 TEST(frames_come_in_three_kinds_and_languages)
 {
     static const struct {
-        FrameKind   kind;
+        FrameKind kind;
         const char *file;
     } kinds[] = { { FRAME_PORTAL, "portal" }, { FRAME_WORK, "work" }, { FRAME_GATE, "gate" } };
 
     for (size_t k = 0; k < COUNT_OF(kinds); k++) {
         for (int l = 0; l < LANG_COUNT; l++) {
-            PageOut   o = start((Lang)l);
+            PageOut o = start((Lang)l);
             PageFrame frame = frame_of(kinds[k].kind);
-            FailurePage body = { .lost = true, .what = T("This page is not here"),
+            FailurePage body = { .lost = true,
+                                 .what = T("This page is not here"),
                                  .todo = T("Go to the start and take the way from there."),
-                                 .back_url = STR("/"), .back_text = T("Go to the start"),
+                                 .back_url = STR("/"),
+                                 .back_text = T("Go to the start"),
                                  .reference = STR("7F2-K19") };
             EXPECT_RC(RC_OK, PAGE(&o, &frame, tmpl_failure, &body));
             EXPECT(str_starts(buf_str(&page), STR("<!doctype html>\n<html lang=\"")));
@@ -253,7 +266,8 @@ TEST(frames_come_in_three_kinds_and_languages)
             EXPECT(!has("{{"));
             EXPECT(!has("<Birch>"));
             EXPECT(has(kinds[k].kind == FRAME_GATE ? "?a=1&amp;lang=" : "name=\"_csrf\""));
-            keep(str_dup_z(test_arena(), str_fmt(test_arena(), "%s.%s.html", kinds[k].file, lang_key((Lang)l))),
+            keep(str_dup_z(test_arena(),
+                           str_fmt(test_arena(), "%s.%s.html", kinds[k].file, lang_key((Lang)l))),
                  buf_str(&page));
         }
     }
@@ -263,15 +277,19 @@ TEST(frames_come_in_three_kinds_and_languages)
 TEST(page_initials_know_chinese_names)
 {
     static const struct {
-        int         line;
+        int line;
         const char *name, *want;
     } cases[] = {
-        { __LINE__, "Kim Alder", "KA" }, { __LINE__, "Anna Maria Öberg", "AÖ" }, { __LINE__, " Robin ", "R" },
-        { __LINE__, "王小明", "明" },    { __LINE__, "", "" },
+        { __LINE__, "Kim Alder", "KA" },
+        { __LINE__, "Anna Maria Öberg", "AÖ" },
+        { __LINE__, " Robin ", "R" },
+        { __LINE__, "王小明", "明" },
+        { __LINE__, "", "" },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        EXPECT_STR_AT(cases[i].line, cases[i].want, page_initials(str_z(cases[i].name), test_arena()));
+        EXPECT_STR_AT(cases[i].line, cases[i].want,
+                      page_initials(str_z(cases[i].name), test_arena()));
     EXPECT(strcmp(page_hue(STR("kim")), page_hue(STR("kim"))) == 0);
 }
 

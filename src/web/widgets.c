@@ -54,7 +54,8 @@ Rc widget_rows(Arena *a, Widget *w, const Str *cells, size_t rows, size_t spare)
         WidgetRow row = { .number = (int32_t)(w->rows.n + 1) };
         for (size_t c = 0; c < w->columns.n; c++) {
             Widget cell = w->columns.at[c];
-            cell.name = str_fmt(a, "%.*s.%zu.%.*s", STR_ARG(w->name), w->rows.n, STR_ARG(w->columns.at[c].name));
+            cell.name = str_fmt(a, "%.*s.%zu.%.*s", STR_ARG(w->name), w->rows.n,
+                                STR_ARG(w->columns.at[c].name));
             cell.required = false; /* an empty row is no row */
             /* each cell marks its own choice */
             WidgetOptions own = { 0 };
@@ -82,7 +83,7 @@ static void fill(Arena *a, Widgets *widgets, const FormFields *sent)
 {
     for (size_t i = 0; i < widgets->n; i++) {
         Widget *w = &widgets->at[i];
-        Str     value = form_value(sent, w->name);
+        Str value = form_value(sent, w->name);
 
         switch (w->kind) {
         case WIDGET_SEVERAL:
@@ -145,12 +146,13 @@ Rc form_take_errors(Form *f, const FieldErrors *errors)
 {
     for (size_t i = 0; i < errors->n; i++) {
         const FieldError *e = &errors->at[i];
-        Str               name = form_name_of(f, e->pointer);
-        Widget           *w = form_widget(f, name);
-        FormError         row = { .text = e->text };
+        Str name = form_name_of(f, e->pointer);
+        Widget *w = form_widget(f, name);
+        FormError row = { .text = e->text };
 
         if (w != NULL) {
-            if (w->error.msgid == NULL) /* the first one counts; the others are often its children */
+            if (w->error.msgid
+                == NULL) /* the first one counts; the others are often its children */
                 w->error = e->text;
             w->hidden = false;
             row.href = str_fmt(f->arena, "#%.*s", STR_ARG(name));
@@ -177,14 +179,18 @@ static bool is_true_value(Str s)
 /* Few options are all shown; in a table there is no room for that. */
 static bool is_radios(const Widget *w)
 {
-    return w->kind == WIDGET_YES_NO || (w->kind == WIDGET_CHOICE && w->options.n <= WIDGET_RADIOS_MAX);
+    return w->kind == WIDGET_YES_NO
+           || (w->kind == WIDGET_CHOICE && w->options.n <= WIDGET_RADIOS_MAX);
 }
 
 /* The options of a yes-no question, the answer marked; `at` is the caller's. */
 static WidgetOptions yes_no_options(WidgetOption at[2], Str value)
 {
-    at[0] = (WidgetOption){ .value = STR("true"), .label = TEXT("Yes"), .chosen = is_true_value(value) };
-    at[1] = (WidgetOption){ .value = STR("false"), .label = TEXT("No"),
+    at[0] = (WidgetOption){ .value = STR("true"),
+                            .label = TEXT("Yes"),
+                            .chosen = is_true_value(value) };
+    at[1] = (WidgetOption){ .value = STR("false"),
+                            .label = TEXT("No"),
                             .chosen = value.len > 0 && !is_true_value(value) };
     return (WidgetOptions){ .at = at, .n = 2 };
 }
@@ -215,7 +221,7 @@ static void dress(Widget *w)
 
 Rc control_write(PageOut *o, const Widget *given)
 {
-    Widget       w = *given;
+    Widget w = *given;
     WidgetOption answers[2];
 
     dress(&w);
@@ -249,17 +255,17 @@ Rc control_write(PageOut *o, const Widget *given)
 
 Rc cell_write(PageOut *o, const Widget *given)
 {
-    Widget       w = *given;
+    Widget w = *given;
     WidgetOption answers[2];
 
     /* "lines.0.price" is named by its column "lines.price" and its row "lines.row1". */
-    Str     rest = w.name;
-    Str     table = str_cut(&rest, '.');
-    Str     row = str_cut(&rest, '.');
+    Str rest = w.name;
+    Str table = str_cut(&rest, '.');
+    Str row = str_cut(&rest, '.');
     int64_t number = 0;
     if (str_to_i64(row, &number))
-        w.labelled_by = str_fmt(o->arena, "%.*s.row%lld %.*s.%.*s", STR_ARG(table), (long long)number + 1,
-                                STR_ARG(table), STR_ARG(rest));
+        w.labelled_by = str_fmt(o->arena, "%.*s.row%lld %.*s.%.*s", STR_ARG(table),
+                                (long long)number + 1, STR_ARG(table), STR_ARG(rest));
     if (w.error.msgid != NULL)
         w.described_by = str_fmt(o->arena, "%.*s-e", STR_ARG(w.name));
     w.help = (Text){ .msgid = NULL };
@@ -286,8 +292,9 @@ static Str described_by(Arena *a, const Widget *w)
 
     if (!help && !error)
         return STR_NULL;
-    return str_fmt(a, "%.*s%s%.*s%s", STR_ARG(help ? w->name : STR("")), help ? error ? "-h " : "-h" : "",
-                   STR_ARG(error ? w->name : STR("")), error ? "-e" : "");
+    return str_fmt(a, "%.*s%s%.*s%s", STR_ARG(help ? w->name : STR("")),
+                   help ? error ? "-h " : "-h" : "", STR_ARG(error ? w->name : STR("")),
+                   error ? "-e" : "");
 }
 
 Rc widget_write(PageOut *o, const Widget *given)
@@ -314,7 +321,8 @@ Rc widget_write(PageOut *o, const Widget *given)
     if (w.kind == WIDGET_CHECK) {
         w.checked = is_true_value(w.value);
         TRY(tmpl_widget_check(o, &w));
-    } else if (is_radios(&w) || w.kind == WIDGET_SEVERAL || w.kind == WIDGET_FILE || w.kind == WIDGET_TABLE) {
+    } else if (is_radios(&w) || w.kind == WIDGET_SEVERAL || w.kind == WIDGET_FILE
+               || w.kind == WIDGET_TABLE) {
         TRY(tmpl_widget_group(o, &w));
     } else {
         TRY(tmpl_widget_question(o, &w));

@@ -41,17 +41,17 @@ typedef enum WidgetKind {
 #define WIDGET_RADIOS_MAX 6
 
 typedef struct WidgetOption {
-    Str   value;
-    Text  label;
-    Text  help;    /* a second line below the label */
-    Text  aside;   /* at the end: a price */
-    bool  chosen;  /* set by form_refuse and by widget_choose */
+    Str value;
+    Text label;
+    Text help;   /* a second line below the label */
+    Text aside;  /* at the end: a price */
+    bool chosen; /* set by form_refuse and by widget_choose */
 } WidgetOption;
 LIST_OF(WidgetOption, WidgetOptions);
 
 /* A file that is already kept. */
 typedef struct WidgetFile {
-    Str  id, name;
+    Str id, name;
     Size size;
 } WidgetFile;
 LIST_OF(WidgetFile, WidgetFiles);
@@ -67,50 +67,50 @@ LIST_OF(WidgetRow, WidgetRows);
 
 struct Widget {
     WidgetKind kind;
-    Str        name;
-    Text       label, help, example; /* example: shown in the empty field */
-    Text       error;
-    bool       required;
-    bool       optional_word;  /* say "(optional)" behind the label; mark the few, not the many */
-    Str        value;
-    Str        currency;       /* MONEY: chosen or only currency */
-    bool       one_currency;   /* MONEY: `currency` is fixed */
-    WidgetOptions options;     /* CHOICE, SEVERAL, SELECT; PICK: first suggestions; MONEY: currencies */
-    bool       chips;          /* CHOICE: short options side by side */
-    Str        suggest_url;    /* PICK: GET suggest_url?q=... answers with <option> elements */
-    Text       chosen_name;    /* PICK: the name behind the key that is filled in */
-    Str        min, max;       /* NUMBER, DATE: bounds for the browser; the server checks again */
-    int32_t    max_chars;      /* TEXT, LONG_TEXT; 0: no bound */
-    const char *autocomplete;  /* "username", "current-password"; NULL: off is not implied */
-    const char *inputmode;     /* "email", "url"; NULL: by kind */
-    bool       code;           /* LONG_TEXT: fixed pitch, no spelling */
-    WidgetFiles files;         /* FILE */
-    bool       multiple;       /* FILE */
-    WidgetRows rows;           /* TABLE: with one or two empty rows at the end */
-    Widgets    columns;        /* TABLE: labels and types; names are the column's key */
+    Str name;
+    Text label, help, example; /* example: shown in the empty field */
+    Text error;
+    bool required;
+    bool optional_word; /* say "(optional)" behind the label; mark the few, not the many */
+    Str value;
+    Str currency;          /* MONEY: chosen or only currency */
+    bool one_currency;     /* MONEY: `currency` is fixed */
+    WidgetOptions options; /* CHOICE, SEVERAL, SELECT; PICK: first suggestions; MONEY: currencies */
+    bool chips;            /* CHOICE: short options side by side */
+    Str suggest_url;       /* PICK: GET suggest_url?q=... answers with <option> elements */
+    Text chosen_name;      /* PICK: the name behind the key that is filled in */
+    Str min, max;          /* NUMBER, DATE: bounds for the browser; the server checks again */
+    int32_t max_chars;     /* TEXT, LONG_TEXT; 0: no bound */
+    const char *autocomplete; /* "username", "current-password"; NULL: off is not implied */
+    const char *inputmode;    /* "email", "url"; NULL: by kind */
+    bool code;                /* LONG_TEXT: fixed pitch, no spelling */
+    WidgetFiles files;        /* FILE */
+    bool multiple;            /* FILE */
+    WidgetRows rows;          /* TABLE: with one or two empty rows at the end */
+    Widgets columns;          /* TABLE: labels and types; names are the column's key */
 
     /* A question that is shown only sometimes. */
-    bool       conditional;
-    bool       hidden;         /* not shown for the answers so far */
+    bool conditional;
+    bool hidden; /* not shown for the answers so far */
 
     /* Set while it is written. */
-    bool        checked;
+    bool checked;
     const char *type, *width;
-    Str         described_by, labelled_by; /* ids of what explains the control */
+    Str described_by, labelled_by; /* ids of what explains the control */
 };
 
 typedef struct FormError {
-    Str  href; /* "#device" */
+    Str href; /* "#device" */
     Text text;
 } FormError;
 LIST_OF(FormError, FormErrorList);
 
 typedef struct Form {
-    Arena        *arena;
-    Str           pointer_prefix; /* "/answers": error pointers of fields begin with it; may be empty */
-    Widgets       widgets;
+    Arena *arena;
+    Str pointer_prefix; /* "/answers": error pointers of fields begin with it; may be empty */
+    Widgets widgets;
     FormErrorList errors;
-    Text          detail;         /* the sentence of a failure that belongs to no field */
+    Text detail; /* the sentence of a failure that belongs to no field */
 } Form;
 
 /* Adds a widget; RC_LIMIT when the arena is full. */
