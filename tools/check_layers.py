@@ -132,9 +132,9 @@ def include_fault(path, included, concepts):
         return None
     layer, concept = place_of(path)
     to_layer, to_concept = place_of(included)
-    is_test = path.endswith("_test.c")
+    is_test = path.endswith(("_test.c", "_fixture.h"))
     stem = pathlib.PurePath(path).stem.removesuffix("_test")
-    if to_layer in ("support", "fuzz"):
+    if to_layer in ("support", "fuzz") or included.endswith("_fixture.h"):
         return None if is_test else "only tests may include this"
     if to_layer not in LAYERS:
         return "no such layer"
