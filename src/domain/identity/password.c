@@ -132,7 +132,7 @@ static bool is_repeated(Str s)
     return false;
 }
 
-/* Rows of the keyboard and of the alphabet, forwards and backwards. */
+/* Rows and columns of the keyboard, the digits and the alphabet, forwards and backwards. */
 static bool is_step(char a, char b)
 {
     static const char *const rows[] = { "abcdefghijklmnopqrstuvwxyz",
@@ -142,7 +142,15 @@ static bool is_step(char a, char b)
                                         "zxcvbnm",
                                         "qwertzuiop",
                                         "yxcvbnm",
-                                        "azertyuiop" };
+                                        "azertyuiop",
+                                        "1qaz",
+                                        "2wsx",
+                                        "3edc",
+                                        "4rfv",
+                                        "5tgb",
+                                        "6yhn",
+                                        "7ujm",
+                                        "8ik" };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         for (const char *at = rows[i]; at[1] != '\0'; at++)
             if ((at[0] == a && at[1] == b) || (at[0] == b && at[1] == a))
@@ -194,13 +202,18 @@ static size_t count_own(Str s)
 static bool is_common(Str password)
 {
     char lower[PASSWORD_MAX_BYTES], plain[PASSWORD_MAX_BYTES];
+    size_t digits = 0;
 
     for (size_t i = 0; i < password.len; i++) {
         char c = password.ptr[i];
+        digits += c >= '0' && c <= '9';
         lower[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
         plain[i] = plain_letter(c);
     }
     Str as_typed = { lower, password.len }, as_letters = { plain, password.len };
+    /* Digits alone are dates and telephone numbers far too often. */
+    if (digits == password.len)
+        return count_own(as_typed) < 6 || is_repeated(as_typed);
     return is_repeated(as_typed) || count_jumps(as_typed) <= 4 || count_own(as_typed) < 4
            || count_own(as_letters) < 4;
 }
