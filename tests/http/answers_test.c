@@ -44,13 +44,14 @@ TEST(http_forwarded_headers_of_our_proxies_count)
         { __LINE__, "X-Forwarded-For: ,\r\n", "127.0.0.1 http" },
         { __LINE__, "X-Forwarded-For:\r\n", "127.0.0.1 http" },
     };
-    Wire                       *w = wire_start(proxy_on_loopback);
-    CLEANUP(client_done) Client other = wire_connect(w); /* proxies have no limit of their own */
+    Wire  *w = wire_start(proxy_on_loopback);
+    Client other = wire_connect(w); /* proxies have no limit of their own */
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         Str call = str_fmt(test_arena(), PEER "%s\r\n", cases[i].headers);
         EXPECT_STR_AT(cases[i].line, cases[i].peer, wire_ask(w, call.ptr).body);
     }
+    client_done(&other);
     wire_stop(w);
 }
 
