@@ -290,8 +290,8 @@ static bool parse_header(char *line, size_t len, HttpHeader *ret, HeadFault *fau
     }
     ret->name = str_sub(whole, 0, colon);
     ret->value = trim_blanks(str_skip(whole, colon + 1));
-    if (!str_is_utf8(ret->value))
-        return fail(fault, 400, STR("A header value is not valid UTF-8."));
+    if (!str_is_clean_text(ret->value, true)) /* a TAB may stand within */
+        return fail(fault, 400, STR("A header value is not valid UTF-8 text."));
     return true;
 }
 

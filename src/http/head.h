@@ -13,7 +13,7 @@
  *   - targets that are neither a path nor an http or https URL of the same host; fragments, raw
  *     non-ASCII, bad escapes; in the path: controls, invalid UTF-8, '.' and '..' segments,
  *     backslashes and encoded slashes
- *   - header names that are not tokens, values that are not valid UTF-8
+ *   - header names that are not tokens, values that are not valid UTF-8 text
  *   - no Host, or a malformed one
  *   - a Transfer-Encoding beside Content-Length, in HTTP/1.0, or other than "chunked" (501)
  *   - a Content-Length that is not 1 to 15 digits (413 when longer)

@@ -50,8 +50,8 @@ Str http_target(const HttpCall *call);
 Str http_path(const HttpCall *call);
 /* What follows the first '?', still encoded (http/form.h decodes it); STR_NULL without one. */
 Str http_query(const HttpCall *call);
-/* The value of the first header of that (lower-case) name, blanks trimmed, valid UTF-8; STR_NULL
- * when absent.  Headers that decide something come once at most (http/head.h lists them). */
+/* The value of the first header of that (lower-case) name, blanks trimmed, clean UTF-8 text but
+ * for TABs; STR_NULL when absent.  Headers that decide something come once at most (http/head.h lists them). */
 Str               http_header(const HttpCall *call, Str lower_name);
 size_t            http_header_count(const HttpCall *call);
 const HttpHeader *http_header_at(const HttpCall *call, size_t i);

@@ -54,6 +54,7 @@ static const Case heads[] = {
     CASE(400, "GET /echo HTTP/1.1\r\nHost: test\r\nX: \x01\r\n\r\n" HIDDEN),
     CASE(400, "GET /echo HTTP/1.1\r\nHost: test\r\nX: \x7f\r\n\r\n" HIDDEN),
     CASE(400, "GET /echo HTTP/1.1\r\nHost: test\r\nX: \xff\r\n\r\n" HIDDEN),
+    CASE(400, "GET /echo HTTP/1.1\r\nHost: test\r\nX: \xc2\x85\r\n\r\n" HIDDEN),
     CASE(400, "\r\nGET /echo HTTP/1.1\r\nHost: test\r\n\r\n" HIDDEN),
     CASE(400, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" HIDDEN),
     CASE(400, "\xef\xbb\xbfGET /echo HTTP/1.1\r\nHost: test\r\n\r\n" HIDDEN),
