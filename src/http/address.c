@@ -16,7 +16,7 @@ static bool is_v4(const Address *address)
 
 bool address_parse(Str s, Address *ret)
 {
-    char    text[ADDRESS_TEXT_MAX];
+    char text[ADDRESS_TEXT_MAX];
     Address address = { { 0 } };
 
     if (s.len == 0 || s.len >= sizeof text)
@@ -41,7 +41,7 @@ void address_text(Address address, char to[ADDRESS_TEXT_MAX])
 
 bool address_block_parse(Str s, AddressBlock *ret)
 {
-    Str     base = str_cut(&s, '/');
+    Str base = str_cut(&s, '/');
     Address address = { { 0 } };
     int64_t bits = 0;
 
@@ -59,7 +59,7 @@ bool address_block_parse(Str s, AddressBlock *ret)
 static bool in_block(const Address *address, const AddressBlock *block)
 {
     const size_t whole = (size_t)block->bits / 8;
-    const int    rest = block->bits % 8;
+    const int rest = block->bits % 8;
 
     if (memcmp(address->bytes, block->base.bytes, whole) != 0)
         return false;
@@ -75,11 +75,11 @@ bool address_in(Address address, const AddressBlock *blocks, size_t n)
     return false;
 }
 
-/* --- peers --------------------------------------------------------------------------------- */
+/* --- peers ------------------------------------------------------------------------------------ */
 
 typedef struct Peer Peer;
 struct Peer {
-    Peer   *next;
+    Peer *next;
     Address group;
     int32_t n;
 };
@@ -90,8 +90,8 @@ struct Peer {
 
 struct Peers {
     pthread_mutex_t mutex;
-    uint64_t        seed;
-    Peer           *buckets[BUCKETS];
+    uint64_t seed;
+    Peer *buckets[BUCKETS];
 };
 
 Peers *peers_new(void)
@@ -123,13 +123,13 @@ static Peer **find(Peers *peers, Address address, Address *ret_group)
 {
     struct {
         uint64_t seed;
-        Address  group;
+        Address group;
     } key = { peers->seed, address };
 
     if (!is_v4(&address))
         memset(key.group.bytes + 8, 0, 8);
     uint64_t hash = str_hash((Str){ (const char *)&key, sizeof key });
-    Peer   **at = &peers->buckets[(hash ^ hash >> 32) % BUCKETS];
+    Peer **at = &peers->buckets[(hash ^ hash >> 32) % BUCKETS];
     while (*at != NULL && memcmp(&(*at)->group, &key.group, sizeof key.group) != 0)
         at = &(*at)->next;
     *ret_group = key.group;
@@ -139,7 +139,7 @@ static Peer **find(Peers *peers, Address address, Address *ret_group)
 bool peers_enter(Peers *peers, Address address, int32_t max)
 {
     Address group;
-    bool    entered = false;
+    bool entered = false;
 
     assert(max != 0);
     pthread_mutex_lock(&peers->mutex);
@@ -164,7 +164,7 @@ void peers_leave(Peers *peers, Address address)
 
     pthread_mutex_lock(&peers->mutex);
     Peer **at = find(peers, address, &group);
-    Peer  *peer = *at;
+    Peer *peer = *at;
     assert(peer != NULL && peer->n > 0);
     if (--peer->n == 0) {
         *at = peer->next;

@@ -18,8 +18,16 @@ TEST(address_has_one_text_form)
         { "::", "::" },
     };
     static const char *const wrong[] = {
-        "", "192.0.2", "192.0.2.256", "192.0.2.1 ", "192.0.2.01x", "::g", "[::1]", "192.0.2.1:80",
-        "fe80::1%eth0", "1234567890123456789012345678901234567890123456789",
+        "",
+        "192.0.2",
+        "192.0.2.256",
+        "192.0.2.1 ",
+        "192.0.2.01x",
+        "::g",
+        "[::1]",
+        "192.0.2.1:80",
+        "fe80::1%eth0",
+        "1234567890123456789012345678901234567890123456789",
     };
     char text[ADDRESS_TEXT_MAX];
     Address a;
@@ -35,8 +43,8 @@ TEST(address_has_one_text_form)
 TEST(address_block_holds_its_addresses)
 {
     static const struct {
-        int         line;
-        bool        in;
+        int line;
+        bool in;
         const char *block, *address;
     } cases[] = {
         { __LINE__, true, "192.0.2.1", "192.0.2.1" },
@@ -56,8 +64,7 @@ TEST(address_block_holds_its_addresses)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         AddressBlock block;
         EXPECT_AT(cases[i].line, address_block_parse(str_z(cases[i].block), &block));
-        EXPECT_AT(cases[i].line,
-                  cases[i].in == address_in(address(cases[i].address), &block, 1));
+        EXPECT_AT(cases[i].line, cases[i].in == address_in(address(cases[i].address), &block, 1));
     }
 }
 

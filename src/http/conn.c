@@ -4,8 +4,8 @@
  *                                  STREAM -> CLOSED
  *
  * LINGER: closing a socket with unread bytes makes the kernel send a reset, which can destroy an
- * answer that the client has not read yet (RFC 9112, section 9.6).  So our side is shut down and the
- * rest of what the client sends is read and dropped, for a short time.
+ * answer that the client has not read yet (RFC 9112, section 9.6).  So our side is shut down and
+ * the rest of what the client sends is read and dropped, for a short time.
  */
 #include "http/wire.h"
 
@@ -15,20 +15,14 @@
 #include <assert.h>
 #include <sys/socket.h>
 
-static void sent(Conn *c);
 static void feed(Conn *c, Str bytes);
 
-static void set_deadline(Conn *c, int32_t after_ms)
+void conn_set_deadline(Conn *c, int32_t after_ms)
 {
     c->deadline = uv_now(&c->loop->uv) + (uint64_t)after_ms;
 }
 
-static const HttpLimits *limits(const Conn *c)
-{
-    return &c->loop->server->config.limits;
-}
-
-static void *grown(void *at, size_t bytes)
+void *conn_grow(void *at, size_t bytes)
 {
     void *to = realloc(at, bytes);
 
@@ -37,7 +31,7 @@ static void *grown(void *at, size_t bytes)
     return to;
 }
 
-/* --- the end ------------------------------------------------------------------------------------ */
+/* --- the end ---------------------------------------------------------------------------------- */
 
 static void on_closed(uv_handle_t *handle)
 {
@@ -88,7 +82,7 @@ void conn_close(Conn *c)
 static void alloc_read(uv_handle_t *handle, size_t suggested, uv_buf_t *ret)
 {
     Conn *c = handle->data;
-    bool  ahead = c->state == CONN_WAIT || c->state == CONN_SEND || c->again;
+    bool ahead = c->state == CONN_WAIT || c->state == CONN_SEND || c->again;
 
     UNUSED(suggested);
     ret->base = c->loop->read_bytes;
@@ -99,7 +93,7 @@ static void keep(Conn *c, Str bytes)
 {
     if (c->in_len + bytes.len > c->in_cap) {
         c->in_cap = c->in_len + bytes.len < 1024 ? 1024 : c->in_len + bytes.len;
-        c->in = grown(c->in, c->in_cap);
+        c->in = conn_grow(c->in, c->in_cap);
     }
     memcpy(c->in + c->in_len, bytes.ptr, bytes.len);
     c->in_len += bytes.len;
@@ -127,9 +121,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
     switch (c->state) {
     case CONN_IDLE:
     case CONN_HEAD:
-    case CONN_BODY:
-        feed(c, bytes);
-        break;
+    case CONN_BODY: feed(c, bytes); break;
     case CONN_WAIT:
     case CONN_SEND:
         keep(c, bytes);
@@ -140,8 +132,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         break;
     case CONN_STREAM:
     case CONN_LINGER:
-    case CONN_CLOSED:
-        break;
+    case CONN_CLOSED: break;
     }
 }
 
@@ -152,7 +143,7 @@ static void read_on(Conn *c)
         conn_close(c);
 }
 
-static void linger(Conn *c)
+void conn_linger(Conn *c)
 {
     uv_os_fd_t fd;
 
@@ -162,166 +153,12 @@ static void linger(Conn *c)
         return;
     }
     c->state = CONN_LINGER;
-    set_deadline(c, LINGER_MS);
+    conn_set_deadline(c, LINGER_MS);
     if (c->paused)
         read_on(c);
 }
 
-/* --- sending -------------------------------------------------------------------------------------- */
-
-static void on_written(uv_write_t *write, int status)
-{
-    Conn *c = write->data;
-
-    if (c->state == CONN_CLOSED)
-        return;
-    if (status != 0)
-        conn_close(c);
-    else
-        sent(c);
-}
-
-static void queue(Conn *c, const uv_buf_t *bufs, unsigned n)
-{
-    uv_stream_t *stream = (uv_stream_t *)&c->tcp;
-
-    c->call->write.data = c;
-    if (uv_write(&c->call->write, stream, bufs, n, on_written) != 0) {
-        conn_close(c);
-        return;
-    }
-    c->progress = uv_stream_get_write_queue_size(stream);
-    set_deadline(c, limits(c)->send_stall_ms);
-}
-
-/* True when all has gone to the socket already; else on_written follows, or the connection closes. */
-static bool write_now(Conn *c, uv_buf_t *bufs, unsigned n)
-{
-    uv_stream_t *stream = (uv_stream_t *)&c->tcp;
-    int          wrote = uv_try_write(stream, bufs, n);
-
-    if (wrote < 0 && wrote != UV_EAGAIN) {
-        conn_close(c);
-        return false;
-    }
-    size_t done = wrote < 0 ? 0 : (size_t)wrote;
-    while (n > 0 && done >= bufs->len) {
-        done -= bufs->len;
-        bufs++;
-        n--;
-    }
-    if (n == 0)
-        return true;
-    bufs->base += done;
-    bufs->len -= done;
-    queue(c, bufs, n);
-    return false;
-}
-
-static uv_buf_t uv_bytes(Str s)
-{
-    return (uv_buf_t){ .base = (char *)(uintptr_t)s.ptr, .len = s.len };
-}
-
-/* The next pieces of a file.  Reading blocks, but only until the page cache has 64 KiB; after a few
- * pieces that went out at once the others have their turn. */
-static void send_file(Conn *c)
-{
-    HttpCall *call = c->call;
-
-    if (call->file_piece == NULL)
-        call->file_piece = grown(NULL, READ_BYTES);
-    for (int turn = 0; call->file_at < call->file_bytes; turn++) {
-        int64_t left = call->file_bytes - call->file_at;
-        ssize_t n = pread(call->file_fd, call->file_piece,
-                          left < READ_BYTES ? (size_t)left : READ_BYTES, call->file_at);
-        if (n <= 0) {
-            log_error("http.file", "a file ended early or could not be read");
-            conn_close(c);
-            return;
-        }
-        call->file_at += n;
-        uv_buf_t piece = { .base = call->file_piece, .len = (size_t)n };
-        if (turn == STREAK_CALLS) {
-            queue(c, &piece, 1);
-            return;
-        }
-        if (!write_now(c, &piece, 1))
-            return;
-    }
-    sent(c);
-}
-
-static void end_head(Conn *c, Buf *to, int64_t length, bool close)
-{
-    buf_add_lit(to, "Date: ");
-    buf_add(to, loop_date(c->loop));
-    if (length >= 0) {
-        buf_add_lit(to, "\r\nContent-Length: ");
-        buf_add_int(to, length);
-    }
-    if (close)
-        buf_add_lit(to, "\r\nConnection: close");
-    buf_add_lit(to, "\r\n\r\n");
-}
-
-void conn_write_stream_head(Conn *c, Buf *to)
-{
-    /* Its end is the end of the connection; proxies must not collect it. */
-    buf_add_lit(to, "HTTP/1.1 200 OK\r\n"
-                    "Content-Type: text/event-stream\r\n"
-                    "Cache-Control: no-store\r\n"
-                    "X-Content-Type-Options: nosniff\r\n"
-                    "X-Accel-Buffering: no\r\n");
-    end_head(c, to, -1, true);
-}
-
-static void send_answer(Conn *c)
-{
-    HttpCall *call = c->call;
-    Str       body = call->out_body.len > 0 ? buf_str(&call->out_body) : call->out_fixed;
-    int64_t   length = call->file_fd >= 0 ? call->file_bytes : (int64_t)body.len;
-    bool      bodiless = call->status == 204 || call->status == 304;
-
-    if (c->loop->stopping || (call->sound && call->head.close))
-        call->close = true;
-    end_head(c, &call->out, bodiless ? -1 : length, call->close);
-    assert(!call->out.full);
-    if (bodiless || (call->sound && call->head.method == HTTP_HEAD)) {
-        body = STR_NULL;
-        call->file_bytes = 0;
-    }
-    c->state = CONN_SEND;
-    c->deadline = 0; /* queue() sets one when the client does not take all at once */
-    uv_buf_t bufs[2] = { uv_bytes(buf_str(&call->out)), uv_bytes(body) };
-    if (write_now(c, bufs, body.len > 0 ? 2 : 1))
-        sent(c);
-}
-
-/* What was given to the socket has gone out. */
-static void sent(Conn *c)
-{
-    HttpCall *call = c->call;
-
-    if (call->file_at < call->file_bytes) {
-        send_file(c);
-        return;
-    }
-    bool close = call->close;
-    c->call = NULL;
-    exchange_free(call);
-    if (close) {
-        linger(c);
-        return;
-    }
-    c->state = CONN_IDLE;
-    c->scan = (HeadScan){ 0 };
-    set_deadline(c, limits(c)->idle_ms);
-    if (!c->feeding)
-        conn_resume(c);
-}
-
-/* --- calls ------------------------------------------------------------------------------------------ */
+/* --- calls ------------------------------------------------------------------------------------ */
 
 void conn_answered(HttpCall *call)
 {
@@ -329,7 +166,7 @@ void conn_answered(HttpCall *call)
 
     if (call->stream != NULL && c != NULL && call->head.method == HTTP_HEAD) {
         HttpStream *stream = call->stream;
-        HttpAnswer  answer;
+        HttpAnswer answer;
         call->stream = NULL;
         stream_end(stream);
         http_answer_init(&answer, 200);
@@ -345,7 +182,7 @@ void conn_answered(HttpCall *call)
         c->call = NULL;
         exchange_free(call);
         c->state = CONN_STREAM;
-        set_deadline(c, limits(c)->stream_heartbeat_ms);
+        conn_set_deadline(c, conn_limits(c)->stream_heartbeat_ms);
         free(c->in);
         c->in = NULL;
         c->in_len = c->in_cap = 0;
@@ -358,14 +195,14 @@ void conn_answered(HttpCall *call)
         if (c->state == CONN_STREAM)
             stream_start(c->stream, c);
     } else {
-        send_answer(c);
+        conn_send(c);
     }
 }
 
 static void dispatch(Conn *c)
 {
     HttpCall *call = c->call;
-    Loop     *loop = c->loop;
+    Loop *loop = c->loop;
 
     c->state = CONN_WAIT;
     c->deadline = 0;
@@ -376,11 +213,11 @@ static void dispatch(Conn *c)
         conn_answered(call);
 }
 
-/* Answers in place of the dispatcher and ends the connection, as its framing is lost or in doubt. */
+/* Answers in place of the dispatcher and ends the connection: its framing is lost or in doubt. */
 static void refuse(Conn *c, int status, Str why)
 {
     const HttpCallbacks *callbacks = &c->loop->server->config.callbacks;
-    HttpAnswer           answer;
+    HttpAnswer answer;
 
     if (c->call != NULL && c->call->answered) { /* only the rest of its body was awaited */
         c->call->close = true;
@@ -408,7 +245,7 @@ static void refuse(Conn *c, int status, Str why)
     answer.close = true;
     exchange_put(c->call, &answer);
     c->call->answered = true;
-    send_answer(c);
+    conn_send(c);
 }
 
 static bool is_our_host(const HttpServer *server, Str host)
@@ -446,14 +283,10 @@ static Rc take_body(void *arg, Str piece)
     if (call->body_bytes > call->plan.max_bytes)
         return RC_LIMIT;
     switch (call->plan.kind) {
-    case HTTP_BODY_MEMORY:
-        buf_add(&call->body, piece);
-        return buf_result(&call->body);
-    case HTTP_BODY_FILE:
-        return spool_write(call->body_fd, piece);
+    case HTTP_BODY_MEMORY: buf_add(&call->body, piece); return buf_result(&call->body);
+    case HTTP_BODY_FILE: return spool_write(call->body_fd, piece);
     case HTTP_BODY_NONE:
-    case HTTP_BODY_ANSWERED:
-        break;
+    case HTTP_BODY_ANSWERED: break;
     }
     return RC_OK;
 }
@@ -478,9 +311,9 @@ static void answered_early(Conn *c, bool no_body)
 
 static void begin_body(Conn *c)
 {
-    HttpCall         *call = c->call;
-    const HttpLimits *l = limits(c);
-    int64_t           most = 0;
+    HttpCall *call = c->call;
+    const HttpLimits *l = conn_limits(c);
+    int64_t most = 0;
 
     if (call->plan.kind == HTTP_BODY_MEMORY)
         most = l->body_memory_bytes;
@@ -501,7 +334,7 @@ static void begin_body(Conn *c)
     }
     c->state = CONN_BODY;
     if (call->head.expects_continue) {
-        uv_buf_t go_on = uv_bytes(STR("HTTP/1.1 100 Continue\r\n\r\n"));
+        uv_buf_t go_on = wire_bytes(STR("HTTP/1.1 100 Continue\r\n\r\n"));
         /* Nothing is queued on this socket, so this fits or the connection is broken. */
         if (uv_try_write((uv_stream_t *)&c->tcp, &go_on, 1) != (int)go_on.len)
             conn_close(c);
@@ -510,10 +343,10 @@ static void begin_body(Conn *c)
 
 static void begin_call(Conn *c, Str head)
 {
-    Loop     *loop = c->loop;
+    Loop *loop = c->loop;
     HttpCall *call = exchange_take(loop);
     HeadFault fault = { 0 };
-    bool      no_body = false;
+    bool no_body = false;
 
     c->call = call;
     call->conn = c;
@@ -537,7 +370,7 @@ static void begin_call(Conn *c, Str head)
     call->plan = loop->server->config.callbacks.on_head(call, loop->user);
     call->dispatching = false;
     c->progress = 0;
-    set_deadline(c, limits(c)->body_window_ms);
+    conn_set_deadline(c, conn_limits(c)->body_window_ms);
     if (call->plan.kind == HTTP_BODY_ANSWERED)
         answered_early(c, no_body);
     else if (no_body)
@@ -550,8 +383,8 @@ static void begin_call(Conn *c, Str head)
 static size_t more_body(Conn *c, Str bytes)
 {
     HttpCall *call = c->call;
-    size_t    used = 0;
-    bool      done = false;
+    size_t used = 0;
+    bool done = false;
 
     Rc rc = framing_body(call->framing, bytes, take_body, call, &used, &done);
     if (rc == RC_LIMIT)
@@ -575,10 +408,10 @@ static size_t more_body(Conn *c, Str bytes)
 static size_t consume(Conn *c, Str bytes)
 {
     size_t used = 0;
-    int    streak = 0;
+    int streak = 0;
 
     while (used < bytes.len) {
-        Str       rest = str_skip(bytes, used);
+        Str rest = str_skip(bytes, used);
         HeadFault fault = { 0 };
 
         if (c->state == CONN_BODY) {
@@ -598,14 +431,11 @@ static size_t consume(Conn *c, Str bytes)
                 break;
             }
             c->state = CONN_HEAD;
-            set_deadline(c, limits(c)->head_ms);
+            conn_set_deadline(c, conn_limits(c)->head_ms);
         }
         switch (head_scan(&c->scan, &c->loop->server->head_limits, rest, &fault)) {
-        case HEAD_MORE:
-            return used;
-        case HEAD_BAD:
-            refuse(c, fault.status, fault.why);
-            break;
+        case HEAD_MORE: return used;
+        case HEAD_BAD: refuse(c, fault.status, fault.why); break;
         case HEAD_DONE:
             used += c->scan.at;
             begin_call(c, str_sub(rest, 0, c->scan.at));
@@ -661,25 +491,20 @@ void conn_resume(Conn *c)
         read_on(c);
 }
 
-/* --- deadlines --------------------------------------------------------------------------------------- */
+/* --- deadlines -------------------------------------------------------------------------------- */
 
 void conn_timeout(Conn *c)
 {
-    const HttpLimits *l = limits(c);
+    const HttpLimits *l = conn_limits(c);
 
     switch (c->state) {
     case CONN_IDLE:
-    case CONN_LINGER:
-        conn_close(c);
-        break;
-    case CONN_HEAD:
-        refuse(c, 408, STR("The head of the request took too long."));
-        break;
+    case CONN_LINGER: conn_close(c); break;
+    case CONN_HEAD: refuse(c, 408, STR("The head of the request took too long.")); break;
     case CONN_BODY:
-        if ((int64_t)c->progress
-            >= (int64_t)l->body_bytes_per_s * l->body_window_ms / 1000) {
+        if ((int64_t)c->progress >= (int64_t)l->body_bytes_per_s * l->body_window_ms / 1000) {
             c->progress = 0;
-            set_deadline(c, l->body_window_ms);
+            conn_set_deadline(c, l->body_window_ms);
         } else {
             refuse(c, 408, STR("The body of the request came too slowly."));
         }
@@ -690,31 +515,30 @@ void conn_timeout(Conn *c)
             conn_close(c);
         } else {
             c->progress = left;
-            set_deadline(c, l->send_stall_ms);
+            conn_set_deadline(c, l->send_stall_ms);
         }
         break;
     }
     case CONN_STREAM:
-        set_deadline(c, l->stream_heartbeat_ms);
+        conn_set_deadline(c, l->stream_heartbeat_ms);
         stream_timeout(c->stream);
         break;
     case CONN_WAIT:
-    case CONN_CLOSED:
-        break;
+    case CONN_CLOSED: break;
     }
 }
 
-/* --- the start ---------------------------------------------------------------------------------------- */
+/* --- the start -------------------------------------------------------------------------------- */
 
 /* Too many connections: a short answer without reading anything, as reading is what costs. */
 static void turn_away(Conn *c)
 {
-    uv_buf_t text = uv_bytes(STR("HTTP/1.1 503 Service Unavailable\r\n"
-                                 "Content-Type: text/plain; charset=utf-8\r\n"
-                                 "Content-Length: 46\r\n"
-                                 "Retry-After: 5\r\n"
-                                 "Connection: close\r\n\r\n"
-                                 "Too many connections. Please try again later.\n"));
+    uv_buf_t text = wire_bytes(STR("HTTP/1.1 503 Service Unavailable\r\n"
+                                   "Content-Type: text/plain; charset=utf-8\r\n"
+                                   "Content-Length: 46\r\n"
+                                   "Retry-After: 5\r\n"
+                                   "Connection: close\r\n\r\n"
+                                   "Too many connections. Please try again later.\n"));
     atomic_fetch_add(&c->loop->server->refused, 1);
     (void)uv_try_write((uv_stream_t *)&c->tcp, &text, 1);
     c->state = CONN_CLOSED;
@@ -724,9 +548,9 @@ static void turn_away(Conn *c)
 static Address peer_of(uv_tcp_t *tcp)
 {
     struct sockaddr_storage from = { 0 };
-    int                     len = sizeof from;
-    char                    text[ADDRESS_TEXT_MAX] = "";
-    Address                 address = { { 0 } };
+    int len = sizeof from;
+    char text[ADDRESS_TEXT_MAX] = "";
+    Address address = { { 0 } };
 
     if (uv_tcp_getpeername(tcp, (struct sockaddr *)&from, &len) == 0) {
         if (from.ss_family == AF_INET)
@@ -743,7 +567,7 @@ static Address peer_of(uv_tcp_t *tcp)
 void conn_accept(Loop *loop)
 {
     HttpServer *server = loop->server;
-    Conn       *c = calloc(1, sizeof *c);
+    Conn *c = calloc(1, sizeof *c);
 
     if (c == NULL)
         log_fatal("http.memory", "no memory for a connection");
@@ -773,6 +597,6 @@ void conn_accept(Loop *loop)
         c->next->prev = c;
     loop->conns = c;
     c->state = CONN_IDLE;
-    set_deadline(c, limits(c)->idle_ms);
+    conn_set_deadline(c, conn_limits(c)->idle_ms);
     read_on(c);
 }

@@ -40,14 +40,12 @@ Str cookie_set(Arena *a, Str name, Str value, CookieLife life, int64_t max_age_s
 
     assert(head_is_token(name) && is_cookie_value(value));
     switch (life) {
-    case COOKIE_SESSION:
-        break;
+    case COOKIE_SESSION: break;
     case COOKIE_FOR:
         assert(max_age_s > 0);
         return str_fmt(a, "%.*s=%.*s; Max-Age=%lld%s", STR_ARG(name), STR_ARG(value),
                        (long long)max_age_s, rest);
-    case COOKIE_DELETE:
-        return str_fmt(a, "%.*s=; Max-Age=0%s", STR_ARG(name), rest);
+    case COOKIE_DELETE: return str_fmt(a, "%.*s=; Max-Age=0%s", STR_ARG(name), rest);
     }
     return str_fmt(a, "%.*s=%.*s%s", STR_ARG(name), STR_ARG(value), rest);
 }

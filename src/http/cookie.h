@@ -18,8 +18,8 @@ typedef enum CookieLife {
 } CookieLife;
 
 /* The value of a Set-Cookie header: always Path=/, HttpOnly, Secure, SameSite=Lax and no Domain,
- * which is what the name prefix "__Host-" demands.  Over plain http browsers take such a cookie from
- * this machine only: tried with Chromium 156, which keeps and returns a "__Host-" cookie on
+ * which is what the name prefix "__Host-" demands.  Over plain http browsers take such a cookie
+ * from this machine only: tried with Chromium 156, which keeps and returns a "__Host-" cookie on
  * http://localhost and http://127.0.0.1, so that the name is the same everywhere.
  * `name` and `value` must be tokens that a cookie can carry (assert): secrets in base64url, never
  * people's text. */

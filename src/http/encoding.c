@@ -30,8 +30,8 @@ bool http_accepts_gzip(Str accept_encoding)
     bool any = false;
 
     while (!str_is_null(accept_encoding)) {
-        Str  weight = str_cut(&accept_encoding, ',');
-        Str  coding = str_trim(str_cut(&weight, ';'));
+        Str weight = str_cut(&accept_encoding, ',');
+        Str coding = str_trim(str_cut(&weight, ';'));
         bool positive = true;
 
         weight = str_trim(weight);

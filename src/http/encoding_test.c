@@ -4,8 +4,8 @@
 TEST(gzip_is_used_only_for_those_who_take_it)
 {
     static const struct {
-        int         line;
-        bool        accepts;
+        int line;
+        bool accepts;
         const char *header;
     } cases[] = {
         { __LINE__, true, "gzip" },

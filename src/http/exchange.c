@@ -7,7 +7,7 @@
 
 #define OUT_MAX (64 * 1024) /* status line and headers of an answer */
 
-/* --- memory ------------------------------------------------------------------------------- */
+/* --- memory ----------------------------------------------------------------------------------- */
 
 static void forget(HttpCall *call)
 {
@@ -24,9 +24,9 @@ static void forget(HttpCall *call)
 HttpCall *exchange_take(Loop *loop)
 {
     HttpCall *call = loop->spare;
-    Arena    *arena = NULL;
-    Framing  *framing = NULL;
-    Buf       out = { 0 };
+    Arena *arena = NULL;
+    Framing *framing = NULL;
+    Buf out = { 0 };
 
     if (call != NULL) {
         loop->spare = call->next;
@@ -42,12 +42,9 @@ HttpCall *exchange_take(Loop *loop)
         framing = framing_new();
         buf_init(&out, OUT_MAX);
     }
-    *call = (HttpCall){ .loop = loop,
-                        .arena = arena,
-                        .framing = framing,
-                        .out = out,
-                        .body_fd = -1,
-                        .file_fd = -1 };
+    *call = (HttpCall){
+        .loop = loop, .arena = arena, .framing = framing, .out = out, .body_fd = -1, .file_fd = -1
+    };
     loop->n_calls++;
     return call;
 }
@@ -73,7 +70,7 @@ void exchange_free(HttpCall *call)
     loop_check_end(loop);
 }
 
-/* --- what handlers read ---------------------------------------------------------------------- */
+/* --- what handlers read ----------------------------------------------------------------------- */
 
 HttpMethod http_method(const HttpCall *call)
 {
@@ -160,7 +157,7 @@ static Address forwarded_for(const HttpServer *server, const HttpHead *head, Add
             size_t comma = list.len;
             while (comma > 0 && list.ptr[comma - 1] != ',')
                 comma--;
-            Str     last = str_trim(str_skip(list, comma));
+            Str last = str_trim(str_skip(list, comma));
             Address address;
             list = comma > 0 ? str_sub(list, 0, comma - 1) : STR_NULL;
             if (!address_parse(last, &address))
@@ -176,7 +173,7 @@ static Address forwarded_for(const HttpServer *server, const HttpHead *head, Add
 void exchange_peer(HttpCall *call, Address peer)
 {
     const HttpServer *server = call->loop->server;
-    char             *text = arena_alloc(call->arena, ADDRESS_TEXT_MAX);
+    char *text = arena_alloc(call->arena, ADDRESS_TEXT_MAX);
 
     if (server->config.n_proxies > 0
         && address_in(peer, server->proxies, server->config.n_proxies)) {
@@ -187,7 +184,7 @@ void exchange_peer(HttpCall *call, Address peer)
     call->peer = str_z(text);
 }
 
-/* --- answers ------------------------------------------------------------------------------------ */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 void http_answer_init(HttpAnswer *answer, int status)
 {
@@ -211,20 +208,39 @@ void http_answer_header(HttpAnswer *answer, Str name, Str value)
 static const char *reason(int status)
 {
     static const struct {
-        int         status;
+        int status;
         const char *text;
     } reasons[] = {
-        { 200, "OK" }, { 201, "Created" }, { 202, "Accepted" }, { 204, "No Content" },
-        { 303, "See Other" }, { 304, "Not Modified" }, { 307, "Temporary Redirect" },
-        { 308, "Permanent Redirect" }, { 400, "Bad Request" }, { 401, "Unauthorized" },
-        { 403, "Forbidden" }, { 404, "Not Found" }, { 405, "Method Not Allowed" },
-        { 406, "Not Acceptable" }, { 408, "Request Timeout" }, { 409, "Conflict" },
-        { 410, "Gone" }, { 412, "Precondition Failed" }, { 413, "Content Too Large" },
-        { 414, "URI Too Long" }, { 415, "Unsupported Media Type" }, { 417, "Expectation Failed" },
-        { 421, "Misdirected Request" }, { 422, "Unprocessable Content" },
-        { 428, "Precondition Required" }, { 429, "Too Many Requests" },
-        { 431, "Request Header Fields Too Large" }, { 500, "Internal Server Error" },
-        { 501, "Not Implemented" }, { 503, "Service Unavailable" },
+        { 200, "OK" },
+        { 201, "Created" },
+        { 202, "Accepted" },
+        { 204, "No Content" },
+        { 303, "See Other" },
+        { 304, "Not Modified" },
+        { 307, "Temporary Redirect" },
+        { 308, "Permanent Redirect" },
+        { 400, "Bad Request" },
+        { 401, "Unauthorized" },
+        { 403, "Forbidden" },
+        { 404, "Not Found" },
+        { 405, "Method Not Allowed" },
+        { 406, "Not Acceptable" },
+        { 408, "Request Timeout" },
+        { 409, "Conflict" },
+        { 410, "Gone" },
+        { 412, "Precondition Failed" },
+        { 413, "Content Too Large" },
+        { 414, "URI Too Long" },
+        { 415, "Unsupported Media Type" },
+        { 417, "Expectation Failed" },
+        { 421, "Misdirected Request" },
+        { 422, "Unprocessable Content" },
+        { 428, "Precondition Required" },
+        { 429, "Too Many Requests" },
+        { 431, "Request Header Fields Too Large" },
+        { 500, "Internal Server Error" },
+        { 501, "Not Implemented" },
+        { 503, "Service Unavailable" },
         { 505, "HTTP Version Not Supported" },
     };
     for (size_t i = 0; i < COUNT_OF(reasons); i++) {

@@ -8,7 +8,7 @@ static Rc decode(Arena *a, Str raw, size_t max_bytes, Str *ret)
     Str text = raw;
 
     if (str_find(raw, '%') < raw.len || str_find(raw, '+') < raw.len) {
-        char  *to = arena_try(a, raw.len);
+        char *to = arena_try(a, raw.len);
         size_t n = 0;
 
         if (to == NULL)
@@ -45,8 +45,8 @@ Rc form_parse(Arena *a, Str text, FormFields *ret)
         text = STR_NULL;
     while (!str_is_null(text)) {
         FormField field = { 0 };
-        Str       value = str_cut(&text, '&');
-        Str       name = str_cut(&value, '=');
+        Str value = str_cut(&text, '&');
+        Str name = str_cut(&value, '=');
 
         if (fields.n == FORM_FIELDS_MAX)
             return RC_LIMIT;

@@ -5,8 +5,10 @@ TEST(form_reads_names_and_values)
 {
     FormFields f = { 0 };
 
-    EXPECT_RC(RC_OK, form_parse(test_arena(), STR("a=1&b=two+words&c=%E5%AF%86&a=2&d&e=&f==%3D&g+h=%2B"
-                                                  "%26&i=%2525"), &f));
+    EXPECT_RC(RC_OK, form_parse(test_arena(),
+                                STR("a=1&b=two+words&c=%E5%AF%86&a=2&d&e=&f==%3D&g+h=%2B"
+                                    "%26&i=%2525"),
+                                &f));
     EXPECT_INT(9, (int64_t)f.n);
     EXPECT_STR("1", form_value(&f, STR("a")));
     EXPECT_STR("2", f.at[3].value);
@@ -18,7 +20,8 @@ TEST(form_reads_names_and_values)
     EXPECT_STR("+&", form_value(&f, STR("g h")));
     EXPECT_STR("%25", form_value(&f, STR("i"))); /* decoded once */
     EXPECT(str_is_null(form_value(&f, STR("absent"))));
-    EXPECT(form_repeats(&f, STR("a")) && !form_repeats(&f, STR("b")) && !form_repeats(&f, STR("z")));
+    EXPECT(form_repeats(&f, STR("a")) && !form_repeats(&f, STR("b"))
+           && !form_repeats(&f, STR("z")));
     EXPECT_RC(RC_OK, form_parse(test_arena(), STR_NULL, &f));
     EXPECT_INT(0, (int64_t)f.n);
     EXPECT_RC(RC_OK, form_parse(test_arena(), STR(""), &f));
@@ -51,7 +54,7 @@ TEST(form_refuses_what_it_would_have_to_guess)
 /* `n` times `piece` behind `start`; valid until the next call. */
 static Str repeated(const char *start, const char *piece, size_t n)
 {
-    static char  text[200 * 1024];
+    static char text[200 * 1024];
     const size_t first = strlen(start), each = strlen(piece);
 
     EXPECT(first + n * each <= sizeof text);
@@ -64,7 +67,7 @@ static Str repeated(const char *start, const char *piece, size_t n)
 TEST(form_keeps_to_its_limits)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(4 * 1024 * 1024);
-    FormFields                    f = { 0 };
+    FormFields f = { 0 };
 
     EXPECT_RC(RC_OK, form_parse(a, repeated("a=1", "&a=1", 499), &f));
     EXPECT_INT(500, (int64_t)f.n);
@@ -80,7 +83,7 @@ TEST(form_keeps_to_its_limits)
 TEST(form_stops_at_the_cap_of_its_arena)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(64 * 1024);
-    FormFields                    f = { 0 };
+    FormFields f = { 0 };
 
     for (int i = 0; i < 4; i++) {
         Rc rc = form_parse(a, repeated("a=", "%78", 60000), &f);

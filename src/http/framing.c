@@ -19,14 +19,14 @@
 #endif
 
 struct Framing {
-    llhttp_t     parser;
-    bool         in_body; /* the head is behind us */
-    bool         done;
-    bool         chunked;
-    char         last; /* the last byte of the piece before */
+    llhttp_t parser;
+    bool in_body; /* the head is behind us */
+    bool done;
+    bool chunked;
+    char last; /* the last byte of the piece before */
     FramingSink *sink;
-    void        *arg;
-    Rc           sink_rc;
+    void *arg;
+    Rc sink_rc;
 };
 
 static Framing *of(llhttp_t *parser)
@@ -115,7 +115,8 @@ Rc framing_head(Framing *f, Str bytes, const HttpHead *head, bool *ret_no_body)
 
     if (error != (has_body ? HPE_OK : HPE_PAUSED) || !f->in_body || f->done == has_body)
         return RC_INVALID;
-    /* At the end of a message llhttp clears its flags; without a body there is nothing to compare. */
+    /* At the end of a message llhttp clears its flags; without a body there is nothing to
+     * compare. */
     if (has_body ? !agrees(f, head) : llhttp_get_error_pos(&f->parser) != bytes.ptr + bytes.len)
         return RC_INVALID;
     f->chunked = head->chunked;

@@ -12,7 +12,7 @@
 typedef struct Framing Framing;
 
 Framing *framing_new(void);
-void     framing_free(Framing *f); /* NULL is allowed */
+void framing_free(Framing *f); /* NULL is allowed */
 
 /* Starts with a complete head.  `ret_no_body`: the message ends with its head.
  * RC_INVALID when llhttp refuses the head or reads other lengths than `head` says. */

@@ -12,7 +12,7 @@ static HeadState bad(HeadFault *fault, int status, Str why)
     return HEAD_BAD;
 }
 
-/* --- bytes ---------------------------------------------------------------------------------- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 HeadState head_scan(HeadScan *s, const HeadLimits *limits, Str bytes, HeadFault *fault)
 {
@@ -21,7 +21,7 @@ HeadState head_scan(HeadScan *s, const HeadLimits *limits, Str bytes, HeadFault 
 
     for (; s->at < bytes.len; s->at++) {
         const unsigned char c = (unsigned char)bytes.ptr[s->at];
-        const bool          first_line = s->lines == 0;
+        const bool first_line = s->lines == 0;
 
         if (s->before == '\r') {
             if (c != '\n')
@@ -65,7 +65,7 @@ HeadState head_scan(HeadScan *s, const HeadLimits *limits, Str bytes, HeadFault 
     return HEAD_MORE;
 }
 
-/* --- small grammar -------------------------------------------------------------------------- */
+/* --- small grammar ---------------------------------------------------------------------------- */
 
 static bool is_digit(char c)
 {
@@ -175,14 +175,14 @@ static bool has_dot_segment(Str path)
 static bool parse_path(Arena *a, Str raw, Str *ret, HeadFault *fault)
 {
     const Str malformed = STR("The path of the address is malformed.");
-    Str       path = raw;
+    Str path = raw;
 
     for (size_t i = 0; i < raw.len; i++) {
         if (strchr("\"<>\\", raw.ptr[i]) != NULL)
             return fail(fault, 400, malformed);
     }
     if (str_find(raw, '%') < raw.len) {
-        char  *to = arena_alloc(a, raw.len); /* at most a request line */
+        char *to = arena_alloc(a, raw.len); /* at most a request line */
         size_t n = 0;
 
         for (size_t i = 0; i < raw.len; i++) {
@@ -245,7 +245,7 @@ static bool parse_target(Arena *a, HttpHead *head, Str *ret_authority, HeadFault
     return parse_path(a, path, &head->path, fault);
 }
 
-/* --- header lines ------------------------------------------------------------------------------- */
+/* --- header lines ----------------------------------------------------------------------------- */
 
 enum { HOST, CONTENT_LENGTH, TRANSFER_ENCODING, EXPECT }; /* places in the table below */
 
@@ -280,7 +280,7 @@ static size_t count_lines(Str block)
 static bool parse_header(char *line, size_t len, HttpHeader *ret, HeadFault *fault)
 {
     const Str whole = { line, len };
-    size_t    colon = str_find(whole, ':');
+    size_t colon = str_find(whole, ':');
 
     if (colon == len || !head_is_token(str_sub(whole, 0, colon)))
         return fail(fault, 400, STR("A header line is malformed."));
@@ -323,8 +323,9 @@ static bool is_host(Str s)
         }
         at++;
     } else {
-        while (at < s.len && (is_alpha(s.ptr[at]) || is_digit(s.ptr[at]) || s.ptr[at] == '-'
-                              || s.ptr[at] == '.' || s.ptr[at] == '_'))
+        while (at < s.len
+               && (is_alpha(s.ptr[at]) || is_digit(s.ptr[at]) || s.ptr[at] == '-'
+                   || s.ptr[at] == '.' || s.ptr[at] == '_'))
             at++;
     }
     if (at == 0 || at > 255)
@@ -357,7 +358,8 @@ static bool parse_length(Str value, int64_t *ret, HeadFault *fault)
 static bool parse_framing(HttpHead *head, const HttpHeader **found, HeadFault *fault)
 {
     head->content_length = -1;
-    if (found[CONTENT_LENGTH] && !parse_length(found[CONTENT_LENGTH]->value, &head->content_length, fault))
+    if (found[CONTENT_LENGTH]
+        && !parse_length(found[CONTENT_LENGTH]->value, &head->content_length, fault))
         return false;
     if (found[TRANSFER_ENCODING]) {
         if (found[CONTENT_LENGTH] || head->minor == 0)
@@ -383,18 +385,18 @@ static bool parse_framing(HttpHead *head, const HttpHeader **found, HeadFault *f
 bool head_parse(Arena *a, Str bytes, HttpHead *ret, HeadFault *fault)
 {
     const Str malformed = STR("The request line is malformed.");
-    HttpHead  head = { 0 };
-    Str       authority = STR_NULL;
-    char     *copy = arena_try(a, bytes.len + 1);
+    HttpHead head = { 0 };
+    Str authority = STR_NULL;
+    char *copy = arena_try(a, bytes.len + 1);
 
     if (copy == NULL)
         return fail(fault, 431, STR("The header lines are too long."));
     memcpy(copy, bytes.ptr, bytes.len);
 
-    Str    rest = { copy, bytes.len };
+    Str rest = { copy, bytes.len };
     size_t line_len = str_find(rest, '\r');
-    Str    line = str_sub(rest, 0, line_len);
-    Str    method = str_cut(&line, ' ');
+    Str line = str_sub(rest, 0, line_len);
+    Str method = str_cut(&line, ' ');
     head.target = str_cut(&line, ' ');
     if (str_is_null(line) || head.target.len == 0)
         return fail(fault, 400, malformed);

@@ -6,7 +6,7 @@ static const HeadLimits roomy = { 8192, 32768, 100 };
 /* The outcome must not depend on how the bytes arrive: all at once, or one by one. */
 static HeadState scan(Str bytes, const HeadLimits *limits, size_t *ret_len, HeadFault *fault)
 {
-    HeadScan  at_once = { 0 }, one_by_one = { 0 };
+    HeadScan at_once = { 0 }, one_by_one = { 0 };
     HeadFault other = { 0 };
     HeadState state = head_scan(&at_once, limits, bytes, fault);
     HeadState step = HEAD_MORE;
@@ -24,8 +24,8 @@ TEST(head_scan_finds_the_end)
 {
     const Str head = STR("GET / HTTP/1.1\r\nHost: a\r\nTab:\ta\t\r\nUtf: \xc3\xa5\r\n\r\n");
     HeadFault fault = { 0 };
-    size_t    len = 0;
-    Str       more = str_fmt(test_arena(), "%.*sGET /next", STR_ARG(head));
+    size_t len = 0;
+    Str more = str_fmt(test_arena(), "%.*sGET /next", STR_ARG(head));
 
     EXPECT_INT(HEAD_DONE, scan(more, &roomy, &len, &fault));
     EXPECT_INT((int64_t)head.len, (int64_t)len);
@@ -38,7 +38,7 @@ TEST(head_scan_keeps_to_its_limits)
 {
     static const HeadLimits tight = { .line_bytes = 14, .head_bytes = 12, .headers = 2 };
     static const struct {
-        int         line, status;
+        int line, status;
         const char *bytes;
     } cases[] = {
         { __LINE__, 0, "GET / HTTP/1.1\r\n\r\n" },
@@ -55,14 +55,14 @@ TEST(head_scan_keeps_to_its_limits)
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         HeadFault fault = { 0 };
-        size_t    len = 0;
+        size_t len = 0;
         HeadState state = scan(str_z(cases[i].bytes), &tight, &len, &fault);
         EXPECT_INT_AT(cases[i].line, cases[i].status, fault.status);
         EXPECT_INT_AT(cases[i].line, cases[i].status != 0 ? HEAD_BAD : HEAD_DONE, state);
     }
 }
 
-/* --- the complete head --------------------------------------------------------------------------- */
+/* --- the complete head ------------------------------------------------------------------------ */
 
 static int parse(const char *bytes, HttpHead *ret)
 {
@@ -110,7 +110,9 @@ TEST(head_parse_reads_what_it_promises)
 
 TEST(head_parse_knows_every_method)
 {
-    static const char *const names[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" };
+    static const char *const names[] = {
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
+    };
     HttpHead h = { 0 };
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -123,19 +125,28 @@ TEST(head_parse_knows_every_method)
 TEST(head_parse_takes_hosts_as_they_may_be)
 {
     static const struct {
-        int         line, status;
+        int line, status;
         const char *host;
     } cases[] = {
-        { __LINE__, 0, "a" },          { __LINE__, 0, "a-b_c.example.org" },
-        { __LINE__, 0, "127.0.0.1:1" }, { __LINE__, 0, "[::1]" },
+        { __LINE__, 0, "a" },
+        { __LINE__, 0, "a-b_c.example.org" },
+        { __LINE__, 0, "127.0.0.1:1" },
+        { __LINE__, 0, "[::1]" },
         { __LINE__, 0, "[::ffff:1.2.3.4]:65535" },
-        { __LINE__, 400, "" },         { __LINE__, 400, ":80" },
-        { __LINE__, 400, "a:" },       { __LINE__, 400, "a:123456" },
-        { __LINE__, 400, "a:8o" },     { __LINE__, 400, "a b" },
-        { __LINE__, 400, "a/b" },      { __LINE__, 400, "a@b" },
-        { __LINE__, 400, "[]" },       { __LINE__, 400, "[::1" },
-        { __LINE__, 400, "[::1]x" },   { __LINE__, 400, "[zz]" },
-        { __LINE__, 400, "a,b" },      { __LINE__, 400, "\xc3\xa5" },
+        { __LINE__, 400, "" },
+        { __LINE__, 400, ":80" },
+        { __LINE__, 400, "a:" },
+        { __LINE__, 400, "a:123456" },
+        { __LINE__, 400, "a:8o" },
+        { __LINE__, 400, "a b" },
+        { __LINE__, 400, "a/b" },
+        { __LINE__, 400, "a@b" },
+        { __LINE__, 400, "[]" },
+        { __LINE__, 400, "[::1" },
+        { __LINE__, 400, "[::1]x" },
+        { __LINE__, 400, "[zz]" },
+        { __LINE__, 400, "a,b" },
+        { __LINE__, 400, "\xc3\xa5" },
     };
     HttpHead h = { 0 };
 
@@ -148,17 +159,29 @@ TEST(head_parse_takes_hosts_as_they_may_be)
 TEST(head_parse_refuses_headers_that_may_come_once)
 {
     static const char *const once[] = {
-        "Host: a", "Content-Length: 1", "Transfer-Encoding: chunked", "Expect: 100-continue",
-        "Content-Type: a/b", "Content-Encoding: x", "Authorization: x", "Cookie: a=b",
-        "Origin: http://a", "Sec-Fetch-Site: none", "Idempotency-Key: x", "If-Match: \"a\"",
-        "If-None-Match: \"a\"", "X-CSRF-Token: x", "X-Forwarded-Proto: https",
+        "Host: a",
+        "Content-Length: 1",
+        "Transfer-Encoding: chunked",
+        "Expect: 100-continue",
+        "Content-Type: a/b",
+        "Content-Encoding: x",
+        "Authorization: x",
+        "Cookie: a=b",
+        "Origin: http://a",
+        "Sec-Fetch-Site: none",
+        "Idempotency-Key: x",
+        "If-Match: \"a\"",
+        "If-None-Match: \"a\"",
+        "X-CSRF-Token: x",
+        "X-Forwarded-Proto: https",
     };
     HttpHead h = { 0 };
 
     for (size_t i = 0; i < COUNT_OF(once); i++) {
         const char *host = i == 0 ? "" : "Host: a\r\n";
         Str one = str_fmt(test_arena(), "GET / HTTP/1.1\r\n%s%s\r\n\r\n", host, once[i]);
-        Str two = str_fmt(test_arena(), "GET / HTTP/1.1\r\n%s%s\r\n%s\r\n\r\n", host, once[i], once[i]);
+        Str two =
+            str_fmt(test_arena(), "GET / HTTP/1.1\r\n%s%s\r\n%s\r\n\r\n", host, once[i], once[i]);
         EXPECT_INT(0, parse(one.ptr, &h));
         EXPECT_INT(400, parse(two.ptr, &h));
     }

@@ -7,7 +7,7 @@
 
 #define BACKLOG 1024 /* connections the kernel completes before we accept them */
 
-/* --- messages from other threads ---------------------------------------------------------------- */
+/* --- messages from other threads -------------------------------------------------------------- */
 
 void loop_post(HttpCall *call)
 {
@@ -92,13 +92,13 @@ static void on_wake(uv_async_t *wake)
     loop_check_end(loop);
 }
 
-/* --- time -------------------------------------------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------------------------- */
 
 static void on_tick(uv_timer_t *tick)
 {
-    Loop          *loop = tick->data;
+    Loop *loop = tick->data;
     const uint64_t now = uv_now(&loop->uv);
-    const bool     cut = loop->stopping && now >= loop->stop_at;
+    const bool cut = loop->stopping && now >= loop->stop_at;
 
     for (Conn *c = loop->conns, *next; c != NULL; c = next) {
         next = c->next;
@@ -112,9 +112,11 @@ static void on_tick(uv_timer_t *tick)
 /* Often enough for the shortest deadline, never more than needed. */
 static uint64_t tick_ms(const HttpLimits *l)
 {
-    const int32_t spans[] = { l->head_ms,       l->idle_ms,             l->body_window_ms,
-                              l->send_stall_ms, l->stream_heartbeat_ms, l->stop_ms };
-    int32_t       ms = 2000;
+    const int32_t spans[] = {
+        l->head_ms, l->idle_ms, l->body_window_ms, l->send_stall_ms, l->stream_heartbeat_ms,
+        l->stop_ms
+    };
+    int32_t ms = 2000;
 
     for (size_t i = 0; i < COUNT_OF(spans); i++)
         ms = spans[i] < ms ? spans[i] : ms;
@@ -126,7 +128,7 @@ Str loop_date(Loop *loop)
     static const char days[7][4] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
     static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-    const int64_t     now_s = clock_now_ms() / MS_SECOND;
+    const int64_t now_s = clock_now_ms() / MS_SECOND;
 
     if (now_s != loop->date_s) {
         CivilTime t = clock_civil_utc(now_s * MS_SECOND);
@@ -137,7 +139,7 @@ Str loop_date(Loop *loop)
     return str_z(loop->date);
 }
 
-/* --- the thread --------------------------------------------------------------------------------------- */
+/* --- the thread ------------------------------------------------------------------------------- */
 
 static void on_connection(uv_stream_t *listener, int status)
 {
@@ -162,7 +164,7 @@ void loop_check_end(Loop *loop)
 static Rc open_loop(Loop *loop)
 {
     const HttpConfig *config = &loop->server->config;
-    const uint64_t    tick = tick_ms(&config->limits);
+    const uint64_t tick = tick_ms(&config->limits);
 
     if (config->callbacks.loop_begin != NULL)
         TRY(config->callbacks.loop_begin(config->callbacks.user, loop->index, &loop->user));
@@ -210,7 +212,7 @@ void loop_init(Loop *loop, HttpServer *server, int index, int listen_fd)
 
 void *loop_main(void *arg)
 {
-    Loop       *loop = arg;
+    Loop *loop = arg;
     HttpServer *server = loop->server;
 
     loop->thread = pthread_self();

@@ -70,14 +70,14 @@ static bool is_boundary(Str s)
 Rc multipart_boundary(Str content_type, Str *ret)
 {
     const Str type = STR("multipart/form-data");
-    Str       rest = str_skip(content_type, type.len);
-    Str       found = STR_NULL;
+    Str rest = str_skip(content_type, type.len);
+    Str found = STR_NULL;
 
     if (!str_eq_nocase(str_sub(content_type, 0, type.len), type)
         || (rest.len > 0 && rest.ptr[0] != ';' && rest.ptr[0] != ' '))
         return RC_NOT_FOUND;
     while (rest.len > 0) {
-        Str  name, value;
+        Str name, value;
         bool quoted;
         if (!next_param(&rest, &name, &value, &quoted))
             return RC_INVALID;
@@ -93,14 +93,14 @@ Rc multipart_boundary(Str content_type, Str *ret)
     return RC_OK;
 }
 
-/* --- one part ------------------------------------------------------------------------------------ */
+/* --- one part --------------------------------------------------------------------------------- */
 
 /* How the escapes of the two kinds of senders are undone: browsers write %22 %0D %0A for the three
  * characters that would break the line (WHATWG HTML, section 4.10.21.8), others write \" as in
  * RFC 9110.  Everything else is the name itself, '%' and '\' included. */
 static Rc unescape(Arena *a, Str raw, Str *ret)
 {
-    char  *to = NULL;
+    char *to = NULL;
     size_t n = 0;
 
     if (str_find(raw, '%') == raw.len && str_find(raw, '\\') == raw.len) {
@@ -111,7 +111,7 @@ static Rc unescape(Arena *a, Str raw, Str *ret)
     if (to == NULL)
         return RC_LIMIT;
     for (size_t i = 0; i < raw.len; i++) {
-        Str  next = str_sub(raw, i, i + 3);
+        Str next = str_sub(raw, i, i + 3);
         char c = raw.ptr[i];
         if (str_eq(next, STR("%22"))) {
             c = '"';
@@ -135,13 +135,13 @@ static Rc unescape(Arena *a, Str raw, Str *ret)
 static Rc parse_disposition(Arena *a, Str value, MultipartPart *part, Str *ret_why)
 {
     const Str malformed = STR("A part of the form has a malformed Content-Disposition.");
-    Str       type = STR("form-data");
+    Str type = STR("form-data");
 
     if (!str_eq_nocase(str_sub(value, 0, type.len), type))
         return fail(ret_why, RC_INVALID, malformed);
     value = skip_blanks(str_skip(value, type.len));
     while (value.len > 0) {
-        Str  key, raw, text;
+        Str key, raw, text;
         bool quoted;
         if (!next_param(&value, &key, &raw, &quoted))
             return fail(ret_why, RC_INVALID, malformed);
@@ -193,8 +193,9 @@ static Rc parse_line(Arena *a, Str line, MultipartPart *part, bool *disposed, St
     } else if (str_eq_nocase(key, STR("content-transfer-encoding"))
                && !str_eq_nocase(value, STR("7bit")) && !str_eq_nocase(value, STR("8bit"))
                && !str_eq_nocase(value, STR("binary"))) {
-        return fail(ret_why, RC_INVALID, STR("A part of the form has an encoding that is not "
-                                             "supported."));
+        return fail(ret_why, RC_INVALID,
+                    STR("A part of the form has an encoding that is not "
+                        "supported."));
     }
     return RC_OK;
 }
@@ -203,18 +204,19 @@ static Rc parse_line(Arena *a, Str line, MultipartPart *part, bool *disposed, St
 static Rc parse_head(Arena *a, Str *rest, MultipartPart *part, Str *ret_why)
 {
     const Str too_long = STR("The header lines of a part of the form are too long.");
-    Str       s = *rest;
-    bool      disposed = false;
-    size_t    used = 0;
+    Str s = *rest;
+    bool disposed = false;
+    size_t used = 0;
 
     for (size_t lines = 0;; lines++) {
-        Str    window = str_sub(s, used, MULTIPART_HEAD_MAX_BYTES + 2);
+        Str window = str_sub(s, used, MULTIPART_HEAD_MAX_BYTES + 2);
         size_t end = str_find(window, '\r');
         if (end + 1 >= window.len || window.ptr[end + 1] != '\n') {
             bool cut = end + 1 >= window.len && s.len > MULTIPART_HEAD_MAX_BYTES + 1;
             return cut ? fail(ret_why, RC_LIMIT, too_long)
-                       : fail(ret_why, RC_INVALID, STR("A part of the form has no end of its "
-                                                       "header lines."));
+                       : fail(ret_why, RC_INVALID,
+                              STR("A part of the form has no end of its "
+                                  "header lines."));
         }
         used += end + 2;
         if (end == 0)
@@ -238,16 +240,16 @@ static Rc check_field(const MultipartPart *part, Str *ret_why)
     return RC_OK;
 }
 
-/* --- the whole -------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 Rc multipart_parse(Arena *a, Str body, Str boundary, MultipartParts *ret, Str *ret_why)
 {
-    const Str      malformed = STR("The form does not keep to its boundary.");
+    const Str malformed = STR("The form does not keep to its boundary.");
     MultipartParts parts = { 0 };
-    size_t         files = 0;
-    Str            rest = body;
+    size_t files = 0;
+    Str rest = body;
     /* A line break belongs to the delimiter; the first delimiter has none before it. */
-    char   delimiter[4 + BOUNDARY_MAX] = "\r\n--";
+    char delimiter[4 + BOUNDARY_MAX] = "\r\n--";
     size_t n = 4 + boundary.len;
 
     if (ret_why != NULL)

@@ -7,19 +7,19 @@
 
 #include "core/str.h"
 
-#define MULTIPART_PARTS_MAX      500
-#define MULTIPART_FILES_MAX      20
+#define MULTIPART_PARTS_MAX       500
+#define MULTIPART_FILES_MAX       20
 #define MULTIPART_FIELD_MAX_BYTES (64 * 1024) /* a value that is not a file */
-#define MULTIPART_NAME_MAX_BYTES 255          /* name and file name */
-#define MULTIPART_HEAD_MAX_BYTES (4 * 1024)   /* the header lines of one part */
-#define MULTIPART_HEADERS_MAX    8
+#define MULTIPART_NAME_MAX_BYTES  255         /* name and file name */
+#define MULTIPART_HEAD_MAX_BYTES  (4 * 1024)  /* the header lines of one part */
+#define MULTIPART_HEADERS_MAX     8
 
 typedef struct MultipartPart {
-    Str  name;
+    Str name;
     bool is_file;
-    Str  file_name; /* of a file: valid UTF-8 without control characters; empty: none was chosen */
-    Str  type;      /* Content-Type as sent; STR_NULL when absent */
-    Str  bytes;     /* of a field: valid UTF-8 without NUL */
+    Str file_name; /* of a file: valid UTF-8 without control characters; empty: none was chosen */
+    Str type;      /* Content-Type as sent; STR_NULL when absent */
+    Str bytes;     /* of a field: valid UTF-8 without NUL */
 } MultipartPart;
 
 LIST_OF(MultipartPart, MultipartParts);

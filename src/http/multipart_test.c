@@ -5,8 +5,8 @@
 TEST(multipart_boundary_is_read_from_the_type)
 {
     static const struct {
-        int         line;
-        Rc          rc;
+        int line;
+        Rc rc;
         const char *type, *boundary;
     } cases[] = {
         { __LINE__, RC_OK, "multipart/form-data; boundary=abc", "abc" },
@@ -15,12 +15,15 @@ TEST(multipart_boundary_is_read_from_the_type)
         { __LINE__, RC_OK, "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW",
           "----WebKitFormBoundary7MA4YWxkTrZu0gW" },
         { __LINE__, RC_OK,
-          "multipart/form-data; boundary=0123456789012345678901234567890123456789012345678901234567890"
+          "multipart/form-data; "
+          "boundary=0123456789012345678901234567890123456789012345678901234567890"
           "123456789",
           "0123456789012345678901234567890123456789012345678901234567890123456789" },
         { __LINE__, RC_INVALID,
-          "multipart/form-data; boundary=0123456789012345678901234567890123456789012345678901234567890"
-          "1234567890", NULL },
+          "multipart/form-data; "
+          "boundary=0123456789012345678901234567890123456789012345678901234567890"
+          "1234567890",
+          NULL },
         { __LINE__, RC_NOT_FOUND, "", NULL },
         { __LINE__, RC_NOT_FOUND, "application/x-www-form-urlencoded", NULL },
         { __LINE__, RC_NOT_FOUND, "multipart/form-data2; boundary=a", NULL },
@@ -46,22 +49,21 @@ TEST(multipart_boundary_is_read_from_the_type)
     }
 }
 
-#define NAME(x)   "Content-Disposition: form-data; name=\"" x "\"\r\n"
-#define FILE_(x)  "Content-Disposition: form-data; name=\"f\"; filename=\"" x "\"\r\n"
+#define NAME(x)          "Content-Disposition: form-data; name=\"" x "\"\r\n"
+#define FILE_(x)         "Content-Disposition: form-data; name=\"f\"; filename=\"" x "\"\r\n"
 #define PART(head, body) "--B\r\n" head "\r\n" body "\r\n"
 
 TEST(multipart_gives_fields_and_files)
 {
-    const Str good = STR(PART(NAME("title"), "Ny b\xc3\xa4rbar\r\ndator")
-                         PART(NAME("empty"), "")
-                         PART(FILE_("\xe5\xaf\x86 %22x%22 50%.txt") "Content-Type: text/plain\r\n"
-                              "Content-Transfer-Encoding: Binary\r\nX-More: y\r\n",
-                              "a\0b\xff\r\n--C\r\n\n--B\r\n")
-                         PART(FILE_("q\\\"q\\x"), "1")
-                         PART(FILE_(""), "")
-                         "--B--\r\n");
+    const Str good =
+        STR(PART(NAME("title"), "Ny b\xc3\xa4rbar\r\ndator") PART(NAME("empty"), "")
+                PART(FILE_("\xe5\xaf\x86 %22x%22 50%.txt") "Content-Type: text/plain\r\n"
+                                                           "Content-Transfer-Encoding: "
+                                                           "Binary\r\nX-More: y\r\n",
+                     "a\0b\xff\r\n--C\r\n\n--B\r\n") PART(FILE_("q\\\"q\\x"), "1")
+                    PART(FILE_(""), "") "--B--\r\n");
     MultipartParts p = { 0 };
-    Str            why = STR_NULL;
+    Str why = STR_NULL;
 
     EXPECT_RC(RC_OK, multipart_parse(test_arena(), good, STR("B"), &p, &why));
     EXPECT_INT(5, (int64_t)p.n);
@@ -108,23 +110,40 @@ TEST(multipart_refuses_what_readers_could_see_differently)
         { __LINE__, STR_INIT(PART("", "1") "--B--\r\n") },
         { __LINE__, STR_INIT(PART("Content-Type: a/b\r\n", "1") "--B--\r\n") },
         { __LINE__, STR_INIT(PART(NAME("a") NAME("b"), "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART(NAME("a") "Content-Type: a/b\r\nContent-Type: c/d\r\n", "1") "--B--\r\n") },
+        { __LINE__,
+          STR_INIT(PART(NAME("a") "Content-Type: a/b\r\nContent-Type: c/d\r\n", "1") "--B--\r\n") },
         { __LINE__, STR_INIT(PART("Content-Disposition: form-data\r\n", "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART("Content-Disposition: form-data; name=\"\"\r\n", "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART("Content-Disposition: form-data; filename=\"a\"\r\n", "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART("Content-Disposition: attachment; name=\"a\"\r\n", "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART("Content-Disposition: form-datax; name=\"a\"\r\n", "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART("Content-Disposition: form-data; name=\"a\"; name=\"b\"\r\n", "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART("Content-Disposition: form-data; name=\"a\"; filename=\"b\"; filename=\"c\"\r\n", "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART("Content-Disposition: form-data; name=\"a\"; filename*=UTF-8''b\r\n", "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART("Content-Disposition: form-data; name=\"a\r\n", "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART("Content-Disposition: form-data; name=\"a\" x\r\n", "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART("Content-Disposition: form-data, name=\"a\"\r\n", "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART("Content-Disposition : form-data; name=\"a\"\r\n", "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART("Content-Disposition: form-data;\r\n name=\"a\"\r\n", "1") "--B--\r\n") },
+        { __LINE__,
+          STR_INIT(PART("Content-Disposition: form-data; name=\"\"\r\n", "1") "--B--\r\n") },
+        { __LINE__,
+          STR_INIT(PART("Content-Disposition: form-data; filename=\"a\"\r\n", "1") "--B--\r\n") },
+        { __LINE__,
+          STR_INIT(PART("Content-Disposition: attachment; name=\"a\"\r\n", "1") "--B--\r\n") },
+        { __LINE__,
+          STR_INIT(PART("Content-Disposition: form-datax; name=\"a\"\r\n", "1") "--B--\r\n") },
+        { __LINE__, STR_INIT(PART("Content-Disposition: form-data; name=\"a\"; name=\"b\"\r\n",
+                                  "1") "--B--\r\n") },
+        { __LINE__,
+          STR_INIT(
+              PART("Content-Disposition: form-data; name=\"a\"; filename=\"b\"; filename=\"c\"\r\n",
+                   "1") "--B--\r\n") },
+        { __LINE__,
+          STR_INIT(PART("Content-Disposition: form-data; name=\"a\"; filename*=UTF-8''b\r\n",
+                        "1") "--B--\r\n") },
+        { __LINE__,
+          STR_INIT(PART("Content-Disposition: form-data; name=\"a\r\n", "1") "--B--\r\n") },
+        { __LINE__,
+          STR_INIT(PART("Content-Disposition: form-data; name=\"a\" x\r\n", "1") "--B--\r\n") },
+        { __LINE__,
+          STR_INIT(PART("Content-Disposition: form-data, name=\"a\"\r\n", "1") "--B--\r\n") },
+        { __LINE__,
+          STR_INIT(PART("Content-Disposition : form-data; name=\"a\"\r\n", "1") "--B--\r\n") },
+        { __LINE__,
+          STR_INIT(PART("Content-Disposition: form-data;\r\n name=\"a\"\r\n", "1") "--B--\r\n") },
         { __LINE__, STR_INIT(PART(NAME("a") "no colon\r\n", "1") "--B--\r\n") },
         { __LINE__, STR_INIT(PART(NAME("a") "X: \x01\r\n", "1") "--B--\r\n") },
-        { __LINE__, STR_INIT(PART(NAME("a") "Content-Transfer-Encoding: base64\r\n", "MQ==") "--B--\r\n") },
+        { __LINE__,
+          STR_INIT(PART(NAME("a") "Content-Transfer-Encoding: base64\r\n", "MQ==") "--B--\r\n") },
         { __LINE__, STR_INIT(PART(NAME("a%0Ab"), "1") "--B--\r\n") },
         { __LINE__, STR_INIT(PART(FILE_("a%0d%0ab"), "1") "--B--\r\n") },
         { __LINE__, STR_INIT(PART(FILE_("a\0b"), "1") "--B--\r\n") },
@@ -147,9 +166,9 @@ TEST(multipart_refuses_what_readers_could_see_differently)
 static Rc try_form(size_t n, const char *head, size_t pad, const char *after, size_t len)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(2 * 1024 * 1024);
-    CLEANUP(buf_done) Buf         b = { 0 };
-    MultipartParts                p = { 0 };
-    Str                           why = STR_NULL;
+    CLEANUP(buf_done) Buf b = { 0 };
+    MultipartParts p = { 0 };
+    Str why = STR_NULL;
 
     buf_init(&b, 4 * 1024 * 1024);
     for (size_t i = 0; i < n; i++) {
@@ -173,7 +192,7 @@ static Rc try_form(size_t n, const char *head, size_t pad, const char *after, si
 TEST(multipart_keeps_to_its_limits)
 {
     static const char name[] = NAME("a"), file[] = FILE_("a");
-    const size_t      x_line = sizeof "X: \r\n" - 1;
+    const size_t x_line = sizeof "X: \r\n" - 1;
 
     EXPECT_RC(RC_OK, try_form(500, name, 0, "", 1));
     EXPECT_RC(RC_LIMIT, try_form(501, name, 0, "", 1));
@@ -185,11 +204,16 @@ TEST(multipart_keeps_to_its_limits)
     EXPECT_RC(RC_OK, try_form(1, file, 0, "", 65537));
     EXPECT_RC(RC_OK, try_form(1, "Content-Disposition: form-data; name=\"", 255, "\"\r\n", 1));
     EXPECT_RC(RC_LIMIT, try_form(1, "Content-Disposition: form-data; name=\"", 256, "\"\r\n", 1));
-    EXPECT_RC(RC_OK, try_form(1, "Content-Disposition: form-data; name=a; filename=\"", 255, "\"\r\n", 1));
-    EXPECT_RC(RC_LIMIT, try_form(1, "Content-Disposition: form-data; name=a; filename=\"", 256, "\"\r\n", 1));
+    EXPECT_RC(RC_OK,
+              try_form(1, "Content-Disposition: form-data; name=a; filename=\"", 255, "\"\r\n", 1));
+    EXPECT_RC(RC_LIMIT,
+              try_form(1, "Content-Disposition: form-data; name=a; filename=\"", 256, "\"\r\n", 1));
     EXPECT_RC(RC_OK, try_form(1, NAME("a") "X: ", 4096 - (sizeof name - 1) - x_line, "\r\n", 1));
     EXPECT_RC(RC_LIMIT, try_form(1, NAME("a") "X: ", 4097 - (sizeof name - 1) - x_line, "\r\n", 1));
     EXPECT_RC(RC_LIMIT, try_form(1, NAME("a") "X: ", 100000, "\r\n", 1));
-    EXPECT_RC(RC_OK, try_form(1, NAME("a") "A: a\r\nB: b\r\nC: c\r\nD: d\r\nE: e\r\nF: f\r\nG: ", 1, "\r\n", 1));
-    EXPECT_RC(RC_LIMIT, try_form(1, NAME("a") "A: a\r\nB: b\r\nC: c\r\nD: d\r\nE: e\r\nF: f\r\nG: g\r\nH: ", 1, "\r\n", 1));
+    EXPECT_RC(RC_OK, try_form(1, NAME("a") "A: a\r\nB: b\r\nC: c\r\nD: d\r\nE: e\r\nF: f\r\nG: ", 1,
+                              "\r\n", 1));
+    EXPECT_RC(RC_LIMIT,
+              try_form(1, NAME("a") "A: a\r\nB: b\r\nC: c\r\nD: d\r\nE: e\r\nF: f\r\nG: g\r\nH: ",
+                       1, "\r\n", 1));
 }

@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#define LOOPS_MAX         16
+#define LOOPS_MAX          16
 #define CONFIG_ARENA_BYTES (1024 * 1024)
 
 HttpLimits http_limits_default(void)
@@ -35,7 +35,7 @@ HttpLimits http_limits_default(void)
     };
 }
 
-/* --- configuration ------------------------------------------------------------------------------- */
+/* --- configuration ---------------------------------------------------------------------------- */
 
 static Rc wrong(const char *what)
 {
@@ -59,7 +59,7 @@ static Rc copy_blocks(Arena *a, const Str *texts, size_t n, AddressBlock **ret)
 
 static Rc copy_config(HttpServer *server, const HttpConfig *from)
 {
-    Arena            *a = server->arena;
+    Arena *a = server->arena;
     const HttpLimits *l = &from->limits;
 
     if (from->loops < 1 || from->loops > LOOPS_MAX || from->port < 0 || from->port > 65535)
@@ -94,16 +94,16 @@ static Rc copy_config(HttpServer *server, const HttpConfig *from)
     return RC_OK;
 }
 
-/* --- sockets ------------------------------------------------------------------------------------- */
+/* --- sockets ---------------------------------------------------------------------------------- */
 
 typedef struct Where {
     struct sockaddr_storage at;
-    socklen_t               len;
+    socklen_t len;
 } Where;
 
 static Rc parse_where(Str address, int port, Where *ret)
 {
-    char  text[ADDRESS_TEXT_MAX];
+    char text[ADDRESS_TEXT_MAX];
     Where where = { .len = sizeof(struct sockaddr_in) };
 
     if (address.len == 0 || address.len >= sizeof text)
@@ -128,7 +128,7 @@ static Rc failed(const char *act)
 static Rc bind_socket(const Where *where, bool shared, int *ret_fd)
 {
     const int on = 1, off = 0;
-    int       fd = socket(where->at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = socket(where->at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
     if (fd < 0)
         return failed("socket");
@@ -160,9 +160,9 @@ static Rc choose_port(HttpServer *server, Where *ret)
         return rc;
     }
     close(fd);
-    server->port = ntohs(ret->at.ss_family == AF_INET
-                             ? ((const struct sockaddr_in *)&ret->at)->sin_port
-                             : ((const struct sockaddr_in6 *)&ret->at)->sin6_port);
+    server->port =
+        ntohs(ret->at.ss_family == AF_INET ? ((const struct sockaddr_in *)&ret->at)->sin_port
+                                           : ((const struct sockaddr_in6 *)&ret->at)->sin6_port);
     return RC_OK;
 }
 
@@ -176,7 +176,7 @@ static Rc bind_all(HttpServer *server, int fds[LOOPS_MAX])
     return RC_OK;
 }
 
-/* --- start and stop ---------------------------------------------------------------------------------- */
+/* --- start and stop --------------------------------------------------------------------------- */
 
 static void allow_many_files(void)
 {

@@ -20,7 +20,7 @@
 #include "core/buf.h"
 
 typedef struct HttpServer HttpServer;
-typedef struct HttpCall   HttpCall;
+typedef struct HttpCall HttpCall;
 typedef struct HttpStream HttpStream;
 
 /* Methods that exist here; any other is answered 501 before the callbacks. */
@@ -39,10 +39,10 @@ typedef struct HttpHeader {
     Str value;
 } HttpHeader;
 
-/* --- the call ------------------------------------------------------------------------------- */
+/* --- the call --------------------------------------------------------------------------------- */
 
 HttpMethod http_method(const HttpCall *call);
-Str        http_method_name(HttpMethod method);
+Str http_method_name(HttpMethod method);
 /* The request target as it was sent, ASCII. */
 Str http_target(const HttpCall *call);
 /* Percent-decoded once: starts with '/', valid UTF-8 without control characters, has no '.' or '..'
@@ -51,9 +51,10 @@ Str http_path(const HttpCall *call);
 /* What follows the first '?', still encoded (http/form.h decodes it); STR_NULL without one. */
 Str http_query(const HttpCall *call);
 /* The value of the first header of that (lower-case) name, blanks trimmed, clean UTF-8 text but
- * for TABs; STR_NULL when absent.  Headers that decide something come once at most (http/head.h lists them). */
-Str               http_header(const HttpCall *call, Str lower_name);
-size_t            http_header_count(const HttpCall *call);
+ * for TABs; STR_NULL when absent.  Headers that decide something come once at most (http/head.h
+ * lists them). */
+Str http_header(const HttpCall *call, Str lower_name);
+size_t http_header_count(const HttpCall *call);
 const HttpHeader *http_header_at(const HttpCall *call, size_t i);
 /* The client's address in its canonical text form.  When the connection comes from a trusted proxy,
  * the nearest address of X-Forwarded-For that is not a trusted proxy itself. */
@@ -71,10 +72,10 @@ bool http_is_gone(const HttpCall *call);
  * call); the bytes stay valid until the call is answered.  RC_INTERNAL when mapping fails. */
 CHECKED Rc http_body(HttpCall *call, Str *ret);
 
-/* --- callbacks ------------------------------------------------------------------------------ */
+/* --- callbacks -------------------------------------------------------------------------------- */
 
 typedef enum HttpBodyKind {
-    HTTP_BODY_NONE,     /* a body is refused with 413 */
+    HTTP_BODY_NONE, /* a body is refused with 413 */
     HTTP_BODY_MEMORY,
     HTTP_BODY_FILE,     /* into an unlinked private file; for uploads */
     HTTP_BODY_ANSWERED, /* on_head has called http_answer */
@@ -82,7 +83,7 @@ typedef enum HttpBodyKind {
 
 typedef struct HttpBodyPlan {
     HttpBodyKind kind;
-    int64_t      max_bytes; /* more is answered 413; capped by HttpLimits */
+    int64_t max_bytes; /* more is answered 413; capped by HttpLimits */
 } HttpBodyPlan;
 
 typedef struct HttpAnswer HttpAnswer;
@@ -102,21 +103,21 @@ typedef struct HttpCallbacks {
     void (*refuse)(const HttpCall *call, int status, Str why, HttpAnswer *answer, void *loop_user);
 } HttpCallbacks;
 
-/* --- answers -------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 #define HTTP_ANSWER_HEADERS_MAX 32
 
 /* Set the fields you need after http_answer_init.  The body is `body`, or `fixed`, or the file. */
 struct HttpAnswer {
-    int        status;
-    size_t     n_headers;
+    int status;
+    size_t n_headers;
     HttpHeader headers[HTTP_ANSWER_HEADERS_MAX]; /* texts must live until http_answer returns */
-    Buf        body;                             /* moved into the answer */
-    Str        fixed;                            /* bytes that outlive the server: assets */
-    bool       has_file;
-    int        file_fd;                          /* owned by the answer, closed after sending */
-    int64_t    file_bytes;                       /* sent from offset 0 */
-    bool       close;                            /* end the connection after this answer */
+    Buf body;                                    /* moved into the answer */
+    Str fixed;                                   /* bytes that outlive the server: assets */
+    bool has_file;
+    int file_fd;        /* owned by the answer, closed after sending */
+    int64_t file_bytes; /* sent from offset 0 */
+    bool close;         /* end the connection after this answer */
 };
 
 void http_answer_init(HttpAnswer *answer, int status);
@@ -134,7 +135,7 @@ void http_answer(HttpCall *call, HttpAnswer *answer);
 typedef void HttpTask(HttpCall *call, void *arg, void *loop_user);
 void http_run_on_loop(HttpCall *call, HttpTask *fn, void *arg);
 
-/* --- server-sent events ---------------------------------------------------------------------- */
+/* --- server-sent events ----------------------------------------------------------------------- */
 
 /* Turns the call into an open event stream and takes the call over.  Give the stream back with
  * http_stream_close exactly once, sooner or later; until then http_stream_send is allowed from any
@@ -148,40 +149,40 @@ HttpStream *http_stream_begin(HttpCall *call, void (*on_close)(void *arg), void 
 CHECKED Rc http_stream_send(HttpStream *stream, Str name, Str data);
 void http_stream_close(HttpStream *stream);
 
-/* --- the server ------------------------------------------------------------------------------ */
+/* --- the server ------------------------------------------------------------------------------- */
 
 typedef struct HttpLimits {
-    int32_t line_bytes;            /* request line without CRLF: 8 KiB, then 414 */
-    int32_t head_bytes;            /* header lines with their CRLF: 32 KiB, then 431 */
-    int32_t headers;               /* 100, then 431 */
-    int32_t head_ms;               /* from the first byte of a head to its end: 10 s, then 408 */
-    int32_t idle_ms;               /* without any call: 30 s, then closed */
-    int32_t body_window_ms;        /* in each such span (10 s) a body must bring */
-    int32_t body_bytes_per_s;      /* this many bytes a second (1 KiB), else 408 */
-    int32_t send_stall_ms;         /* a client that takes nothing for so long (30 s) is dropped */
-    int64_t body_memory_bytes;     /* 1 MiB */
-    int64_t body_file_bytes;       /* 100 MiB and 1 MiB for the form around the files */
-    int32_t connections;           /* 12,000 in all; more are answered 503 */
-    int32_t connections_per_peer;  /* 100 for an IPv4 address or an IPv6 /64; more: 503 */
-    int32_t stream_queue_bytes;    /* unsent events of one stream: 64 KiB */
-    int32_t stream_heartbeat_ms;   /* comment line when nothing else was sent: 15 s */
-    int32_t stop_ms;               /* http_server_stop waits so long for calls and senders: 10 s */
-    size_t  call_arena_bytes;      /* 16 MiB */
+    int32_t line_bytes;           /* request line without CRLF: 8 KiB, then 414 */
+    int32_t head_bytes;           /* header lines with their CRLF: 32 KiB, then 431 */
+    int32_t headers;              /* 100, then 431 */
+    int32_t head_ms;              /* from the first byte of a head to its end: 10 s, then 408 */
+    int32_t idle_ms;              /* without any call: 30 s, then closed */
+    int32_t body_window_ms;       /* in each such span (10 s) a body must bring */
+    int32_t body_bytes_per_s;     /* this many bytes a second (1 KiB), else 408 */
+    int32_t send_stall_ms;        /* a client that takes nothing for so long (30 s) is dropped */
+    int64_t body_memory_bytes;    /* 1 MiB */
+    int64_t body_file_bytes;      /* 100 MiB and 1 MiB for the form around the files */
+    int32_t connections;          /* 12,000 in all; more are answered 503 */
+    int32_t connections_per_peer; /* 100 for an IPv4 address or an IPv6 /64; more: 503 */
+    int32_t stream_queue_bytes;   /* unsent events of one stream: 64 KiB */
+    int32_t stream_heartbeat_ms;  /* comment line when nothing else was sent: 15 s */
+    int32_t stop_ms;              /* http_server_stop waits so long for calls and senders: 10 s */
+    size_t call_arena_bytes;      /* 16 MiB */
 } HttpLimits;
 
 HttpLimits http_limits_default(void);
 
 typedef struct HttpConfig {
-    Str        address;         /* numeric IPv4 or IPv6 address */
-    int        port;            /* 0: the system chooses, see http_server_port */
-    int        loops;           /* 1..16; 2 to 4 are best, more only worsen the slowest answers */
-    const Str *hosts;           /* allowed Host values; others get 421.  Without a port an entry */
-    size_t     n_hosts;         /* matches a Host with no port or with our own; else exactly */
-    const Str *proxies;         /* trusted: addresses or CIDR blocks, also free of the per-peer */
-    size_t     n_proxies;       /* limit; their X-Forwarded-For and X-Forwarded-Proto count */
-    const Str *unlimited;       /* addresses or CIDR blocks free of the per-peer limit only */
-    size_t     n_unlimited;
-    Str        spool_dir;       /* where body files are made; nothing stays there */
+    Str address;          /* numeric IPv4 or IPv6 address */
+    int port;             /* 0: the system chooses, see http_server_port */
+    int loops;            /* 1..16; 2 to 4 are best, more only worsen the slowest answers */
+    const Str *hosts;     /* allowed Host values; others get 421.  Without a port an entry */
+    size_t n_hosts;       /* matches a Host with no port or with our own; else exactly */
+    const Str *proxies;   /* trusted: addresses or CIDR blocks, also free of the per-peer */
+    size_t n_proxies;     /* limit; their X-Forwarded-For and X-Forwarded-Proto count */
+    const Str *unlimited; /* addresses or CIDR blocks free of the per-peer limit only */
+    size_t n_unlimited;
+    Str spool_dir; /* where body files are made; nothing stays there */
     HttpLimits limits;
     HttpCallbacks callbacks;
 } HttpConfig;

@@ -12,4 +12,4 @@ CHECKED Rc spool_open(Str dir, int *ret_fd);
 CHECKED Rc spool_write(int fd, Str piece);
 /* The bytes in memory, to be given back with spool_unmap. */
 CHECKED Rc spool_map(int fd, size_t bytes, Str *ret);
-void       spool_unmap(Str bytes);
+void spool_unmap(Str bytes);

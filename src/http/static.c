@@ -8,7 +8,7 @@ const Asset *asset_find(AssetTable table, Str path)
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int    order = str_cmp(path, table.at[middle].path);
+        int order = str_cmp(path, table.at[middle].path);
         if (order == 0)
             return &table.at[middle];
         if (order < 0)
@@ -35,8 +35,8 @@ static bool has_etag(Str list, Str etag)
 void asset_answer(const HttpCall *call, const Asset *asset, HttpAnswer *answer)
 {
     bool unchanged = has_etag(http_header(call, STR("if-none-match")), asset->etag);
-    bool packed = asset->gzip.len > 0
-                  && http_accepts_gzip(http_header(call, STR("accept-encoding")));
+    bool packed =
+        asset->gzip.len > 0 && http_accepts_gzip(http_header(call, STR("accept-encoding")));
 
     http_answer_init(answer, unchanged ? 304 : 200);
     http_answer_header(answer, STR("ETag"), asset->etag);

@@ -8,18 +8,18 @@
 #include "http/server.h"
 
 typedef struct Asset {
-    Str  path;     /* as in URLs: "/static/errand-3f9a0c2b.css" */
-    Str  type;     /* "text/css; charset=utf-8" */
-    Str  bytes;
-    Str  gzip;     /* the same, compressed; empty when that saves nothing */
-    Str  etag;     /* with its quotes: "\"3f9a0c2b\"" */
+    Str path; /* as in URLs: "/static/errand-3f9a0c2b.css" */
+    Str type; /* "text/css; charset=utf-8" */
+    Str bytes;
+    Str gzip;       /* the same, compressed; empty when that saves nothing */
+    Str etag;       /* with its quotes: "\"3f9a0c2b\"" */
     bool is_hashed; /* the path changes with the content */
 } Asset;
 
 /* A table sorted by path (bytes), made by the build. */
 typedef struct AssetTable {
     const Asset *at;
-    size_t       n;
+    size_t n;
 } AssetTable;
 
 const Asset *asset_find(AssetTable table, Str path); /* NULL when absent */

@@ -9,25 +9,25 @@
 #define HEAD_MAX 1024 /* room for the head of the answer beside the queue */
 
 struct HttpStream {
-    atomic_int      holders;
-    Loop           *loop;
+    atomic_int holders;
+    Loop *loop;
     void (*on_close)(void *arg);
-    void           *arg;
+    void *arg;
 
     pthread_mutex_t mutex; /* for the next block */
-    bool            ended;   /* the connection is gone */
-    bool            closing; /* http_stream_close: send what is left, then end */
-    bool            full;    /* the client reads too slowly */
-    bool            is_dirty; /* in Loop.dirty, which is then a third holder */
-    Buf             pending;
+    bool ended;            /* the connection is gone */
+    bool closing;          /* http_stream_close: send what is left, then end */
+    bool full;             /* the client reads too slowly */
+    bool is_dirty;         /* in Loop.dirty, which is then a third holder */
+    Buf pending;
 
-    HttpStream     *next_dirty; /* under Loop.mutex */
+    HttpStream *next_dirty; /* under Loop.mutex */
 
-    Conn           *conn; /* the rest is the loop's own */
-    Buf             sending;
-    bool            writing;
-    size_t          left;  /* bytes of the write when it was looked at last */
-    uv_write_t      write;
+    Conn *conn; /* the rest is the loop's own */
+    Buf sending;
+    bool writing;
+    size_t left; /* bytes of the write when it was looked at last */
+    uv_write_t write;
 };
 
 static void hold(HttpStream *s)
@@ -48,7 +48,7 @@ static void release(HttpStream *s)
 HttpStream *http_stream_begin(HttpCall *call, void (*on_close)(void *arg), void *arg)
 {
     HttpStream *s = calloc(1, sizeof *s);
-    HttpAnswer  none;
+    HttpAnswer none;
 
     if (s == NULL)
         log_fatal("http.memory", "no memory for a stream");
@@ -139,10 +139,10 @@ static void on_written(uv_write_t *write, int status)
 static void write_on(HttpStream *s)
 {
     uv_stream_t *tcp = (uv_stream_t *)&s->conn->tcp;
-    uv_buf_t     bytes = { .base = s->sending.ptr, .len = s->sending.len };
+    uv_buf_t bytes = { .base = s->sending.ptr, .len = s->sending.len };
 
-    s->conn->deadline = uv_now(&s->loop->uv)
-                        + (uint64_t)s->loop->server->config.limits.stream_heartbeat_ms;
+    s->conn->deadline =
+        uv_now(&s->loop->uv) + (uint64_t)s->loop->server->config.limits.stream_heartbeat_ms;
     int n = uv_try_write(tcp, &bytes, 1);
     if (n < 0 && n != UV_EAGAIN) {
         conn_close(s->conn);

@@ -13,9 +13,9 @@ static void escape(Buf *b, Str s)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(16u << 20);
-    CLEANUP(buf_done) Buf         b = { 0 };
-    FormFields                    fields = { 0 }, again = { 0 };
-    Rc                            rc = form_parse(a, (Str){ (const char *)data, size }, &fields);
+    CLEANUP(buf_done) Buf b = { 0 };
+    FormFields fields = { 0 }, again = { 0 };
+    Rc rc = form_parse(a, (Str){ (const char *)data, size }, &fields);
 
     if (rc != RC_OK) {
         assert(rc == RC_INVALID || rc == RC_LIMIT);

@@ -1,5 +1,5 @@
-/* A head and its body mean the same however the bytes arrive, and what is accepted keeps the promises
- * of http/head.h.  llhttp must then find the same end. */
+/* A head and its body mean the same however the bytes arrive, and what is accepted keeps the
+ * promises of http/head.h.  llhttp must then find the same end. */
 #include "fuzz/fuzz.h"
 
 #include "core/buf.h"
@@ -9,7 +9,7 @@ static const HeadLimits limits = { 8192, 32768, 100 };
 
 static HeadState scan(Str bytes, size_t split, size_t *ret_len, HeadFault *fault)
 {
-    HeadScan  s = { 0 };
+    HeadScan s = { 0 };
     HeadState state = head_scan(&s, &limits, str_sub(bytes, 0, split), fault);
 
     if (state == HEAD_MORE)
@@ -25,12 +25,12 @@ static Rc take(void *arg, Str piece)
 }
 
 /* Reads the body in steps of that size. */
-static Rc read_body(Str head, const HttpHead *parsed, Str rest, size_t step, Buf *to, size_t *ret_used,
-                    bool *ret_done)
+static Rc read_body(Str head, const HttpHead *parsed, Str rest, size_t step, Buf *to,
+                    size_t *ret_used, bool *ret_done)
 {
     Framing *f = framing_new();
-    bool     no_body = false;
-    Rc       rc = framing_head(f, head, parsed, &no_body);
+    bool no_body = false;
+    Rc rc = framing_head(f, head, parsed, &no_body);
 
     *ret_used = 0;
     *ret_done = no_body;
@@ -61,12 +61,12 @@ static void check_head(const HttpHead *h, Str bytes)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(1u << 20);
-    CLEANUP(buf_done) Buf         whole = { 0 };
-    CLEANUP(buf_done) Buf         bytewise = { 0 };
-    const Str                     bytes = { (const char *)data, size };
-    size_t                        len = 0, other_len = 0;
-    HeadFault                     fault = { 0 }, other = { 0 };
-    HttpHead                      head = { 0 };
+    CLEANUP(buf_done) Buf whole = { 0 };
+    CLEANUP(buf_done) Buf bytewise = { 0 };
+    const Str bytes = { (const char *)data, size };
+    size_t len = 0, other_len = 0;
+    HeadFault fault = { 0 }, other = { 0 };
+    HttpHead head = { 0 };
 
     if (size == 0)
         return 0;
@@ -83,12 +83,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_head(&head, bytes);
 
     size_t used = 0, other_used = 0;
-    bool   done = false, other_done = false;
-    Str    rest = str_skip(bytes, len);
+    bool done = false, other_done = false;
+    Str rest = str_skip(bytes, len);
     buf_init(&whole, 1u << 20);
     buf_init(&bytewise, 1u << 20);
     Rc rc = read_body(str_sub(bytes, 0, len), &head, rest, size, &whole, &used, &done);
-    assert(rc == read_body(str_sub(bytes, 0, len), &head, rest, 1, &bytewise, &other_used, &other_done));
+    assert(
+        rc
+        == read_body(str_sub(bytes, 0, len), &head, rest, 1, &bytewise, &other_used, &other_done));
     if (rc != RC_OK)
         return 0;
     assert(done == other_done && used == other_used);

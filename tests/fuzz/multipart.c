@@ -1,5 +1,5 @@
-/* The first line of the input is the media type, the rest the body.  The parts must lie in the body, in
- * order, with nothing in them that a reader could take for a boundary. */
+/* The first line of the input is the media type, the rest the body.  The parts must lie in the
+ * body, in order, with nothing in them that a reader could take for a boundary. */
 #include "fuzz/fuzz.h"
 
 #include "http/multipart.h"
@@ -24,11 +24,11 @@ static void check(const MultipartParts *parts, Str body, Str delimiter)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(4u << 20);
-    MultipartParts                parts = { 0 };
-    Str                           body = { (const char *)data, size };
-    Str                           type = str_cut(&body, '\n');
-    Str                           boundary = STR_NULL, why = STR_NULL;
-    Rc                            rc = multipart_boundary(type, &boundary);
+    MultipartParts parts = { 0 };
+    Str body = { (const char *)data, size };
+    Str type = str_cut(&body, '\n');
+    Str boundary = STR_NULL, why = STR_NULL;
+    Rc rc = multipart_boundary(type, &boundary);
 
     if (rc != RC_OK) {
         assert(rc == RC_INVALID || rc == RC_NOT_FOUND);

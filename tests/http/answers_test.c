@@ -3,7 +3,7 @@
 
 #include <zlib.h>
 
-/* --- peers ---------------------------------------------------------------------------------------- */
+/* --- peers ------------------------------------------------------------------------------------ */
 
 #define PEER "GET /peer HTTP/1.1\r\nHost: test\r\n"
 
@@ -29,14 +29,16 @@ static void proxy_on_loopback(HttpConfig *config)
 TEST(http_forwarded_headers_of_our_proxies_count)
 {
     static const struct {
-        int         line;
+        int line;
         const char *headers, *peer;
     } cases[] = {
         { __LINE__, "", "127.0.0.1 http" },
-        { __LINE__, "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: HTTPS\r\n", "192.0.2.7 https" },
+        { __LINE__, "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: HTTPS\r\n",
+          "192.0.2.7 https" },
         { __LINE__, "X-Forwarded-For: 6.6.6.6, 192.0.2.7\r\n", "192.0.2.7 http" },
         { __LINE__, "X-Forwarded-For: 6.6.6.6, 192.0.2.7,10.1.2.3\r\n", "192.0.2.7 http" },
-        { __LINE__, "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-For: 10.1.2.3\r\n", "192.0.2.7 http" },
+        { __LINE__, "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-For: 10.1.2.3\r\n",
+          "192.0.2.7 http" },
         { __LINE__, "X-Forwarded-For: 2001:DB8::1\r\n", "2001:db8::1 http" },
         { __LINE__, "X-Forwarded-For: nonsense\r\n", "127.0.0.1 http" },
         { __LINE__, "X-Forwarded-For: 192.0.2.7, unknown, 10.9.9.9\r\n", "10.9.9.9 http" },
@@ -44,7 +46,7 @@ TEST(http_forwarded_headers_of_our_proxies_count)
         { __LINE__, "X-Forwarded-For: ,\r\n", "127.0.0.1 http" },
         { __LINE__, "X-Forwarded-For:\r\n", "127.0.0.1 http" },
     };
-    Wire  *w = wire_start(proxy_on_loopback);
+    Wire *w = wire_start(proxy_on_loopback);
     Client other = wire_connect(w); /* proxies have no limit of their own */
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -55,7 +57,7 @@ TEST(http_forwarded_headers_of_our_proxies_count)
     wire_stop(w);
 }
 
-/* --- static files and compression ------------------------------------------------------------------- */
+/* --- static files and compression ------------------------------------------------------------- */
 
 TEST(http_asset_is_compressed_cached_and_not_sent_twice)
 {
@@ -88,10 +90,10 @@ TEST(http_asset_is_compressed_cached_and_not_sent_twice)
 static size_t unpacked(Str packed)
 {
     static char out[1024 * 1024];
-    z_stream    z = { .next_in = (Bytef *)(uintptr_t)packed.ptr,
-                      .avail_in = (uInt)packed.len,
-                      .next_out = (Bytef *)out,
-                      .avail_out = sizeof out };
+    z_stream z = { .next_in = (Bytef *)(uintptr_t)packed.ptr,
+                   .avail_in = (uInt)packed.len,
+                   .next_out = (Bytef *)out,
+                   .avail_out = sizeof out };
 
     EXPECT_INT(Z_OK, inflateInit2(&z, 15 + 16));
     EXPECT_INT(Z_STREAM_END, inflate(&z, Z_FINISH));
@@ -102,7 +104,8 @@ static size_t unpacked(Str packed)
 
 TEST(http_pages_over_1_kib_are_compressed_for_those_who_take_it)
 {
-#define PAGE(n, encoding) "GET /page?" n " HTTP/1.1\r\nHost: test\r\nAccept-Encoding: " encoding "\r\n\r\n"
+#define PAGE(n, encoding)                                                                          \
+    "GET /page?" n " HTTP/1.1\r\nHost: test\r\nAccept-Encoding: " encoding "\r\n\r\n"
     Wire *w = wire_start(NULL);
     Reply r = wire_ask(w, PAGE("1024", "gzip"));
 
@@ -122,7 +125,7 @@ TEST(http_pages_over_1_kib_are_compressed_for_those_who_take_it)
 #undef PAGE
 }
 
-/* --- start -------------------------------------------------------------------------------------------- */
+/* --- start ------------------------------------------------------------------------------------ */
 
 static Rc fails_to_begin(void *user, int loop, void **ret)
 {
@@ -147,7 +150,7 @@ static void no_call(HttpCall *call, void *user)
 static Rc try_start(HttpConfig config)
 {
     static const Str host = STR_INIT("test");
-    HttpServer      *server = NULL;
+    HttpServer *server = NULL;
 
     if (config.address.len == 0)
         config.address = STR("127.0.0.1");

@@ -16,25 +16,25 @@
 #define BODY_KEEP (64 * 1024)
 
 struct Wire {
-    HttpServer     *server;
-    atomic_int      calls, closed_streams;
+    HttpServer *server;
+    atomic_int calls, closed_streams;
     pthread_mutex_t mutex;
-    pthread_cond_t  changed;
-    HttpCall       *parked[PARK_MAX];
-    size_t          n_parked;
-    HttpStream     *streams[PARK_MAX];
-    size_t          n_streams;
+    pthread_cond_t changed;
+    HttpCall *parked[PARK_MAX];
+    size_t n_parked;
+    HttpStream *streams[PARK_MAX];
+    size_t n_streams;
 };
 
-/* libuv closes sockets by a bare system call, which the thread sanitizer does not see: a number that
- * the system gives out again would look like one socket in two threads. */
+/* libuv closes sockets by a bare system call, which the thread sanitizer does not see: a number
+ * that the system gives out again would look like one socket in two threads. */
 const char *__tsan_default_suppressions(void);
 const char *__tsan_default_suppressions(void)
 {
     return "called_from_lib:libuv.so.1\n";
 }
 
-/* --- the server --------------------------------------------------------------------------------- */
+/* --- the server ------------------------------------------------------------------------------- */
 
 static const Asset asset = {
     .path = STR_INIT("/asset"),
@@ -93,7 +93,7 @@ static int64_t number(const HttpCall *call)
 static void echo(HttpCall *call)
 {
     HttpAnswer answer;
-    Str        body = STR_NULL;
+    Str body = STR_NULL;
 
     if (http_body(call, &body) != RC_OK) {
         say(call, 500, "no body");
@@ -114,8 +114,8 @@ static void echo(HttpCall *call)
 static void send_file(HttpCall *call)
 {
     HttpAnswer answer;
-    int64_t    n = number(call);
-    int        fd = memfd_create("test", MFD_CLOEXEC);
+    int64_t n = number(call);
+    int fd = memfd_create("test", MFD_CLOEXEC);
 
     for (int64_t left = n; fd >= 0 && left > 0;) {
         ssize_t done = write(fd, many, left < (int64_t)sizeof many ? (size_t)left : sizeof many);
@@ -171,8 +171,8 @@ static void park(Wire *w, HttpCall *call)
 
 static void on_call(HttpCall *call, void *loop_user)
 {
-    Wire      *w = loop_user;
-    Str        path = http_path(call);
+    Wire *w = loop_user;
+    Str path = http_path(call);
     HttpAnswer answer;
 
     atomic_fetch_add(&w->calls, 1);
@@ -215,17 +215,16 @@ static void on_call(HttpCall *call, void *loop_user)
 Wire *wire_start(void (*change)(HttpConfig *config))
 {
     static const Str hosts[] = { STR_INIT("test"), STR_INIT("127.0.0.1") };
-    Wire            *w = calloc(1, sizeof *w);
-    HttpConfig       config = { .address = STR("127.0.0.1"),
-                                .loops = 2,
-                                .hosts = hosts,
-                                .n_hosts = COUNT_OF(hosts),
-                                .spool_dir = STR("/tmp"),
-                                .limits = http_limits_default(),
-                                .callbacks = { .user = w,
-                                               .loop_begin = loop_begin,
-                                               .on_head = on_head,
-                                               .on_call = on_call } };
+    Wire *w = calloc(1, sizeof *w);
+    HttpConfig config = {
+        .address = STR("127.0.0.1"),
+        .loops = 2,
+        .hosts = hosts,
+        .n_hosts = COUNT_OF(hosts),
+        .spool_dir = STR("/tmp"),
+        .limits = http_limits_default(),
+        .callbacks = { .user = w, .loop_begin = loop_begin, .on_head = on_head, .on_call = on_call }
+    };
 
     EXPECT(w != NULL);
     memset(many, 'x', sizeof many);
@@ -322,14 +321,14 @@ void wire_await_connections(Wire *w, int64_t n)
     }
 }
 
-/* --- the client ----------------------------------------------------------------------------------- */
+/* --- the client ------------------------------------------------------------------------------- */
 
 Client wire_connect(Wire *w)
 {
     struct sockaddr_in at = { .sin_family = AF_INET,
                               .sin_port = htons((uint16_t)wire_port(w)),
                               .sin_addr = { htonl(INADDR_LOOPBACK) } };
-    Client             c = { .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
+    Client c = { .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
 
     EXPECT(c.fd >= 0);
     EXPECT_INT(0, connect(c.fd, (const struct sockaddr *)&at, sizeof at));
@@ -419,9 +418,9 @@ Str reply_header(const Reply *r, const char *name)
 
 Reply client_reply(Client *c, bool to_head)
 {
-    Reply   r = { 0 };
+    Reply r = { 0 };
     int64_t status = 0, length = 0;
-    size_t  head = 0;
+    size_t head = 0;
 
     while ((head = end_of(c, "\r\n\r\n")) == 0) {
         if (!more(c)) {

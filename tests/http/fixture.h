@@ -23,27 +23,28 @@ typedef struct Wire Wire;
 
 /* `change` (may be NULL) adjusts the configuration: 127.0.0.1, two loops, hosts "test" and
  * "127.0.0.1".  A failure to start fails the test. */
-Wire      *wire_start(void (*change)(HttpConfig *config));
-void       wire_stop(Wire *w);
-HttpStats  wire_stats(const Wire *w);
-int        wire_port(const Wire *w);
+Wire *wire_start(void (*change)(HttpConfig *config));
+void wire_stop(Wire *w);
+HttpStats wire_stats(const Wire *w);
+int wire_port(const Wire *w);
 /* Calls that reached on_call. */
-int        wire_calls(const Wire *w);
+int wire_calls(const Wire *w);
 /* Waits for a call of /park and takes it. */
-HttpCall  *wire_parked(Wire *w);
+HttpCall *wire_parked(Wire *w);
 /* Answers 200 with that text, from this thread. */
-void       wire_answer(HttpCall *call, const char *text);
+void wire_answer(HttpCall *call, const char *text);
 /* Waits for a stream to be opened and takes it. */
 HttpStream *wire_stream(Wire *w);
 /* Waits until that many streams have ended. */
-void       wire_await_closed_streams(Wire *w, int n);
+void wire_await_closed_streams(Wire *w, int n);
 /* Waits until as many connections are open. */
-void       wire_await_connections(Wire *w, int64_t n);
+void wire_await_connections(Wire *w, int64_t n);
 
-/* A raw connection.  Waiting ends after ten seconds and fails the test: generous, for slow machines. */
+/* A raw connection.  Waiting ends after ten seconds and fails the test: generous, for slow
+ * machines. */
 typedef struct Client {
-    int    fd;
-    char  *in;
+    int fd;
+    char *in;
     size_t len, cap;
 } Client;
 
@@ -55,19 +56,19 @@ typedef struct Reply {
 } Reply;
 
 Client wire_connect(Wire *w);
-void   client_done(Client *c); /* for CLEANUP */
-void   client_send(Client *c, Str bytes);
-void   client_send_z(Client *c, const char *bytes);
-void   client_shut(Client *c); /* sends no more */
+void client_done(Client *c); /* for CLEANUP */
+void client_send(Client *c, Str bytes);
+void client_send_z(Client *c, const char *bytes);
+void client_shut(Client *c); /* sends no more */
 /* The next answer; `to_head`: to a HEAD request, so without body. */
-Reply  client_reply(Client *c, bool to_head);
+Reply client_reply(Client *c, bool to_head);
 /* The value of a header of a reply; STR_NULL when absent. */
-Str    reply_header(const Reply *r, const char *name);
+Str reply_header(const Reply *r, const char *name);
 /* Waits for bytes that are not framed, up to and with `text`; what came before is dropped. */
-void   client_await(Client *c, const char *text);
+void client_await(Client *c, const char *text);
 /* Waits for the end of the connection, reading whatever comes; true when nothing came. */
-bool   client_ended(Client *c);
+bool client_ended(Client *c);
 /* Whether nothing comes for that time. */
-bool   client_is_quiet(Client *c, int ms);
+bool client_is_quiet(Client *c, int ms);
 /* connect, send, one reply, end */
-Reply  wire_ask(Wire *w, const char *bytes);
+Reply wire_ask(Wire *w, const char *bytes);

@@ -86,7 +86,7 @@ static void three_for_others(HttpConfig *config)
 /* Opens n connections that are answered, and then one that gets `status`. */
 static void expect_connections(void (*change)(HttpConfig *config), size_t n, int status)
 {
-    Wire  *w = wire_start(change);
+    Wire *w = wire_start(change);
     Client clients[8];
 
     for (size_t i = 0; i < n; i++) {
@@ -129,7 +129,7 @@ TEST(http_connections_of_exempt_peers_have_no_limit)
     expect_connections(three_for_others, 5, 200);
 }
 
-/* --- deadlines: short ones, with far longer waits for the outcome ------------------------------------- */
+/* --- deadlines: short ones, with far longer waits for the outcome ----------------------------- */
 
 static void quick_head(HttpConfig *config)
 {
@@ -138,11 +138,12 @@ static void quick_head(HttpConfig *config)
 
 TEST(http_slow_head_is_refused)
 {
-    Wire                       *w = wire_start(quick_head);
+    Wire *w = wire_start(quick_head);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     /* Each byte comes in time, but not the whole. */
-    for (const char *at = "GET /echo HTTP/1.1\r\nHost: te"; *at != '\0' && client_is_quiet(&c, 15); at++)
+    for (const char *at = "GET /echo HTTP/1.1\r\nHost: te"; *at != '\0' && client_is_quiet(&c, 15);
+         at++)
         client_send(&c, (Str){ at, 1 });
     Reply r = client_reply(&c, false);
     EXPECT_INT(408, r.status);
@@ -160,7 +161,7 @@ static void quick_idle(HttpConfig *config)
 
 TEST(http_idle_connection_ends_without_a_word)
 {
-    Wire                       *w = wire_start(quick_idle);
+    Wire *w = wire_start(quick_idle);
     CLEANUP(client_done) Client fresh = wire_connect(w);
     CLEANUP(client_done) Client used = wire_connect(w);
 
@@ -174,7 +175,7 @@ TEST(http_idle_connection_ends_without_a_word)
 
 TEST(http_call_that_waits_for_its_handler_is_not_idle)
 {
-    Wire                       *w = wire_start(quick_idle);
+    Wire *w = wire_start(quick_idle);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, "GET /park HTTP/1.1\r\nHost: test\r\n\r\n");
@@ -216,7 +217,7 @@ TEST(http_slow_body_is_refused)
 /* Zeros before a chunk's length bring nothing and must not keep the connection. */
 TEST(http_empty_progress_of_a_body_is_none)
 {
-    Wire                       *w = wire_start(quick_body);
+    Wire *w = wire_start(quick_body);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, "POST /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -228,7 +229,7 @@ TEST(http_empty_progress_of_a_body_is_none)
 
 TEST(http_body_at_the_least_rate_is_read)
 {
-    Wire                       *w = wire_start(quick_body);
+    Wire *w = wire_start(quick_body);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 1000\r\n\r\n");
@@ -247,7 +248,7 @@ static void quick_send(HttpConfig *config)
 
 TEST(http_client_that_takes_nothing_is_dropped)
 {
-    Wire                       *w = wire_start(quick_send);
+    Wire *w = wire_start(quick_send);
     CLEANUP(client_done) Client a = wire_connect(w);
     CLEANUP(client_done) Client b = wire_connect(w);
 
@@ -273,7 +274,7 @@ static void *read_to_end(void *arg)
 
 TEST(http_stop_ends_idle_connections_and_streams_and_finishes_calls)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client idle = wire_connect(w);
     CLEANUP(client_done) Client stream = wire_connect(w);
     CLEANUP(client_done) Client call = wire_connect(w);
@@ -298,7 +299,7 @@ TEST(http_stop_ends_idle_connections_and_streams_and_finishes_calls)
 
 TEST(http_stop_cuts_what_does_not_end)
 {
-    Wire                       *w = wire_start(quick_stop);
+    Wire *w = wire_start(quick_stop);
     CLEANUP(client_done) Client c = wire_connect(w);
     CLEANUP(client_done) Client half = wire_connect(w);
 

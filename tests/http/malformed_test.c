@@ -1,19 +1,22 @@
-/* Each case is sent as it stands, followed by a request for /hidden on the same connection.  Whatever
- * a lenient reader would make of it: exactly one answer may come, the wanted one, and /hidden must
- * not be answered. */
+/* Each case is sent as it stands, followed by a request for /hidden on the same connection.
+ * Whatever a lenient reader would make of it: exactly one answer may come, the wanted one, and
+ * /hidden must not be answered. */
 #include "http/fixture.h"
 
-#define HIDDEN "GET /hidden HTTP/1.1\r\nHost: test\r\n\r\n"
-#define POST   "POST /echo HTTP/1.1\r\nHost: test\r\n"
+#define HIDDEN  "GET /hidden HTTP/1.1\r\nHost: test\r\n\r\n"
+#define POST    "POST /echo HTTP/1.1\r\nHost: test\r\n"
 #define CHUNKED POST "Transfer-Encoding: chunked\r\n\r\n"
 
 typedef struct Case {
-    int  line;
-    int  status;
-    Str  bytes;
+    int line;
+    int status;
+    Str bytes;
 } Case;
 
-#define CASE(status, text) { __LINE__, status, STR_INIT(text) }
+#define CASE(status, text)                                                                         \
+    {                                                                                              \
+        __LINE__, status, STR_INIT(text)                                                           \
+    }
 
 static const Case heads[] = {
     /* Smuggling: where two readers can find two different ends. */
@@ -22,16 +25,19 @@ static const Case heads[] = {
     CASE(400, POST "Content-Length: 5, 5\r\n\r\nhello" HIDDEN),
     CASE(400, POST "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" HIDDEN),
     CASE(400, POST "Transfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\n" HIDDEN),
-    CASE(400, POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" HIDDEN),
+    CASE(400,
+         POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" HIDDEN),
     CASE(501, POST "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" HIDDEN),
     CASE(501, POST "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" HIDDEN),
     CASE(501, POST "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" HIDDEN),
     CASE(501, POST "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n" HIDDEN),
     CASE(501, POST "Transfer-Encoding:\r\n\r\n0\r\n\r\n" HIDDEN),
-    CASE(400, POST "Transfer-Encoding:\x0b" "chunked\r\n\r\n0\r\n\r\n" HIDDEN),
+    CASE(400, POST "Transfer-Encoding:\x0b"
+                   "chunked\r\n\r\n0\r\n\r\n" HIDDEN),
     CASE(400, POST "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" HIDDEN),
     CASE(400, POST " Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" HIDDEN),
-    CASE(400, "POST /echo HTTP/1.0\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" HIDDEN),
+    CASE(400,
+         "POST /echo HTTP/1.0\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" HIDDEN),
     CASE(400, POST "Content-Length: +5\r\n\r\nhello" HIDDEN),
     CASE(400, POST "Content-Length: -1\r\n\r\n" HIDDEN),
     CASE(400, POST "Content-Length: 5 5\r\n\r\nhello" HIDDEN),
@@ -116,7 +122,8 @@ static const Case heads[] = {
     CASE(400, "GET /echo HTTP/1.1\r\nHost: test\r\nX Y: a\r\n\r\n" HIDDEN),
     CASE(400, "GET /echo HTTP/1.1\r\nHost: test\r\nX\xc3\xa5: a\r\n\r\n" HIDDEN),
     CASE(400, "GET /echo HTTP/1.1\r\nHost: test\r\nCookie: a=b\r\nCookie: a=c\r\n\r\n" HIDDEN),
-    CASE(400, "GET /echo HTTP/1.1\r\nHost: test\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n" HIDDEN),
+    CASE(400,
+         "GET /echo HTTP/1.1\r\nHost: test\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n" HIDDEN),
     CASE(417, POST "Expect: miracle\r\nContent-Length: 5\r\n\r\nhello" HIDDEN),
     CASE(417, "POST /echo HTTP/1.0\r\nHost: test\r\nExpect: 100-continue\r\n\r\n" HIDDEN),
 };
@@ -143,7 +150,8 @@ static const Case bodies[] = {
     CASE(400, CHUNKED "0\r\nContent-Length: 44\r\n\r\n" HIDDEN),
     CASE(400, CHUNKED "0;x\r\n\r\n" HIDDEN),
     CASE(413, "POST /none HTTP/1.1\r\nHost: test\r\nContent-Length: 1\r\n\r\nx" HIDDEN),
-    CASE(413, "POST /none HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n" HIDDEN),
+    CASE(413, "POST /none HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: "
+              "chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n" HIDDEN),
 };
 
 static void expect_refused(const Case *cases, size_t n)

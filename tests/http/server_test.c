@@ -3,7 +3,7 @@
 
 #include <sys/socket.h>
 
-#define GET_ECHO "GET /echo HTTP/1.1\r\nHost: test\r\n\r\n"
+#define GET_ECHO       "GET /echo HTTP/1.1\r\nHost: test\r\n\r\n"
 #define HEAD_OF(first) first "\r\nHost: test\r\n"
 
 /* n bytes 'b', in pieces, so that none of it is held in the test's arena. */
@@ -19,7 +19,7 @@ static void send_many(Client *c, size_t n)
 
 TEST(http_answers_many_calls_on_one_connection)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     for (int i = 0; i < 50; i++) {
@@ -38,7 +38,7 @@ TEST(http_answers_many_calls_on_one_connection)
 TEST(http_reads_targets_as_they_are_meant)
 {
     static const struct {
-        int         line;
+        int line;
         const char *target, *got;
     } cases[] = {
         { __LINE__, "/echo?", "GET /echo \n" },
@@ -51,9 +51,8 @@ TEST(http_reads_targets_as_they_are_meant)
     Wire *w = wire_start(NULL);
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        Reply r = wire_ask(w, str_fmt(test_arena(), "GET %s HTTP/1.1\r\nHost: test\r\n\r\n",
-                                      cases[i].target)
-                                  .ptr);
+        Reply r = wire_ask(
+            w, str_fmt(test_arena(), "GET %s HTTP/1.1\r\nHost: test\r\n\r\n", cases[i].target).ptr);
         EXPECT_INT_AT(cases[i].line, cases[i].got != NULL ? 200 : 400, r.status);
         if (cases[i].got != NULL)
             EXPECT_STR_AT(cases[i].line, cases[i].got, r.body);
@@ -66,10 +65,12 @@ TEST(http_knows_its_own_names)
     Wire *w = wire_start(NULL);
 
     EXPECT_INT(200, wire_ask(w, "GET /echo HTTP/1.1\r\nHost: TEST\r\n\r\n").status);
-    EXPECT_INT(200, wire_ask(w, str_fmt(test_arena(), "GET /echo HTTP/1.1\r\nHost: test:%d\r\n\r\n",
-                                        wire_port(w))
-                                    .ptr)
-                        .status);
+    EXPECT_INT(
+        200,
+        wire_ask(
+            w,
+            str_fmt(test_arena(), "GET /echo HTTP/1.1\r\nHost: test:%d\r\n\r\n", wire_port(w)).ptr)
+            .status);
     EXPECT_INT(421, wire_ask(w, str_fmt(test_arena(), "GET /echo HTTP/1.1\r\nHost: test:%d\r\n\r\n",
                                         wire_port(w) + 1)
                                     .ptr)
@@ -80,10 +81,11 @@ TEST(http_knows_its_own_names)
 
 TEST(http_old_version_is_answered_once)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
-    client_send_z(&c, "GET /echo HTTP/1.0\r\nHost: test\r\nConnection: keep-alive\r\n\r\n" GET_ECHO);
+    client_send_z(&c,
+                  "GET /echo HTTP/1.0\r\nHost: test\r\nConnection: keep-alive\r\n\r\n" GET_ECHO);
     Reply r = client_reply(&c, false);
     EXPECT_INT(200, r.status);
     EXPECT_STR("close", reply_header(&r, "connection"));
@@ -109,12 +111,13 @@ TEST(http_close_is_kept_to_from_both_sides)
 
 TEST(http_upgrade_is_ignored)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
-    client_send_z(&c, "POST /echo HTTP/1.1\r\nHost: test\r\nConnection: Upgrade, HTTP2-Settings\r\n"
-                      "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nContent-Length: 2\r\n\r\nhi"
-                      "GET /echo HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+    client_send_z(&c,
+                  "POST /echo HTTP/1.1\r\nHost: test\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+                  "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nContent-Length: 2\r\n\r\nhi"
+                  "GET /echo HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
     EXPECT_STR("POST /echo \nhi", client_reply(&c, false).body);
     EXPECT_STR("GET /echo \n", client_reply(&c, false).body);
     wire_stop(w);
@@ -122,7 +125,7 @@ TEST(http_upgrade_is_ignored)
 
 TEST(http_head_has_the_length_and_no_body)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, "HEAD /bytes?1000 HTTP/1.1\r\nHost: test\r\n\r\n"
@@ -143,12 +146,13 @@ TEST(http_head_has_the_length_and_no_body)
 
 TEST(http_pipelined_answers_come_in_order)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     for (size_t i = 0; i < 100; i++)
-        client_send(&c, str_fmt(test_arena(), HEAD_OF("POST /echo?%zu HTTP/1.1")
-                                              "Content-Length: 3\r\n\r\nabc", i));
+        client_send(&c,
+                    str_fmt(test_arena(),
+                            HEAD_OF("POST /echo?%zu HTTP/1.1") "Content-Length: 3\r\n\r\nabc", i));
     for (int i = 0; i < 100; i++)
         EXPECT_STR(str_fmt(test_arena(), "POST /echo %d\nabc", i), client_reply(&c, false).body);
     wire_stop(w);
@@ -156,7 +160,7 @@ TEST(http_pipelined_answers_come_in_order)
 
 TEST(http_pipelined_calls_wait_for_the_one_before)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, "GET /park?1 HTTP/1.1\r\nHost: test\r\n\r\n"
@@ -179,12 +183,12 @@ TEST(http_pipelined_calls_wait_for_the_one_before)
 /* While a call runs the server reads ahead only a little: the rest stays in the sender's socket. */
 TEST(http_reading_pauses_while_a_call_waits)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
-    const size_t                most = 64 * 1024 * 1024;
-    Str                         rest = STR_NULL; /* of a call that was sent in part */
-    size_t                      sent = 0;
-    int                         full = 0;
+    const size_t most = 64 * 1024 * 1024;
+    Str rest = STR_NULL; /* of a call that was sent in part */
+    size_t sent = 0;
+    int full = 0;
 
     client_send_z(&c, HEAD_OF("GET /park HTTP/1.1") "\r\n");
     HttpCall *parked = wire_parked(w);
@@ -208,15 +212,15 @@ TEST(http_reading_pauses_while_a_call_waits)
     wire_stop(w);
 }
 
-/* --- bodies --------------------------------------------------------------------------------------- */
+/* --- bodies ----------------------------------------------------------------------------------- */
 
 TEST(http_chunked_bodies_are_put_together)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
-    const Str                   bytes = STR("POST /echo HTTP/1.1\r\nHost: test\r\n"
-                                            "Transfer-Encoding: Chunked\r\n\r\n"
-                                            "5\r\nhello\r\n00A\r\n, big worl\r\n1\r\nd\r\n0\r\n\r\n");
+    const Str bytes = STR("POST /echo HTTP/1.1\r\nHost: test\r\n"
+                          "Transfer-Encoding: Chunked\r\n\r\n"
+                          "5\r\nhello\r\n00A\r\n, big worl\r\n1\r\nd\r\n0\r\n\r\n");
 
     for (size_t step = 1; step < bytes.len; step += 9) {
         for (size_t at = 0; at < bytes.len; at += step)
@@ -235,23 +239,27 @@ static void body_limits_of_4_and_8(HttpConfig *config)
 TEST(http_bodies_may_have_n_bytes_and_not_one_more)
 {
     static const struct {
-        int         line, status;
+        int line, status;
         const char *call;
     } cases[] = {
         { __LINE__, 200, HEAD_OF("POST /echo HTTP/1.1") "Content-Length: 4\r\n\r\nabcd" },
         { __LINE__, 413, HEAD_OF("POST /echo HTTP/1.1") "Content-Length: 5\r\n\r\nabcde" },
         { __LINE__, 413, HEAD_OF("POST /echo HTTP/1.1") "Content-Length: 999999999999999\r\n\r\n" },
-        { __LINE__, 200, HEAD_OF("POST /echo HTTP/1.1") "Transfer-Encoding: chunked\r\n\r\n"
-                                                        "2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n" },
-        { __LINE__, 413, HEAD_OF("POST /echo HTTP/1.1") "Transfer-Encoding: chunked\r\n\r\n"
-                                                        "2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n" },
+        { __LINE__, 200,
+          HEAD_OF("POST /echo HTTP/1.1") "Transfer-Encoding: chunked\r\n\r\n"
+                                         "2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n" },
+        { __LINE__, 413,
+          HEAD_OF("POST /echo HTTP/1.1") "Transfer-Encoding: chunked\r\n\r\n"
+                                         "2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n" },
         { __LINE__, 200, HEAD_OF("POST /file HTTP/1.1") "Content-Length: 8\r\n\r\nabcdefgh" },
         { __LINE__, 413, HEAD_OF("POST /file HTTP/1.1") "Content-Length: 9\r\n\r\nabcdefghi" },
-        { __LINE__, 413, HEAD_OF("POST /file HTTP/1.1") "Transfer-Encoding: chunked\r\n\r\n"
-                                                        "9\r\nabcdefghi\r\n0\r\n\r\n" },
+        { __LINE__, 413,
+          HEAD_OF("POST /file HTTP/1.1") "Transfer-Encoding: chunked\r\n\r\n"
+                                         "9\r\nabcdefghi\r\n0\r\n\r\n" },
         { __LINE__, 200, HEAD_OF("POST /none HTTP/1.1") "Content-Length: 0\r\n\r\n" },
-        { __LINE__, 200, HEAD_OF("POST /none HTTP/1.1") "Transfer-Encoding: chunked\r\n\r\n"
-                                                        "0\r\n\r\n" },
+        { __LINE__, 200,
+          HEAD_OF("POST /none HTTP/1.1") "Transfer-Encoding: chunked\r\n\r\n"
+                                         "0\r\n\r\n" },
         { __LINE__, 413, HEAD_OF("GET /none HTTP/1.1") "Content-Length: 1\r\n\r\na" },
     };
     Wire *w = wire_start(body_limits_of_4_and_8);
@@ -263,7 +271,7 @@ TEST(http_bodies_may_have_n_bytes_and_not_one_more)
 
 TEST(http_one_mebibyte_fits_into_memory_and_not_one_byte_more)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, HEAD_OF("POST /echo HTTP/1.1") "Content-Length: 1048576\r\n\r\n");
@@ -278,7 +286,7 @@ TEST(http_one_mebibyte_fits_into_memory_and_not_one_byte_more)
 
 TEST(http_upload_goes_through_a_file)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     for (int i = 0; i < 2; i++) {
@@ -295,7 +303,7 @@ TEST(http_upload_goes_through_a_file)
 
 TEST(http_says_continue_only_when_it_wants_the_body)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, HEAD_OF("POST /echo HTTP/1.1") "Expect: 100-Continue\r\n"
@@ -320,7 +328,7 @@ TEST(http_says_continue_only_when_it_wants_the_body)
 
 TEST(http_early_answer_keeps_the_connection_after_a_small_body)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, HEAD_OF("GET /early HTTP/1.1") "\r\n");
@@ -364,16 +372,16 @@ TEST(http_early_answer_arrives_before_a_large_body_ends)
     wire_stop(w);
 }
 
-/* --- answers ------------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 TEST(http_large_answers_arrive_whole)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
-    client_send_z(&c, HEAD_OF("GET /bytes?1048576 HTTP/1.1") "\r\n"
-                      HEAD_OF("GET /sendfile?30000001 HTTP/1.1") "\r\n"
-                      HEAD_OF("GET /sendfile?0 HTTP/1.1") "\r\n" GET_ECHO);
+    client_send_z(&c, HEAD_OF("GET /bytes?1048576 HTTP/1.1") "\r\n");
+    client_send_z(&c, HEAD_OF("GET /sendfile?30000001 HTTP/1.1") "\r\n");
+    client_send_z(&c, HEAD_OF("GET /sendfile?0 HTTP/1.1") "\r\n" GET_ECHO);
     nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL); /* so that the socket fills up */
     EXPECT_INT(1048576, (int64_t)client_reply(&c, false).length);
     EXPECT_INT(30000001, (int64_t)client_reply(&c, false).length);
@@ -401,8 +409,8 @@ static void run_later(HttpCall *call, void *arg, void *loop_user)
 
 TEST(http_call_comes_back_to_its_loop)
 {
-    static char                 text[] = "from the loop";
-    Wire                       *w = wire_start(NULL);
+    static char text[] = "from the loop";
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, HEAD_OF("GET /park HTTP/1.1") "\r\n");
@@ -413,7 +421,7 @@ TEST(http_call_comes_back_to_its_loop)
 
 TEST(http_answers_from_another_thread_go_to_their_own_connections)
 {
-    Wire  *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     Client clients[32];
 
     for (size_t i = 0; i < COUNT_OF(clients); i++) {
@@ -432,7 +440,7 @@ TEST(http_answers_from_another_thread_go_to_their_own_connections)
     wire_stop(w);
 }
 
-/* --- clients that leave --------------------------------------------------------------------------- */
+/* --- clients that leave ----------------------------------------------------------------------- */
 
 static void reset(Client *c)
 {
@@ -470,7 +478,7 @@ TEST(http_answer_for_a_client_that_left_is_dropped)
 
 TEST(http_client_may_close_its_side_and_wait)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, HEAD_OF("GET /park HTTP/1.1") "\r\n" GET_ECHO GET_ECHO "GET /unfinished");
@@ -489,12 +497,15 @@ TEST(http_client_may_close_its_side_and_wait)
 TEST(http_clients_that_leave_in_the_middle_leave_nothing_behind)
 {
     static const char *const beginnings[] = {
-        "G", "GET /echo HTTP/1.1\r\n", HEAD_OF("POST /echo HTTP/1.1") "Content-Length: 9\r\n\r\nabc",
+        "G",
+        "GET /echo HTTP/1.1\r\n",
+        HEAD_OF("POST /echo HTTP/1.1") "Content-Length: 9\r\n\r\nabc",
         HEAD_OF("POST /file HTTP/1.1") "Transfer-Encoding: chunked\r\n\r\n5\r\nhe",
-        HEAD_OF("GET /sendfile?9000000 HTTP/1.1") "\r\n", HEAD_OF("GET /stream HTTP/1.1") "\r\n",
+        HEAD_OF("GET /sendfile?9000000 HTTP/1.1") "\r\n",
+        HEAD_OF("GET /stream HTTP/1.1") "\r\n",
     };
     Wire *w = wire_start(NULL);
-    int   streams = 0;
+    int streams = 0;
 
     for (size_t i = 0; i < 2 * COUNT_OF(beginnings); i++) {
         Client c = wire_connect(w);

@@ -8,7 +8,7 @@
 
 TEST(http_stream_sends_names_and_versions)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, GET_STREAM);
@@ -29,7 +29,7 @@ TEST(http_stream_sends_names_and_versions)
 
 TEST(http_stream_refuses_what_would_break_its_lines)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, GET_STREAM);
@@ -50,7 +50,7 @@ static void quick_heartbeat(HttpConfig *config)
 
 TEST(http_stream_has_a_heartbeat)
 {
-    Wire                       *w = wire_start(quick_heartbeat);
+    Wire *w = wire_start(quick_heartbeat);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, GET_STREAM);
@@ -64,7 +64,7 @@ TEST(http_stream_has_a_heartbeat)
 
 TEST(http_stream_tells_when_the_client_leaves)
 {
-    Wire  *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     Client c = wire_connect(w);
 
     client_send_z(&c, GET_STREAM);
@@ -79,10 +79,10 @@ TEST(http_stream_tells_when_the_client_leaves)
 
 TEST(http_stream_of_a_slow_reader_ends)
 {
-    Wire                       *w = wire_start(NULL);
+    Wire *w = wire_start(NULL);
     CLEANUP(client_done) Client c = wire_connect(w);
-    int                         size = 4096;
-    Rc                          rc = RC_OK;
+    int size = 4096;
+    Rc rc = RC_OK;
 
     EXPECT_INT(0, setsockopt(c.fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size));
     client_send_z(&c, GET_STREAM);
@@ -103,7 +103,7 @@ static void queue_of_40(HttpConfig *config)
 
 TEST(http_stream_queue_takes_n_bytes_and_not_one_more)
 {
-    Wire                       *w = wire_start(queue_of_40);
+    Wire *w = wire_start(queue_of_40);
     CLEANUP(client_done) Client a = wire_connect(w);
     CLEANUP(client_done) Client b = wire_connect(w);
 
@@ -123,9 +123,9 @@ TEST(http_stream_queue_takes_n_bytes_and_not_one_more)
 }
 
 typedef struct Sender {
-    pthread_t    thread;
+    pthread_t thread;
     HttpStream **streams;
-    size_t       n;
+    size_t n;
 } Sender;
 
 static void *send_all(void *arg)
@@ -145,10 +145,10 @@ static void *send_all(void *arg)
 /* Clients leave while two threads send. */
 TEST(http_streams_may_be_sent_to_from_any_thread)
 {
-    Wire       *w = wire_start(NULL);
-    Client      clients[30];
+    Wire *w = wire_start(NULL);
+    Client clients[30];
     HttpStream *streams[30];
-    Sender      senders[2];
+    Sender senders[2];
 
     for (size_t i = 0; i < COUNT_OF(clients); i++) {
         clients[i] = wire_connect(w);
