@@ -19,6 +19,17 @@ static const FlashRow rows[] = {
     { "draft_saved", FLASH_DONE, T("Saved as a draft."), NULL },
     { "message_sent", FLASH_DONE, T("Message sent."), NULL },
     { "note_kept", FLASH_DONE, T("Internal note kept."), NULL },
+    { "request_sent_in_confidence", FLASH_DONE,
+      T("Sent as {0}. Only the people it needs can read it."), NULL },
+    { "follow_up", FLASH_DONE, T("The old request is closed, so this is a new one: {0}."), NULL },
+    { "confirmed", FLASH_DONE, T("Closed. Thank you for telling us."), NULL },
+    { "reopened", FLASH_DONE, T("Sent back to the team."), NULL },
+    { "withdrawn", FLASH_DONE, T("Withdrawn."), NULL },
+    { "task_done", FLASH_DONE, T("Done. The next step begins."), NULL },
+    { "approved", FLASH_DONE, T("Approved."), NULL },
+    { "rejected", FLASH_DONE, T("Rejected. Your reason was sent."), NULL },
+    { "returned", FLASH_DONE, T("Sent back for a change."), NULL },
+    { "delegated", FLASH_DONE, T("Handed on. Both names stay on record."), NULL },
 };
 
 Flash flash_of(Arena *a, Str code, Str arg)
