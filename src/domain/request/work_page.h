@@ -1,0 +1,109 @@
+/* work_page.h - what the pages of the workspace show. */
+#pragma once
+
+#include "domain/request/portal_page.h"
+
+/* One row of a list of requests. */
+typedef struct WorkRow {
+    Str         number, title, requester, team, assignee, assignee_initials;
+    const char *assignee_hue;
+    const char *prio_css, *prio_icon, *prio_label;
+    const char *state_css, *state_icon, *state_label;
+    Text        step;
+    Ms          updated_ms;
+    bool        current;
+} WorkRow;
+LIST_OF(WorkRow, WorkRows);
+
+typedef struct WorkTask {
+    int64_t     id;
+    Str         title, number, request_title, requester, team;
+    const char *prio_css, *prio_icon, *prio_label;
+    bool        started, mine;
+    Ms          at_ms;
+} WorkTask;
+LIST_OF(WorkTask, WorkTasks);
+
+typedef struct MyWorkPage {
+    WorkTasks mine, sign_off, open; /* to do, to sign off, to take from my teams */
+    WorkRows  requests;             /* assigned to me */
+    WorkRows  unassigned;           /* in my teams */
+    bool      supplier;             /* only sees tasks of suppliers */
+    bool      nothing;
+} MyWorkPage;
+
+typedef struct FilterLink {
+    Str  url;
+    Text label;
+    bool current;
+} FilterLink;
+LIST_OF(FilterLink, FilterLinks);
+
+typedef struct QueuePage {
+    WorkRows      rows;
+    FilterLinks   views;
+    Str           q, team, state, assignee;
+    WidgetOptions teams, states, assignees;
+    Str           next_url;
+    bool          filtered;
+} QueuePage;
+
+typedef struct ActButton {
+    const char *act;      /* word */
+    Text        label;
+    Text        ask;      /* label of the text field */
+    bool        needs_text, main, bad;
+    Text        why_not;  /* not now */
+} ActButton;
+LIST_OF(ActButton, ActButtons);
+
+typedef struct TaskLook {
+    const ViewTask *t;
+    const char     *css, *icon;
+    Text            small;    /* who, or what it waits for */
+    bool            start, finish, skip, assign, sign_off, test, check;
+    Str             number;
+    ViewChecks      checklist;
+    Str             sop;
+} TaskLook;
+LIST_OF(TaskLook, TaskLooks);
+
+typedef struct ApprovalLook {
+    Str         stage, who;
+    const char *label, *icon, *css;
+    Text        small;
+    Str         reason;
+} ApprovalLook;
+LIST_OF(ApprovalLook, ApprovalLooks);
+
+typedef struct WorkRequestPage {
+    RequestView   v;
+    WorkRows      queue;         /* the pane at the side */
+    const char   *state_label, *state_icon, *state_css;
+    const char   *prio_css, *prio_icon, *prio_label;
+    TalkGroups    talk;
+    TaskLooks     tasks;
+    ApprovalLooks approvals;
+    ActButtons    buttons, menu; /* in the head, behind the dots */
+    bool          may_assign, may_assess, may_transfer, may_note, may_say, may_ask, may_pend, may_adhoc_task,
+                  may_priority, may_convert, offered, note_chosen;
+    Widgets       assess;        /* questions of the assessment */
+    WidgetOptions teams, people, levels, incidents;
+    Str           assignee_login;
+    Form          form;
+    Str           typed, typed_note;
+    bool          has_cost;
+    Money         cost;
+    Str           me;
+} WorkRequestPage;
+
+typedef struct SupplierPage {
+    SupplierTasks tasks;
+    bool          done;
+} SupplierPage;
+
+typedef struct NewForPage {
+    Str        person, channel;
+    ItemGroups groups;
+    WidgetOptions channels;
+} NewForPage;
