@@ -1,0 +1,519 @@
+/* work_request_web.c - one request in three panes, and everything its team does with it. */
+#include "domain/request/order.h"
+#include "domain/request/work.h"
+
+#include "tmpl/work_request.h"
+
+#define QUEUE_SIZE   20
+#define TALK_ENTRIES 100
+
+static const ActOffer *offer_of(const ActOffers *offers, ActKind kind)
+{
+    for (size_t i = 0; i < offers->n; i++)
+        if (offers->at[i].kind == kind)
+            return &offers->at[i];
+    return NULL;
+}
+
+static bool may_now(const ActOffers *offers, ActKind kind)
+{
+    const ActOffer *o = offer_of(offers, kind);
+    return o != NULL && o->now;
+}
+
+/* --- tasks and approvals as they look ---------------------------------------------------------------------- */
+
+static Str titles_of(Ctx *cx, const RequestView *v, const StrList *keys)
+{
+    Buf b;
+
+    buf_init(&b, 4096);
+    for (size_t i = 0; i < keys->n; i++) {
+        Str title = keys->at[i];
+        for (size_t k = 0; k < v->tasks.n; k++)
+            if (str_eq(v->tasks.at[k].key, keys->at[i]))
+                title = v->tasks.at[k].title;
+        if (i > 0)
+            buf_add_lit(&b, ", ");
+        buf_add(&b, title);
+    }
+    Str s = str_dup(cx->arena, buf_str(&b));
+    buf_done(&b);
+    return s;
+}
+
+static Text task_small(Ctx *cx, const RequestView *v, const ViewTask *t)
+{
+    Str who = t->assignee.id != 0 ? t->assignee.name : t->for_requester ? v->head.requester.name : t->team.name;
+
+    if (str_eq_z(t->state, "finished") && str_eq_z(t->sign_off, "asked"))
+        return TEXT("Done by {0}, waits for a sign-off", t->finished_by.name);
+    if (str_eq_z(t->state, "finished"))
+        return TEXT("{0}, {1}", t->finished_by.name, when_short(t->finished_ms));
+    if (str_eq_z(t->state, "skipped"))
+        return str_eq_z(t->skip, "condition") ? TEXT("Not needed") : TEXT("Left out: {0}", t->note);
+    if (str_eq_z(t->state, "cancelled"))
+        return TEXT("Cancelled");
+    if (str_eq_z(t->state, "started"))
+        return TEXT("{0}, since {1}", who, when_short(t->started_ms));
+    if (str_eq_z(t->state, "ready"))
+        return TEXT("{0}, ready", who);
+    if (t->at_ms != MS_NONE && t->at_ms > cx->now_ms)
+        return TEXT("{0}, on {1}", who, when_short(t->at_ms));
+    if (t->after.n > 0)
+        return TEXT("{0}, after {1}", who, titles_of(cx, v, &t->after));
+    return TEXT("{0}, later", who);
+}
+
+static Rc task_looks(Ctx *cx, const RequestView *v, TaskLooks *ret)
+{
+    for (size_t i = 0; i < v->tasks.n; i++) {
+        const ViewTask *t = &v->tasks.at[i];
+        bool done = str_eq_z(t->state, "finished"), open = str_eq_z(t->state, "ready") || str_eq_z(t->state, "started");
+        bool gone = str_eq_z(t->state, "skipped") || str_eq_z(t->state, "cancelled");
+        TaskLook look = { .t = t, .css = done ? "done" : open ? "now" : "wait",
+                          .icon = done ? "s-fulfilled" : gone ? "x" : open ? "s-fulfilling" : "s-draft",
+                          .small = task_small(cx, v, t), .number = v->head.number,
+                          .start = (t->may & TASK_MAY_START) != 0, .finish = (t->may & TASK_MAY_FINISH) != 0,
+                          .skip = (t->may & TASK_MAY_SKIP) != 0, .assign = (t->may & TASK_MAY_ASSIGN) != 0,
+                          .sign_off = (t->may & TASK_MAY_SIGN_OFF) != 0, .check = (t->may & TASK_MAY_CHECK) != 0,
+                          .test = t->test, .sop = t->sop };
+        if (open || done)
+            look.checklist = t->checklist;
+        TRY(LIST_PUSH(cx->arena, ret, look));
+    }
+    return RC_OK;
+}
+
+static Rc approval_looks(Ctx *cx, const RequestView *v, ApprovalLooks *ret)
+{
+    static const struct { const char *state, *label, *icon, *css; } looks[] = {
+        { "waiting", T("Later"), "s-draft", "" },        { "asked", T("Asked"), "s-approval", "ask" },
+        { "approved", T("Approved"), "s-fulfilled", "ok" }, { "rejected", T("Rejected"), "s-rejected", "no" },
+        { "returned", T("Sent back"), "back", "" },       { "withdrawn", T("No longer needed"), "x", "" },
+        { "skipped", T("Not needed"), "bolt", "" },
+    };
+    for (size_t i = 0; i < v->approvals.n; i++) {
+        const ViewApproval *a = &v->approvals.at[i];
+        ApprovalLook        look = { .stage = a->stage_name, .reason = a->reason,
+                                     .who = a->decider.id != 0 ? a->decider.name : a->approver.name };
+        for (size_t k = 0; k < COUNT_OF(looks); k++) {
+            if (str_eq_z(a->state, looks[k].state)) {
+                look.label = looks[k].label;
+                look.icon = looks[k].icon;
+                look.css = looks[k].css;
+            }
+        }
+        if (a->pre_approved)
+            look.label = T("Approved by rule");
+        if (a->stuck)
+            look.small = TEXT("Nobody may approve this: the owners have to sort it out");
+        else if (a->decider.id != 0 && a->decider.id != a->approver.id)
+            look.small = TEXT("in the place of {0}", a->approver.name);
+        else if (a->decided_ms != MS_NONE)
+            look.small = TEXT("{0}", when_short(a->decided_ms));
+        else if (a->asked_ms != MS_NONE)
+            look.small = TEXT("since {0}", when_past(a->asked_ms));
+        TRY(LIST_PUSH(cx->arena, ret, look));
+    }
+    return RC_OK;
+}
+
+/* --- buttons ---------------------------------------------------------------------------------------------------- */
+
+static Rc add_button(Ctx *cx, const ActOffers *offers, ActKind kind, Text ask, bool main, bool bad, ActButtons *to)
+{
+    const ActOffer *o = offer_of(offers, kind);
+
+    if (o == NULL)
+        return RC_OK;
+    return LIST_PUSH(cx->arena, to,
+                     (ActButton){ .act = act_word(kind), .label = o->label, .ask = ask, .needs_text = ask.msgid != NULL,
+                                  .main = main, .bad = bad, .why_not = o->now ? (Text){ 0 } : o->why_not });
+}
+
+static Rc act_buttons(Ctx *cx, const ActOffers *o, WorkRequestPage *p)
+{
+    if (may_now(o, ACT_FULFIL))
+        TRY(add_button(cx, o, ACT_FULFIL, TEXT("What was done? The requester reads this."), true, false, &p->buttons));
+    if (may_now(o, ACT_RESUME))
+        TRY(add_button(cx, o, ACT_RESUME, (Text){ 0 }, true, false, &p->buttons));
+    TRY(add_button(cx, o, ACT_REJECT, TEXT("Why? The requester reads this."), false, true, &p->menu));
+    TRY(add_button(cx, o, ACT_CANCEL, TEXT("Why? The requester reads this."), false, true, &p->menu));
+    TRY(add_button(cx, o, ACT_REOPEN, TEXT("Why is it opened again?"), false, false, &p->menu));
+    return add_button(cx, o, ACT_ADHOC, TEXT("Why does the usual way not fit? The owners decide about it."), false,
+                      false, &p->menu);
+}
+
+/* --- choices ------------------------------------------------------------------------------------------------------ */
+
+static Rc choices(Ctx *cx, WorkRequestPage *p)
+{
+    Teams       teams = { 0 };
+    TeamMembers members = { 0 };
+    static const struct { Str value; const char *label; } levels[] = {
+        { STR_INIT("low"), T("Low") }, { STR_INIT("normal"), T("Normal") }, { STR_INIT("high"), T("High") },
+        { STR_INIT("critical"), T("Critical") },
+    };
+
+    if (p->may_transfer) {
+        TRY(team_list(cx, true, &teams));
+        for (size_t i = 0; i < teams.n; i++)
+            if (teams.at[i].id != p->v.head.team.id && teams.at[i].supplier.len == 0)
+                TRY(LIST_PUSH(cx->arena, &p->teams, (WidgetOption){ .value = teams.at[i].key,
+                                                                    .label = TEXT("{0}", teams.at[i].name) }));
+    }
+    if (p->may_assign) {
+        TRY(team_members(cx, p->v.head.team.id, &members));
+        for (size_t i = 0; i < members.n; i++)
+            TRY(LIST_PUSH(cx->arena, &p->people,
+                          (WidgetOption){ .value = members.at[i].person.login,
+                                          .label = TEXT("{0}", members.at[i].person.name),
+                                          .chosen = members.at[i].person.id == p->v.head.assignee.id }));
+    }
+    for (size_t i = 0; i < COUNT_OF(levels); i++)
+        TRY(LIST_PUSH(cx->arena, &p->levels, (WidgetOption){ .value = levels[i].value,
+                                                             .label = TEXT("{0}", levels[i].label),
+                                                             .chosen = str_eq(levels[i].value, p->v.head.level) }));
+    if (p->may_convert) {
+        CatalogModels models = { 0 };
+        TRY(catalog_models(cx, &models));
+        for (size_t i = 0; i < models.n; i++)
+            if (models.at[i].model->record == RECORD_INCIDENT)
+                TRY(LIST_PUSH(cx->arena, &p->incidents,
+                              (WidgetOption){ .value = models.at[i].model->key,
+                                              .label = TEXT("{0}", models.at[i].model->name) }));
+    }
+    return RC_OK;
+}
+
+static Rc assess_questions(Call *call, WorkRequestPage *p)
+{
+    Ctx         *cx = &call->cx;
+    AnswerInputs values = { 0 };
+    Form         form;
+
+    if (call->is_again)
+        TRY(order_answers(call, &values));
+    TRY(order_form(cx, p->v.model.model, &p->v.model.model->assess, &values, NULL, &form));
+    p->assess = form.widgets;
+    return RC_OK;
+}
+
+static Rc side_queue(Ctx *cx, WorkRequestPage *p)
+{
+    ScopeRequests s;
+    RequestHeads  heads = { 0 };
+    int64_t       next = 0;
+
+    TRY(access_requests(cx, &s));
+    TRY(request_list(cx, s, &(RequestFilter){ .kind = LIST_QUEUE, .open = OPT_INT(1), .size = QUEUE_SIZE }, &heads, &next));
+    for (size_t i = 0; i < heads.n; i++) {
+        WorkRow row = work_row(cx, &heads.at[i]);
+        row.current = heads.at[i].id == p->v.head.id;
+        TRY(LIST_PUSH(cx->arena, &p->queue, row));
+    }
+    return RC_OK;
+}
+
+static void fill_rights(WorkRequestPage *p, const ActOffers *o)
+{
+    uint32_t may = p->v.may;
+
+    p->may_assign = may_now(o, ACT_ASSIGN);
+    p->may_assess = may_now(o, ACT_ASSESS);
+    p->may_transfer = may_now(o, ACT_TRANSFER);
+    p->may_ask = may_now(o, ACT_ASK);
+    p->may_pend = may_now(o, ACT_PEND);
+    p->may_convert = may_now(o, ACT_CONVERT);
+    p->may_note = (may & MAY_NOTE) != 0;
+    p->may_say = (may & MAY_SAY) != 0;
+    p->may_priority = (may & MAY_LEAD) != 0 && !str_eq_z(p->v.head.state, "closed");
+    p->may_adhoc_task = (may & MAY_WORK) != 0 && str_eq_z(p->v.head.adhoc, "approved");
+    p->offered = p->v.handover.mine && str_eq_z(p->v.handover.state, "offered");
+}
+
+static Rc page_work_request(Call *call)
+{
+    Ctx            *cx = &call->cx;
+    GrantedRequest  g;
+    WorkRequestPage p = { 0 };
+    ActOffers       offers = { 0 };
+    Entries         entries = { 0 };
+    bool            more = false;
+    int64_t         messages = 0;
+    PersonRef       me;
+    PageFrame       frame;
+    PageOut         out;
+
+    TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE, &g));
+    TRY(request_view(cx, g, &p.v));
+    TRY(request_may_act(cx, g, &offers));
+    TRY(timeline(cx, g, &(TimelineFilter){ .newest = true, .size = TALK_ENTRIES }, &entries, &more));
+    TRY(talk_groups(cx, &entries, &p.talk, &messages));
+    TRY(task_looks(cx, &p.v, &p.tasks));
+    TRY(approval_looks(cx, &p.v, &p.approvals));
+    fill_rights(&p, &offers);
+    TRY(act_buttons(cx, &offers, &p));
+    TRY(choices(cx, &p));
+    if (p.may_assess)
+        TRY(assess_questions(call, &p));
+    TRY(side_queue(cx, &p));
+    TRY(person_ref(cx, cx->subject->person_id, &me));
+    StateLook look = state_look(p.v.head.state, p.v.head.outcome);
+    PrioLook  prio = prio_look(p.v.head.level);
+    p.state_label = look.label;
+    p.state_icon = look.icon;
+    p.state_css = look.css;
+    p.prio_css = prio.css;
+    p.prio_icon = prio.icon;
+    p.prio_label = prio.label;
+    p.me = me.login;
+    p.has_cost = p.v.head.cost.type == COND_MONEY;
+    p.cost = p.v.head.cost.money;
+    if (call->is_again) {
+        p.typed = call_form(call, "text");
+        p.note_chosen = str_eq_z(call_form(call, "kind"), "note");
+        p.form = (Form){ .arena = cx->arena, .pointer_prefix = STR("/answers"), .detail = cx->detail };
+        TRY(form_take_errors(&p.form, &cx->errors));
+    }
+    page_open(call, FRAME_WORK, &out, &frame);
+    frame.nav = NAV_QUEUE;
+    frame.title = TEXT("{0}: {1}", p.v.head.number, p.v.head.title);
+    frame.live = str_fmt(cx->arena, "request:%lld", (long long)p.v.head.id);
+    return PAGE(&out, &frame, tmpl_work_request, &p);
+}
+
+/* --- what the team does ------------------------------------------------------------------------------------------ */
+
+static Rc back(Call *call)
+{
+    return call_redirect(call, str_fmt(call->arena, "/work/%.*s", STR_ARG(call_param(call, "number"))));
+}
+
+static Rc grant(Call *call, GrantedRequest *ret)
+{
+    return access_request_number(&call->cx, call_param(call, "number"), MAY_SEE, ret);
+}
+
+static Rc read_moment(Call *call, const char *name, OptInt *ret)
+{
+    Str       text = str_trim(call_form(call, name));
+    Ms        at = 0;
+    CivilTime local;
+
+    *ret = OPT_NONE;
+    if (text.len == 0)
+        return RC_OK;
+    if (!clock_parse_date(text, &at))
+        return fail_field(&call->cx, RC_INVALID, name, "not_a_date", TEXT("Give a date."));
+    /* The morning of that day, where the reader is. */
+    local = clock_civil_utc(at);
+    local.hour = 8;
+    *ret = OPT_INT(zone_instant(call->cx.zone, &local));
+    return RC_OK;
+}
+
+static Rc page_work_act(Call *call)
+{
+    Ctx           *cx = &call->cx;
+    GrantedRequest g;
+    RequestAct     act = { .text = str_trim(call_form(call, "text")), .assignee = call_form(call, "assignee"),
+                           .team = call_form(call, "team"), .next_step = str_trim(call_form(call, "next_step")),
+                           .pending = call_form(call, "pending"), .record = call_form(call, "record"),
+                           .item = call_form(call, "item") };
+    ActDone        done = { 0 };
+    Str            open = call_form(call, "open_questions");
+
+    if (!act_from_word(call_param(call, "act"), &act.kind))
+        return RC_NOT_FOUND;
+    TRY(grant(call, &g));
+    TRY(read_moment(call, "until", &act.until_ms));
+    while (open.len > 0) {
+        Str line = str_trim(str_cut(&open, '\n'));
+        if (line.len > 0)
+            TRY(LIST_PUSH(cx->arena, &act.open_questions, line));
+    }
+    if (act.kind == ACT_ASSESS)
+        for (size_t i = 0; i < call->form.n; i++)
+            if (!str_starts(call->form.at[i].name, STR("_")))
+                TRY(answers_from_field(cx->arena, call->form.at[i].name, call->form.at[i].value, &act.answers));
+    TRY(request_act(cx, g, &act, &done));
+    if (!str_is_null(done.made_number)) {
+        call_flash(call, "follow_up", done.made_number);
+        return call_redirect(call, str_fmt(cx->arena, "/work/%.*s", STR_ARG(done.made_number)));
+    }
+    call_flash(call, "saved", STR(""));
+    /* Handing over may take the request out of sight. */
+    if (act.kind == ACT_TRANSFER || act.kind == ACT_DECLINE_TRANSFER) {
+        GrantedRequest still;
+        if (grant(call, &still) != RC_OK)
+            return call_redirect(call, STR("/work"));
+    }
+    return back(call);
+}
+
+static Rc page_work_priority(Call *call)
+{
+    GrantedRequest g;
+    RequestEdit    edit = { .level = call_form(call, "level"), .reason = str_trim(call_form(call, "reason")) };
+
+    TRY(grant(call, &g));
+    TRY(request_edit(&call->cx, g, &edit));
+    call_flash(call, "saved", STR(""));
+    return back(call);
+}
+
+static Rc add_files(Call *call, StrList *to)
+{
+    for (size_t i = 0; i < call->files.n; i++)
+        TRY(LIST_PUSH(call->arena, to, call->files.at[i].id));
+    return RC_OK;
+}
+
+/* The composer: two buttons, two commands.  The words never pass through one that could mix them up. */
+static Rc page_work_say(Call *call)
+{
+    GrantedRequest g;
+    MessageInput   in = { .text = str_trim(call_form(call, "text")) };
+    MessageMade    made;
+
+    TRY(grant(call, &g));
+    TRY(add_files(call, &in.attachments));
+    TRY(message_add(&call->cx, g, &in, &made));
+    call_flash(call, "message_sent", STR(""));
+    return back(call);
+}
+
+static Rc page_work_note(Call *call)
+{
+    GrantedRequest g;
+    NoteInput      in = { .text = str_trim(call_form(call, "text")) };
+    int64_t        id = 0;
+
+    TRY(grant(call, &g));
+    TRY(add_files(call, &in.attachments));
+    TRY(note_add(&call->cx, g, &in, &id));
+    call_flash(call, "note_kept", STR(""));
+    return back(call);
+}
+
+static Rc task_of(Call *call, int64_t *ret_id, GrantedRequest *ret_g)
+{
+    if (!str_to_i64(call_param(call, "task"), ret_id))
+        return RC_NOT_FOUND;
+    return access_task(&call->cx, *ret_id, 0, ret_g);
+}
+
+static Rc do_task(Call *call)
+{
+    Ctx           *cx = &call->cx;
+    GrantedRequest g;
+    TaskAct        act = { .text = str_trim(call_form(call, "text")), .assignee = call_form(call, "assignee") };
+    int64_t        id = 0;
+    Str            passed = call_form(call, "passed"), ok = call_form(call, "ok");
+
+    if (!task_act_from_word(call_param(call, "act"), &act.kind))
+        return RC_NOT_FOUND;
+    TRY(task_of(call, &id, &g));
+    if (passed.len > 0)
+        act.passed = OPT_INT(str_eq_z(passed, "1"));
+    if (ok.len > 0)
+        act.ok = OPT_INT(str_eq_z(ok, "1"));
+    TRY(task_act(cx, g, id, &act));
+    call_flash(call, "saved", STR(""));
+    return RC_OK;
+}
+
+static Rc page_work_task(Call *call)
+{
+    TRY(do_task(call));
+    return back(call);
+}
+
+/* Suppliers reach their tasks without the request. */
+static Rc page_supplier_task(Call *call)
+{
+    TRY(do_task(call));
+    return call_redirect(call, STR("/work"));
+}
+
+static Rc page_work_check(Call *call)
+{
+    GrantedRequest g;
+    int64_t        id = 0, position = 0;
+
+    TRY(task_of(call, &id, &g));
+    if (!str_to_i64(call_form(call, "position"), &position))
+        return RC_NOT_FOUND;
+    TRY(task_check(&call->cx, g, id, position, str_eq_z(call_form(call, "done"), "1")));
+    return back(call);
+}
+
+static Rc page_work_task_add(Call *call)
+{
+    GrantedRequest g;
+    AdhocTask      task = { .title = str_trim(call_form(call, "title")), .team = call_form(call, "team") };
+    int64_t        id = 0;
+
+    TRY(grant(call, &g));
+    if (task.team.len == 0)
+        task.team = STR_NULL;
+    TRY(task_add(&call->cx, g, &task, &id));
+    call_flash(call, "saved", STR(""));
+    return back(call);
+}
+
+static Rc page_work_participant(Call *call)
+{
+    GrantedRequest g;
+    Str            login = str_trim(call_form(call, "login")), kind = call_form(call, "kind");
+
+    TRY(grant(call, &g));
+    if (str_eq_z(call_form(call, "remove"), "1"))
+        TRY(participant_remove(&call->cx, g, login, kind));
+    else
+        TRY(participant_add(&call->cx, g, login, kind));
+    call_flash(call, "saved", STR(""));
+    return back(call);
+}
+
+static Rc page_work_link(Call *call)
+{
+    GrantedRequest g;
+    int64_t        id = 0;
+
+    TRY(grant(call, &g));
+    if (str_to_i64(call_form(call, "remove"), &id))
+        TRY(link_remove(&call->cx, g, id));
+    else
+        TRY(link_add(&call->cx, g, str_trim(call_form(call, "number_of")), call_form(call, "kind"), &id));
+    call_flash(call, "saved", STR(""));
+    return back(call);
+}
+
+const RouteTable work_request_pages = ROUTES(
+    { HTTP_GET, "/work/{number}", page_work_request, RIGHT_STAFF, BODY_NONE, TX_READ,
+      .text = "One request in the workspace" },
+    { HTTP_POST, "/work/{number}/acts/{act}", page_work_act, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "Assess, assign, hand over, ask, wait, reject, fulfil, cancel, leave the model, convert",
+      .again = page_work_request },
+    { HTTP_POST, "/work/{number}/priority", page_work_priority, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "Overrule the priority with a reason", .again = page_work_request },
+    { HTTP_POST, "/work/{number}/messages", page_work_say, RIGHT_STAFF, BODY_MULTIPART, TX_WRITE,
+      .text = "Write a message", .again = page_work_request },
+    { HTTP_POST, "/work/{number}/notes", page_work_note, RIGHT_STAFF, BODY_MULTIPART, TX_WRITE,
+      .text = "Keep an internal note", .again = page_work_request },
+    { HTTP_POST, "/work/{number}/tasks/{task}/{act}", page_work_task, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "Start, finish, skip, assign or sign off a task", .again = page_work_request },
+    { HTTP_POST, "/work/{number}/checks/{task}", page_work_check, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "Tick a line of a checklist", .again = page_work_request },
+    { HTTP_POST, "/work/{number}/tasks", page_work_task_add, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "Add a task after leaving the model", .again = page_work_request },
+    { HTTP_POST, "/work/{number}/participants", page_work_participant, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "Add or remove somebody who takes part or follows", .again = page_work_request },
+    { HTTP_POST, "/work/{number}/links", page_work_link, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "Link to another request", .again = page_work_request },
+    { HTTP_POST, "/work/tasks/{task}/{act}", page_supplier_task, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "A supplier's own task" },
+);
