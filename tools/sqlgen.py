@@ -216,7 +216,7 @@ class Unit:
 
     def __init__(self, path):
         self.path = path
-        self.queries, self.rows = [], []
+        self.queries, self.rows, self.parts = [], [], {}
 
     def header(self):
         return self.path + '_q.h'
@@ -344,6 +344,13 @@ def read_unit(root, path):
             unit.rows.append(Row(found.group(1), read_columns(where, found.group(2), True), unit,
                                  where))
             doc = []
+        elif re.match(r'^-- part [a-z]', line):
+            found = re.match(r'^-- part ([a-z][a-z0-9_]*)$', line)
+            if not found or found.group(1) in unit.parts:
+                refuse(where, 'a part is "-- part name", and its name stands once in the file')
+            text, at = read_statement(where, lines, at + 1, name)
+            unit.parts[found.group(1)] = text.strip().rstrip(';')
+            doc = []
         elif re.match(r'^-- [a-z][a-z0-9_]*\(', line):
             text, at = header_text(lines, at)
             query = read_header(unit, where, text, doc)
@@ -377,7 +384,7 @@ def read_texts(query, lines, at, name):
             at += 1
             if variant in query.raw:
                 refuse(query.where, f'two texts for {line}')
-        text, at = read_statement(query, lines, at, name)
+        text, at = read_statement(query.where, lines, at, name)
         if both:
             query.raw = {SQLITE: text, POSTGRES: text}
             break
@@ -387,7 +394,7 @@ def read_texts(query, lines, at, name):
     return at
 
 
-def read_statement(query, lines, at, name):
+def read_statement(where, lines, at, name):
     text, start = '', at
     while at < len(lines):
         text += lines[at] + '\n'
@@ -399,7 +406,7 @@ def read_statement(query, lines, at, name):
             ended = ended or token.lastgroup == 'end'
         if ended:
             return text, at
-    refuse(query.where, 'the statement does not end with ";"')
+    refuse(where, 'the statement does not end with ";"')
     return None
 
 
@@ -478,6 +485,10 @@ def expand_macro(query, project, macro, variant):
             source = column.expression or f'{words[2]}.{column.name}'
             pieces.append(f'{source} AS {column.name}')
         return ', '.join(pieces), False
+    if words[0] == 'part':
+        if len(words) != 2 or words[1] not in query.unit.parts:
+            refuse(query.where, f'{{{macro}}}: no such part in this file')
+        return query.unit.parts[words[1]], False
     if len(words) == 1 and macro in QUERY_MACROS:
         return QUERY_MACROS[macro][variant], False
     refuse(query.where, f'unknown macro {{{macro}}}')

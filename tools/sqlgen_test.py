@@ -65,6 +65,8 @@ REFUSED = [
     ('word of C', '-- a(default int) -> exec\nDELETE FROM open_table WHERE id = :default;', 'taken'),
     ('no such row', '-- a() -> many: Nowhere\nSELECT id FROM open_table;', 'no row Nowhere'),
     ('columns of no row', '-- a() -> many: id int\nSELECT {columns Nowhere o} FROM open_table o;', 'no such row'),
+    ('no such part', '-- a() -> many: id int\nSELECT id FROM open_table WHERE {part some};', 'no such part'),
+    ('part of the same name', '-- part some\nid > 1;\n-- part some\nid > 2;\n', 'stands once'),
     ('unknown macro', '-- a() -> many: id int\nSELECT {today} AS id;', 'unknown macro'),
     ('no statement', '-- a() -> exec\n', 'does not end'),
     ('no end', '-- a() -> exec\nDELETE FROM open_table\n', 'does not end'),
@@ -99,6 +101,12 @@ SELECT name FROM open_table WHERE id > :after LIMIT 1;
 
 -- read_written() -> many: total int
 SELECT CAST(sum(id) AS {int}) AS total FROM written;
+
+-- part long_name
+length(name) > :least;
+
+-- long_names(least int) -> many: name text
+SELECT name FROM open_table WHERE {part long_name} ORDER BY name;
 
 -- vary(n real) -> exec
 [sqlite]
@@ -155,6 +163,8 @@ class Sample(unittest.TestCase):
                          "SELECT due_ms, title, 'it''s :not a parameter; {nor} -- a comment' AS text"
                          ' FROM request WHERE id = $1::bigint')
         self.assertIn('AS bigint', queries['read_written'].text[sqlgen.POSTGRES])
+        self.assertEqual(queries['long_names'].text[sqlgen.SQLITE],
+                         'SELECT name FROM open_table WHERE length(name) > ?1 ORDER BY name')
         self.assertIn('$1::double precision', queries['vary'].text[sqlgen.POSTGRES])
         self.assertEqual(queries['heads'].bound_kinds(), ['int', 'text', 'int'])
 
