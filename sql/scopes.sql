@@ -18,3 +18,12 @@ EXISTS (SELECT 1
                          OR scope_rr.relation IN ('requester', 'beneficiary', 'participant', 'askee')
                          OR (scope_rr.relation = 'team' AND (scope_pp.role & 6) <> 0)
                END);
+
+-- {lead s r}: for lists and counts that nothing else narrows, beside {scope s r}.  Where the person sees
+-- few requests this is the way to them, and says nothing new; where they see many it is left out, and the
+-- table is searched in the order of the list (access_sees_few).
+-- lead requests(r)
+r.id IN (SELECT lead_rr.request_id
+           FROM person_principal lead_pp
+           JOIN request_reader lead_rr ON lead_rr.principal = lead_pp.principal
+          WHERE lead_pp.person_id = :s_person AND lead_pp.role <> 64);

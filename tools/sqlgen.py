@@ -17,6 +17,7 @@ a real server by tools/pg_prepare.py, which uses this module.
 """
 
 import argparse
+import copy
 import ctypes
 import ctypes.util
 import hashlib
@@ -27,7 +28,7 @@ import sys
 REAL_NAMES = re.compile(r'^[a-z][a-z0-9_]*$')
 
 # Words that a generated function uses itself, and words of C.
-TAKEN = set('''cx g s ret ret_found ret_changed rows binds row query
+TAKEN = set('''cx g s few ret ret_found ret_changed rows binds row query
     auto break case char const continue default do double else enum extern float for goto if inline
     int long register restrict return short signed sizeof static struct switch typedef union
     unsigned void volatile while bool true false errno'''.split())
@@ -200,6 +201,9 @@ class Query:
         self.raw = {}           # SQLITE, POSTGRES -> text as written
         self.text = {}          # SQLITE, POSTGRES -> text as sent
         self.bound = []         # names in the order of binding
+        self.led = False        # {lead s ALIAS} stands in it
+        self.leads = False      # this is the text in which the person's own rows lead the search
+        self.twin = None        # that text of this query
         self.number = 0
 
     def bound_kinds(self):
@@ -477,6 +481,13 @@ def expand_macro(query, project, macro, variant):
         if not query.scope or len(words) != 3 or words[1] != 's':
             refuse(query.where, '{scope s ALIAS} needs the parameter "s requests"')
         return project.scopes[query.scope](words[2]), True
+    if words[0] == 'lead':
+        if not query.scope or len(words) != 3 or words[1] != 's':
+            refuse(query.where, '{lead s ALIAS} needs the parameter "s requests"')
+        query.led = True
+        if not query.leads:
+            return '1 = 1', False
+        return project.leads[query.scope](words[2]), False
     if words[0] == 'columns':
         if len(words) != 3 or words[1] not in rows:
             refuse(query.where, f'{{{macro}}}: no such row; write {{columns RowName ALIAS}}')
@@ -594,20 +605,20 @@ def list_units(root):
     return sorted(paths)
 
 
-def read_scopes(root):
-    """sql/scopes.sql: for each name a function that writes the condition for an alias."""
+def read_scopes(root, word):
+    """sql/scopes.sql: for each scope a function that writes its condition for an alias."""
     with open(os.path.join(root, 'sql', 'scopes.sql'), encoding='utf-8') as file:
         source = file.read()
     scopes = {}
-    for name, alias, text in re.findall(r'^-- scope ([a-z]+)\(([a-z]+)\)\n(.*?);\n', source,
+    for name, alias, text in re.findall(rf'^-- {word} ([a-z]+)\(([a-z]+)\)\n(.*?);\n', source,
                                         re.S | re.M):
         if name not in SCOPES or f':{SCOPES[name][1]}' not in text:
-            refuse('sql/scopes.sql', f'scope {name} is unknown or does not use its person')
+            refuse('sql/scopes.sql', f'{word} {name} is unknown or does not use its person')
         own = re.compile(rf"\b{alias}\.")
         scopes[name] = lambda other, own=own, text=text: f'({own.sub(other + ".", text)})'
     for name in SCOPES:
         if name not in scopes:
-            refuse('sql/scopes.sql', f'no scope {name}')
+            refuse('sql/scopes.sql', f'no {word} {name}')
     return scopes
 
 
@@ -620,7 +631,7 @@ class Project:
         for m in self.migrations:
             sqlite.run(f'sql/migrations/{m.number:04d}_{m.name}.sql', m.text[SQLITE])
         guarded = read_guarded(root, sqlite)
-        self.scopes = read_scopes(root)
+        self.scopes, self.leads = read_scopes(root, 'scope'), read_scopes(root, 'lead')
         self.units = [read_unit(root, path) for path in list_units(root)]
         self.rows = {}
         for unit in self.units:
@@ -640,11 +651,19 @@ class Project:
                     query.columns = self.rows[query.row_name].columns
                 elif query.kind != 'exec' and query.struct() in self.rows:
                     refuse(query.where, f'row {query.struct()} exists already')
-                for variant in (SQLITE, POSTGRES):
-                    query.text[variant] = expand(query, self, variant)
-                check_query(query, sqlite, guarded)
-                query.number = len(self.queries)
-                self.queries.append(query)
+                self.add(query, sqlite, guarded)
+                if query.led:
+                    query.twin = copy.copy(query)
+                    query.twin.name, query.twin.leads = query.name + '_lead', True
+                    query.twin.text = {}
+                    self.add(query.twin, sqlite, guarded)
+
+    def add(self, query, sqlite, guarded):
+        for variant in (SQLITE, POSTGRES):
+            query.text[variant] = expand(query, self, variant)
+        check_query(query, sqlite, guarded)
+        query.number = len(self.queries)
+        self.queries.append(query)
 
 
 # ------------------------------------------------------------------------------------------------
@@ -765,7 +784,11 @@ def query_function(query):
         binds = [bind_text(query, name) for name in query.bound]
         out += wrap('    const DbValue binds[] = { ', binds, ' };') + '\n'
     binds = 'binds' if query.bound else 'NULL'
-    call = f'cx->db, cx->arena, &db_queries[{query.number}], {binds}'
+    number = str(query.number)
+    if query.twin:
+        out += f'    bool few = false;\n\n    TRY(access_sees_few(cx, s, &few));\n'
+        number = f'few ? {query.twin.number} : {query.number}'
+    call = f'cx->db, cx->arena, &db_queries[{number}], {binds}'
     if query.kind == 'exec':
         return out + f'    return db_exec({call}, ret_changed);\n}}\n'
     if query.kind == 'many':

@@ -19,6 +19,8 @@ CREATE VIEW titles AS SELECT title FROM request;
 GUARDED = 'request all\nwritten write # reading is free\n'
 SCOPES = '''-- scope requests(r)
 EXISTS (SELECT 1 FROM open_table o WHERE o.id = r.id AND o.id <> :s_person);
+-- lead requests(r)
+r.id IN (SELECT w.id FROM written w WHERE w.id > :s_person);
 '''
 
 # A query file and a part of the sentence that refuses it.
@@ -43,6 +45,10 @@ REFUSED = [
      'must contain {scope s ALIAS}'),
     ('scope without a subject', '-- a() -> many: id int\nSELECT r.id FROM request r WHERE {scope s r};',
      'needs the parameter'),
+    ('lead without a scope', '-- a() -> many: id int\nSELECT r.id FROM request r WHERE {lead s r};',
+     'needs the parameter'),
+    ('lead in place of a scope', '-- a(s requests) -> many: id int\nSELECT r.id FROM request r WHERE {lead s r};',
+     'must contain {scope s ALIAS}'),
     ('parameter like a grant', '-- a(g_request int) -> exec\nDELETE FROM request WHERE id = :g_request;',
      'belong to grants'),
     ('unknown parameter', '-- a() -> many: id int\nSELECT id FROM open_table WHERE id = :id;',
@@ -91,6 +97,12 @@ GOOD = '''
 SELECT {columns Head r} FROM request r LEFT JOIN open_table o ON o.id = r.id
  WHERE {scope s r} AND (:words IS NULL OR r.title = :words) -- a comment with :nothing; and a ;
  ORDER BY r.id LIMIT :size;
+
+-- part seen
+{lead s r} AND {scope s r};
+
+-- all_heads(s requests, size int) -> many: id int
+SELECT r.id FROM request r WHERE {part seen} ORDER BY r.id LIMIT :size;
 
 -- head(g request) -> one: due_ms ms!, title text, text text
 SELECT due_ms, title, 'it''s :not a parameter; {nor} -- a comment' AS text
@@ -158,6 +170,12 @@ class Sample(unittest.TestCase):
             'SELECT r.id AS id, r.title AS title, o.name AS other FROM request r LEFT JOIN open_table o'
             ' ON o.id = r.id WHERE (EXISTS (SELECT 1 FROM open_table o WHERE o.id = r.id AND o.id <> ?1))'
             ' AND (?2 IS NULL OR r.title = ?2) ORDER BY r.id LIMIT ?3')
+        scope = '(EXISTS (SELECT 1 FROM open_table o WHERE o.id = r.id AND o.id <> ?1))'
+        self.assertEqual(queries['all_heads'].text[sqlgen.SQLITE],
+                         f'SELECT r.id FROM request r WHERE 1 = 1 AND {scope} ORDER BY r.id LIMIT ?2')
+        self.assertEqual(queries['all_heads_lead'].text[sqlgen.SQLITE],
+                         'SELECT r.id FROM request r WHERE (r.id IN (SELECT w.id FROM written w WHERE w.id > ?1))'
+                         f' AND {scope} ORDER BY r.id LIMIT ?2')
         self.assertIn('($2::text IS NULL OR r.title = $2::text)', queries['heads'].text[sqlgen.POSTGRES])
         self.assertEqual(queries['head'].text[sqlgen.POSTGRES],
                          "SELECT due_ms, title, 'it''s :not a parameter; {nor} -- a comment' AS text"

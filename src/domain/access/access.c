@@ -333,6 +333,19 @@ Rc access_requests(Ctx *cx, ScopeRequests *ret)
     return RC_OK;
 }
 
+/* Measured with a million requests: up to here a search from the person's own rows takes at most 5 ms,
+ * from here on one through the table finds a page of them sooner. */
+enum { FEW_ROWS = 30000 };
+
+Rc access_sees_few(Ctx *cx, ScopeRequests s, bool *ret)
+{
+    AccessVisibleRow row;
+
+    TRY(q_access_visible(cx, s.access_person, FEW_ROWS + 1, &row));
+    *ret = row.n <= FEW_ROWS;
+    return RC_OK;
+}
+
 Rc access_self(Ctx *cx, GrantedSelf *ret)
 {
     if (cx->subject->person_id == 0)

@@ -121,6 +121,9 @@ LIST_OF(Reason, Reasons);
 CHECKED Rc access_why(Ctx *cx, GrantedRequest g, int64_t person_id, Reasons *ret);
 
 CHECKED Rc access_requests(Ctx *cx, ScopeRequests *ret);
+/* Does the person see so few requests that a list should begin with their own rows?  For generated
+ * queries with {lead s r}; decides how fast, never what. */
+CHECKED Rc access_sees_few(Ctx *cx, ScopeRequests s, bool *ret);
 CHECKED Rc access_self(Ctx *cx, GrantedSelf *ret);
 /* Before sign-in: the sign-in, the set-up link and the reset link. */
 CHECKED Rc access_sign_in(Ctx *cx, GrantedSignIn *ret);

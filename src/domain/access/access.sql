@@ -65,3 +65,9 @@ ON CONFLICT (request_id, principal, relation) DO NOTHING;
 -- access_reader_drop(request int, principal int, relation text) -> exec
 DELETE FROM request_reader
  WHERE request_id = :request AND principal = :principal AND relation = :relation;
+
+-- How many rows lead a person to requests, counted to `most`.
+-- access_visible(person int, most int) -> one: n int
+SELECT count(*) AS n
+  FROM (SELECT 1 FROM person_principal pp JOIN request_reader rr ON rr.principal = pp.principal
+         WHERE pp.person_id = :person AND pp.role <> 64 LIMIT :most) AS seen;

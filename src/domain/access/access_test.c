@@ -617,3 +617,22 @@ DB_TEST(access_faults_of_the_database_are_not_overlooked)
     fixture_act_as(cx, m.requester);
     fault_run(cx, all_grants, &m);
 }
+
+DB_TEST(access_sees_few_up_to_a_bound)
+{
+    Made m = make_request(cx, 'o');
+    ScopeRequests s;
+    bool few = false;
+
+    fixture_act_as(cx, m.requester);
+    EXPECT_RC(RC_OK, access_requests(cx, &s));
+    fixture_exec(cx, SQL("INSERT INTO request_reader (request_id, principal, relation)"
+                         " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)"
+                         " SELECT %lld, %lld, 'r' || i FROM n",
+                         (long long)m.request, (long long)(4 * m.requester + 1)));
+    EXPECT_RC(RC_OK, access_sees_few(cx, s, &few));
+    EXPECT(few);
+    put_reader(cx, m.request, 4 * m.requester + 1, RELATION_REQUESTER);
+    EXPECT_RC(RC_OK, access_sees_few(cx, s, &few));
+    EXPECT(!few);
+}
