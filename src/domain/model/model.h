@@ -259,11 +259,11 @@ CHECKED Rc model_parse(Arena *a, Str yaml, Str file, const ModelVersion **ret, D
 void model_export(const ModelVersion *m, Buf *to);
 
 
-/* What is missing before the model may be published (A complete model sheet: name, summary,
- * category, owner, team, a target, a plan with a responsible for each task, a review date, every text
- * in every language).  Publishing is refused while anything is listed. */
+/* What is missing before the model may be published: name, summary, service, category, owner, team, a
+ * promised time of fulfilment, a task, a date of review.  Publishing is refused while anything is
+ * listed.  Words in other languages are not among them; they are reported by model_missing_texts. */
 typedef struct SheetPart {
-    const char *code; /* "name", "targets", "translation" ... */
+    const char *code; /* "name", "targets" ... */
     Text        text;
 } SheetPart;
 LIST_OF(SheetPart, SheetParts);

@@ -236,7 +236,7 @@ static void bind_bounds(Doc *d, Question *q)
         doc_error(d, q->pos, "bad_bound", "min of question %s is above its max.", question_of(d, q));
 }
 
-static bool default_fits(const Question *q, Str s)
+bool question_takes(const Question *q, Str s)
 {
     int64_t number;
     Money   money;
@@ -275,7 +275,7 @@ static void check_default(Doc *d, const Question *q)
     if (q->default_.n > 1 && q->type != QUESTION_SEVERAL)
         doc_error(d, q->pos, "bad_default", "Question %s takes one default, not a list.", question_of(d, q));
     for (size_t i = 0; i < q->default_.n; i++)
-        if (!default_fits(q, q->default_.at[i]))
+        if (!question_takes(q, q->default_.at[i]))
             doc_error(d, q->pos, "bad_default", "\"%.*s\" is no answer to question %s of type %s.",
                       STR_ARG(q->default_.at[i]), question_of(d, q), question_type_word(q->type));
 }

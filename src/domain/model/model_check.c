@@ -197,9 +197,10 @@ static void find_maybe_empty(const Cond *c, void *arg)
     const Question *q = id.source == NAME_QUESTION ? &e->m->form.at[id.index]
                         : id.source == NAME_ASSESS ? &e->m->assess.at[id.index]
                                                    : NULL;
-    if (q == NULL || (q->required && q->show.text.len == 0))
+    if (q == NULL)
         return;
-    if (!cond_uses(e->when, q->id) && !cond_uses(e->when, c->name->name))
+    bool asked = q->show.cond == NULL ? q->required : cond_covers(e->when, q->show.cond) && q->required;
+    if (!asked && !cond_uses_question(e->when, id.source, id.index))
         e->found = q;
 }
 

@@ -50,6 +50,58 @@ NameId name_id(const CondName *name)
     return (NameId){ (NameSource)(id >> 16), id >> 8 & 0xFF, id & 0xFF };
 }
 
+typedef struct UsesQuestion {
+    NameSource source;
+    size_t     index;
+    bool       found;
+} UsesQuestion;
+
+static void uses_question(const Cond *node, void *arg)
+{
+    UsesQuestion *u = arg;
+    NameId        id;
+
+    if (node->op != COND_NAME)
+        return;
+    id = name_id(node->name);
+    u->found = u->found || (id.source == u->source && id.index == u->index);
+}
+
+bool cond_uses_question(const Cond *c, NameSource source, size_t index)
+{
+    UsesQuestion u = { source, index, false };
+
+    cond_walk(c, uses_question, &u);
+    return u.found;
+}
+
+typedef struct Covers {
+    const Cond *by;
+    bool        any, all;
+} Covers;
+
+static void covers(const Cond *node, void *arg)
+{
+    Covers *c = arg;
+    NameId  id;
+
+    if (node->op != COND_NAME)
+        return;
+    id = name_id(node->name);
+    if (id.source != NAME_QUESTION && id.source != NAME_ASSESS)
+        return;
+    c->any = true;
+    c->all = c->all && cond_uses_question(c->by, id.source, id.index);
+}
+
+bool cond_covers(const Cond *c, const Cond *of)
+{
+    Covers state = { c, false, true };
+
+    cond_walk(of, covers, &state);
+    return state.any && state.all;
+}
+
 /* Keys of a choice for the messages of the parser; other questions may take any key. */
 static Rc option_keys(Arena *a, const Question *q, CondName *name)
 {

@@ -21,6 +21,11 @@ typedef struct NameId {
 } NameId;
 NameId name_id(const CondName *name);
 
+/* Does the condition look at this question, under whichever of its names? */
+bool cond_uses_question(const Cond *c, NameSource source, size_t index);
+/* Does `c` look at every question that `of` looks at, and at least at one? */
+bool cond_covers(const Cond *c, const Cond *of);
+
 typedef enum RequestName {
     REQUEST_IMPACT, REQUEST_URGENCY, REQUEST_LEVEL, REQUEST_CHANNEL, REQUEST_REQUESTER, REQUEST_BENEFICIARY,
     REQUEST_TEAM, REQUEST_RECORD,
