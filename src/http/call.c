@@ -69,6 +69,13 @@ Rc call_again(Call *call)
     return RC_INVALID;
 }
 
+Rc call_refuse(Call *call, Rc rc)
+{
+    assert(call->route->again != NULL && rc != RC_OK);
+    call->refused = rc;
+    return RC_OK;
+}
+
 Rc call_done(Call *call)
 {
     call->status = 204;

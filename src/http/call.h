@@ -125,6 +125,9 @@ CHECKED Rc call_show(Call *call, int status, Str path);
 /* Write routes, pages: changes nothing and shows the form again as it was filled in (200): a row was
  * added, a question depends on what was chosen. */
 CHECKED Rc call_again(Call *call);
+/* Write routes, pages: the act is refused, and yet what was written is kept, because a failed try must
+ * count.  The form is shown again with the status of `rc` and what cx says is wrong.  Returns RC_OK. */
+CHECKED Rc call_refuse(Call *call, Rc rc);
 /* Write routes, API: 204. */
 CHECKED Rc call_done(Call *call);
 /* A short notice shown once on the page that comes next ("Sent as REQ-17."): `flash` is a code that

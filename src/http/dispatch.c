@@ -303,6 +303,8 @@ static void finish_write(HttpCall *http, void *arg, void *loop_user)
     Loop     *loop = loop_user;
 
     UNUSED(http);
+    if (x->rc == RC_OK)
+        x->rc = c->refused;
     if (x->rc == RC_OK) {
         if (!c->is_api)
             answer_redirect(x, 303, c->show);
@@ -364,7 +366,7 @@ static Rc run_write(DbConn *conn, void *arg)
             return RC_OK;
     }
     TRY(x->call.route->handler(&x->call));
-    assert(x->call.show.len > 0 || x->call.status == 204);
+    assert(x->call.show.len > 0 || x->call.status == 204 || x->call.refused != RC_OK);
     if (x->idempotency_key.len > 0)
         TRY(q_idempotency_add(cx, x->subject.person_id, x->idempotency_key, x->body_hash,
                               x->call.status, x->call.show, cx->now_ms, NULL));
