@@ -34,9 +34,9 @@ function answer(request, response) {
   let body = "";
   request.on("data", (chunk) => { body += chunk; });
   request.on("end", () => {
-    calls.push({ method: request.method, pathname, body, csrf: request.headers["x-csrf-token"] });
+    calls.push({ method: request.method, pathname, searchParams, body });
     if (pathname === "/catalog/laptop/preview") {
-      const developer = new URLSearchParams(body).get("device") === "developer";
+      const developer = searchParams.get("device") === "developer";
       say(200, types[".html"], `<aside class="sheet pad" id="preview" aria-label="What happens next" data-shown="${
         developer ? "reason" : "never"}">now ${developer ? 2400 : 900}</aside>`);
     } else if (pathname === "/suggest/people") {
@@ -118,8 +118,28 @@ test("a form asks the server what follows, and shows or hides questions without 
   await page.waitForFunction(() => document.getElementById("preview").textContent === "now 2400");
   assert.equal(await page.inputValue("#reason"), "half a sentence");
   const sent = calls.findLast((call) => call.pathname.endsWith("/preview"));
-  assert.equal(sent.csrf, "token");
-  assert.equal(sent.method, "POST");
+  assert.equal(sent.method, "GET");
+  assert.equal(sent.searchParams.get("_csrf"), null);
+  assert.equal(sent.searchParams.get("reason"), "half a sentence");
+  await page.context().close();
+});
+
+test("what was typed survives a reload, until the form was sent", { skip: noChromium }, async () => {
+  const page = await open("form-new.html");
+  await page.fill("#reason", "half a sentence");
+  await page.check("input[name=extras][value=dock]");
+  await page.click("[data-add=lines]");
+  await page.fill("[name='lines.3.what']", "Lamps");
+  await page.waitForFunction(() => sessionStorage.length > 0 && sessionStorage.getItem(sessionStorage.key(0)).includes("Lamps"));
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.reload();
+  assert.equal(await page.inputValue("#reason"), "half a sentence");
+  assert.equal(await page.isChecked("input[name=extras][value=dock]"), true);
+  assert.equal(await page.inputValue("[name='lines.3.what']"), "Lamps");
+  await page.click("text=Check and send");
+  await page.waitForURL("**/requests");
+  await page.goto(`${origin}/form-new.html`);
+  assert.equal(await page.inputValue("#reason"), "");
   await page.context().close();
 });
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Tests of tools/tmplgen.py: what it writes, and what it refuses at which line."""
 import os
+import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -196,6 +198,20 @@ class RefusedByTheCompiler(unittest.TestCase):
                 self.assertNotEqual(0, code)
                 self.assertIn("sample.html:4", errors)
                 self.assertIn(message, errors)
+
+
+class OurTemplates(unittest.TestCase):
+    def test_every_class_has_a_style(self):
+        styles = "".join(path.read_text(encoding="utf-8")
+                         for path in pathlib.Path(ROOT, "web", "css").glob("*.css"))
+        known = set(re.findall(r"\.([a-zA-Z][\w-]*)", styles))
+        for folder in ("src", "web"):
+            for path in sorted(pathlib.Path(ROOT, folder).rglob("*.html")):
+                if "node_modules" in path.parts:
+                    continue
+                text = re.sub(r"\{\{[^}]*\}\}", " ", path.read_text(encoding="utf-8"))
+                used = {name for value in re.findall(r'class="([^"]*)"', text) for name in value.split()}
+                self.assertEqual(set(), used - known, path)
 
 
 if __name__ == "__main__":

@@ -199,6 +199,12 @@ TEST(widgets_show_every_kind_and_keep_what_was_sent)
     PageOut o = start(LANG_EN);
     PageFrame frame = frame_of(FRAME_PORTAL);
 
+    Form fresh = whole_form();
+    EXPECT_RC(RC_OK, PAGE(&o, &frame, tmpl_test_form, &fresh));
+    keep("form-new.html", buf_str(&page));
+    EXPECT(!has("id=\"errors\""));
+    buf_clear(&page);
+
     form_fill(&f, &fields);
     EXPECT_RC(RC_OK, form_take_errors(&f, &errors));
     EXPECT_INT(4, (int64_t)f.errors.n);

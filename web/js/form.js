@@ -2,19 +2,24 @@
    table, and care for what was typed. */
 
 /* -- the form asks the server what follows from the answers so far --
-   data-preview is where the short answers go by GET: nothing is saved.  The answer is the element #preview (price, who
-   approves, when to expect it), which carries the names of the conditional questions to show in
-   data-shown.  The form itself is never replaced: nobody's typing is disturbed. */
+   data-preview is where the short answers go by GET: nothing is saved.  The answer is the element
+   #preview (price, who approves, when to expect it), which carries the names of the conditional
+   questions to show in data-shown.  The form itself is never replaced: nobody's typing is disturbed. */
+
+const ADDRESS_MAX = 6000; /* characters; the server takes a request line of 8 KiB */
 
 for (const form of document.querySelectorAll("form[data-preview]")) {
   let turn = 0;
   form.addEventListener("input", errand.calm(250, async () => {
     const mine = ++turn;
-    const fields = new URLSearchParams();
-    for (const [name, value] of new FormData(form))
-      if (typeof value === "string" && !name.startsWith("_"))
-        fields.append(name, value.slice(0, 200));
-    const answer = await errand.fetch(`${form.dataset.preview}?${fields}`);
+    let address = `${form.dataset.preview}?`;
+    for (const [name, value] of new FormData(form)) {
+      const pair = typeof value === "string" && !name.startsWith("_") && value !== ""
+        ? `${encodeURIComponent(name)}=${encodeURIComponent(value.slice(0, 200))}&` : "";
+      if (address.length + pair.length <= ADDRESS_MAX)
+        address += pair;
+    }
+    const answer = await errand.fetch(address);
     const preview = answer?.querySelector("#preview");
     if (!preview || mine !== turn)
       return;
@@ -89,7 +94,63 @@ document.addEventListener("click", (event) => {
   button.closest(".file").remove();
 });
 
-/* -- nothing typed is lost, nothing is sent twice -- */
+/* -- what was typed outlives a reload, a crash and a wrong click: data-keep names the place --
+   Kept in this tab only, until the form was sent or somebody signs out. */
+
+const kept = (form) => `kept:${form.dataset.keep}`;
+const isKept = (field) => field.name && !field.name.startsWith("_") && !field.matches("[type=hidden], [type=file], [type=password], button");
+
+function restore(form) {
+  let fields;
+  try {
+    fields = JSON.parse(sessionStorage.getItem(kept(form)));
+  } catch {
+    return;
+  }
+  if (!Array.isArray(fields) || document.getElementById("errors"))
+    return; /* a refused form shows what was sent, which is newer */
+  const values = new Map();
+  for (const [name, value] of fields)
+    values.set(name, [...(values.get(name) ?? []), value]);
+  for (const name of values.keys()) {
+    const [, table, row] = name.match(/^(.+)\.(\d+)\./) ?? [];
+    const add = table && form.querySelector(`[data-add="${CSS.escape(table)}"]`);
+    for (let tries = 0; add && tries < Number(row) && !form.elements.namedItem(name); tries++)
+      add.click();
+  }
+  for (const field of [...form.elements].filter(isKept)) {
+    const given = values.get(field.name) ?? [];
+    if (field.matches("[type=checkbox], [type=radio]"))
+      field.checked = given.includes(field.value);
+    else if (given.length > 0)
+      field.value = given.shift();
+  }
+  form.dispatchEvent(new Event("input"));
+}
+
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  form.addEventListener("input", errand.calm(300, () => {
+    const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string"
+      && [form.elements.namedItem(name)].flatMap((found) => found instanceof RadioNodeList ? [...found] : [found]).some(isKept));
+    sessionStorage.setItem(kept(form), JSON.stringify(fields));
+  }));
+}
+
+/* The page after a form was sent shows that it arrived. */
+if (sessionStorage.getItem("kept-sent")) {
+  sessionStorage.removeItem(sessionStorage.getItem("kept-sent"));
+  sessionStorage.removeItem("kept-sent");
+}
+document.querySelectorAll("form[data-keep]").forEach(restore);
+
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.keep)
+    sessionStorage.setItem("kept-sent", kept(event.target));
+  if (event.target.getAttribute("action") === "/signout")
+    sessionStorage.clear();
+});
+
+/* -- nothing is sent twice, nobody leaves by mistake -- */
 
 let unsaved = null;
 

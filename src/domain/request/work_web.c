@@ -142,7 +142,7 @@ static Rc filter_options(Ctx *cx, QueuePage *p)
     TRY(add_option(cx, &p->teams, STR(""), TEXT("Everything I can see"), p->team));
     for (size_t i = 0; i < teams.n; i++)
         TRY(add_option(cx, &p->teams, teams.at[i].key, TEXT("{0}", teams.at[i].name), p->team));
-    TRY(add_option(cx, &p->states, STR(""), TEXT("Open"), p->state));
+    TRY(add_option(cx, &p->states, STR(""), TEXT("Still open"), p->state));
     for (size_t i = 0; i < COUNT_OF(states); i++)
         TRY(add_option(cx, &p->states, states[i].state, TEXT("{0}", states[i].label), p->state));
     TRY(add_option(cx, &p->assignees, STR(""), TEXT("Anybody"), p->assignee));
