@@ -1,0 +1,356 @@
+/* request_json.c - one shape for each part of a request, and its description. */
+#include "domain/request/request_json.h"
+
+void json_person(JsonOut *o, const PersonRef *p)
+{
+    if (p->id == 0) {
+        json_null(o);
+        return;
+    }
+    json_object(o);
+    json_field_text(o, "login", p->login);
+    json_field_text(o, "name", p->name);
+    json_object_end(o);
+}
+
+void json_team(JsonOut *o, const TeamRef *t)
+{
+    if (t->id == 0) {
+        json_null(o);
+        return;
+    }
+    json_object(o);
+    json_field_text(o, "key", t->key);
+    json_field_text(o, "name", t->name);
+    json_object_end(o);
+}
+
+void json_money(JsonOut *o, Arena *a, const CondValue *v)
+{
+    if (v->type != COND_MONEY) {
+        json_null(o);
+        return;
+    }
+    json_object(o);
+    json_field_text(o, "amount", money_amount(a, v->money));
+    json_field_text(o, "currency", str_z(v->money.currency));
+    json_object_end(o);
+}
+
+static Str text_or_null(Str s)
+{
+    return s.len > 0 ? s : STR_NULL;
+}
+
+static void next_step(JsonOut *o, Ctx *cx, const RequestHead *h)
+{
+    Reader r = { cx->lang, cx->zone, cx->now_ms };
+    Text   text = h->step_text;
+
+    json_key_lit(o, "next_step");
+    if (h->step_code.len == 0) {
+        json_null(o);
+        return;
+    }
+    json_object(o);
+    json_field_text(o, "code", h->step_code);
+    json_field_text(o, "text", words_text(cx->arena, &r, &text));
+    json_key_lit(o, "who");
+    json_object(o);
+    json_key_lit(o, "person");
+    json_person(o, &h->step_person);
+    json_key_lit(o, "team");
+    json_team(o, &h->step_team);
+    json_object_end(o);
+    json_object_end(o);
+}
+
+/* What a list shows; the members of `request` that need no further look-up. */
+static void head_members(JsonOut *o, Ctx *cx, const RequestHead *h)
+{
+    json_field_text(o, "number", h->number);
+    json_field_text(o, "record", h->record);
+    json_field_text(o, "item", h->item);
+    json_field_int(o, "model_version", h->model_version);
+    json_field_text(o, "title", h->title);
+    json_field_text(o, "state", h->state);
+    json_field_text(o, "outcome", text_or_null(h->outcome));
+    json_key_lit(o, "priority");
+    json_object(o);
+    json_field_text(o, "impact", h->impact);
+    json_field_text(o, "urgency", h->urgency);
+    json_field_text(o, "level", h->level);
+    json_object_end(o);
+    json_key_lit(o, "requester");
+    json_person(o, &h->requester);
+    json_key_lit(o, "beneficiary");
+    json_person(o, &h->beneficiary);
+    json_field_text(o, "channel", h->channel);
+    json_key_lit(o, "team");
+    json_team(o, &h->team);
+    json_key_lit(o, "assignee");
+    json_person(o, &h->assignee);
+    json_key_lit(o, "cost");
+    json_money(o, cx->arena, &h->cost);
+    next_step(o, cx, h);
+    json_field_time(o, "created", h->created_ms);
+    json_field_time(o, "updated", h->updated_ms);
+    json_field_int(o, "version", h->version);
+}
+
+void head_json(JsonOut *o, Ctx *cx, const RequestHead *h)
+{
+    json_object(o);
+    head_members(o, cx, h);
+    json_object_end(o);
+}
+
+void approval_json(JsonOut *o, Ctx *cx, const ViewApproval *a, Str number)
+{
+    UNUSED(cx);
+    /* A delegate decides in the approver's place; both names stay visible. */
+    const PersonRef *decides = a->delegate.id != 0 ? &a->delegate : &a->approver;
+    PersonRef        nobody = { 0 };
+
+    json_object(o);
+    json_field_int(o, "id", a->id);
+    json_field_text(o, "request", number);
+    json_field_text(o, "stage", a->stage);
+    json_field_text(o, "rule", a->rule);
+    json_field_text(o, "state", a->state);
+    json_key_lit(o, "approver");
+    json_person(o, decides);
+    json_key_lit(o, "delegate_of");
+    json_person(o, a->delegate.id != 0 ? &a->approver : &nobody);
+    json_field_time(o, "asked", a->asked_ms);
+    json_field_time(o, "decided", a->decided_ms);
+    json_field_text(o, "reason", text_or_null(a->reason));
+    json_field_text(o, "shown_hash", text_or_null(a->shown_hash));
+    json_object_end(o);
+}
+
+void task_json(JsonOut *o, Ctx *cx, const ViewTask *t, Str number)
+{
+    UNUSED(cx);
+    json_object(o);
+    json_field_int(o, "id", t->id);
+    json_field_text(o, "request", number);
+    json_field_text(o, "key", t->key);
+    json_field_text(o, "title", t->title);
+    json_field_text(o, "state", t->state);
+    json_key_lit(o, "team");
+    json_team(o, &t->team);
+    json_key_lit(o, "assignee");
+    json_person(o, &t->assignee);
+    json_key_lit(o, "owner");
+    json_person(o, &t->owner);
+    json_key_lit(o, "after");
+    json_array(o);
+    for (size_t i = 0; i < t->after.n; i++)
+        json_text(o, t->after.at[i]);
+    json_array_end(o);
+    json_field_time(o, "due", t->due_ms);
+    json_field_bool(o, "test", t->test);
+    json_field_bool(o, "accept", t->accept);
+    json_key_lit(o, "sign_off");
+    if (str_eq_z(t->sign_off, "asked") || str_eq_z(t->sign_off, "signed") || str_eq_z(t->sign_off, "refused")) {
+        json_object(o);
+        json_field_text(o, "who", t->sign_off_who);
+        json_field_text(o, "state", t->sign_off);
+        json_object_end(o);
+    } else {
+        json_null(o);
+    }
+    json_key_lit(o, "checklist");
+    json_array(o);
+    for (size_t i = 0; i < t->checklist.n; i++) {
+        const ViewCheck *c = &t->checklist.at[i];
+        json_object(o);
+        json_field_int(o, "position", c->position);
+        json_field_text(o, "text", c->text);
+        json_field_time(o, "done", c->done_ms);
+        json_key_lit(o, "done_by");
+        json_person(o, &c->done_by);
+        json_object_end(o);
+    }
+    json_array_end(o);
+    json_field_int(o, "version", t->version);
+    json_object_end(o);
+}
+
+void file_json(JsonOut *o, const ViewFile *f)
+{
+    json_object(o);
+    json_field_int(o, "id", f->id);
+    json_field_text(o, "upload", f->upload);
+    json_field_text(o, "name", f->name);
+    json_field_text(o, "type", f->type);
+    json_field_int(o, "size", f->size);
+    json_field_text(o, "object", f->object);
+    json_key_lit(o, "added_by");
+    json_person(o, &f->added_by);
+    json_field_time(o, "at", f->at_ms);
+    json_object_end(o);
+}
+
+static void files_json(JsonOut *o, const ViewFiles *files)
+{
+    json_key_lit(o, "attachments");
+    json_array(o);
+    for (size_t i = 0; i < files->n; i++)
+        file_json(o, &files->at[i]);
+    json_array_end(o);
+}
+
+void message_json(JsonOut *o, const Message *m)
+{
+    json_object(o);
+    json_field_int(o, "id", m->id);
+    json_key_lit(o, "author");
+    json_person(o, &m->author);
+    json_field_text(o, "text", m->text);
+    json_field_time(o, "at", m->at_ms);
+    files_json(o, &m->files);
+    json_object_end(o);
+}
+
+void note_json(JsonOut *o, const Note *n)
+{
+    json_object(o);
+    json_field_int(o, "id", n->id);
+    json_key_lit(o, "author");
+    json_person(o, &n->author);
+    json_field_text(o, "text", n->text);
+    json_field_time(o, "at", n->at_ms);
+    files_json(o, &n->files);
+    json_object_end(o);
+}
+
+void entry_json(JsonOut *o, const Entry *e)
+{
+    json_object(o);
+    json_field_int(o, "id", e->seq);
+    json_field_text(o, "kind", e->kind);
+    json_field_time(o, "at", e->at_ms);
+    json_key_lit(o, "actor");
+    json_person(o, &e->actor);
+    json_key_lit(o, "on_behalf_of");
+    json_person(o, &e->on_behalf_of);
+    json_field_text(o, "object", e->object);
+    json_key_lit(o, "changes");
+    json_array(o);
+    for (size_t i = 0; i < e->changes.n; i++) {
+        json_object(o);
+        json_field_text(o, "field", e->changes.at[i].field);
+        json_field_text(o, "from", e->changes.at[i].from);
+        json_field_text(o, "to", e->changes.at[i].to);
+        json_object_end(o);
+    }
+    json_array_end(o);
+    json_object_end(o);
+}
+
+void request_json(JsonOut *o, Ctx *cx, const RequestView *v)
+{
+    json_object(o);
+    head_members(o, cx, &v->head);
+    json_key_lit(o, "answers");
+    answers_json(o, &v->form);
+    json_key_lit(o, "approvals");
+    json_array(o);
+    for (size_t i = 0; i < v->approvals.n; i++)
+        approval_json(o, cx, &v->approvals.at[i], v->head.number);
+    json_array_end(o);
+    json_key_lit(o, "tasks");
+    json_array(o);
+    for (size_t i = 0; i < v->tasks.n; i++)
+        task_json(o, cx, &v->tasks.at[i], v->head.number);
+    json_array_end(o);
+    json_key_lit(o, "clocks");
+    json_array(o);
+    json_array_end(o);
+    json_field_text(o, "resolution", text_or_null(v->resolution));
+    json_object_end(o);
+}
+
+void page_begin_json(JsonOut *o)
+{
+    json_object(o);
+    json_key_lit(o, "items");
+    json_array(o);
+}
+
+void page_end_json(JsonOut *o, Arena *a, int64_t next)
+{
+    json_array_end(o);
+    json_field_text(o, "next", next != 0 ? cursor_make(a, next, 0) : STR_NULL);
+    json_object_end(o);
+}
+
+#define HEAD_FIELDS                                                                                \
+    { "number", "text", "REQ-17, INC-3: stable for ever" }, { "record", "text", "request, incident, problem or change" }, \
+    { "item", "text", "key of the catalog item" }, { "model_version", "int", NULL }, { "title", "text", NULL }, \
+    { "state", "text", "draft, submitted, assessing, awaiting_approval, fulfilling, pending, fulfilled or closed" }, \
+    { "outcome", "text?", "fulfilled, partly, rejected, withdrawn or cancelled" },                  \
+    { "priority", "Priority", NULL }, { "requester", "Person?", NULL }, { "beneficiary", "Person?", NULL }, \
+    { "channel", "text", NULL }, { "team", "Team?", NULL }, { "assignee", "Person?", NULL },        \
+    { "cost", "Money?", NULL }, { "next_step", "NextStep?", "what happens next and who has it" },   \
+    { "created", "time", NULL }, { "updated", "time", NULL }, { "version", "int", "also the ETag" }
+
+const SchemaTable request_schemas = SCHEMAS(
+    SCHEMA("Priority", { "impact", "text", "person, team, site or organisation" },
+           { "urgency", "text", "low, normal, high or critical" }, { "level", "text", "low, normal, high or critical" }),
+    SCHEMA("NextStep", { "code", "text", NULL }, { "text", "text", "in the language asked for" }, { "who", "NextWho", NULL }),
+    SCHEMA("NextWho", { "person", "Person?", NULL }, { "team", "Team?", NULL }),
+    SCHEMA("RequestSummary", HEAD_FIELDS),
+    SCHEMA("Request", HEAD_FIELDS, { "answers", "{any}", "by question id" }, { "approvals", "[Approval]", NULL },
+           { "tasks", "[Task]", NULL }, { "clocks", "[Clock]", NULL }, { "resolution", "text?", "what was done" }),
+    SCHEMA("Clock", { "target", "text", NULL }, { "due", "time?", NULL }, { "stopped", "time?", NULL },
+           { "breached", "bool", NULL }, { "remaining", "span?", NULL }),
+    SCHEMA("Approval", { "id", "int", NULL }, { "request", "text", "its number" }, { "stage", "text", NULL },
+           { "rule", "text", "any, all, quorum N or percent N" },
+           { "state", "text", "waiting, asked, approved, rejected, returned, withdrawn or skipped" },
+           { "approver", "Person?", NULL }, { "delegate_of", "Person?", NULL }, { "asked", "time?", NULL },
+           { "decided", "time?", NULL }, { "reason", "text?", NULL }, { "shown_hash", "text?", NULL }),
+    SCHEMA("Task", { "id", "int", NULL }, { "request", "text", NULL }, { "key", "text", NULL }, { "title", "text", NULL },
+           { "state", "text", "waiting, ready, started, finished, skipped or cancelled" }, { "team", "Team?", NULL },
+           { "assignee", "Person?", NULL }, { "owner", "Person?", NULL }, { "after", "[text]", NULL },
+           { "due", "time?", NULL }, { "test", "bool", NULL }, { "accept", "bool", NULL },
+           { "sign_off", "SignOff?", NULL }, { "checklist", "[Check]", NULL }, { "version", "int", NULL }),
+    SCHEMA("SignOff", { "who", "text", NULL }, { "state", "text", "asked, signed or refused" }),
+    SCHEMA("Check", { "position", "int", NULL }, { "text", "text", NULL }, { "done", "time?", NULL },
+           { "done_by", "Person?", NULL }),
+    SCHEMA("Event", { "id", "int", "counted per request" }, { "kind", "text", NULL }, { "at", "time", NULL },
+           { "actor", "Person?", NULL }, { "on_behalf_of", "Person?", NULL }, { "object", "text", NULL },
+           { "changes", "[Change]", NULL }),
+    SCHEMA("Change", { "field", "text", NULL }, { "from", "text?", NULL }, { "to", "text?", NULL }),
+    SCHEMA("Message", { "id", "int", NULL }, { "author", "Person?", NULL }, { "text", "text", NULL },
+           { "at", "time", NULL }, { "attachments", "[Attachment]", NULL }),
+    SCHEMA("Note", { "id", "int", NULL }, { "author", "Person?", NULL }, { "text", "text", NULL },
+           { "at", "time", NULL }, { "attachments", "[Attachment]", NULL }),
+    SCHEMA("Attachment", { "id", "int", NULL }, { "upload", "text", NULL }, { "name", "text", NULL },
+           { "type", "text", NULL }, { "size", "int", "bytes" },
+           { "object", "text", "answer, message, note, task or request" }, { "added_by", "Person?", NULL },
+           { "at", "time", NULL }),
+    SCHEMA("Link", { "id", "int", NULL }, { "kind", "text", NULL }, { "outgoing", "bool", NULL },
+           { "request", "text", NULL }, { "title", "text", NULL }, { "state", "text", NULL }),
+    SCHEMA("Participant", { "person", "Person?", NULL }, { "kind", "text", "participant or watcher" },
+           { "added_by", "Person?", NULL }, { "at", "time", NULL }),
+    SCHEMA("Upload", { "id", "text", NULL }, { "name", "text", NULL }, { "type", "text", NULL }, { "size", "int", NULL },
+           { "created", "time", NULL }),
+    SCHEMA("CatalogItem", { "key", "text", NULL }, { "record", "text", NULL }, { "kind", "text", NULL },
+           { "name", "text", NULL }, { "summary", "text", NULL }, { "category", "text?", NULL }, { "version", "int", NULL }),
+    SCHEMA("CatalogItemDetail", { "key", "text", NULL }, { "record", "text", NULL }, { "kind", "text", NULL },
+           { "name", "text", NULL }, { "summary", "text", NULL }, { "category", "text?", NULL }, { "version", "int", NULL },
+           { "prerequisites", "[text]", NULL }, { "form", "[Question]", NULL },
+           { "approvals", "[StagePreview]", "who would be asked in your case" }, { "cost", "Money?", NULL },
+           { "target", "ItemTarget?", NULL }, { "refused", "text?", "why you cannot order it" }),
+    SCHEMA("Question", { "id", "text", NULL }, { "ask", "text", NULL }, { "help", "text?", NULL }, { "type", "text", NULL },
+           { "required", "bool", NULL }, { "show", "text?", "condition" }, { "options", "[Choice]", NULL },
+           { "list", "text?", NULL }, { "columns", "[Question]", NULL }),
+    SCHEMA("Choice", { "key", "text", NULL }, { "name", "text", NULL }),
+    SCHEMA("StagePreview", { "stage", "text", NULL }, { "name", "text", NULL }, { "applies", "bool", NULL },
+           { "pre_approved", "bool", NULL }, { "rule", "text", NULL }, { "who", "[Person]", NULL }),
+    SCHEMA("ItemTarget", { "respond", "text?", "span such as 4wh" }, { "approve", "text?", NULL },
+           { "fulfil", "text?", NULL }, { "calendar", "text?", NULL }),
+);

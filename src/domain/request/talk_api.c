@@ -1,0 +1,499 @@
+/* talk_api.c - conversation, files, links and the catalog over the API. */
+#include "domain/request/request_json.h"
+
+#include "http/dispatch.h"
+
+static Rc grant(Call *call, uint32_t may, GrantedRequest *ret)
+{
+    return access_request_number(&call->cx, call_param(call, "number"), may, ret);
+}
+
+static Rc page_of(Call *call, int64_t *ret_after, int64_t *ret_size)
+{
+    int64_t unused = 0;
+    TRY(call_limit(call, ret_size));
+    return call_cursor(call, ret_after, &unused);
+}
+
+static Str part_path(Call *call, const char *part, int64_t id)
+{
+    return str_fmt(call->arena, "/api/v1/requests/%.*s/%s/%lld", STR_ARG(call_param(call, "number")), part,
+                   (long long)id);
+}
+
+/* --- messages and notes ------------------------------------------------------------------------------------ */
+
+typedef struct TalkBody {
+    Str     text;
+    StrList attachments;
+} TalkBody;
+
+static const Input talk_input = INPUT(TalkBody, "TalkCreate",
+    { "text", IN_LONG_TEXT, offsetof(TalkBody, text), .about = NULL },
+    { "attachments", IN_STRINGS, offsetof(TalkBody, attachments), .about = "ids of uploads" });
+
+static Rc api_messages(Call *call)
+{
+    GrantedRequest g;
+    Messages       list = { 0 };
+    int64_t        after = 0, size = 0, next = 0;
+    JsonOut        o;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(page_of(call, &after, &size));
+    TRY(message_list(&call->cx, g, after, size, &list, &next));
+    json_out_init(&o, &call->body);
+    page_begin_json(&o);
+    for (size_t i = 0; i < list.n; i++)
+        message_json(&o, &list.at[i]);
+    page_end_json(&o, call->arena, next);
+    return RC_OK;
+}
+
+static Rc part_id(Call *call, int64_t *ret)
+{
+    return str_to_i64(call_param(call, "id"), ret) ? RC_OK : RC_NOT_FOUND;
+}
+
+static Rc api_message(Call *call)
+{
+    GrantedRequest g;
+    Message        m;
+    int64_t        id = 0;
+    JsonOut        o;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(part_id(call, &id));
+    TRY(message_get(&call->cx, g, id, &m));
+    json_out_init(&o, &call->body);
+    message_json(&o, &m);
+    return RC_OK;
+}
+
+static Rc api_message_add(Call *call)
+{
+    GrantedRequest g;
+    TalkBody       body = { 0 };
+    MessageMade    made;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(call_input(call, &talk_input, &body));
+    TRY(message_add(&call->cx, g, &(MessageInput){ .text = body.text, .attachments = body.attachments }, &made));
+    if (!str_is_null(made.follow_up))
+        return call_show(call, 201, str_fmt(call->arena, "/api/v1/requests/%.*s/messages/%lld",
+                                            STR_ARG(made.follow_up), (long long)made.id));
+    return call_show(call, 201, part_path(call, "messages", made.id));
+}
+
+static Rc api_notes(Call *call)
+{
+    GrantedRequest g;
+    Notes          list = { 0 };
+    int64_t        after = 0, size = 0, next = 0;
+    JsonOut        o;
+
+    TRY(grant(call, MAY_SEE | MAY_NOTES, &g));
+    TRY(page_of(call, &after, &size));
+    TRY(note_list(&call->cx, g, after, size, &list, &next));
+    json_out_init(&o, &call->body);
+    page_begin_json(&o);
+    for (size_t i = 0; i < list.n; i++)
+        note_json(&o, &list.at[i]);
+    page_end_json(&o, call->arena, next);
+    return RC_OK;
+}
+
+static Rc api_note(Call *call)
+{
+    GrantedRequest g;
+    Note           n;
+    int64_t        id = 0;
+    JsonOut        o;
+
+    TRY(grant(call, MAY_SEE | MAY_NOTES, &g));
+    TRY(part_id(call, &id));
+    TRY(note_get(&call->cx, g, id, &n));
+    json_out_init(&o, &call->body);
+    note_json(&o, &n);
+    return RC_OK;
+}
+
+static Rc api_note_add(Call *call)
+{
+    GrantedRequest g;
+    TalkBody       body = { 0 };
+    int64_t        id = 0;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(call_input(call, &talk_input, &body));
+    TRY(note_add(&call->cx, g, &(NoteInput){ .text = body.text, .attachments = body.attachments }, &id));
+    return call_show(call, 201, part_path(call, "notes", id));
+}
+
+/* --- files --------------------------------------------------------------------------------------------------- */
+
+static void upload_json(JsonOut *o, const Upload *u)
+{
+    json_object(o);
+    json_field_text(o, "id", u->id);
+    json_field_text(o, "name", u->name);
+    json_field_text(o, "type", u->type);
+    json_field_int(o, "size", u->size);
+    json_field_time(o, "created", u->created_ms);
+    json_object_end(o);
+}
+
+/* The bytes are stored and the upload made before the handler runs. */
+static Rc api_upload(Call *call)
+{
+    if (call->files.n != 1)
+        return fail(&call->cx, RC_INVALID, "malformed", TEXT("Send the bytes of one file."));
+    return call_show(call, 201, str_fmt(call->arena, "/api/v1/uploads/%.*s", STR_ARG(call->files.at[0].id)));
+}
+
+static Rc api_upload_get(Call *call)
+{
+    GrantedSelf g;
+    Upload      u;
+    JsonOut     o;
+
+    TRY(access_self(&call->cx, &g));
+    TRY(upload_get(&call->cx, g, call_param(call, "id"), &u));
+    json_out_init(&o, &call->body);
+    upload_json(&o, &u);
+    return RC_OK;
+}
+
+static Rc api_attachments(Call *call)
+{
+    GrantedRequest g;
+    ViewFiles      files = { 0 };
+    JsonOut        o;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(attachment_list(&call->cx, g, &files));
+    json_out_init(&o, &call->body);
+    page_begin_json(&o);
+    for (size_t i = 0; i < files.n; i++)
+        file_json(&o, &files.at[i]);
+    page_end_json(&o, call->arena, 0);
+    return RC_OK;
+}
+
+typedef struct AttachBody { StrList uploads; } AttachBody;
+static const Input attach_input = INPUT(AttachBody, "AttachmentAdd",
+    { "uploads", IN_STRINGS, offsetof(AttachBody, uploads), IN_REQUIRED, .about = "ids of uploads" });
+
+static Rc api_attach(Call *call)
+{
+    GrantedRequest g;
+    AttachBody     body = { 0 };
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(call_input(call, &attach_input, &body));
+    TRY(attachment_add(&call->cx, g, &body.uploads));
+    return call_show(call, 201, str_fmt(call->arena, "/api/v1/requests/%.*s/attachments",
+                                        STR_ARG(call_param(call, "number"))));
+}
+
+/* --- links and participants ------------------------------------------------------------------------------------ */
+
+static Rc api_links(Call *call)
+{
+    GrantedRequest g;
+    ViewLinks      links = { 0 };
+    JsonOut        o;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(link_list(&call->cx, g, &links));
+    json_out_init(&o, &call->body);
+    page_begin_json(&o);
+    for (size_t i = 0; i < links.n; i++) {
+        const ViewLink *l = &links.at[i];
+        json_object(&o);
+        json_field_int(&o, "id", l->id);
+        json_field_text(&o, "kind", l->kind);
+        json_field_bool(&o, "outgoing", l->outgoing);
+        json_field_text(&o, "request", l->number);
+        json_field_text(&o, "title", l->title);
+        json_field_text(&o, "state", l->state);
+        json_object_end(&o);
+    }
+    page_end_json(&o, call->arena, 0);
+    return RC_OK;
+}
+
+typedef struct LinkBody { Str request, kind; } LinkBody;
+static const Input link_input = INPUT(LinkBody, "LinkAdd",
+    { "request", IN_KEY, offsetof(LinkBody, request), IN_REQUIRED, .about = "number of the other one" },
+    { "kind", IN_WORD, offsetof(LinkBody, kind), IN_REQUIRED, .words = "related caused_by needs part_of duplicate_of" });
+
+static Rc api_link_add(Call *call)
+{
+    GrantedRequest g;
+    LinkBody       body = { 0 };
+    int64_t        id = 0;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(call_input(call, &link_input, &body));
+    TRY(link_add(&call->cx, g, body.request, body.kind, &id));
+    return call_show(call, 201, str_fmt(call->arena, "/api/v1/requests/%.*s/links",
+                                        STR_ARG(call_param(call, "number"))));
+}
+
+static Rc api_link_remove(Call *call)
+{
+    GrantedRequest g;
+    int64_t        id = 0;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(part_id(call, &id));
+    TRY(link_remove(&call->cx, g, id));
+    return call_done(call);
+}
+
+static Rc api_participants(Call *call)
+{
+    GrantedRequest g;
+    RequestView    v;
+    JsonOut        o;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(request_view(&call->cx, g, &v));
+    json_out_init(&o, &call->body);
+    page_begin_json(&o);
+    for (size_t i = 0; i < v.participants.n; i++) {
+        const ViewParticipant *p = &v.participants.at[i];
+        json_object(&o);
+        json_key_lit(&o, "person");
+        json_person(&o, &p->person);
+        json_field_text(&o, "kind", p->kind);
+        json_key_lit(&o, "added_by");
+        json_person(&o, &p->added_by);
+        json_field_time(&o, "at", p->at_ms);
+        json_object_end(&o);
+    }
+    page_end_json(&o, call->arena, 0);
+    return RC_OK;
+}
+
+typedef struct ParticipantBody { Str login, kind; } ParticipantBody;
+static const Input participant_input = INPUT(ParticipantBody, "ParticipantAdd",
+    { "login", IN_KEY, offsetof(ParticipantBody, login), IN_REQUIRED, .about = NULL },
+    { "kind", IN_WORD, offsetof(ParticipantBody, kind), IN_REQUIRED, .words = "participant watcher" });
+
+static Rc api_participant_add(Call *call)
+{
+    GrantedRequest  g;
+    ParticipantBody body = { 0 };
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(call_input(call, &participant_input, &body));
+    TRY(participant_add(&call->cx, g, body.login, body.kind));
+    return call_show(call, 201, str_fmt(call->arena, "/api/v1/requests/%.*s/participants",
+                                        STR_ARG(call_param(call, "number"))));
+}
+
+static Rc api_participant_remove(Call *call)
+{
+    GrantedRequest g;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(participant_remove(&call->cx, g, call_param(call, "login"), call_param(call, "kind")));
+    return call_done(call);
+}
+
+/* --- catalog ---------------------------------------------------------------------------------------------------- */
+
+static void put_lang(JsonOut *o, const Ctx *cx, const LangText *t)
+{
+    Str s = lang_text(t, cx->lang, NULL);
+    json_text(o, s.len > 0 ? s : STR_NULL);
+}
+
+static void item_members(JsonOut *o, const Ctx *cx, const CatalogModel *c)
+{
+    const ModelVersion *m = c->model;
+
+    json_field_text(o, "key", m->key);
+    json_field_text(o, "record", str_z(record_word(m->record)));
+    json_field_text(o, "kind", str_z(request_kind_word(m->kind)));
+    json_field_text(o, "name", lang_text(&m->name, cx->lang, NULL));
+    json_field_text(o, "summary", lang_text(&m->summary, cx->lang, NULL));
+    json_field_text(o, "category", m->category);
+    json_field_int(o, "version", c->number);
+}
+
+static Rc api_items(Call *call)
+{
+    Ctx          *cx = &call->cx;
+    CatalogModels models = { 0 };
+    RequestFacts  facts = { 0 };
+    JsonOut       o;
+
+    TRY(request_facts_person(cx, cx->subject->person_id, NULL, &facts));
+    TRY(catalog_models(cx, &models));
+    json_out_init(&o, &call->body);
+    page_begin_json(&o);
+    for (size_t i = 0; i < models.n; i++) {
+        if (!model_audience_holds(models.at[i].model, &facts, cx->now_ms))
+            continue;
+        json_object(&o);
+        item_members(&o, cx, &models.at[i]);
+        json_object_end(&o);
+    }
+    page_end_json(&o, cx->arena, 0);
+    return RC_OK;
+}
+
+static void put_questions(JsonOut *o, const Ctx *cx, const QuestionList *list)
+{
+    json_array(o);
+    for (size_t i = 0; i < list->n; i++) {
+        const Question *q = &list->at[i];
+        json_object(o);
+        json_field_text(o, "id", q->id);
+        json_field_text(o, "ask", lang_text(&q->ask, cx->lang, NULL));
+        json_key_lit(o, "help");
+        put_lang(o, cx, &q->help);
+        json_field_text(o, "type", str_z(question_type_word(q->type)));
+        json_field_bool(o, "required", q->required);
+        json_field_text(o, "show", q->show.cond != NULL ? q->show.text : STR_NULL);
+        json_key_lit(o, "options");
+        json_array(o);
+        for (size_t k = 0; k < q->options.n; k++) {
+            json_object(o);
+            json_field_text(o, "key", q->options.at[k].key);
+            json_field_text(o, "name", lang_text(&q->options.at[k].name, cx->lang, NULL));
+            json_object_end(o);
+        }
+        json_array_end(o);
+        json_field_text(o, "list", q->list.len > 0 ? q->list : STR_NULL);
+        json_key_lit(o, "columns");
+        put_questions(o, cx, &q->columns);
+        json_object_end(o);
+    }
+    json_array_end(o);
+}
+
+static void put_stages(JsonOut *o, const StagePreviews *stages)
+{
+    json_array(o);
+    for (size_t i = 0; i < stages->n; i++) {
+        const StagePreview *s = &stages->at[i];
+        json_object(o);
+        json_field_text(o, "stage", s->stage);
+        json_field_text(o, "name", s->name);
+        json_field_bool(o, "applies", s->applies);
+        json_field_bool(o, "pre_approved", s->pre_approved);
+        json_field_text(o, "rule", s->rule);
+        json_key_lit(o, "who");
+        json_array(o);
+        for (size_t k = 0; k < s->who.n; k++)
+            json_person(o, &s->who.at[k]);
+        json_array_end(o);
+        json_object_end(o);
+    }
+    json_array_end(o);
+}
+
+static void put_span(JsonOut *o, Arena *a, TimeSpan s)
+{
+    json_text(o, s.n > 0 ? timespan_text(a, s) : STR_NULL);
+}
+
+static void put_target(JsonOut *o, Arena *a, const Target *t)
+{
+    if (t == NULL) {
+        json_null(o);
+        return;
+    }
+    json_object(o);
+    json_key_lit(o, "respond");
+    put_span(o, a, t->respond);
+    json_key_lit(o, "approve");
+    put_span(o, a, t->approve);
+    json_key_lit(o, "fulfil");
+    put_span(o, a, t->fulfil);
+    json_field_text(o, "calendar", t->calendar);
+    json_object_end(o);
+}
+
+static Rc api_item(Call *call)
+{
+    Ctx           *cx = &call->cx;
+    CatalogModel   c;
+    RequestFacts   facts = { 0 };
+    GrantedSubmit  g;
+    RequestCreate  in = { 0 };
+    RequestPreview p = { 0 };
+    Reader         r = { cx->lang, cx->zone, cx->now_ms };
+    JsonOut        o;
+
+    TRY(catalog_model(cx, call_param(call, "key"), &c));
+    TRY(access_submit(cx, cx->subject->person_id, &g));
+    TRY(request_facts_person(cx, cx->subject->person_id, &g, &facts));
+    if (!model_audience_holds(c.model, &facts, cx->now_ms))
+        return RC_NOT_FOUND;
+    in.item = c.model->key;
+    TRY(answers_initial(cx->arena, c.model, &facts, &in.answers));
+    TRY(request_preview(cx, g, &in, &p));
+    json_out_init(&o, &call->body);
+    json_object(&o);
+    item_members(&o, cx, &c);
+    json_key_lit(&o, "prerequisites");
+    json_array(&o);
+    for (size_t i = 0; i < c.model->prerequisites.n; i++)
+        json_text(&o, lang_text(&c.model->prerequisites.at[i], cx->lang, NULL));
+    json_array_end(&o);
+    json_key_lit(&o, "form");
+    put_questions(&o, cx, &c.model->form);
+    json_key_lit(&o, "approvals");
+    put_stages(&o, &p.stages);
+    json_key_lit(&o, "cost");
+    json_money(&o, cx->arena, &p.cost);
+    json_key_lit(&o, "target");
+    put_target(&o, cx->arena, p.target);
+    json_field_text(&o, "refused", p.refused.msgid != NULL ? words_text(cx->arena, &r, &p.refused) : STR_NULL);
+    json_object_end(&o);
+    return RC_OK;
+}
+
+const RouteTable talk_api = ROUTES(
+    { HTTP_GET, "/api/v1/requests/{number}/messages", api_messages, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Messages of a request", .reply = "[Message]", .query = "limit cursor" },
+    { HTTP_GET, "/api/v1/requests/{number}/messages/{id}", api_message, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Read a message", .reply = "Message" },
+    { HTTP_POST, "/api/v1/requests/{number}/messages", api_message_add, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
+      .text = "Write a message", .input = &talk_input, .reply = "Message", .status = 201 },
+    { HTTP_GET, "/api/v1/requests/{number}/notes", api_notes, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Internal notes of a request", .reply = "[Note]", .query = "limit cursor" },
+    { HTTP_GET, "/api/v1/requests/{number}/notes/{id}", api_note, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Read an internal note", .reply = "Note" },
+    { HTTP_POST, "/api/v1/requests/{number}/notes", api_note_add, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
+      .text = "Keep an internal note", .input = &talk_input, .reply = "Note", .status = 201 },
+    { HTTP_POST, "/api/v1/uploads", api_upload, RIGHT_SIGNED_IN, BODY_UPLOAD, TX_WRITE,
+      .text = "Store the bytes of a file until they are used", .reply = "Upload", .status = 201, .query = "name" },
+    { HTTP_GET, "/api/v1/uploads/{id}", api_upload_get, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Read about an own, unused upload", .reply = "Upload" },
+    { HTTP_GET, "/api/v1/requests/{number}/attachments", api_attachments, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Files of a request", .reply = "[Attachment]" },
+    { HTTP_POST, "/api/v1/requests/{number}/attachments", api_attach, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
+      .text = "Attach uploads to a request", .input = &attach_input, .reply = "[Attachment]", .status = 201 },
+    { HTTP_GET, "/api/v1/requests/{number}/links", api_links, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Links of a request", .reply = "[Link]" },
+    { HTTP_POST, "/api/v1/requests/{number}/links", api_link_add, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
+      .text = "Link two requests", .input = &link_input, .reply = "[Link]", .status = 201 },
+    { HTTP_DELETE, "/api/v1/requests/{number}/links/{id}", api_link_remove, RIGHT_SIGNED_IN, BODY_NONE, TX_WRITE,
+      .text = "Remove a link", .status = 204 },
+    { HTTP_GET, "/api/v1/requests/{number}/participants", api_participants, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Who takes part in a request", .reply = "[Participant]" },
+    { HTTP_POST, "/api/v1/requests/{number}/participants", api_participant_add, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
+      .text = "Let somebody take part or follow", .input = &participant_input, .reply = "[Participant]", .status = 201 },
+    { HTTP_DELETE, "/api/v1/requests/{number}/participants/{login}/{kind}", api_participant_remove, RIGHT_SIGNED_IN,
+      BODY_NONE, TX_WRITE, .text = "Take somebody out", .status = 204 },
+    { HTTP_GET, "/api/v1/catalog/items", api_items, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "What can be asked for",
+      .reply = "[CatalogItem]" },
+    { HTTP_GET, "/api/v1/catalog/items/{key}", api_item, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "One item: form, prerequisites, who approves in your case, target", .reply = "CatalogItemDetail" },
+);
