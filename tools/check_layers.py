@@ -35,8 +35,13 @@ LAYERS = {
     "cli": ["core", "db", "app", "http", "web", "api", "domain", "mail", "jobs"],
     "tmpl": [],  # what tools/tmplgen.py makes of templates; generated, so nothing of it is read here
 }
-# What the two outer faces of a concept may include besides.
-FACES = {"_web": ["web", "http", "tmpl"], "_api": ["api", "http"]}
+# The outer faces of a concept, by the end of a file's name: what they may include besides.  A
+# header of a face (order_web.h; order_page.h with the structs of templates) is for that face only.
+FACES = {
+    "_web": ["web", "http", "tmpl"],
+    "_page": ["web", "http", "tmpl"],
+    "_api": ["api", "http"],
+}
 
 # A concept's door is the header of its own name.  The model alone has three, because reading one
 # document, filling one in and reading a whole folder have different callers.
@@ -133,12 +138,13 @@ def include_fault(path, included, concepts):
     layer, concept = place_of(path)
     to_layer, to_concept = place_of(included)
     is_test = path.endswith(("_test.c", "_fixture.h"))
-    stem = pathlib.PurePath(path).stem.removesuffix("_test")
     if to_layer in ("support", "fuzz") or included.endswith("_fixture.h"):
         return None if is_test else "only tests may include this"
     if to_layer not in LAYERS:
         return "no such layer"
     if to_layer == "domain" and concept != to_concept:
+        if layer == "cli":
+            return None
         doors = [to_concept, *MORE_DOORS.get(to_concept, [])]
         if included not in [f"domain/{to_concept}/{door}.h" for door in doors]:
             return f"of another concept only domain/{to_concept}/{to_concept}.h may be included"
@@ -146,12 +152,24 @@ def include_fault(path, included, concepts):
             if concepts.index(to_concept) > concepts.index(concept):
                 return f"{to_concept} stands above {concept} in src/domain/meson.build"
             return None
+    mine, theirs = face_of(path), face_of(included)
+    if theirs and layer == "domain" and mine != theirs and not is_test:
+        return "only pages may include this" if "web" in theirs else "only the API may include this"
     if is_test or to_layer == layer or to_layer in LAYERS[layer]:
         return None
-    for face, layers in FACES.items():
-        if layer == "domain" and stem.endswith(face) and to_layer in layers:
-            return None
+    if layer == "domain" and to_layer in mine:
+        return None
     return f"{layer} may not use {to_layer}"
+
+
+def face_of(path):
+    """What the face that a file of a concept belongs to may include; nothing for its rules."""
+    stem = pathlib.PurePath(path).stem.removesuffix("_test")
+    if place_of(path)[0] == "domain":
+        for end, layers in FACES.items():
+            if stem.endswith(end):
+                return layers
+    return []
 
 
 def check_includes(check):
