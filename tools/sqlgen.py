@@ -530,18 +530,28 @@ def check_query(query, sqlite, guarded):
                 refuse(where, f'{column.name} may be empty: write {column.kind}?, use coalesce, or '
                               f'promise with {column.kind}! that this query never gives NULL')
 
-    if query.grant or query.scope or query.unit.exempt():
+    if query.unit.exempt():
         return
-    reached = {table for table, written in touched
-               if guarded.get(table) == 'all' or (written and guarded.get(table) == 'write')}
+    reached = {table for table, written in touched if is_guarded(guarded, table, written)}
     # The PostgreSQL variant has no compiler here: any mention of a guarded table counts.
     if query.raw[SQLITE] != query.raw[POSTGRES]:
-        writes = bool(words_of(query.text[POSTGRES]) & {'insert', 'update', 'delete', 'merge'})
-        reached |= {word for word in words_of(query.text[POSTGRES])
-                    if guarded.get(word) == 'all' or (writes and guarded.get(word) == 'write')}
-    if reached:
+        text = re.sub(r'\bFOR (NO KEY )?UPDATE\b', '', query.text[POSTGRES], flags=re.I)
+        writes = bool(words_of(text) & {'insert', 'update', 'delete', 'merge'})
+        reached |= {word for word in words_of(text)
+                    if is_guarded(guarded, word, writes)}
+    proof = query.grant or query.scope
+    if reached and not proof:
         refuse(where, f'{query.name} reaches guarded table {", ".join(sorted(reached))} '
                       'without a grant (g) or a scope (s)')
+    for table in sorted(reached):
+        if proof not in guarded[table][1]:
+            refuse(where, f'{query.name} reaches table {table} with "{proof}", which does not fit: '
+                          f'sql/guarded.txt says {", ".join(guarded[table][1])}')
+
+
+def is_guarded(guarded, table, written):
+    mode = guarded[table][0] if table in guarded else None
+    return mode == 'all' or (mode == 'write' and written)
 
 
 class Migration:
@@ -586,10 +596,13 @@ def read_guarded(root, sqlite):
             if not words:
                 continue
             where = f'sql/guarded.txt:{number}'
-            if len(words) != 2 or words[1] not in ('all', 'write'):
-                refuse(where, 'a line is "table all" or "table write"')
+            if len(words) < 3 or words[1] not in ('all', 'write'):
+                refuse(where, 'a line is "table all|write", then the grants and scopes that fit')
+            for word in words[2:]:
+                if word not in GRANTS and word not in SCOPES:
+                    refuse(where, f'no grant or scope "{word}"')
             sqlite.describe(where, f'SELECT 1 FROM {words[0]}')  # the table exists
-            guarded[words[0]] = words[1]
+            guarded[words[0]] = (words[1], words[2:])
     return guarded
 
 

@@ -16,7 +16,7 @@ CREATE TABLE open_table (id {id}, name TEXT NOT NULL) {strict};
 CREATE TABLE written (id {id}, name TEXT NOT NULL) {strict};
 CREATE VIEW titles AS SELECT title FROM request;
 '''
-GUARDED = 'request all\nwritten write # reading is free\n'
+GUARDED = 'request all requests request\nwritten write people # reading is free\n'
 SCOPES = '''-- scope requests(r)
 EXISTS (SELECT 1 FROM open_table o WHERE o.id = r.id AND o.id <> :s_person);
 -- lead requests(r)
@@ -40,6 +40,10 @@ REFUSED = [
      'guarded table request'),
     ('grant that is not used', "-- a(g request, id int) -> exec\nDELETE FROM request WHERE id = :id;",
      'must use :g_request'),
+    ('grant for other tables', '-- a(g people) -> many: title text\nSELECT title FROM request;',
+     'reaches table request with "people", which does not fit'),
+    ('scope for other tables', '-- a(s requests) -> exec\nDELETE FROM written WHERE id IN'
+     ' (SELECT r.id FROM request r WHERE {scope s r});', 'reaches table written with "requests"'),
     ('unknown grant', '-- a(g world) -> exec\nDELETE FROM request;', 'unknown grant "world"'),
     ('scope that is not used', '-- a(s requests) -> many: id int\nSELECT id FROM request;',
      'must contain {scope s ALIAS}'),
@@ -113,6 +117,12 @@ SELECT name FROM open_table WHERE id > :after LIMIT 1;
 
 -- read_written() -> many: total int
 SELECT CAST(sum(id) AS {int}) AS total FROM written;
+
+-- lock_written() -> many: id int
+[sqlite]
+SELECT id FROM written;
+[postgres]
+SELECT id FROM written FOR UPDATE;
 
 -- part long_name
 length(name) > :least;
@@ -216,6 +226,13 @@ class Sample(unittest.TestCase):
         self.write('sql/migrations/0002_more.sql', 'CREATE TABLE x (id {uuid});')
         with self.assertRaises(sqlgen.Refused):
             self.project('')
+
+    def test_guarded_lines(self):
+        for line in ('request all', 'request some request', 'request all nobody', 'nowhere all request'):
+            with self.subTest(line):
+                self.write('sql/guarded.txt', line + '\n')
+                with self.assertRaises(sqlgen.Refused):
+                    self.project('')
 
     def test_command_prints_the_sentence_and_fails(self):
         self.write('src/a.sql', 'SELECT 1;')
