@@ -125,6 +125,62 @@ TEST(http_pages_over_1_kib_are_compressed_for_those_who_take_it)
 #undef PAGE
 }
 
+/* --- refusals --------------------------------------------------------------------------------- */
+
+static void refuse(const HttpCall *call, int status, Str why, HttpAnswer *answer, void *loop_user)
+{
+    EXPECT(loop_user != NULL && answer->status == status);
+    http_answer_header(answer, STR("Content-Type"), STR("text/x-own"));
+    buf_init(&answer->body, 1024);
+    buf_add(&answer->body, call != NULL ? http_path(call) : STR("(no call)"));
+    buf_add_char(&answer->body, ' ');
+    buf_add(&answer->body, why);
+}
+
+static void own_refusals(HttpConfig *config)
+{
+    config->callbacks.refuse = refuse;
+}
+
+TEST(http_refusals_may_have_a_form_of_their_own)
+{
+    Wire *w = wire_start(own_refusals);
+    Reply r = wire_ask(w, "GET /a\r\n\r\n");
+
+    EXPECT_INT(400, r.status);
+    EXPECT_STR("text/x-own", reply_header(&r, "content-type"));
+    EXPECT_STR("(no call) The request line is malformed.", r.body);
+    r = wire_ask(w, "POST /none HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\n");
+    EXPECT_INT(413, r.status);
+    EXPECT_STR("/none The body is too large.", r.body);
+    EXPECT_STR("close", reply_header(&r, "connection"));
+    r = wire_ask(w, "HEAD /echo HTTP/1.1\r\nHost: other\r\n\r\n");
+    EXPECT_INT(421, r.status);
+    EXPECT_STR("text/x-own", reply_header(&r, "content-type"));
+    wire_stop(w);
+}
+
+static char spool_dir[32];
+
+static void own_spool_dir(HttpConfig *config)
+{
+    memcpy(spool_dir, "/tmp/errand-spool-XXXXXX", sizeof "/tmp/errand-spool-XXXXXX");
+    EXPECT(mkdtemp(spool_dir) != NULL);
+    config->spool_dir = str_z(spool_dir);
+}
+
+TEST(http_upload_without_a_place_is_refused_for_now)
+{
+    Wire *w = wire_start(own_spool_dir);
+
+    EXPECT_INT(0, rmdir(spool_dir));
+    Reply r = wire_ask(w, "POST /file HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello");
+    EXPECT_INT(503, r.status);
+    EXPECT_STR("5", reply_header(&r, "retry-after"));
+    EXPECT_INT(200, wire_ask(w, "GET /echo HTTP/1.1\r\nHost: test\r\n\r\n").status);
+    wire_stop(w);
+}
+
 /* --- start ------------------------------------------------------------------------------------ */
 
 static Rc fails_to_begin(void *user, int loop, void **ret)
