@@ -5,6 +5,7 @@
 
 #define TEXT_BYTES 1024
 
+__attribute__((format(printf, 5, 0)))
 static void say(Lint *l, DiagnosticLevel level, SourcePos pos, const char *code, const char *format, va_list args)
 {
     char text[TEXT_BYTES];

@@ -13,6 +13,7 @@ typedef struct AnyList {
 
 #define DIAGNOSTIC_CHARS 1024
 
+__attribute__((format(printf, 5, 0)))
 static void say(Doc *d, DiagnosticLevel level, SourcePos pos, const char *code, const char *format, va_list args)
 {
     char text[DIAGNOSTIC_CHARS];
