@@ -57,7 +57,7 @@ static Rc api_metrics(Call *call)
     return RC_OK;
 }
 
-static const RouteTable routes = ROUTES(
+const RouteTable system_api = ROUTES(
     { HTTP_GET, "/api/v1/openapi.json", api_openapi, RIGHT_PUBLIC, BODY_NONE, TX_NONE, .text = "This document",
       .reply = "any" },
     { HTTP_GET, "/healthz", api_healthz, RIGHT_PUBLIC, BODY_NONE, TX_NONE, .text = "Alive?", .reply = "Health" },
@@ -65,14 +65,11 @@ static const RouteTable routes = ROUTES(
     { HTTP_GET, "/metrics", api_metrics, RIGHT_PUBLIC, BODY_NONE, TX_NONE, .text = "Figures for Prometheus" },
 );
 
-static const RouteTable live_routes = ROUTES(
+const RouteTable system_pages = ROUTES(
     { HTTP_GET, "/live", live_open, RIGHT_SIGNED_IN, BODY_NONE, TX_STREAM, .text = "Live pages: names and versions" },
 );
 
-static const SchemaTable schemas = SCHEMAS(
+const SchemaTable system_schemas = SCHEMAS(
     SCHEMA("Health", { "status", "text", NULL }),
     SCHEMA("Readiness", { "status", "text", NULL }, { "writer_waiting", "int", "write calls that wait now" }),
 );
-
-extern const Module system_module;
-const Module system_module = { .name = "system", .pages = &live_routes, .api = &routes, .schemas = &schemas };

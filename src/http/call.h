@@ -58,7 +58,7 @@ typedef struct RouteTable {
     { .rows = (const Route[]){ __VA_ARGS__ },                                                      \
       .n = sizeof((const Route[]){ __VA_ARGS__ }) / sizeof(Route) }
 
-/* What a concept offers to the program, in one place; src/cli/modules.c lists the modules. */
+/* What a concept, or a part of it, offers to the program; src/cli/modules.c lists them. */
 typedef struct Module {
     const char       *name;
     const RouteTable *pages;
