@@ -22,7 +22,8 @@ void step_emit(Step *st, EffectKind kind, size_t index)
 
 void step_tell(Step *st, Holder who, const char *code)
 {
-    emit(st, (EngineEffect){ .kind = EFFECT_TELL, .index = ENGINE_NO_INDEX, .who = who, .code = code });
+    emit(st,
+         (EngineEffect){ .kind = EFFECT_TELL, .index = ENGINE_NO_INDEX, .who = who, .code = code });
 }
 
 void step_tell_person(Step *st, int64_t person, const char *code)
@@ -79,9 +80,10 @@ static Rc check_grace(Step *st)
 {
     bool late = st->s.close_at_ms != MS_NONE && st->now >= st->s.close_at_ms;
     if (st->s.phase == PHASE_CLOSED || (st->s.phase == PHASE_FULFILLED && late))
-        return step_refuse(st, RC_CONFLICT, "follow_up",
-                           T("This request is closed for good. Make a new request that is linked to "
-                             "it."));
+        return step_refuse(
+            st, RC_CONFLICT, "follow_up",
+            T("This request is closed for good. Make a new request that is linked to "
+              "it."));
     return RC_OK;
 }
 
@@ -93,8 +95,8 @@ Rc step_reopen(Step *st)
     st->s.fulfilled_ms = MS_NONE;
     st->s.close_at_ms = MS_NONE;
     step_emit(st, EFFECT_REOPENED, ENGINE_NO_INDEX);
-    TRY(tasks_add(st, str_fmt(st->a, "rework_%d", (int)st->s.round), ORIGIN_REWORK, 0, (StrList){ 0 },
-                  &key));
+    TRY(tasks_add(st, str_fmt(st->a, "rework_%d", (int)st->s.round), ORIGIN_REWORK, 0,
+                  (StrList){ 0 }, &key));
     /* A confirmation that was not given yet comes after the rework. */
     for (size_t i = 0; i < st->s.tasks.n; i++) {
         EngineTask *t = &st->s.tasks.at[i];
@@ -153,8 +155,9 @@ static Rc act_confirm(Step *st)
     }
     /* Work goes on, but for the confirmations themselves: this is one. */
     if (!tasks_only_accept_left(&st->s))
-        return step_refuse(st, RC_CONFLICT, "wrong_state",
-                           T("Work on this request is still going on. Confirm when it is fulfilled."));
+        return step_refuse(
+            st, RC_CONFLICT, "wrong_state",
+            T("Work on this request is still going on. Confirm when it is fulfilled."));
     for (size_t i = 0; i < st->s.tasks.n; i++)
         if (task_is_open(&st->s.tasks.at[i]))
             task_finish_as_done(st, i);
@@ -197,8 +200,11 @@ static Rc pend(Step *st, PendingKind kind)
         return step_refuse(st, RC_INVALID, "until_required", T("Say until when it waits."));
     if (st->in->until_ms != MS_NONE && st->in->until_ms <= st->now)
         return step_refuse(st, RC_INVALID, "until_past", T("Choose a time that is still to come."));
-    st->s.pending = (EnginePending){ .open = true, .kind = kind, .since_ms = st->now,
-                                     .until_ms = st->in->until_ms, .remind_ms = st->f->remind_ms };
+    st->s.pending = (EnginePending){ .open = true,
+                                     .kind = kind,
+                                     .since_ms = st->now,
+                                     .until_ms = st->in->until_ms,
+                                     .remind_ms = st->f->remind_ms };
     step_emit(st, EFFECT_PENDING, ENGINE_NO_INDEX);
     return RC_OK;
 }
@@ -300,12 +306,14 @@ static Rc act_assign(Step *st)
 static Rc act_transfer(Step *st)
 {
     if (st->s.handover.open)
-        return step_refuse(st, RC_CONFLICT, "already_offered",
-                           T("This request is offered to a team already, which has not answered yet."));
+        return step_refuse(
+            st, RC_CONFLICT, "already_offered",
+            T("This request is offered to a team already, which has not answered yet."));
     if (st->in->to_team == 0 || st->in->to_team == st->s.team)
         return step_refuse(st, RC_INVALID, "bad_team", T("Choose another team."));
-    st->s.handover = (EngineHandover){ .open = true, .from_team = st->s.team,
-                                       .to_team = st->in->to_team, .by = st->in->actor };
+    st->s.handover = (EngineHandover){
+        .open = true, .from_team = st->s.team, .to_team = st->in->to_team, .by = st->in->actor
+    };
     step_emit(st, EFFECT_OFFERED, ENGINE_NO_INDEX);
     step_tell(st, (Holder){ HOLDER_TEAM, st->in->to_team }, "handover");
     return RC_OK;
@@ -366,7 +374,8 @@ static Rc act_adhoc_task(Step *st)
     size_t n = 1;
     for (size_t i = 0; i < st->s.tasks.n; i++)
         n += st->s.tasks.at[i].origin == ORIGIN_ADHOC;
-    return tasks_add(st, str_fmt(st->a, "adhoc_%zu", n), ORIGIN_ADHOC, st->in->to_team, after, NULL);
+    return tasks_add(st, str_fmt(st->a, "adhoc_%zu", n), ORIGIN_ADHOC, st->in->to_team, after,
+                     NULL);
 }
 
 static Rc act_convert(Step *st)
@@ -392,7 +401,8 @@ static Rc act_timer(Step *st)
         else
             tell_team(st, "remind");
     }
-    if (st->s.phase == PHASE_FULFILLED && st->s.close_at_ms != MS_NONE && st->s.close_at_ms <= st->now) {
+    if (st->s.phase == PHASE_FULFILLED && st->s.close_at_ms != MS_NONE
+        && st->s.close_at_ms <= st->now) {
         step_close(st, st->s.outcome);
         tell_requester(st, "closed");
     }
@@ -418,7 +428,7 @@ static const struct Rule {
     Rc (*act)(Step *st);
     uint32_t as;
     uint32_t phases; /* the phase below a pending record */
-    bool     reason; /* required */
+    bool reason;     /* required */
 } rules[] = {
     [INPUT_SUBMIT] = { act_submit, AS_PARTY, IN_DRAFT, false },
     [INPUT_ASSESS] = { act_assess, AS_ITS_TEAM, IN_WORK, false },
@@ -429,7 +439,8 @@ static const struct Rule {
     [INPUT_TASK_ASSIGN] = { act_task_assign, 0, IN_WORK, false },
     [INPUT_SIGN_OFF] = { act_sign_off, 0, IN_FULFILLING, false },
     [INPUT_CONFIRM] = { act_confirm, AS_PARTY, IN_FULFILLING | IN_FULFILLED, false },
-    [INPUT_NOT_SOLVED] = { act_not_solved, AS_PARTY, IN_FULFILLING | IN_FULFILLED | IN_CLOSED, true },
+    [INPUT_NOT_SOLVED] = { act_not_solved, AS_PARTY, IN_FULFILLING | IN_FULFILLED | IN_CLOSED,
+                           true },
     [INPUT_ASK] = { act_ask, AS_ITS_TEAM, IN_WORK, false },
     [INPUT_REPLY] = { act_reply, AS_PARTY, IN_ANY, false },
     [INPUT_PEND] = { act_pend, AS_ITS_TEAM, IN_WORK, true },
@@ -520,7 +531,7 @@ static void fulfil(Step *st)
 static Rc settle(Step *st)
 {
     Phase now = phase_derive(&st->s);
-    bool  resting = now == PHASE_CLOSED || (now == PHASE_FULFILLED && st->s.fulfilled_ms != MS_NONE);
+    bool resting = now == PHASE_CLOSED || (now == PHASE_FULFILLED && st->s.fulfilled_ms != MS_NONE);
     if (now != PHASE_DRAFT && !resting) {
         TRY(approvals_settle(st));
         now = phase_derive(&st->s);
@@ -531,8 +542,6 @@ static Rc settle(Step *st)
         now = phase_derive(&st->s);
         if (now == PHASE_FULFILLED)
             fulfil(st);
-    } else if (now == PHASE_DRAFT) {
-        tasks_pause(st);
     }
     st->s.phase = phase_derive(&st->s);
     if (st->s.phase == PHASE_DRAFT || st->s.phase == PHASE_FULFILLED) {
@@ -552,13 +561,15 @@ static void note_state(Step *st)
             tell_requester(st, "rejected");
     }
     if (st->s.state != st->before->state)
-        emit(st, (EngineEffect){ .kind = EFFECT_STATE, .index = ENGINE_NO_INDEX,
-                                 .from = st->before->state, .to = st->s.state });
+        emit(st, (EngineEffect){ .kind = EFFECT_STATE,
+                                 .index = ENGINE_NO_INDEX,
+                                 .from = st->before->state,
+                                 .to = st->s.state });
 }
 
 static void note_changes(Step *st)
 {
-    RequestState       *s = &st->s;
+    RequestState *s = &st->s;
     const RequestState *b = st->before;
     for (size_t i = 0; i < s->approvals.n; i++)
         s->approvals.at[i].changed =
@@ -608,7 +619,12 @@ Rc engine_step(const ModelVersion *m, const EngineFacts *f, const RequestState *
                const EngineInput *in, Ms now, Arena *a, EngineEffects *ret)
 {
     Step st = {
-        .m = m, .f = f, .before = s, .in = in, .now = now, .a = a,
+        .m = m,
+        .f = f,
+        .before = s,
+        .in = in,
+        .now = now,
+        .a = a,
         .content = in->kind == INPUT_SUBMIT || in->kind == INPUT_EDIT || in->kind == INPUT_ASSESS,
     };
     Rc rc = run(&st);

@@ -22,24 +22,42 @@
 
 /* `submitted` is passed through within one step and never rests: its word exists for imports. */
 typedef enum Phase {
-    PHASE_DRAFT, PHASE_SUBMITTED, PHASE_ASSESSING, PHASE_AWAITING_APPROVAL, PHASE_FULFILLING,
-    PHASE_PENDING, PHASE_FULFILLED, PHASE_CLOSED,
+    PHASE_DRAFT,
+    PHASE_SUBMITTED,
+    PHASE_ASSESSING,
+    PHASE_AWAITING_APPROVAL,
+    PHASE_FULFILLING,
+    PHASE_PENDING,
+    PHASE_FULFILLED,
+    PHASE_CLOSED,
 } Phase;
 
 typedef enum Outcome {
     OUTCOME_NONE, /* word: "" */
-    OUTCOME_FULFILLED, OUTCOME_PARTLY, OUTCOME_REJECTED, OUTCOME_WITHDRAWN, OUTCOME_CANCELLED,
+    OUTCOME_FULFILLED,
+    OUTCOME_PARTLY,
+    OUTCOME_REJECTED,
+    OUTCOME_WITHDRAWN,
+    OUTCOME_CANCELLED,
 } Outcome;
 
 typedef enum ApprovalState {
     APPROVAL_WAITING, /* its turn has not come, or too few may approve (EngineApproval.stuck) */
-    APPROVAL_ASKED, APPROVAL_APPROVED, APPROVAL_REJECTED, APPROVAL_RETURNED,
+    APPROVAL_ASKED,
+    APPROVAL_APPROVED,
+    APPROVAL_REJECTED,
+    APPROVAL_RETURNED,
     APPROVAL_WITHDRAWN, /* the ask became obsolete */
     APPROVAL_SKIPPED,   /* the whole stage: its condition did not hold, or it was pre-approved */
 } ApprovalState;
 
 typedef enum TaskState {
-    TASK_WAITING, TASK_READY, TASK_STARTED, TASK_FINISHED, TASK_SKIPPED, TASK_CANCELLED,
+    TASK_WAITING,
+    TASK_READY,
+    TASK_STARTED,
+    TASK_FINISHED,
+    TASK_SKIPPED,
+    TASK_CANCELLED,
 } TaskState;
 
 /* Why a task was skipped. */
@@ -59,26 +77,33 @@ typedef enum TaskOrigin {
 } TaskOrigin;
 
 typedef enum SignOff {
-    SIGN_OFF_NONE, SIGN_OFF_NEEDED, SIGN_OFF_ASKED, SIGN_OFF_SIGNED, SIGN_OFF_REFUSED,
+    SIGN_OFF_NONE,
+    SIGN_OFF_NEEDED,
+    SIGN_OFF_ASKED,
+    SIGN_OFF_SIGNED,
+    SIGN_OFF_REFUSED,
 } SignOff;
 typedef enum Adhoc { ADHOC_NONE, ADHOC_ASKED, ADHOC_APPROVED, ADHOC_REFUSED } Adhoc;
 typedef enum Assessment { ASSESSMENT_NONE, ASSESSMENT_OPEN, ASSESSMENT_PASSED } Assessment;
 typedef enum PendingKind {
-    PENDING_REQUESTER, PENDING_SUPPLIER, PENDING_DATE, PENDING_OTHER,
+    PENDING_REQUESTER,
+    PENDING_SUPPLIER,
+    PENDING_DATE,
+    PENDING_OTHER,
 } PendingKind;
 
 /* The word of a value ("awaiting_approval"), and back; an unknown word gives false. */
-Str phase_word(Phase v);
-Str outcome_word(Outcome v);
-Str approval_state_word(ApprovalState v);
-Str task_state_word(TaskState v);
-Str task_skip_word(TaskSkip v);
-Str task_origin_word(TaskOrigin v);
-Str task_owner_word(TaskOwner v);  /* team requester beneficiary */
-Str sign_off_word(SignOff v);      /* "" needed asked signed refused */
-Str adhoc_word(Adhoc v);           /* "" asked approved refused */
-Str assessment_word(Assessment v); /* "" open passed */
-Str pending_kind_word(PendingKind v);
+Str          phase_word(Phase v);
+Str          outcome_word(Outcome v);
+Str          approval_state_word(ApprovalState v);
+Str          task_state_word(TaskState v);
+Str          task_skip_word(TaskSkip v);
+Str          task_origin_word(TaskOrigin v);
+Str          task_owner_word(TaskOwner v);  /* team requester beneficiary */
+Str          sign_off_word(SignOff v);      /* "" needed asked signed refused */
+Str          adhoc_word(Adhoc v);           /* "" asked approved refused */
+Str          assessment_word(Assessment v); /* "" open passed */
+Str          pending_kind_word(PendingKind v);
 CHECKED bool phase_from_word(Str word, Phase *ret);
 CHECKED bool outcome_from_word(Str word, Outcome *ret);
 CHECKED bool approval_state_from_word(Str word, ApprovalState *ret);
@@ -117,40 +142,41 @@ typedef struct EngineApproval {
     int32_t       round;    /* which asking of this stage, from 1 */
     ApprovalRule  rule;
     ApprovalState state;
-    bool          stuck;    /* the turn has come and too few may approve: it waits visibly */
+    bool          stuck;        /* the turn has come and too few may approve: it waits visibly */
     bool          pre_approved; /* of a skipped stage: by `unless`; else its `when` did not hold */
-    int64_t       approver; /* person; 0 of a place-holder */
-    int64_t       delegate; /* person who may decide in the approver's place, 0: none */
-    int64_t       decider;  /* who did decide; 0: nobody */
+    int64_t       approver;     /* person; 0 of a place-holder */
+    int64_t       delegate;     /* person who may decide in the approver's place, 0: none */
+    int64_t       decider;      /* who did decide; 0: nobody */
     Ms            asked_ms, decided_ms; /* MS_NONE: not */
     Str           shown_hash; /* of the answers and cost that were shown; "" of a place-holder */
-    bool          changed;  /* in `next`: differs from what was given (or is new) */
+    bool          changed;    /* in `next`: differs from what was given (or is new) */
 } EngineApproval;
 LIST_OF(EngineApproval, EngineApprovals);
 
 enum { STAGE_ADHOC_NO = 1000 };
 
 typedef struct EngineTask {
-    int64_t    row;         /* as in EngineApproval */
+    int64_t    row; /* as in EngineApproval */
     Str        key;
     TaskOrigin origin;
     TaskState  state;
     TaskSkip   skip;
     TaskOwner  owner;
-    int64_t    team;        /* of TASK_BY_TEAM, else 0 */
-    int64_t    assignee;    /* person, 0: nobody yet */
-    StrList    after;       /* keys of tasks that must be done before: finished and, where needed,
-                               signed off; or skipped, and then what those come after */
-    bool       test;        /* blocks fulfilment until passed */
-    OptInt     passed;      /* of a test: 1 passed, 0 failed at the last attempt */
-    bool       accept;      /* finishing it is the requester's confirmation */
-    Ms         at_ms;       /* not before this instant; MS_NONE: none */
-    SignOff    sign_off;
-    int64_t    sign_off_by; /* who signed or refused last, 0: nobody */
-    int64_t    finished_by; /* who finished it; may not sign it off */
-    int32_t    attempt;     /* from 1; rises when it is sent back */
-    Ms         started_ms, finished_ms; /* of this attempt; MS_NONE: not */
-    bool       changed;     /* as in EngineApproval */
+    int64_t    team;     /* of TASK_BY_TEAM, else 0 */
+    int64_t    assignee; /* person, 0: nobody yet */
+    /* keys of tasks that must be done before: finished and, where needed, signed off; or
+     * skipped, and then what those come after */
+    StrList after;
+    bool    test;   /* blocks fulfilment until passed */
+    OptInt  passed; /* of a test: 1 passed, 0 failed at the last attempt */
+    bool    accept; /* finishing it is the requester's confirmation */
+    Ms      at_ms;  /* not before this instant; MS_NONE: none */
+    SignOff sign_off;
+    int64_t sign_off_by;             /* who signed or refused last, 0: nobody */
+    int64_t finished_by;             /* who finished it; may not sign it off */
+    int32_t attempt;                 /* from 1; rises when it is sent back */
+    Ms      started_ms, finished_ms; /* of this attempt; MS_NONE: not */
+    bool    changed;                 /* as in EngineApproval */
 } EngineTask;
 LIST_OF(EngineTask, EngineTasks);
 
@@ -172,7 +198,11 @@ typedef struct EngineHandover {
 } EngineHandover;
 
 typedef enum HolderKind {
-    HOLDER_NOBODY, HOLDER_PERSON, HOLDER_TEAM, HOLDER_REQUESTER, HOLDER_BENEFICIARY,
+    HOLDER_NOBODY,
+    HOLDER_PERSON,
+    HOLDER_TEAM,
+    HOLDER_REQUESTER,
+    HOLDER_BENEFICIARY,
 } HolderKind;
 typedef struct Holder {
     HolderKind kind;
@@ -206,25 +236,25 @@ typedef struct EngineNext {
 /* Everything the rules need to know of one request.  Loaded from its rows; a fresh one is made by
  * engine_draft. */
 typedef struct RequestState {
-    int64_t requester, beneficiary, submitter; /* persons; none of them approves or signs off */
-    int64_t    owner_team; /* answers for the model; 0: none */
-    Phase      state;      /* phase, or PHASE_PENDING over it; both are derived, never set by hand */
+    int64_t    requester, beneficiary, submitter; /* persons; none of them approves or signs off */
+    int64_t    owner_team;                        /* answers for the model; 0: none */
+    Phase      state; /* phase, or PHASE_PENDING over it; both are derived, never set by hand */
     Phase      phase;
     Outcome    outcome;    /* known from `fulfilled` on; a reopening takes it back */
     Assessment assessment; /* NONE before the first submission */
     Adhoc      adhoc;
-    int64_t    adhoc_by;   /* who asked to leave the model, and may not approve that; 0: nobody */
-    int32_t    round;      /* from 1; rises with each return for correction and each reopening */
-    int64_t    team;       /* whose queue it is in, never 0 */
-    int64_t    assignee;   /* 0: nobody yet */
+    int64_t    adhoc_by; /* who asked to leave the model, and may not approve that; 0: nobody */
+    int32_t    round;    /* from 1; rises with each return for correction and each reopening */
+    int64_t    team;     /* whose queue it is in, never 0 */
+    int64_t    assignee; /* 0: nobody yet */
     EngineApprovals approvals; /* in the order of their rows */
     EngineTasks     tasks;     /* in the order of their positions */
     EnginePending   pending;
     EngineHandover  handover;
-    Ms submitted_ms; /* first submission; MS_NONE as the others: not */
-    Ms fulfilled_ms, closed_ms;
-    Ms close_at_ms;  /* when a fulfilled request closes by itself */
-    EngineNext next; /* of a result; need not be loaded */
+    Ms              submitted_ms; /* first submission; MS_NONE as the others: not */
+    Ms              fulfilled_ms, closed_ms;
+    Ms              close_at_ms; /* when a fulfilled request closes by itself */
+    EngineNext      next;        /* of a result; need not be loaded */
 } RequestState;
 
 typedef struct EngineParties {
@@ -251,39 +281,43 @@ typedef struct FactStage {
     bool   pre_approved;     /* does not apply because `unless` holds */
     bool   needs_assessment; /* a condition of it reads an assessment answer: not before that */
     IdList who;              /* active persons that its `who` gives, in the order of the model */
-    IdList managers;         /* who is asked when too few remain, nearest first: above the last
-                                manager that `who` names, else above the beneficiary */
+    /* who is asked when too few remain, nearest first: above the last manager that `who` names,
+     * else above the beneficiary */
+    IdList managers;
 } FactStage;
 LIST_OF(FactStage, FactStages);
 
 /* About one task of the model. */
 typedef struct FactTask {
     Str     key;
-    bool    applies;  /* `when` holds */
-    Ms      at_ms;    /* value of `at`, MS_NONE: none or not answered */
-    int64_t team;     /* id; 0 when no team does it */
-    IdList  signers;  /* active persons that `sign_off` gives */
+    bool    applies; /* `when` holds */
+    Ms      at_ms;   /* value of `at`, MS_NONE: none or not answered */
+    int64_t team;    /* id; 0 when no team does it */
+    IdList  signers; /* active persons that `sign_off` gives */
 } FactTask;
 LIST_OF(FactTask, FactTasks);
 
-typedef struct FactDelegate { int64_t person, delegate; } FactDelegate; /* in force now */
+typedef struct FactDelegate {
+    int64_t person, delegate;
+} FactDelegate; /* in force now */
 LIST_OF(FactDelegate, FactDelegates);
 
 /* What the step needs of the world: resolved by the request module in the same transaction.
  * Names every stage and task of the model; one that is not named keeps what it has (that is how a
  * stored record leaves out what its step did not use). */
 typedef struct EngineFacts {
-    OptInt     unentitled;   /* index of the first entitlement check that fails (counting without
-                                this request itself); read on submission only */
+    /* index of the first entitlement check that fails (counting without this request itself);
+     * read on submission only */
+    OptInt     unentitled;
     bool       not_audience; /* the person it is for is not in the audience; on submission only */
     Str        hash;         /* of the answers (without `reapprove: no`) and the cost, as shown */
     FactStages stages;
     FactTasks  tasks;
-    IdList     owner_leads;  /* leads of the owner team: last fallback of a stage and a sign-off */
-    IdList     owners;       /* who may approve leaving the model: members of the owner team */
+    IdList     owner_leads; /* leads of the owner team: last fallback of a stage and a sign-off */
+    IdList     owners;      /* who may approve leaving the model: members of the owner team */
     FactDelegates delegates;
-    Ms         close_at_ms;  /* now + close_after, should this step fulfil; MS_NONE: only by people */
-    Ms         remind_ms;    /* next reminder, should this step open a pending record or remind */
+    Ms close_at_ms; /* now + close_after, should this step fulfil; MS_NONE: only by people */
+    Ms remind_ms;   /* next reminder, should this step open a pending record or remind */
 } EngineFacts;
 
 /* The part of the facts that the model's conditions give.  engine_judge makes `stages` and `tasks`
@@ -293,34 +327,35 @@ typedef struct EngineFacts {
  * Errors: RC_LIMIT. */
 CHECKED Rc engine_judge(const ModelVersion *m, const CondRecord *rec, Ms now, Arena *a,
                         EngineFacts *ret);
-CHECKED Rc engine_judge_entry(const ModelVersion *m, const CondRecord *rec, Ms now, EngineFacts *ret);
+CHECKED Rc engine_judge_entry(const ModelVersion *m, const CondRecord *rec, Ms now,
+                              EngineFacts *ret);
 
 /* ---- input ---- */
 
 typedef enum InputKind {
-    INPUT_SUBMIT,           /* party */
-    INPUT_ASSESS,           /* team; the answers are in the verdicts already */
-    INPUT_DECIDE,           /* approval, decision, to; reason: reject, return, approve of `verify` */
-    INPUT_TASK_START,       /* task */
-    INPUT_TASK_FINISH,      /* task, passed */
-    INPUT_TASK_SKIP,        /* task, reason */
-    INPUT_TASK_ASSIGN,      /* task, to (0: nobody) */
-    INPUT_SIGN_OFF,         /* task, ok; reason when not ok */
-    INPUT_CONFIRM,          /* party */
-    INPUT_NOT_SOLVED,       /* party, reason */
-    INPUT_ASK,              /* team asks the requester something: pending, until or MS_NONE */
-    INPUT_REPLY,            /* a party wrote: ends such a pending record; reopens within the grace */
-    INPUT_PEND,             /* team, pending kind, until, reason */
-    INPUT_RESUME,           /* team */
-    INPUT_WITHDRAW,         /* party; a reason is welcome, not required */
-    INPUT_CANCEL,           /* team, reason */
-    INPUT_REJECT,           /* team, reason; before any work has begun */
-    INPUT_FULFIL,           /* team; reason is the resolution */
-    INPUT_REOPEN,           /* party or team, reason */
-    INPUT_EDIT,             /* party or team: answers, impact, urgency, title; the facts are new */
-    INPUT_ASSIGN,           /* team, to (0: nobody): who works on the request */
-    INPUT_TRANSFER,         /* team, to_team; reason is the summary */
-    INPUT_TRANSFER_ACCEPT,  /* member of the offered team */
+    INPUT_SUBMIT,          /* party */
+    INPUT_ASSESS,          /* team; the answers are in the verdicts already */
+    INPUT_DECIDE,          /* approval, decision, to; reason: reject, return, approve of `verify` */
+    INPUT_TASK_START,      /* task */
+    INPUT_TASK_FINISH,     /* task, passed */
+    INPUT_TASK_SKIP,       /* task, reason */
+    INPUT_TASK_ASSIGN,     /* task, to (0: nobody) */
+    INPUT_SIGN_OFF,        /* task, ok; reason when not ok */
+    INPUT_CONFIRM,         /* party */
+    INPUT_NOT_SOLVED,      /* party, reason */
+    INPUT_ASK,             /* team asks the requester something: pending, until or MS_NONE */
+    INPUT_REPLY,           /* a party wrote: ends such a pending record; reopens within the grace */
+    INPUT_PEND,            /* team, pending kind, until, reason */
+    INPUT_RESUME,          /* team */
+    INPUT_WITHDRAW,        /* party; a reason is welcome, not required */
+    INPUT_CANCEL,          /* team, reason */
+    INPUT_REJECT,          /* team, reason; before any work has begun */
+    INPUT_FULFIL,          /* team; reason is the resolution */
+    INPUT_REOPEN,          /* party or team, reason */
+    INPUT_EDIT,            /* party or team: answers, impact, urgency, title; the facts are new */
+    INPUT_ASSIGN,          /* team, to (0: nobody): who works on the request */
+    INPUT_TRANSFER,        /* team, to_team; reason is the summary */
+    INPUT_TRANSFER_ACCEPT, /* member of the offered team */
     INPUT_TRANSFER_DECLINE, /* same, reason */
     INPUT_ADHOC,            /* team, reason: asks the owners whether the model may be left */
     INPUT_ADHOC_TASK,       /* team, once it was approved: a task for to_team (0: own), after */
@@ -329,17 +364,20 @@ typedef enum InputKind {
 } InputKind;
 
 typedef enum Decision {
-    DECISION_APPROVE, DECISION_REJECT, DECISION_RETURN, DECISION_DELEGATE,
+    DECISION_APPROVE,
+    DECISION_REJECT,
+    DECISION_RETURN,
+    DECISION_DELEGATE,
 } Decision;
 
 /* In which capacity the actor acts: from the grant (MAY_ASK_SIDE, MAY_WORK ...).  The step refuses
  * an act without the capacity it needs; who may decide an approval or sign off a task is checked by
  * person, not by these. */
 typedef enum ActorAs {
-    AS_PARTY  = 1 << 0, /* requester, beneficiary or submitter */
-    AS_TEAM   = 1 << 1, /* works for the request's team */
-    AS_LEAD   = 1 << 2, /* leads it */
-    AS_TASK   = 1 << 3, /* works for the team of the named task, or is its supplier */
+    AS_PARTY = 1 << 0,  /* requester, beneficiary or submitter */
+    AS_TEAM = 1 << 1,   /* works for the request's team */
+    AS_LEAD = 1 << 2,   /* leads it */
+    AS_TASK = 1 << 3,   /* works for the team of the named task, or is its supplier */
     AS_TARGET = 1 << 4, /* works for the team that a hand-over is offered to */
     AS_SYSTEM = 1 << 5, /* a timer */
 } ActorAs;
@@ -351,10 +389,10 @@ typedef struct EngineInput {
     bool        reason;   /* a reason (resolution, summary) was given; its words are not for here */
     size_t      approval; /* INPUT_DECIDE: position in RequestState.approvals */
     Decision    decision;
-    Str         task;     /* key */
-    OptInt      passed;   /* INPUT_TASK_FINISH of a test: 1 or 0, required there */
-    bool        ok;       /* INPUT_SIGN_OFF */
-    int64_t     to;       /* person: delegate or assignee */
+    Str         task;   /* key */
+    OptInt      passed; /* INPUT_TASK_FINISH of a test: 1 or 0, required there */
+    bool        ok;     /* INPUT_SIGN_OFF */
+    int64_t     to;     /* person: delegate or assignee */
     int64_t     to_team;
     PendingKind pending;  /* INPUT_PEND */
     Ms          until_ms; /* INPUT_ASK, INPUT_PEND; MS_NONE: open */
@@ -415,14 +453,15 @@ typedef enum EffectKind {
 Str engine_effect_word(EffectKind kind);
 
 typedef struct EngineEffect {
-    EffectKind  kind;
-    size_t      index;    /* of the approval or task it is about, else ENGINE_NO_INDEX */
-    Phase       from, to; /* EFFECT_STATE: of RequestState.state */
-    Holder      who;      /* EFFECT_TELL */
-    const char *code;     /* EFFECT_TELL, why: new, approve, approval_withdrawn, stuck, returned, rejected,
-                             task, sign_off, sent_back, answer, replied, remind, resumed, fulfilled,
-                             closed, reopened, withdrawn, cancelled, handover, handover_accepted,
-                             handover_declined, adhoc_approved, adhoc_refused */
+    EffectKind kind;
+    size_t     index;    /* of the approval or task it is about, else ENGINE_NO_INDEX */
+    Phase      from, to; /* EFFECT_STATE: of RequestState.state */
+    /* EFFECT_TELL: who should hear, and why: new, approve, approval_withdrawn, stuck, returned,
+     * rejected, task, sign_off, sent_back, answer, replied, remind, resumed, fulfilled, closed,
+     * reopened, withdrawn, cancelled, handover, handover_accepted, handover_declined,
+     * adhoc_approved, adhoc_refused */
+    Holder      who;
+    const char *code;
 } EngineEffect;
 LIST_OF(EngineEffect, EngineEffectList);
 
@@ -446,7 +485,7 @@ typedef struct EngineRefusal {
 } EngineRefusal;
 
 typedef struct EngineEffects {
-    RequestState     next;    /* the complete state after the step */
+    RequestState     next; /* the complete state after the step */
     EngineEffectList list;
     bool             changed; /* false: nothing happened (a timer with nothing to do) */
     EngineRefusal    refusal; /* the one member that is written when the step is refused */

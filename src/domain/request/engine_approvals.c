@@ -28,8 +28,13 @@ static Rc push(Step *st, EngineApproval ap, size_t *ret_index)
 
 static EngineApproval place_holder(Str key, int32_t stage_no, int32_t round, ApprovalRule rule)
 {
-    return (EngineApproval){ .stage = key, .stage_no = stage_no, .round = round, .rule = rule,
-                             .state = APPROVAL_WAITING, .asked_ms = MS_NONE, .decided_ms = MS_NONE,
+    return (EngineApproval){ .stage = key,
+                             .stage_no = stage_no,
+                             .round = round,
+                             .rule = rule,
+                             .state = APPROVAL_WAITING,
+                             .asked_ms = MS_NONE,
+                             .decided_ms = MS_NONE,
                              .shown_hash = STR("") };
 }
 
@@ -37,7 +42,7 @@ Rc approvals_begin(Step *st)
 {
     for (size_t i = 0; i < st->m->approvals.n; i++) {
         const Stage *stage = &st->m->approvals.at[i];
-        size_t       at = 0;
+        size_t at = 0;
         ApprovalRule rule = { stage->rule, stage->rule_n };
         TRY(push(st, place_holder(stage->key, (int32_t)i, 1, rule), &at));
     }
@@ -47,7 +52,7 @@ Rc approvals_begin(Step *st)
 static void withdraw(Step *st, size_t index)
 {
     EngineApproval *ap = &st->s.approvals.at[index];
-    bool            asked = ap->state == APPROVAL_ASKED;
+    bool asked = ap->state == APPROVAL_ASKED;
     ap->state = APPROVAL_WITHDRAWN;
     ap->stuck = false;
     step_emit(st, EFFECT_ASK_WITHDRAWN, index);
@@ -94,9 +99,10 @@ static Rc pick(Step *st, int32_t stage_no, const IdList *from, size_t wanted, Id
         if (person == 0 || is_own(st, stage_no, person) || ids_have(set, person))
             continue;
         if (set->n >= ENGINE_ASKED_MAX || LIST_PUSH(st->a, set, person) != RC_OK)
-            return step_refuse(st, RC_LIMIT, "too_many",
-                               T("Too many people would be asked to approve. The owner of the model "
-                                 "has to name fewer."));
+            return step_refuse(
+                st, RC_LIMIT, "too_many",
+                T("Too many people would be asked to approve. The owner of the model "
+                  "has to name fewer."));
     }
     return RC_OK;
 }
@@ -124,7 +130,7 @@ static Rc ask(Step *st, size_t index, const IdList *set)
     IdList voices = { 0 };
     for (size_t i = 0; i < set->n; i++) {
         EngineApproval ap = st->s.approvals.at[index];
-        size_t         at = index;
+        size_t at = index;
         ap.state = APPROVAL_ASKED;
         ap.stuck = false;
         ap.approver = set->at[i];
@@ -160,9 +166,9 @@ static void stuck(Step *st, size_t index)
 static Rc open_stage(Step *st, size_t index, const IdList *who, const IdList *managers)
 {
     ApprovalRule rule = st->s.approvals.at[index].rule;
-    int32_t      stage_no = st->s.approvals.at[index].stage_no;
-    size_t       least = rule.kind == RULE_QUORUM ? (size_t)rule.n : 1;
-    IdList       set = { 0 };
+    int32_t stage_no = st->s.approvals.at[index].stage_no;
+    size_t least = rule.kind == RULE_QUORUM ? (size_t)rule.n : 1;
+    IdList set = { 0 };
     TRY(pick(st, stage_no, who, 0, &set));
     if (set.n < least)
         TRY(pick(st, stage_no, managers, least, &set));
@@ -221,8 +227,8 @@ Rc approvals_resume(Step *st)
     return RC_OK;
 }
 
-/* One stage; `blocked` says that an earlier one is not done.  Where the facts do not name the stage,
- * nothing changes. */
+/* One stage; `blocked` says that an earlier one is not done.  Where the facts do not name the
+ * stage, nothing changes. */
 static Rc settle_stage(Step *st, StageView *v, bool blocked)
 {
     const FactStage *fact = fact_stage(st, v->key);
@@ -241,7 +247,7 @@ static Rc settle_stage(Step *st, StageView *v, bool blocked)
             TRY(again(st, v));
     } else if (v->status == STAGE_ASKED) {
         bool gone = st->content && known && !fact->applies;
-        if (gone || blocked || !saw_this(st, v, APPROVAL_ASKED) || !saw_this(st, v, APPROVAL_APPROVED))
+        if (gone || blocked || !saw_this(st, v, APPROVAL_ASKED))
             TRY(again(st, v));
     }
     if (v->status != STAGE_WAITING || !known)
@@ -260,7 +266,7 @@ static Rc settle_stage(Step *st, StageView *v, bool blocked)
 Rc approvals_settle(Step *st)
 {
     StageViews views = stage_views(&st->s);
-    bool       blocked = false;
+    bool blocked = false;
     for (size_t k = 0; k < views.n; k++) {
         StageView *v = &views.at[k];
         if (stage_is_adhoc(v)) {
@@ -314,9 +320,10 @@ static Rc check_decider(Step *st, const EngineApproval *ap)
         return step_refuse(st, RC_CONFLICT, "already_decided",
                            T("This approval was decided already."));
     if (has_spoken(st, ap))
-        return step_refuse(st, RC_CONFLICT, "one_voice",
-                           T("You have decided in this stage already. Somebody else has to give this "
-                             "approval."));
+        return step_refuse(
+            st, RC_CONFLICT, "one_voice",
+            T("You have decided in this stage already. Somebody else has to give this "
+              "approval."));
     return RC_OK;
 }
 
@@ -334,7 +341,7 @@ static bool is_asked_in_stage(const Step *st, const EngineApproval *ap, int64_t 
 static Rc delegate(Step *st, size_t index)
 {
     EngineApproval *ap = &st->s.approvals.at[index];
-    int64_t         to = st->in->to;
+    int64_t to = st->in->to;
     if (is_own(st, ap->stage_no, to))
         return step_refuse(st, RC_FORBIDDEN, "own_request",
                            T("Nobody approves a request of their own. Choose somebody else."));
@@ -367,7 +374,7 @@ static void send_back(Step *st, size_t index)
 static void stage_decided(Step *st, size_t index, StageStatus status)
 {
     const EngineApproval *ap = &st->s.approvals.at[index];
-    bool                  approved = status == STAGE_APPROVED;
+    bool approved = status == STAGE_APPROVED;
     withdraw_asked(st, ap->stage_no);
     step_emit(st, approved ? EFFECT_STAGE_APPROVED : EFFECT_STAGE_REJECTED, index);
     if (ap->stage_no == STAGE_ADHOC_NO) {
@@ -381,7 +388,7 @@ static void stage_decided(Step *st, size_t index, StageStatus status)
 
 Rc act_decide(Step *st)
 {
-    size_t   index = st->in->approval;
+    size_t index = st->in->approval;
     Decision decision = st->in->decision;
     if (index >= st->s.approvals.n)
         return step_refuse(st, RC_INVALID, "unknown_approval", T("There is no such approval."));
@@ -400,8 +407,7 @@ Rc act_decide(Step *st)
     bool verify = !adhoc && (size_t)ap->stage_no < st->m->approvals.n
                   && st->m->approvals.at[ap->stage_no].verify;
     if (!st->in->reason && decision == DECISION_APPROVE && verify)
-        return step_refuse(st, RC_INVALID, "reason_required",
-                           T("Note what you verified and how."));
+        return step_refuse(st, RC_INVALID, "reason_required", T("Note what you verified and how."));
     if (!st->in->reason && decision != DECISION_APPROVE)
         return step_refuse(st, RC_INVALID, "reason_required",
                            T("Give a reason, so that the requester can act on it."));
@@ -415,7 +421,7 @@ Rc act_decide(Step *st)
     ap->state = approve ? APPROVAL_APPROVED : APPROVAL_REJECTED;
     step_emit(st, approve ? EFFECT_APPROVED : EFFECT_REJECTED, index);
 
-    StageViews       views = stage_views(&st->s);
+    StageViews views = stage_views(&st->s);
     const StageView *v = view_of(&views, ap);
     assert(v);
     if (v->status == STAGE_APPROVED || v->status == STAGE_REJECTED)
@@ -431,11 +437,13 @@ Rc act_adhoc(Step *st)
                                ? T("The owner is asked already whether the model may be left.")
                                : T("The owner has approved already that the model is left."));
     int32_t round = 1;
-    size_t  at = 0;
+    size_t at = 0;
     for (size_t i = 0; i < st->s.approvals.n; i++)
-        if (st->s.approvals.at[i].stage_no == STAGE_ADHOC_NO && st->s.approvals.at[i].round >= round)
+        if (st->s.approvals.at[i].stage_no == STAGE_ADHOC_NO
+            && st->s.approvals.at[i].round >= round)
             round = st->s.approvals.at[i].round + 1;
-    TRY(push(st, place_holder(STAGE_ADHOC, STAGE_ADHOC_NO, round, (ApprovalRule){ RULE_ANY, 0 }), &at));
+    TRY(push(st, place_holder(STAGE_ADHOC, STAGE_ADHOC_NO, round, (ApprovalRule){ RULE_ANY, 0 }),
+             &at));
     st->s.adhoc = ADHOC_ASKED;
     st->s.adhoc_by = st->in->actor;
     step_emit(st, EFFECT_ADHOC_ASKED, at);

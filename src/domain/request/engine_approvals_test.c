@@ -121,10 +121,10 @@ TEST(engine_all_ends_with_the_first_rejection)
 TEST(engine_quorum_and_percent_count_of_the_opened_set)
 {
     static const struct {
-        int       line;
+        int line;
         StageRule rule;
-        int32_t   n;
-        int       persons, approve, reject;
+        int32_t n;
+        int persons, approve, reject;
         const char *phase;
     } cases[] = {
         { __LINE__, RULE_QUORUM, 2, 3, 1, 0, "awaiting_approval" },
@@ -144,7 +144,7 @@ TEST(engine_quorum_and_percent_count_of_the_opened_set)
         { __LINE__, RULE_PERCENT, 100, 3, 2, 0, "awaiting_approval" },
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        Life    l = life_new(test_arena());
+        Life l = life_new(test_arena());
         int64_t who[] = { FINANCE_1, FINANCE_2, FINANCE_3, 0 };
         who[cases[i].persons] = 0;
         life_stage(&l, "budget", cases[i].rule, cases[i].n, who);
@@ -153,7 +153,8 @@ TEST(engine_quorum_and_percent_count_of_the_opened_set)
         for (int k = 0; k < cases[i].approve; k++)
             EXPECT_RC_AT(cases[i].line, RC_OK, life_approve(&l, "budget", who[next++]));
         for (int k = 0; k < cases[i].reject; k++)
-            EXPECT_RC_AT(cases[i].line, RC_OK, life_decide(&l, "budget", who[next++], DECISION_REJECT));
+            EXPECT_RC_AT(cases[i].line, RC_OK,
+                         life_decide(&l, "budget", who[next++], DECISION_REJECT));
         EXPECT_STR_AT(cases[i].line, cases[i].phase, phase_word(l.s.phase));
     }
 }
@@ -201,8 +202,11 @@ TEST(engine_with_nobody_to_ask_a_stage_waits_visibly_until_there_is_somebody)
     EXPECT_INT(HOLDER_TEAM, l.s.next.who.kind);
     EXPECT_INT(TEAM_OWNERS, l.s.next.who.id);
     EXPECT_INT(1, (int64_t)life_effects_of(&l, EFFECT_STAGE_STUCK));
-    EXPECT_REFUSED(RC_CONFLICT, "not_asked_yet", &l, life_step(&l, (EngineInput){
-        .kind = INPUT_DECIDE, .actor = MANAGER, .decision = DECISION_APPROVE, .until_ms = MS_NONE }));
+    EXPECT_REFUSED(RC_CONFLICT, "not_asked_yet", &l,
+                   life_step(&l, (EngineInput){ .kind = INPUT_DECIDE,
+                                                .actor = MANAGER,
+                                                .decision = DECISION_APPROVE,
+                                                .until_ms = MS_NONE }));
 
     EXPECT_RC(RC_OK, life_timer(&l, l.now + 1)); /* still nobody: said once, not again */
     EXPECT_INT(0, (int64_t)life_effects_of(&l, EFFECT_STAGE_STUCK));
@@ -234,8 +238,11 @@ TEST(engine_only_who_is_asked_decides_and_only_once)
     Life l = life_new(test_arena());
     life_stage(&l, "all", RULE_ALL, 0, IDS(MANAGER, DIRECTOR));
     EXPECT_RC(RC_OK, life_submit(&l));
-    EngineInput in = { .kind = INPUT_DECIDE, .actor = STRANGER, .decision = DECISION_APPROVE,
-                       .approval = life_ask_of(&l, "all", MANAGER), .until_ms = MS_NONE };
+    EngineInput in = { .kind = INPUT_DECIDE,
+                       .actor = STRANGER,
+                       .decision = DECISION_APPROVE,
+                       .approval = life_ask_of(&l, "all", MANAGER),
+                       .until_ms = MS_NONE };
     EXPECT_REFUSED(RC_FORBIDDEN, "not_asked", &l, life_step(&l, in));
     in.actor = DIRECTOR; /* asked, but not this ask */
     EXPECT_REFUSED(RC_FORBIDDEN, "not_asked", &l, life_step(&l, in));
@@ -252,6 +259,11 @@ TEST(engine_only_who_is_asked_decides_and_only_once)
     in.decision = DECISION_REJECT;
     EXPECT_REFUSED(RC_CONFLICT, "already_decided", &l, life_step(&l, in));
     EXPECT(!engine_may_decide(&l.s, in.approval, MANAGER));
+    size_t other = life_ask_of(&l, "all", DIRECTOR);
+    l.s.approvals.at[other].delegate = REQUESTER; /* however that came about */
+    EXPECT(!engine_may_decide(&l.s, other, REQUESTER));
+    EXPECT(!engine_may_decide(&l.s, other, 0));
+    l.s.approvals.at[other].delegate = 0;
     in.approval = 99;
     EXPECT_REFUSED(RC_INVALID, "unknown_approval", &l, life_step(&l, in));
 }
@@ -285,8 +297,9 @@ TEST(engine_approving_a_verification_needs_a_note_of_the_evidence)
     life_stage(&l, "identity", RULE_ANY, 0, IDS(MANAGER));
     l.m.approvals.at[0].verify = true;
     EXPECT_RC(RC_OK, life_submit(&l));
-    EngineInput in = { .kind = INPUT_DECIDE, .actor = MANAGER, .decision = DECISION_APPROVE,
-                       .until_ms = MS_NONE };
+    EngineInput in = {
+        .kind = INPUT_DECIDE, .actor = MANAGER, .decision = DECISION_APPROVE, .until_ms = MS_NONE
+    };
     EXPECT_REFUSED(RC_INVALID, "reason_required", &l, life_step(&l, in));
     in.reason = true;
     EXPECT_RC(RC_OK, life_step(&l, in));
@@ -315,8 +328,8 @@ TEST(engine_a_delegate_who_is_a_party_or_has_a_voice_already_gets_none)
     Life l = life_new(test_arena());
     life_stage(&l, "all", RULE_ALL, 0, IDS(MANAGER, DIRECTOR, CHIEF, FINANCE_1));
     static const FactDelegate facts[] = {
-        { MANAGER, REQUESTER },  /* a party */
-        { DIRECTOR, MANAGER },   /* asked in this stage */
+        { MANAGER, REQUESTER }, /* a party */
+        { DIRECTOR, MANAGER },  /* asked in this stage */
         { CHIEF, STRANGER },
         { FINANCE_1, STRANGER }, /* stands for the chief already */
     };
@@ -331,8 +344,11 @@ TEST(engine_a_delegate_who_is_a_party_or_has_a_voice_already_gets_none)
 
 static Rc delegate_to(Life *l, int64_t from, int64_t to)
 {
-    return life_step(l, (EngineInput){ .kind = INPUT_DECIDE, .actor = from, .to = to,
-                                       .decision = DECISION_DELEGATE, .until_ms = MS_NONE,
+    return life_step(l, (EngineInput){ .kind = INPUT_DECIDE,
+                                       .actor = from,
+                                       .to = to,
+                                       .decision = DECISION_DELEGATE,
+                                       .until_ms = MS_NONE,
                                        .approval = life_ask_of(l, "all", from) });
 }
 
@@ -366,8 +382,11 @@ TEST(engine_one_person_has_one_voice_in_a_stage)
     EXPECT_RC(RC_OK, life_approve(&l, "all", STRANGER));
     /* However a second ask came to name the same person: the second decision is refused. */
     l.s.approvals.at[1].delegate = STRANGER;
-    EngineInput in = { .kind = INPUT_DECIDE, .actor = STRANGER, .decision = DECISION_APPROVE,
-                       .approval = 1, .until_ms = MS_NONE };
+    EngineInput in = { .kind = INPUT_DECIDE,
+                       .actor = STRANGER,
+                       .decision = DECISION_APPROVE,
+                       .approval = 1,
+                       .until_ms = MS_NONE };
     EXPECT_REFUSED(RC_CONFLICT, "one_voice", &l, life_step(&l, in));
 }
 
@@ -480,7 +499,7 @@ TEST(engine_an_edit_judges_conditions_again)
     EXPECT_ASK("approved", &l, "manager", MANAGER);
     EXPECT_ASK("asked", &l, "budget", FINANCE_1);
     life_fact_stage(&l, "budget")->applies = false;
-    EXPECT_RC(RC_OK, life_edit(&l, "hash-3"));
+    EXPECT_RC(RC_OK, life_edit(&l, "hash-2")); /* an answer that is not part of what was shown */
     EXPECT_ASK("withdrawn", &l, "budget", FINANCE_1);
     EXPECT_ASK("skipped", &l, "budget", 0);
     EXPECT_PHASE("fulfilling", &l);
@@ -524,8 +543,11 @@ TEST(engine_leaving_the_model_needs_a_reason_and_an_owner)
     life_task(&l, "pack", "order");
     EXPECT_RC(RC_OK, life_submit(&l));
     EXPECT_RC(RC_OK, life_start(&l, "order"));
-    EXPECT_REFUSED(RC_INVALID, "reason_required", &l, life_step(&l, (EngineInput){
-        .kind = INPUT_ADHOC, .actor = AGENT, .as = AS_TEAM, .until_ms = MS_NONE }));
+    EXPECT_REFUSED(RC_INVALID, "reason_required", &l,
+                   life_step(&l, (EngineInput){ .kind = INPUT_ADHOC,
+                                                .actor = AGENT,
+                                                .as = AS_TEAM,
+                                                .until_ms = MS_NONE }));
     EXPECT_REFUSED(RC_CONFLICT, "not_adhoc", &l, life_by_team(&l, INPUT_ADHOC_TASK));
     EXPECT_RC(RC_OK, life_by_team(&l, INPUT_ADHOC));
     EXPECT_PHASE("awaiting_approval", &l);
@@ -534,7 +556,8 @@ TEST(engine_leaving_the_model_needs_a_reason_and_an_owner)
     EXPECT_ASK("asked", &l, "adhoc", OWNER_LEAD);
     EXPECT_TASK("waiting", &l, "order");
     EXPECT_REFUSED(RC_CONFLICT, "already_adhoc", &l, life_by_team(&l, INPUT_ADHOC));
-    EXPECT_REFUSED(RC_INVALID, "bad_decision", &l, life_decide(&l, "adhoc", OWNER_1, DECISION_RETURN));
+    EXPECT_REFUSED(RC_INVALID, "bad_decision", &l,
+                   life_decide(&l, "adhoc", OWNER_1, DECISION_RETURN));
 
     EXPECT_RC(RC_OK, life_approve(&l, "adhoc", OWNER_1));
     EXPECT_STR("approved", adhoc_word(l.s.adhoc));
@@ -542,7 +565,10 @@ TEST(engine_leaving_the_model_needs_a_reason_and_an_owner)
     EXPECT_TASK("started", &l, "order");
     EXPECT_REFUSED(RC_CONFLICT, "already_adhoc", &l, life_by_team(&l, INPUT_ADHOC));
 
-    EngineInput in = { .kind = INPUT_ADHOC_TASK, .actor = AGENT, .as = AS_TEAM, .until_ms = MS_NONE,
+    EngineInput in = { .kind = INPUT_ADHOC_TASK,
+                       .actor = AGENT,
+                       .as = AS_TEAM,
+                       .until_ms = MS_NONE,
                        .to_team = TEAM_OTHER };
     EXPECT_RC(RC_OK, life_step(&l, in));
     EXPECT_TASK("ready", &l, "adhoc_1");
@@ -592,9 +618,12 @@ TEST(engine_nobody_approves_that_they_leave_the_model_themselves)
     EXPECT_INT(1, (int64_t)l.s.approvals.n);
     EXPECT_INT(OWNER_1, l.s.approvals.at[0].approver);
     EXPECT_INT(0, l.s.approvals.at[0].delegate);
-    EXPECT_REFUSED(RC_FORBIDDEN, "own_request", &l, life_step(&l, (EngineInput){
-        .kind = INPUT_DECIDE, .actor = OWNER_1, .to = AGENT, .decision = DECISION_DELEGATE,
-        .until_ms = MS_NONE }));
+    EXPECT_REFUSED(RC_FORBIDDEN, "own_request", &l,
+                   life_step(&l, (EngineInput){ .kind = INPUT_DECIDE,
+                                                .actor = OWNER_1,
+                                                .to = AGENT,
+                                                .decision = DECISION_DELEGATE,
+                                                .until_ms = MS_NONE }));
 
     Life alone = life_new(test_arena());
     life_ids(&alone, &alone.f.owners, IDS(AGENT));
@@ -628,7 +657,7 @@ TEST(engine_a_stage_asks_at_most_so_many_people)
 {
     for (size_t n = ENGINE_ASKED_MAX; n <= ENGINE_ASKED_MAX + 1; n++) {
         Arena *a = arena_new(64 << 20);
-        Life   l = life_new(a);
+        Life l = life_new(a);
         life_stage(&l, "crowd", RULE_ANY, 0, IDS(MANAGER));
         FactStage *f = life_fact_stage(&l, "crowd");
         for (size_t i = f->who.n; i < n; i++)

@@ -56,7 +56,8 @@ static Str check_approval(const RequestState *s, const EngineApproval *ap)
     PROMISE(!state_is_party(s, ap->approver) && !state_is_party(s, ap->decider)
                 && !state_is_party(s, ap->delegate),
             "nobody approves a request of their own");
-    PROMISE((ap->decider != 0) == was_decided(ap->state), "what was decided was decided by somebody");
+    PROMISE((ap->decider != 0) == was_decided(ap->state),
+            "what was decided was decided by somebody");
     PROMISE(ap->decider == 0 || ap->decider == ap->approver || ap->decider == ap->delegate,
             "only who was asked decides");
     PROMISE(ap->approver != 0 || ap->state == APPROVAL_WAITING || ap->state == APPROVAL_SKIPPED
@@ -78,14 +79,15 @@ static Str check_approval(const RequestState *s, const EngineApproval *ap)
 
 static Str check_stages(const RequestState *s)
 {
-    Phase      phase = phase_derive(s);
+    Phase phase = phase_derive(s);
     StageViews views = stage_views(s);
-    bool       done = true; /* all stages so far */
-    Adhoc      adhoc = ADHOC_NONE;
+    bool done = true; /* all stages so far */
+    Adhoc adhoc = ADHOC_NONE;
     for (size_t k = 0; k < views.n; k++) {
         const StageView *v = &views.at[k];
         PROMISE(v->status == STAGE_ASKED || v->asked == 0, "obsolete asks are withdrawn");
-        PROMISE(v->status != STAGE_ASKED || is_work(phase), "approvals are asked while work goes on");
+        PROMISE(v->status != STAGE_ASKED || is_work(phase),
+                "approvals are asked while work goes on");
         PROMISE(v->status != STAGE_REJECTED || stage_is_adhoc(v) || phase == PHASE_CLOSED,
                 "a rejected stage closes the request");
         if (stage_is_adhoc(v)) {
@@ -101,7 +103,7 @@ static Str check_stages(const RequestState *s)
     PROMISE(s->adhoc == adhoc, "leaving the model follows from its approval");
     for (size_t i = 0; i < s->approvals.n; i++) {
         const EngineApproval *ap = &s->approvals.at[i];
-        bool                  open = ap->state == APPROVAL_ASKED || ap->state == APPROVAL_WAITING;
+        bool open = ap->state == APPROVAL_ASKED || ap->state == APPROVAL_WAITING;
         PROMISE(!open || phase != PHASE_CLOSED, "closed is final: no approval is open");
         for (size_t k = 0; k < views.n; k++)
             PROMISE(!open || views.at[k].stage_no != ap->stage_no || views.at[k].round == ap->round,
@@ -113,11 +115,12 @@ static Str check_stages(const RequestState *s)
 static Str check_task(const RequestState *s, const EngineTask *t)
 {
     Phase phase = phase_derive(s);
-    bool  in_hand = t->state == TASK_READY || t->state == TASK_STARTED;
+    bool in_hand = t->state == TASK_READY || t->state == TASK_STARTED;
     PROMISE(!in_hand || phase == PHASE_FULFILLING, "tasks wait for assessment and approvals");
     PROMISE(!in_hand || task_is_free(s, t), "tasks wait for what comes before them");
     PROMISE((t->skip != SKIP_NONE) == (t->state == TASK_SKIPPED), "a skipped task says why");
-    PROMISE(t->sign_off != SIGN_OFF_ASKED || t->state == TASK_FINISHED,
+    PROMISE(t->state == TASK_FINISHED
+                || (t->sign_off != SIGN_OFF_ASKED && t->sign_off != SIGN_OFF_SIGNED),
             "only finished work is signed off");
     PROMISE(t->sign_off != SIGN_OFF_SIGNED
                 || (t->sign_off_by != t->finished_by && !state_is_party(s, t->sign_off_by)),
@@ -125,7 +128,8 @@ static Str check_task(const RequestState *s, const EngineTask *t)
     PROMISE(t->state != TASK_FINISHED || t->finished_ms != MS_NONE, "finished says when");
     PROMISE(t->state != TASK_FINISHED || !t->test || (t->passed.set && t->passed.value == 1),
             "a finished test was passed");
-    PROMISE(t->state != TASK_SKIPPED || !t->test || t->skip == SKIP_CONDITION || t->skip == SKIP_ADHOC,
+    PROMISE(t->state != TASK_SKIPPED || !t->test || t->skip == SKIP_CONDITION
+                || t->skip == SKIP_ADHOC,
             "a test is not left out");
     PROMISE(t->origin != ORIGIN_ADHOC || s->adhoc == ADHOC_APPROVED,
             "free tasks need the owner's approval");
@@ -143,7 +147,7 @@ static Str check_tasks(const RequestState *s)
     bool any = false, partly = false;
     for (size_t i = 0; i < s->tasks.n; i++) {
         const EngineTask *t = &s->tasks.at[i];
-        Str               why = check_task(s, t);
+        Str why = check_task(s, t);
         if (!str_is_null(why))
             return why;
         PROMISE(!has_end(s->outcome) || task_is_done(t), "fulfilled means that every task is done");

@@ -23,7 +23,7 @@ Rc engine_judge(const ModelVersion *m, const CondRecord *rec, Ms now, Arena *a, 
     f.tasks = (FactTasks){ 0 };
     for (size_t i = 0; i < m->approvals.n; i++) {
         const Stage *stage = &m->approvals.at[i];
-        bool         when = false, unless = false;
+        bool when = false, unless = false;
         TRY(cond_eval(stage->when.cond, rec, now, &when));
         if (stage->unless.cond)
             TRY(cond_eval(stage->unless.cond, rec, now, &unless));
@@ -31,15 +31,15 @@ Rc engine_judge(const ModelVersion *m, const CondRecord *rec, Ms now, Arena *a, 
             .key = stage->key,
             .applies = when && !unless,
             .pre_approved = when && unless,
-            .needs_assessment = reads_assessment(stage->when.cond)
-                                || reads_assessment(stage->unless.cond),
+            .needs_assessment =
+                reads_assessment(stage->when.cond) || reads_assessment(stage->unless.cond),
         };
         TRY(LIST_PUSH(a, &f.stages, fact));
     }
     for (size_t i = 0; i < m->plan.n; i++) {
         const PlanTask *task = &m->plan.at[i];
-        FactTask        fact = { .key = task->key, .at_ms = MS_NONE };
-        CondValue       at = { .type = COND_EMPTY };
+        FactTask fact = { .key = task->key, .at_ms = MS_NONE };
+        CondValue at = { .type = COND_EMPTY };
         TRY(cond_eval(task->when.cond, rec, now, &fact.applies));
         if (task->at.cond)
             TRY(cond_eval_value(task->at.cond, rec, now, &at));
@@ -53,7 +53,7 @@ Rc engine_judge(const ModelVersion *m, const CondRecord *rec, Ms now, Arena *a, 
 
 Rc engine_judge_entry(const ModelVersion *m, const CondRecord *rec, Ms now, EngineFacts *ret)
 {
-    bool   holds = false;
+    bool holds = false;
     OptInt unentitled = OPT_NONE;
     for (size_t i = 0; i < m->entitlement.n && !unentitled.set; i++) {
         TRY(cond_eval(m->entitlement.at[i].check.cond, rec, now, &holds));

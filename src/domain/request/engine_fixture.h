@@ -9,9 +9,25 @@
 #include "support/test.h"
 
 enum {
-    REQUESTER = 1, BENEFICIARY, SUBMITTER, MANAGER, DIRECTOR, CHIEF,
-    FINANCE_1, FINANCE_2, FINANCE_3, AGENT, LEAD, OWNER_1, OWNER_2, OWNER_LEAD, STRANGER,
-    TEAM_OWN = 101, TEAM_OTHER, TEAM_OWNERS, TEAM_THIRD,
+    REQUESTER = 1,
+    BENEFICIARY,
+    SUBMITTER,
+    MANAGER,
+    DIRECTOR,
+    CHIEF,
+    FINANCE_1,
+    FINANCE_2,
+    FINANCE_3,
+    AGENT,
+    LEAD,
+    OWNER_1,
+    OWNER_2,
+    OWNER_LEAD,
+    STRANGER,
+    TEAM_OWN = 101,
+    TEAM_OTHER,
+    TEAM_OWNERS,
+    TEAM_THIRD,
 };
 
 typedef struct Life {
@@ -31,7 +47,7 @@ Life life_new(Arena *a);
 /* Adds a stage to the model, with who is asked (ids end with 0), and gives its facts. */
 FactStage *life_stage(Life *l, const char *key, StageRule rule, int32_t n, const int64_t *who);
 /* Adds a task of TEAM_OWN to the model.  `after` names keys, parted by blanks. */
-PlanTask *life_task(Life *l, const char *key, const char *after);
+PlanTask  *life_task(Life *l, const char *key, const char *after);
 FactStage *life_fact_stage(Life *l, const char *key);
 FactTask  *life_fact_task(Life *l, const char *key);
 void       life_ids(Life *l, IdList *list, const int64_t *ids);
@@ -46,7 +62,8 @@ const char *life_code(const Life *l);
 /* Shorter forms; each takes the capacity that fits. */
 Rc life_submit(Life *l);
 Rc life_assess(Life *l);
-Rc life_decide(Life *l, const char *stage, int64_t person, Decision d); /* the open ask of that person */
+Rc life_decide(Life *l, const char *stage, int64_t person,
+               Decision d); /* the open ask of that person */
 Rc life_approve(Life *l, const char *stage, int64_t person);
 Rc life_start(Life *l, const char *task);
 Rc life_finish(Life *l, const char *task);
@@ -58,16 +75,18 @@ Rc life_by_team(Life *l, InputKind kind);  /* with a reason */
 Rc life_edit(Life *l, const char *hash);
 Rc life_timer(Life *l, Ms now);
 
-const EngineTask *life_get_task(const Life *l, const char *key); /* fails the test when there is none */
-/* The latest ask of a stage to a person (0: its place-holder); fails the test when there is none. */
-size_t life_ask_of(const Life *l, const char *stage, int64_t person);
+const EngineTask *life_get_task(const Life *l,
+                                const char *key); /* fails the test when there is none */
+/* The latest ask of a stage to a person (0: its place-holder); fails the test without one. */
+size_t        life_ask_of(const Life *l, const char *stage, int64_t person);
 ApprovalState life_ask_state(const Life *l, const char *stage, int64_t person);
-size_t life_effects_of(const Life *l, EffectKind kind); /* how many in the last step */
-bool   life_told(const Life *l, Holder who, const char *code);
+size_t        life_effects_of(const Life *l, EffectKind kind); /* how many in the last step */
+bool          life_told(const Life *l, Holder who, const char *code);
 
 #define EXPECT_PHASE(want, l) EXPECT_STR((want), phase_word((l)->s.phase))
 #define EXPECT_STATE(want, l) EXPECT_STR((want), phase_word((l)->s.state))
-#define EXPECT_TASK(want, l, key) EXPECT_STR((want), task_state_word(life_get_task((l), (key))->state))
+#define EXPECT_TASK(want, l, key)                                                                  \
+    EXPECT_STR((want), task_state_word(life_get_task((l), (key))->state))
 #define EXPECT_ASK(want, l, stage, person)                                                         \
     EXPECT_STR((want), approval_state_word(life_ask_state((l), (stage), (person))))
 #define EXPECT_REFUSED(rc, code, l, act)                                                           \

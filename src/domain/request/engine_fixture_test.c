@@ -26,7 +26,7 @@ void life_ids(Life *l, IdList *list, const int64_t *ids)
 
 FactStage *life_stage(Life *l, const char *key, StageRule rule, int32_t n, const int64_t *who)
 {
-    Stage     stage = { .key = str_z(key), .rule = rule, .rule_n = n };
+    Stage stage = { .key = str_z(key), .rule = rule, .rule_n = n };
     FactStage fact = { .key = str_z(key), .applies = true };
     EXPECT_RC(RC_OK, LIST_PUSH(l->a, &l->m.approvals, stage));
     EXPECT_RC(RC_OK, LIST_PUSH(l->a, &l->f.stages, fact));
@@ -79,7 +79,7 @@ static RequestState copy(Arena *a, const RequestState *s)
 /* Writes the record of the step, reads it back, and takes the step again from what was read. */
 static void keep_record(Life *l, const EngineInput *in, const RequestState *before)
 {
-    Buf     b = { 0 };
+    Buf b = { 0 };
     JsonOut o;
     buf_init(&b, 1 << 20);
     json_out_init(&o, &b);
@@ -89,11 +89,11 @@ static void keep_record(Life *l, const EngineInput *in, const RequestState *befo
     buf_done(&b);
     EXPECT_RC(RC_OK, LIST_PUSH(l->a, &l->records, text));
 
-    const Json   *json = NULL;
-    EngineFacts   f = { 0 };
-    EngineInput   again = { 0 };
+    const Json *json = NULL;
+    EngineFacts f = { 0 };
+    EngineInput again = { 0 };
     EngineEffects done = { 0 };
-    Ms            now = MS_NONE;
+    Ms now = MS_NONE;
     EXPECT_RC(RC_OK, json_parse(l->a, text, &json, NULL));
     EXPECT_RC(RC_OK, engine_record_parse(l->a, json, &f, &again, &now));
     EXPECT_RC(RC_OK, engine_step(&l->m, &f, before, &again, now, l->a, &done));
@@ -121,8 +121,8 @@ Rc life_step(Life *l, EngineInput in)
     }
     Str why = STR_NULL;
     if (!engine_check(&l->last.next, &why))
-        test_fail(__FILE__, __LINE__, "life %llu: broken promise: %.*s", (unsigned long long)l->seed,
-                  STR_ARG(why));
+        test_fail(__FILE__, __LINE__, "life %llu: broken promise: %.*s",
+                  (unsigned long long)l->seed, STR_ARG(why));
     keep_record(l, &in, &before);
     l->s = l->last.next;
     return RC_OK;
@@ -135,7 +135,8 @@ const char *life_code(const Life *l)
 
 static EngineInput by(InputKind kind, int64_t actor, uint32_t as)
 {
-    return (EngineInput){ .kind = kind, .actor = actor, .as = as, .reason = true, .until_ms = MS_NONE };
+    return (
+        EngineInput){ .kind = kind, .actor = actor, .as = as, .reason = true, .until_ms = MS_NONE };
 }
 
 Rc life_submit(Life *l)
@@ -235,7 +236,8 @@ size_t life_ask_of(const Life *l, const char *stage, int64_t person)
 {
     for (size_t i = l->s.approvals.n; i-- > 0;) {
         const EngineApproval *ap = &l->s.approvals.at[i];
-        if (str_eq_z(ap->stage, stage) && (ap->approver == person || (person != 0 && ap->delegate == person)))
+        if (str_eq_z(ap->stage, stage)
+            && (ap->approver == person || (person != 0 && ap->delegate == person)))
             return i;
     }
     test_fail(__FILE__, __LINE__, "person %lld is not asked in stage %s", (long long)person, stage);

@@ -1,6 +1,7 @@
 /* engine_json.c - the stored record of a step, and the fold of stored records to a state.
  *
- * {"at": ms, "input": {"kind": "decide", "actor": 7, ...}, "facts": {"hash": "...", "stages": [...]}}
+ * {"at": ms, "input": {"kind": "decide", "actor": 7, ...},
+ *  "facts": {"hash": "...", "stages": [...], ...}}
  *
  * Members that have their usual value (0, false, none) are left out, and so are the facts about
  * stages and tasks that the step did not touch: where facts are silent the engine changes nothing,
@@ -304,7 +305,8 @@ static Rc get_ids(Arena *a, const Json *object, const char *key, IdList *ret)
     return RC_OK;
 }
 
-static Rc get_word(const Json *object, const char *key, const char *const *words, size_t n, size_t *ret)
+static Rc get_word(const Json *object, const char *key, const char *const *words, size_t n,
+                   size_t *ret)
 {
     Str text = STR_NULL;
     TRY(get_text(object, key, &text));
@@ -343,9 +345,9 @@ static Rc read_after(Arena *a, const Json *object, StrList *ret)
 static Rc read_input(Arena *a, const Json *object, EngineInput *ret)
 {
     EngineInput in = { .until_ms = MS_NONE };
-    size_t      kind = COUNT_OF(input_words), decision = 0;
-    int64_t     as = 0, approval = 0;
-    Str         pending = STR_NULL;
+    size_t kind = COUNT_OF(input_words), decision = 0;
+    int64_t as = 0, approval = 0;
+    Str pending = STR_NULL;
     TRY(get_word(object, "kind", input_words, COUNT_OF(input_words), &kind));
     TRY(get_word(object, "decision", decision_words, COUNT_OF(decision_words), &decision));
     TRY(get_int(object, "actor", &in.actor));
@@ -426,7 +428,7 @@ Rc engine_record_parse(Arena *a, const Json *record, EngineFacts *ret_f, EngineI
     const Json *input = json_get(record, STR("input")), *facts = json_get(record, STR("facts"));
     EngineFacts f = { .close_at_ms = MS_NONE, .remind_ms = MS_NONE };
     EngineInput in = { 0 };
-    Ms          now = MS_NONE;
+    Ms now = MS_NONE;
     TRY(get_int(record, "at", &now));
     if (!input || !facts || now == MS_NONE)
         return RC_INVALID;
@@ -450,10 +452,10 @@ Rc engine_replay(const ModelVersion *m, EngineParties who, const Json *const *re
 {
     RequestState s = engine_draft(who);
     for (size_t i = 0; i < n; i++) {
-        EngineFacts   f = { 0 };
-        EngineInput   in = { 0 };
+        EngineFacts f = { 0 };
+        EngineInput in = { 0 };
         EngineEffects done = { 0 };
-        Ms            now = MS_NONE;
+        Ms now = MS_NONE;
         TRY(engine_record_parse(a, records[i], &f, &in, &now));
         if (engine_step(m, &f, &s, &in, now, a, &done) != RC_OK)
             return RC_INVALID;

@@ -1,13 +1,13 @@
-/* engine_lives_test.c - thousands of generated lives: random models, people, directories and inputs.
+/* engine_lives_test.c - thousands of generated lives: random models, directories and inputs.
  *
- * A life is a random model and a run of inputs, half of them sensible, half of them anything at all.
- * After each step the promises hold (engine_check), the argument is unchanged and the stored record
- * gives the same step (life_step); here come the promises that need the outside: what the rules say
- * recounted from the rows in another way, timers, and that a life never gets stuck: doing what
- * `next` says leads to the end.  At the end all records fold to the same state.
+ * A life is a random model and a run of inputs, half of them sensible, half of them anything at
+ * all.  After each step the promises hold (engine_check), the argument is unchanged and the stored
+ * record gives the same step (life_step); here come the promises that need the outside: what the
+ * rules say recounted from the rows in another way, timers, and that a life never gets stuck: doing
+ * what `next` says leads to the end.  At the end all records fold to the same state.
  *
  * What these tests are worth was tried by breaking the engine, one rule at a time; the list of what
- * was broken and which test noticed stands in docs/domain/engine.md.
+ * was broken stands in docs/domain/engine.md.
  */
 #include "domain/request/engine_fixture.h"
 
@@ -91,7 +91,9 @@ static void random_task(Chance *c, Life *l, int64_t n)
     for (int64_t k = 0; k < n; k++)
         if (once_in(c, 3))
             EXPECT_RC(RC_OK, LIST_PUSH(l->a, &t->after, number_key(l, "task", k)));
-    t->owner = once_in(c, 5) ? TASK_BY_REQUESTER : once_in(c, 9) ? TASK_BY_BENEFICIARY : TASK_BY_TEAM;
+    t->owner = once_in(c, 5)   ? TASK_BY_REQUESTER
+               : once_in(c, 9) ? TASK_BY_BENEFICIARY
+                               : TASK_BY_TEAM;
     t->test = once_in(c, 5);
     t->signed_off = once_in(c, 4);
     t->accept = !t->test && !t->signed_off && once_in(c, 6);
@@ -111,7 +113,7 @@ static Life random_life(Chance *c, Arena *a, uint64_t seed)
     }
     for (int64_t i = 0, n = below(c, 5); i < n; i++) {
         StageRule rule = (StageRule)below(c, 4);
-        int32_t   of = rule == RULE_QUORUM ? 1 + (int32_t)below(c, 3) : 1 + (int32_t)below(c, 100);
+        int32_t of = rule == RULE_QUORUM ? 1 + (int32_t)below(c, 3) : 1 + (int32_t)below(c, 100);
         life_stage(&l, str_dup_z(a, number_key(&l, "stage", i)), rule,
                    rule == RULE_QUORUM || rule == RULE_PERCENT ? of : 0, IDS(MANAGER));
         l.m.approvals.at[i].verify = once_in(c, 6);
@@ -174,7 +176,7 @@ static EngineInput fitting_input(Chance *c, Life *l)
     }
     for (int tries = 0; tries < 8; tries++) {
         if (l->s.approvals.n > 0 && once_in(c, 2)) {
-            size_t                i = (size_t)below(c, (int64_t)l->s.approvals.n);
+            size_t i = (size_t)below(c, (int64_t)l->s.approvals.n);
             const EngineApproval *ap = &l->s.approvals.at[i];
             if (ap->state != APPROVAL_ASKED)
                 continue;
@@ -193,8 +195,9 @@ static EngineInput fitting_input(Chance *c, Life *l)
             return in;
         }
         if (t->state == TASK_READY || t->state == TASK_STARTED) {
-            static const InputKind acts[] = { INPUT_TASK_START, INPUT_TASK_FINISH, INPUT_TASK_FINISH,
-                                              INPUT_TASK_FINISH, INPUT_TASK_SKIP };
+            static const InputKind acts[] = { INPUT_TASK_START, INPUT_TASK_FINISH,
+                                              INPUT_TASK_FINISH, INPUT_TASK_FINISH,
+                                              INPUT_TASK_SKIP };
             in.kind = acts[below(c, COUNT_OF(acts))];
             in.passed = OPT_INT(below(c, 3) > 0);
             return in;
@@ -275,20 +278,22 @@ static void check_effects(const Life *l, const RequestState *before, const Engin
     HOLDS(l, l->s.approvals.n >= before->approvals.n && l->s.tasks.n >= before->tasks.n);
     for (size_t i = 0; i < l->s.approvals.n; i++) {
         const EngineApproval *ap = &l->s.approvals.at[i];
-        bool                  asked = false, ended = false;
+        bool asked = false, ended = false;
         if (i < before->approvals.n && before->approvals.at[i].approver != 0
             && before->approvals.at[i].state != APPROVAL_ASKED) /* what was decided stays */
             HOLDS(l, ap->state == before->approvals.at[i].state);
         for (size_t k = 0; k < l->last.list.n; k++) {
             const EngineEffect *e = &l->last.list.at[k];
             asked |= e->kind == EFFECT_ASKED && e->index == i;
-            ended |= e->index == i && (e->kind == EFFECT_APPROVED || e->kind == EFFECT_REJECTED
-                                       || e->kind == EFFECT_RETURNED || e->kind == EFFECT_ASK_WITHDRAWN);
+            ended |= e->index == i
+                     && (e->kind == EFFECT_APPROVED || e->kind == EFFECT_REJECTED
+                         || e->kind == EFFECT_RETURNED || e->kind == EFFECT_ASK_WITHDRAWN);
         }
         bool was = i < before->approvals.n && before->approvals.at[i].state == APPROVAL_ASKED;
         HOLDS(l, asked == (!was && ap->state == APPROVAL_ASKED));
         HOLDS(l, !was || ended == (ap->state != APPROVAL_ASKED));
-        HOLDS(l, ap->decider == 0 || (i < before->approvals.n && before->approvals.at[i].decider != 0)
+        HOLDS(l, ap->decider == 0
+                     || (i < before->approvals.n && before->approvals.at[i].decider != 0)
                      || (in->kind == INPUT_DECIDE && ap->decider == in->actor));
     }
     if (in->kind == INPUT_TIMER)
@@ -301,7 +306,7 @@ typedef struct Seen {
     size_t effects[EFFECT_TELL + 1];
     size_t outcomes[OUTCOME_CANCELLED + 1];
     StrList codes; /* of refusals */
-    size_t  steps, refused;
+    size_t steps, refused;
 } Seen;
 
 static void note(Seen *seen, Arena *keep, const Life *l, Rc rc)
@@ -322,7 +327,7 @@ static void note(Seen *seen, Arena *keep, const Life *l, Rc rc)
 static void take_step(Seen *seen, Arena *keep, Life *l, EngineInput in)
 {
     RequestState before = l->s;
-    Rc           rc = life_step(l, in);
+    Rc rc = life_step(l, in);
     note(seen, keep, l, rc);
     if (rc != RC_OK)
         return;
@@ -348,9 +353,14 @@ static void helpful_directory(Life *l)
 static EngineInput next_input(Life *l)
 {
     const EngineNext *next = &l->s.next;
-    Str               code = str_z(next->code);
-    EngineInput in = { .actor = WORKER, .as = AS_TEAM | AS_TASK, .reason = true, .until_ms = MS_NONE,
-                       .passed = OPT_INT(1), .ok = true, .approval = next->index };
+    Str code = str_z(next->code);
+    EngineInput in = { .actor = WORKER,
+                       .as = AS_TEAM | AS_TASK,
+                       .reason = true,
+                       .until_ms = MS_NONE,
+                       .passed = OPT_INT(1),
+                       .ok = true,
+                       .approval = next->index };
     bool asker = next->who.kind == HOLDER_REQUESTER || next->who.kind == HOLDER_BENEFICIARY;
     if (asker) {
         in.actor = next->who.kind == HOLDER_REQUESTER ? l->s.requester : l->s.beneficiary;
@@ -394,14 +404,9 @@ static void live_on(Seen *seen, Arena *keep, Life *l)
     helpful_directory(l);
     for (int i = 0; l->s.phase != PHASE_CLOSED; i++) {
         HOLDS(l, i < 200);
-        EngineInput  in = next_input(l);
+        EngineInput in = next_input(l);
         RequestState before = l->s;
         take_step(seen, keep, l, in);
-        bool one_voice = l->last.refusal.code && str_eq_z(str_z(l->last.refusal.code), "one_voice");
-        if (one_voice) { /* the first asked has spoken for somebody else: their delegate is at hand */
-            in.actor = l->s.approvals.at[in.approval].delegate;
-            take_step(seen, keep, l, in);
-        }
         HOLDS(l, l->last.changed && !engine_state_equal(&before, &l->s));
     }
 }
@@ -419,7 +424,7 @@ static void check_replay(Life *l)
 static void live(Seen *seen, Arena *keep, Arena *a, uint64_t seed)
 {
     Chance c = { seed };
-    Life   l = random_life(&c, a, seed);
+    Life l = random_life(&c, a, seed);
     for (int i = 0; i < STEPS && l.s.phase != PHASE_CLOSED; i++) {
         EngineInput in = once_in(&c, 2) ? fitting_input(&c, &l) : wild_input(&c, &l);
         if (is_end(in.kind) && !once_in(&c, 8))
@@ -441,7 +446,7 @@ static void live(Seen *seen, Arena *keep, Arena *a, uint64_t seed)
 TEST(engine_thousands_of_lives_keep_every_promise)
 {
     Arena *keep = arena_new(1 << 20), *a = arena_new(64 << 20);
-    Seen   seen = { .steps = 0 };
+    Seen seen = { .steps = 0 };
     for (uint64_t seed = 1; seed <= LIVES; seed++) {
         live(&seen, keep, a, seed);
         arena_reset(a);
@@ -454,12 +459,14 @@ TEST(engine_thousands_of_lives_keep_every_promise)
     for (Outcome o = OUTCOME_FULFILLED; o <= OUTCOME_CANCELLED; o++)
         EXPECT(seen.outcomes[o] >= LIVES / 200);
     static const char *const codes[] = {
-        "wrong_state", "follow_up", "work_begun", "already_assessed", "already_decided",
-        "not_asked_yet", "withdrawn", "task_waiting", "task_started", "task_done", "test_open",
-        "already_pending", "not_pending", "already_offered", "no_offer", "already_adhoc", "not_adhoc",
-        "not_yours", "not_asked", "own_request", "own_work", "reason_required", "until_required",
-        "until_past", "passed_required", "unknown_approval", "unknown_task", "bad_decision",
-        "bad_delegate", "bad_team",
+        "wrong_state",     "follow_up",        "work_begun",     "already_assessed",
+        "already_decided", "not_asked_yet",    "withdrawn",      "task_waiting",
+        "task_started",    "task_done",        "test_open",      "already_pending",
+        "not_pending",     "already_offered",  "no_offer",       "already_adhoc",
+        "not_adhoc",       "not_yours",        "not_asked",      "own_request",
+        "own_work",        "reason_required",  "until_required", "until_past",
+        "passed_required", "unknown_approval", "unknown_task",   "bad_decision",
+        "bad_delegate",    "bad_team",
     };
     for (size_t i = 0; i < COUNT_OF(codes); i++) {
         bool found = false;

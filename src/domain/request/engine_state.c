@@ -1,4 +1,4 @@
-/* engine_state.c - what follows from a state alone: phase, next step, next timer, and its promises. */
+/* engine_state.c - what follows from a state alone: phase, next step, next timer, equality. */
 #include "domain/request/engine_step.h"
 
 #include <assert.h>
@@ -65,7 +65,7 @@ static StageStatus view_status(const StageView *v, ApprovalState first)
     if (v->approved >= needed)
         return STAGE_APPROVED;
     if (v->rejected > 0 && v->persons - v->rejected < needed)
-        return STAGE_REJECTED; /* cannot be reached any more; of `all` that is the first rejection */
+        return STAGE_REJECTED; /* out of reach now; of `all` that is the first rejection */
     return v->asked > 0 ? STAGE_ASKED : STAGE_VOID;
 }
 
@@ -74,7 +74,7 @@ StageViews stage_views(const RequestState *s)
     StageViews views = { .n = 0 };
     for (size_t i = 0; i < s->approvals.n; i++) {
         const EngineApproval *ap = &s->approvals.at[i];
-        size_t                k = 0;
+        size_t k = 0;
         while (k < views.n && views.at[k].stage_no < ap->stage_no)
             k++;
         if (k == views.n || views.at[k].stage_no != ap->stage_no) {
@@ -87,8 +87,11 @@ StageViews stage_views(const RequestState *s)
         if (ap->round < v->round)
             continue;
         if (ap->round > v->round)
-            *v = (StageView){ .key = ap->stage, .stage_no = ap->stage_no, .round = ap->round,
-                              .rule = ap->rule, .first = i };
+            *v = (StageView){ .key = ap->stage,
+                              .stage_no = ap->stage_no,
+                              .round = ap->round,
+                              .rule = ap->rule,
+                              .first = i };
         v->persons += ap->approver != 0;
         v->approved += ap->state == APPROVAL_APPROVED;
         v->rejected += ap->state == APPROVAL_REJECTED;
@@ -151,13 +154,13 @@ bool task_is_open(const EngineTask *t)
  * still waits for the order. */
 bool task_is_free(const RequestState *s, const EngineTask *t)
 {
-    bool     seen[ENGINE_TASKS_MAX] = { false };
+    bool seen[ENGINE_TASKS_MAX] = { false };
     uint16_t queue[ENGINE_TASKS_MAX]; /* skipped tasks before it */
-    size_t   next = 0, found = 0;
+    size_t next = 0, found = 0;
     assert(s->tasks.n <= ENGINE_TASKS_MAX);
     for (;;) {
         for (size_t i = 0; i < t->after.n; i++) {
-            size_t            at = 0;
+            size_t at = 0;
             const EngineTask *before = state_task(s, t->after.at[i], &at);
             if (!before || seen[at])
                 continue;
@@ -207,7 +210,7 @@ Phase phase_derive(const RequestState *s)
     if (s->submitted_ms == MS_NONE)
         return PHASE_DRAFT;
     StageViews views = stage_views(s);
-    bool       asked = false;
+    bool asked = false;
     for (size_t k = 0; k < views.n; k++) {
         if (views.at[k].status == STAGE_RETURNED)
             return PHASE_DRAFT;
@@ -230,7 +233,8 @@ static EngineNext next(const char *code, Holder who, size_t index)
 
 static Holder own_holder(const RequestState *s)
 {
-    return s->assignee != 0 ? (Holder){ HOLDER_PERSON, s->assignee } : (Holder){ HOLDER_TEAM, s->team };
+    return s->assignee != 0 ? (Holder){ HOLDER_PERSON, s->assignee }
+                            : (Holder){ HOLDER_TEAM, s->team };
 }
 
 static EngineNext next_approval(const RequestState *s)

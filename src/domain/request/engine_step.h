@@ -24,7 +24,7 @@ typedef struct Step {
 } Step;
 
 /* Notes why the step is refused and returns `rc`. */
-Rc step_refuse(Step *st, Rc rc, const char *code, const char *text);
+Rc   step_refuse(Step *st, Rc rc, const char *code, const char *text);
 void step_emit(Step *st, EffectKind kind, size_t index);
 void step_tell(Step *st, Holder who, const char *code);
 void step_tell_person(Step *st, int64_t person, const char *code);
@@ -42,13 +42,13 @@ Rc step_reopen(Step *st);
 /* ---- engine_state.c ---- */
 
 typedef enum StageStatus {
-    STAGE_WAITING,  /* not opened yet, or stuck */
+    STAGE_WAITING, /* not opened yet, or stuck */
     STAGE_ASKED,
     STAGE_APPROVED,
     STAGE_REJECTED,
     STAGE_RETURNED, /* sent back for correction and not asked since: the request is a draft */
     STAGE_SKIPPED,
-    STAGE_VOID,     /* all its asks became obsolete: has to be asked again, or the request closed */
+    STAGE_VOID, /* all its asks became obsolete: has to be asked again, or the request closed */
 } StageStatus;
 
 /* A stage as its latest round shows it. */
@@ -57,8 +57,8 @@ typedef struct StageView {
     int32_t      stage_no, round;
     ApprovalRule rule;
     StageStatus  status;
-    size_t       first;       /* position of the first approval of this round */
-    size_t       persons;     /* opened set */
+    size_t       first;   /* position of the first approval of this round */
+    size_t       persons; /* opened set */
     size_t       approved, rejected, asked, returned;
 } StageView;
 
@@ -79,7 +79,7 @@ EngineTask *state_task(const RequestState *s, Str key, size_t *ret_index); /* NU
 bool        task_is_done(const EngineTask *t);
 bool        task_is_open(const EngineTask *t); /* waiting, ready or started */
 /* Everything it comes after is done, and so is what skipped tasks came after. */
-bool  task_is_free(const RequestState *s, const EngineTask *t);
+bool   task_is_free(const RequestState *s, const EngineTask *t);
 Holder task_holder(const EngineTask *t);
 /* Every task that is not done is an accept task, there is one, and none of them waits. */
 bool tasks_only_accept_left(const RequestState *s);
@@ -93,7 +93,7 @@ bool task_equal(const EngineTask *x, const EngineTask *y);
 /* ---- engine_approvals.c ---- */
 
 /* Place-holders for the model's stages, at the first submission. */
-Rc   approvals_begin(Step *st);
+Rc approvals_begin(Step *st);
 /* A returned stage begins another round: the request is submitted again. */
 Rc   approvals_resume(Step *st);
 Rc   approvals_settle(Step *st);
@@ -109,11 +109,11 @@ void tasks_pause(Step *st); /* whatever is ready or started waits */
 void tasks_cancel(Step *st);
 /* Adds a task for the request's team (team 0) or another; `key` is made unique.  `ret_key` may be
  * NULL. */
-Rc tasks_add(Step *st, Str key, TaskOrigin origin, int64_t team, StrList after, Str *ret_key);
+Rc   tasks_add(Step *st, Str key, TaskOrigin origin, int64_t team, StrList after, Str *ret_key);
 void task_finish_as_done(Step *st, size_t index); /* by the actor, without sign-off */
 void task_skip_as(Step *st, size_t index, TaskSkip why);
-Rc act_task_start(Step *st);
-Rc act_task_finish(Step *st);
-Rc act_task_skip(Step *st);
-Rc act_task_assign(Step *st);
-Rc act_sign_off(Step *st);
+Rc   act_task_start(Step *st);
+Rc   act_task_finish(Step *st);
+Rc   act_task_skip(Step *st);
+Rc   act_task_assign(Step *st);
+Rc   act_sign_off(Step *st);

@@ -12,8 +12,9 @@ static const FactTask *fact_task(const Step *st, Str key)
 static Rc push(Step *st, EngineTask t)
 {
     if (st->s.tasks.n >= ENGINE_TASKS_MAX || LIST_PUSH(st->a, &st->s.tasks, t) != RC_OK)
-        return step_refuse(st, RC_LIMIT, "too_many",
-                           T("This request has too many tasks. Make a linked request for the rest."));
+        return step_refuse(
+            st, RC_LIMIT, "too_many",
+            T("This request has too many tasks. Make a linked request for the rest."));
     step_emit(st, EFFECT_TASK_ADDED, st->s.tasks.n - 1);
     return RC_OK;
 }
@@ -23,13 +24,15 @@ Rc tasks_begin(Step *st)
     for (size_t i = 0; i < st->m->plan.n; i++) {
         const PlanTask *plan = &st->m->plan.at[i];
         const FactTask *fact = fact_task(st, plan->key);
-        bool            by_team = plan->owner == TASK_BY_TEAM;
+        bool by_team = plan->owner == TASK_BY_TEAM;
         TRY(push(st, (EngineTask){
                          .key = plan->key,
                          .origin = ORIGIN_MODEL,
                          .state = TASK_WAITING,
                          .owner = plan->owner,
-                         .team = !by_team ? 0 : fact && fact->team != 0 ? fact->team : st->s.team,
+                         .team = !by_team                  ? 0
+                                 : fact && fact->team != 0 ? fact->team
+                                                           : st->s.team,
                          .after = plan->after,
                          .test = plan->test,
                          .accept = plan->accept,
@@ -119,7 +122,7 @@ void tasks_pause(Step *st)
 static void judge(Step *st)
 {
     for (size_t i = 0; i < st->s.tasks.n; i++) {
-        EngineTask     *t = &st->s.tasks.at[i];
+        EngineTask *t = &st->s.tasks.at[i];
         const FactTask *fact = t->origin == ORIGIN_MODEL ? fact_task(st, t->key) : NULL;
         if (!fact)
             continue;
@@ -140,12 +143,12 @@ static void judge(Step *st)
     }
 }
 
-/* A request is never fulfilled by nobody doing nothing: where the model has no task for it, its team
- * has one, "fulfil". */
+/* A request is never fulfilled by nobody doing nothing: where the model has no task for it, its
+ * team has one, "fulfil". */
 static Rc settle_whole(Step *st)
 {
     size_t whole = ENGINE_NO_INDEX;
-    bool   applies = true;
+    bool applies = true;
     for (size_t i = 0; i < st->s.tasks.n; i++) {
         const EngineTask *t = &st->s.tasks.at[i];
         if (t->origin == ORIGIN_WHOLE)
@@ -154,7 +157,8 @@ static Rc settle_whole(Step *st)
             applies = false;
     }
     if (whole == ENGINE_NO_INDEX)
-        return applies ? tasks_add(st, STR("fulfil"), ORIGIN_WHOLE, 0, (StrList){ 0 }, NULL) : RC_OK;
+        return applies ? tasks_add(st, STR("fulfil"), ORIGIN_WHOLE, 0, (StrList){ 0 }, NULL)
+                       : RC_OK;
 
     EngineTask *t = &st->s.tasks.at[whole];
     if (applies && t->state == TASK_SKIPPED && t->skip == SKIP_CONDITION) {
@@ -174,7 +178,7 @@ Rc tasks_settle(Step *st)
     TRY(settle_whole(st));
     for (size_t i = 0; i < st->s.tasks.n; i++) {
         EngineTask *t = &st->s.tasks.at[i];
-        bool        is_free = task_is_free(&st->s, t);
+        bool is_free = task_is_free(&st->s, t);
         if (t->state == TASK_WAITING && is_free && (t->at_ms == MS_NONE || t->at_ms <= st->now)) {
             t->state = t->started_ms == MS_NONE ? TASK_READY : TASK_STARTED;
             step_emit(st, EFFECT_TASK_READY, i);
@@ -208,7 +212,7 @@ static Rc check_worker(Step *st, const EngineTask *t)
     uint32_t as = st->in->as;
     if (t->owner == TASK_BY_TEAM)
         return (as & AS_TASK) || (t->assignee != 0 && t->assignee == st->in->actor) ? RC_OK
-                                                                                   : not_yours(st);
+                                                                                    : not_yours(st);
     if (as & AS_PARTY || (!t->accept && as & (AS_TEAM | AS_LEAD)))
         return RC_OK;
     return not_yours(st);
@@ -268,12 +272,12 @@ static void send_back(Step *st, size_t index)
  * skipped. */
 static void send_back_tested(Step *st, const EngineTask *t)
 {
-    bool     seen[ENGINE_TASKS_MAX] = { false };
+    bool seen[ENGINE_TASKS_MAX] = { false };
     uint16_t queue[ENGINE_TASKS_MAX]; /* skipped tasks before it */
-    size_t   next = 0, found = 0;
+    size_t next = 0, found = 0;
     for (;;) {
         for (size_t i = 0; i < t->after.n; i++) {
-            size_t            at = 0;
+            size_t at = 0;
             const EngineTask *before = state_task(&st->s, t->after.at[i], &at);
             if (!before || seen[at])
                 continue;
@@ -302,7 +306,7 @@ static void fail_test(Step *st, size_t index)
 
 static void ask_sign_off(Step *st, size_t index)
 {
-    EngineTask     *t = &st->s.tasks.at[index];
+    EngineTask *t = &st->s.tasks.at[index];
     const FactTask *fact = fact_task(st, t->key);
     t->sign_off = SIGN_OFF_ASKED;
     step_emit(st, EFFECT_SIGN_OFF_ASKED, index);
@@ -319,7 +323,8 @@ Rc act_task_finish(Step *st)
     TRY(check_worker(st, t));
     TRY(check_workable(st, t));
     if (t->test && !st->in->passed.set)
-        return step_refuse(st, RC_INVALID, "passed_required", T("Say whether the test was passed."));
+        return step_refuse(st, RC_INVALID, "passed_required",
+                           T("Say whether the test was passed."));
     if (t->test && st->in->passed.value == 0) {
         fail_test(st, i);
         return RC_OK;
@@ -337,7 +342,7 @@ Rc act_task_skip(Step *st)
     size_t i = 0;
     TRY(find(st, &i));
     const EngineTask *t = &st->s.tasks.at[i];
-    bool              adhoc = st->s.adhoc == ADHOC_APPROVED && t->origin != ORIGIN_ADHOC;
+    bool adhoc = st->s.adhoc == ADHOC_APPROVED && t->origin != ORIGIN_ADHOC;
     if (!(st->in->as & (AS_TASK | AS_TEAM | AS_LEAD)))
         return not_yours(st);
     /* Finished but never signed off can be left at that, too: it must not block for ever. */
@@ -393,8 +398,8 @@ static bool has_signer(const Step *st, const EngineTask *t, const IdList *who)
 static Rc check_signer(Step *st, const EngineTask *t)
 {
     static const IdList nobody = { 0 };
-    const FactTask     *fact = fact_task(st, t->key);
-    const IdList       *who = fact ? &fact->signers : &nobody;
+    const FactTask *fact = fact_task(st, t->key);
+    const IdList *who = fact ? &fact->signers : &nobody;
     if (!has_signer(st, t, who))
         who = &st->f->owner_leads;
     if (state_is_party(&st->s, st->in->actor))
@@ -416,11 +421,10 @@ Rc act_sign_off(Step *st)
     EngineTask *t = &st->s.tasks.at[i];
     TRY(check_signer(st, t));
     if (t->state != TASK_FINISHED || t->sign_off != SIGN_OFF_ASKED)
-        return step_refuse(st, RC_CONFLICT,
-                           t->sign_off == SIGN_OFF_SIGNED ? "already_decided" : "not_asked_yet",
-                           t->sign_off == SIGN_OFF_SIGNED
-                               ? T("This task was signed off already.")
-                               : T("There is nothing to sign off here at the moment."));
+        return step_refuse(
+            st, RC_CONFLICT, t->sign_off == SIGN_OFF_SIGNED ? "already_decided" : "not_asked_yet",
+            t->sign_off == SIGN_OFF_SIGNED ? T("This task was signed off already.")
+                                           : T("There is nothing to sign off here at the moment."));
     if (!st->in->ok && !st->in->reason)
         return step_refuse(st, RC_INVALID, "reason_required",
                            T("Say what is wrong, so that it can be put right."));

@@ -5,8 +5,12 @@ static const Holder own_team = { HOLDER_TEAM, TEAM_OWN };
 
 static Rc on_task(Life *l, InputKind kind, const char *key, int64_t actor, uint32_t as)
 {
-    return life_step(l, (EngineInput){ .kind = kind, .actor = actor, .as = as, .task = str_z(key),
-                                       .reason = true, .until_ms = MS_NONE });
+    return life_step(l, (EngineInput){ .kind = kind,
+                                       .actor = actor,
+                                       .as = as,
+                                       .task = str_z(key),
+                                       .reason = true,
+                                       .until_ms = MS_NONE });
 }
 
 /* ---- order ---- */
@@ -55,8 +59,12 @@ TEST(engine_a_task_is_worked_on_by_its_team_only)
                    on_task(&l, INPUT_TASK_SKIP, "order", REQUESTER, AS_PARTY));
     EXPECT_REFUSED(RC_FORBIDDEN, "not_yours", &l,
                    on_task(&l, INPUT_TASK_ASSIGN, "order", STRANGER, AS_TEAM));
-    EngineInput in = { .kind = INPUT_TASK_ASSIGN, .actor = LEAD, .as = AS_TASK, .to = STRANGER,
-                       .task = STR("order"), .until_ms = MS_NONE };
+    EngineInput in = { .kind = INPUT_TASK_ASSIGN,
+                       .actor = LEAD,
+                       .as = AS_TASK,
+                       .to = STRANGER,
+                       .task = STR("order"),
+                       .until_ms = MS_NONE };
     EXPECT_RC(RC_OK, life_step(&l, in));
     EXPECT(life_told(&l, (Holder){ HOLDER_PERSON, STRANGER }, "task"));
     EXPECT_INT(STRANGER, life_get_task(&l, "order")->assignee);
@@ -126,6 +134,21 @@ TEST(engine_an_edit_brings_a_skipped_task_back_and_skips_what_no_longer_applies)
     EXPECT_TASK("skipped", &l, "label");
     EXPECT_TASK("started", &l, "wrap"); /* somebody has it in hand */
     EXPECT_INT(1, (int64_t)life_effects_of(&l, EFFECT_TASK_UNSKIPPED));
+}
+
+TEST(engine_work_in_hand_is_not_skipped_while_it_rests)
+{
+    Life l = life_new(test_arena());
+    life_stage(&l, "manager", RULE_ANY, 0, IDS(MANAGER));
+    life_task(&l, "order", "");
+    EXPECT_RC(RC_OK, life_submit(&l));
+    EXPECT_RC(RC_OK, life_approve(&l, "manager", MANAGER));
+    EXPECT_RC(RC_OK, life_start(&l, "order"));
+    life_fact_task(&l, "order")->applies = false;
+    EXPECT_RC(RC_OK, life_edit(&l, "hash-2"));
+    EXPECT_TASK("waiting", &l, "order");
+    EXPECT_RC(RC_OK, life_approve(&l, "manager", MANAGER));
+    EXPECT_TASK("started", &l, "order");
 }
 
 TEST(engine_a_task_waits_for_its_moment)
@@ -295,8 +318,11 @@ TEST(engine_a_refused_sign_off_sends_the_task_back)
 {
     Life l = signed_life(test_arena());
     EXPECT_RC(RC_OK, life_finish(&l, "set_up"));
-    EXPECT_REFUSED(RC_INVALID, "reason_required", &l, life_step(&l, (EngineInput){
-        .kind = INPUT_SIGN_OFF, .actor = LEAD, .task = STR("set_up"), .until_ms = MS_NONE }));
+    EXPECT_REFUSED(RC_INVALID, "reason_required", &l,
+                   life_step(&l, (EngineInput){ .kind = INPUT_SIGN_OFF,
+                                                .actor = LEAD,
+                                                .task = STR("set_up"),
+                                                .until_ms = MS_NONE }));
     EXPECT_RC(RC_OK, life_sign(&l, "set_up", LEAD, false));
     EXPECT_TASK("ready", &l, "set_up");
     EXPECT_INT(2, life_get_task(&l, "set_up")->attempt);
@@ -344,6 +370,23 @@ TEST(engine_work_that_nobody_signs_can_be_left_at_that_with_a_reason)
     EXPECT_STR("partly", outcome_word(l.s.outcome));
 }
 
+TEST(engine_signed_work_that_fails_its_test_is_signed_again)
+{
+    Life l = life_new(test_arena());
+    life_task(&l, "set_up", "")->signed_off = true;
+    life_task(&l, "check", "set_up")->test = true;
+    life_ids(&l, &life_fact_task(&l, "set_up")->signers, IDS(LEAD));
+    EXPECT_RC(RC_OK, life_submit(&l));
+    EXPECT_RC(RC_OK, life_finish(&l, "set_up"));
+    EXPECT_RC(RC_OK, life_sign(&l, "set_up", LEAD, true));
+    EXPECT_RC(RC_OK, life_finish_test(&l, "check", false));
+    EXPECT_STR("needed", sign_off_word(life_get_task(&l, "set_up")->sign_off));
+    EXPECT_RC(RC_OK, life_finish(&l, "set_up"));
+    EXPECT_TASK("waiting", &l, "check");
+    EXPECT_RC(RC_OK, life_sign(&l, "set_up", LEAD, true));
+    EXPECT_TASK("ready", &l, "check");
+}
+
 /* ---- skipping ---- */
 
 TEST(engine_skipping_needs_a_reason_and_makes_the_outcome_partly)
@@ -352,9 +395,12 @@ TEST(engine_skipping_needs_a_reason_and_makes_the_outcome_partly)
     life_task(&l, "order", "");
     life_task(&l, "set_up", "order");
     EXPECT_RC(RC_OK, life_submit(&l));
-    EXPECT_REFUSED(RC_INVALID, "reason_required", &l, life_step(&l, (EngineInput){
-        .kind = INPUT_TASK_SKIP, .actor = AGENT, .as = AS_TASK, .task = STR("order"),
-        .until_ms = MS_NONE }));
+    EXPECT_REFUSED(RC_INVALID, "reason_required", &l,
+                   life_step(&l, (EngineInput){ .kind = INPUT_TASK_SKIP,
+                                                .actor = AGENT,
+                                                .as = AS_TASK,
+                                                .task = STR("order"),
+                                                .until_ms = MS_NONE }));
     EXPECT_RC(RC_OK, life_skip(&l, "order"));
     EXPECT_INT(SKIP_PERSON, life_get_task(&l, "order")->skip);
     EXPECT_TASK("ready", &l, "set_up");
@@ -454,12 +500,14 @@ TEST(engine_an_early_confirmation_counts_when_the_rest_is_done)
 TEST(engine_a_request_has_at_most_so_many_tasks)
 {
     Arena *a = arena_new(256 << 20);
-    Life   l = life_new(a);
+    Life l = life_new(a);
     life_task(&l, "order", "");
     EXPECT_RC(RC_OK, life_submit(&l));
     EXPECT_RC(RC_OK, life_by_team(&l, INPUT_ADHOC));
     EXPECT_RC(RC_OK, life_approve(&l, "adhoc", OWNER_1));
-    EngineInput in = { .kind = INPUT_ADHOC_TASK, .actor = AGENT, .as = AS_TEAM, .until_ms = MS_NONE };
+    EngineInput in = {
+        .kind = INPUT_ADHOC_TASK, .actor = AGENT, .as = AS_TEAM, .until_ms = MS_NONE
+    };
     for (size_t n = l.s.tasks.n; n < ENGINE_TASKS_MAX; n++)
         EXPECT_RC(RC_OK, life_step(&l, in));
     EXPECT_REFUSED(RC_LIMIT, "too_many", &l, life_step(&l, in));

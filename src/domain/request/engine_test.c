@@ -17,7 +17,7 @@ static Life fulfilled_life(Arena *a)
 
 TEST(engine_a_laptop_goes_its_whole_way)
 {
-    Life     l = life_new(test_arena());
+    Life l = life_new(test_arena());
     Question q = { .id = STR("in_stock") };
     EXPECT_RC(RC_OK, LIST_PUSH(l.a, &l.m.assess, q));
     life_stage(&l, "manager", RULE_ANY, 0, IDS(MANAGER));
@@ -45,8 +45,10 @@ TEST(engine_a_laptop_goes_its_whole_way)
     EXPECT_RC(RC_OK, life_finish(&l, "set_up"));
     EXPECT_RC(RC_OK, life_sign(&l, "set_up", LEAD, true));
     EXPECT_RC(RC_OK, life_finish_test(&l, "check", true));
-    EXPECT_RC(RC_OK, life_step(&l, (EngineInput){ .kind = INPUT_TASK_FINISH, .actor = REQUESTER,
-                                                  .as = AS_PARTY, .task = STR("hand_over"),
+    EXPECT_RC(RC_OK, life_step(&l, (EngineInput){ .kind = INPUT_TASK_FINISH,
+                                                  .actor = REQUESTER,
+                                                  .as = AS_PARTY,
+                                                  .task = STR("hand_over"),
                                                   .until_ms = MS_NONE }));
     EXPECT_STATE("closed", &l);
     EXPECT_STR("fulfilled", outcome_word(l.s.outcome));
@@ -92,8 +94,12 @@ TEST(engine_a_party_withdraws_and_everything_open_ends)
     life_task(&l, "order", "");
     EXPECT_RC(RC_OK, life_submit(&l));
     EXPECT_RC(RC_OK, life_by_team(&l, INPUT_PEND));
-    EngineInput offer = { .kind = INPUT_TRANSFER, .actor = AGENT, .as = AS_TEAM, .reason = true,
-                          .to_team = TEAM_OTHER, .until_ms = MS_NONE };
+    EngineInput offer = { .kind = INPUT_TRANSFER,
+                          .actor = AGENT,
+                          .as = AS_TEAM,
+                          .reason = true,
+                          .to_team = TEAM_OTHER,
+                          .until_ms = MS_NONE };
     EXPECT_RC(RC_OK, life_step(&l, offer));
     EXPECT_REFUSED(RC_FORBIDDEN, "not_yours", &l, life_by_team(&l, INPUT_WITHDRAW));
     EXPECT_RC(RC_OK, life_by_party(&l, INPUT_WITHDRAW));
@@ -130,8 +136,11 @@ TEST(engine_the_team_cancels_with_a_reason)
     EXPECT_RC(RC_OK, life_submit(&l));
     EXPECT_RC(RC_OK, life_finish(&l, "order"));
     EXPECT_REFUSED(RC_FORBIDDEN, "not_yours", &l, life_by_party(&l, INPUT_CANCEL));
-    EXPECT_REFUSED(RC_INVALID, "reason_required", &l, life_step(&l, (EngineInput){
-        .kind = INPUT_CANCEL, .actor = AGENT, .as = AS_TEAM, .until_ms = MS_NONE }));
+    EXPECT_REFUSED(RC_INVALID, "reason_required", &l,
+                   life_step(&l, (EngineInput){ .kind = INPUT_CANCEL,
+                                                .actor = AGENT,
+                                                .as = AS_TEAM,
+                                                .until_ms = MS_NONE }));
     EXPECT_RC(RC_OK, life_by_team(&l, INPUT_CANCEL));
     EXPECT_STATE("closed", &l);
     EXPECT_STR("cancelled", outcome_word(l.s.outcome));
@@ -143,7 +152,7 @@ TEST(engine_the_team_cancels_with_a_reason)
 
 TEST(engine_the_team_rejects_before_work_has_begun)
 {
-    Life     l = life_new(test_arena());
+    Life l = life_new(test_arena());
     Question q = { .id = STR("in_stock") };
     EXPECT_RC(RC_OK, LIST_PUSH(l.a, &l.m.assess, q));
     life_task(&l, "order", "");
@@ -166,8 +175,11 @@ TEST(engine_fulfil_finishes_what_the_team_has_in_hand_and_tells_what_was_left_ou
     Life one = life_new(test_arena());
     life_task(&one, "answer", "");
     EXPECT_RC(RC_OK, life_submit(&one));
-    EXPECT_REFUSED(RC_INVALID, "reason_required", &one, life_step(&one, (EngineInput){
-        .kind = INPUT_FULFIL, .actor = AGENT, .as = AS_TEAM, .until_ms = MS_NONE }));
+    EXPECT_REFUSED(RC_INVALID, "reason_required", &one,
+                   life_step(&one, (EngineInput){ .kind = INPUT_FULFIL,
+                                                  .actor = AGENT,
+                                                  .as = AS_TEAM,
+                                                  .until_ms = MS_NONE }));
     EXPECT_RC(RC_OK, life_by_team(&one, INPUT_FULFIL));
     EXPECT_TASK("finished", &one, "answer");
     EXPECT_STATE("fulfilled", &one);
@@ -225,7 +237,7 @@ TEST(engine_fulfilled_is_closed_by_confirmation)
 TEST(engine_fulfilled_closes_by_itself_after_the_grace)
 {
     Life l = fulfilled_life(test_arena());
-    Ms   end = l.s.close_at_ms;
+    Ms end = l.s.close_at_ms;
     EXPECT_MS(end, engine_timer_ms(&l.s));
     EXPECT_RC(RC_OK, life_timer(&l, end - 1));
     EXPECT_STATE("fulfilled", &l);
@@ -249,9 +261,9 @@ TEST(engine_fulfilled_closes_by_itself_after_the_grace)
 TEST(engine_within_the_grace_it_is_reopened_with_a_task_for_its_team)
 {
     static const struct {
-        int       line;
+        int line;
         InputKind kind;
-        bool      team;
+        bool team;
     } cases[] = {
         { __LINE__, INPUT_NOT_SOLVED, false },
         { __LINE__, INPUT_REOPEN, false },
@@ -262,7 +274,8 @@ TEST(engine_within_the_grace_it_is_reopened_with_a_task_for_its_team)
         Life l = fulfilled_life(test_arena());
         l.now = l.s.close_at_ms - 1;
         EXPECT_RC_AT(cases[i].line, RC_OK,
-                     cases[i].team ? life_by_team(&l, cases[i].kind) : life_by_party(&l, cases[i].kind));
+                     cases[i].team ? life_by_team(&l, cases[i].kind)
+                                   : life_by_party(&l, cases[i].kind));
         EXPECT_STR_AT(cases[i].line, "fulfilling", phase_word(l.s.phase));
         EXPECT_STR_AT(cases[i].line, "", outcome_word(l.s.outcome));
         EXPECT_INT_AT(cases[i].line, 2, l.s.round);
@@ -297,8 +310,13 @@ TEST(engine_closed_is_final)
     Life l = fulfilled_life(test_arena());
     EXPECT_RC(RC_OK, life_by_party(&l, INPUT_CONFIRM));
     for (InputKind kind = INPUT_SUBMIT; kind <= INPUT_TIMER; kind++) {
-        EngineInput in = { .kind = kind, .actor = AGENT, .reason = true, .task = STR("order"),
-                           .to = LEAD, .to_team = TEAM_OTHER, .until_ms = MS_NONE,
+        EngineInput in = { .kind = kind,
+                           .actor = AGENT,
+                           .reason = true,
+                           .task = STR("order"),
+                           .to = LEAD,
+                           .to_team = TEAM_OTHER,
+                           .until_ms = MS_NONE,
                            .as = AS_PARTY | AS_TEAM | AS_LEAD | AS_TASK | AS_TARGET | AS_SYSTEM };
         Rc rc = life_step(&l, in);
         if (rc == RC_OK)
@@ -349,8 +367,11 @@ TEST(engine_pending_shows_over_the_phase_which_goes_on)
 
 TEST(engine_pending_has_a_reason_and_ends_at_its_time)
 {
-    Life        l = life_new(test_arena());
-    EngineInput in = { .kind = INPUT_PEND, .actor = AGENT, .as = AS_TEAM, .until_ms = MS_NONE,
+    Life l = life_new(test_arena());
+    EngineInput in = { .kind = INPUT_PEND,
+                       .actor = AGENT,
+                       .as = AS_TEAM,
+                       .until_ms = MS_NONE,
                        .pending = PENDING_DATE };
     EXPECT_RC(RC_OK, life_submit(&l));
     EXPECT_REFUSED(RC_INVALID, "reason_required", &l, life_step(&l, in));
@@ -408,9 +429,10 @@ TEST(engine_nothing_is_pending_any_more_when_the_work_is_done)
 
 TEST(engine_a_request_is_assigned_within_its_team)
 {
-    Life        l = life_new(test_arena());
-    EngineInput in = { .kind = INPUT_ASSIGN, .actor = LEAD, .as = AS_LEAD, .to = AGENT,
-                       .until_ms = MS_NONE };
+    Life l = life_new(test_arena());
+    EngineInput in = {
+        .kind = INPUT_ASSIGN, .actor = LEAD, .as = AS_LEAD, .to = AGENT, .until_ms = MS_NONE
+    };
     EXPECT_REFUSED(RC_CONFLICT, "wrong_state", &l, life_step(&l, in));
     EXPECT_RC(RC_OK, life_submit(&l));
     EXPECT_RC(RC_OK, life_step(&l, in));
@@ -424,8 +446,12 @@ TEST(engine_a_request_is_assigned_within_its_team)
 
 static Rc hand_over(Life *l, InputKind kind, uint32_t as)
 {
-    return life_step(l, (EngineInput){ .kind = kind, .actor = STRANGER, .as = as, .reason = true,
-                                       .to_team = TEAM_OTHER, .until_ms = MS_NONE });
+    return life_step(l, (EngineInput){ .kind = kind,
+                                       .actor = STRANGER,
+                                       .as = as,
+                                       .reason = true,
+                                       .to_team = TEAM_OTHER,
+                                       .until_ms = MS_NONE });
 }
 
 TEST(engine_the_old_team_has_the_request_until_the_new_one_accepts)
@@ -486,18 +512,19 @@ TEST(engine_a_record_holds_only_what_its_step_used)
     life_task(&l, "order", "");
     EXPECT_RC(RC_OK, life_submit(&l));
     EXPECT_RC(RC_OK, life_approve(&l, "manager", MANAGER));
-    EXPECT_STR("{\"at\":1900000000000,\"input\":{\"kind\":\"decide\",\"actor\":4,\"reason\":true,"
-               "\"approval\":0,\"decision\":\"approve\"},\"facts\":{\"hash\":\"hash-1\",\"stages\":["
-               "{\"key\":\"manager\",\"applies\":true,\"who\":[4]},"
-               "{\"key\":\"budget\",\"applies\":true,\"who\":[7]}],\"tasks\":[],\"delegates\":[],"
-               "\"owner_leads\":[14]}}",
-               l.records.at[1]);
+    EXPECT_STR(
+        "{\"at\":1900000000000,\"input\":{\"kind\":\"decide\",\"actor\":4,\"reason\":true,"
+        "\"approval\":0,\"decision\":\"approve\"},\"facts\":{\"hash\":\"hash-1\",\"stages\":["
+        "{\"key\":\"manager\",\"applies\":true,\"who\":[4]},"
+        "{\"key\":\"budget\",\"applies\":true,\"who\":[7]}],\"tasks\":[],\"delegates\":[],"
+        "\"owner_leads\":[14]}}",
+        l.records.at[1]);
 }
 
 TEST(engine_a_record_that_is_not_one_is_refused)
 {
     static const struct {
-        int         line;
+        int line;
         const char *text;
     } cases[] = {
         { __LINE__, "[]" },
@@ -519,15 +546,18 @@ TEST(engine_a_record_that_is_not_one_is_refused)
         { __LINE__, "{\"at\":1,\"input\":{\"kind\":\"submit\"},\"facts\":{\"stages\":{}}}" },
         { __LINE__, "{\"at\":1,\"input\":{\"kind\":\"submit\"},\"facts\":{\"owners\":[\"x\"]}}" },
         { __LINE__, "{\"at\":1,\"input\":{\"kind\":\"submit\"},\"facts\":{\"delegates\":[[1]]}}" },
-        { __LINE__, "{\"at\":1,\"input\":{\"kind\":\"submit\"},\"facts\":{\"tasks\":[{\"at\":true}]}}" },
+        { __LINE__,
+          "{\"at\":1,\"input\":{\"kind\":\"submit\"},\"facts\":{\"tasks\":[{\"at\":true}]}}" },
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         const Json *json = NULL;
         EngineFacts f = { 0 };
         EngineInput in = { 0 };
-        Ms          now = 0;
-        EXPECT_RC_AT(cases[i].line, RC_OK, json_parse(test_arena(), str_z(cases[i].text), &json, NULL));
-        EXPECT_RC_AT(cases[i].line, RC_INVALID, engine_record_parse(test_arena(), json, &f, &in, &now));
+        Ms now = 0;
+        EXPECT_RC_AT(cases[i].line, RC_OK,
+                     json_parse(test_arena(), str_z(cases[i].text), &json, NULL));
+        EXPECT_RC_AT(cases[i].line, RC_INVALID,
+                     engine_record_parse(test_arena(), json, &f, &in, &now));
     }
 }
 
@@ -551,7 +581,8 @@ TEST(engine_words_come_back_as_the_same_value)
         EXPECT(approval_rule_from_word(str_z(rules[i]), &r));
         EXPECT_STR(rules[i], approval_rule_word(test_arena(), r));
     }
-    static const char *const no_rules[] = { "", "some", "quorum", "quorum 0", "percent 101", "quorum x" };
+    static const char *const no_rules[] = { "",         "some",        "quorum",
+                                            "quorum 0", "percent 101", "quorum x" };
     for (size_t i = 0; i < COUNT_OF(no_rules); i++) {
         ApprovalRule r = { RULE_ANY, 0 };
         EXPECT(!approval_rule_from_word(str_z(no_rules[i]), &r));
@@ -584,13 +615,14 @@ TEST(engine_a_state_that_breaks_a_promise_is_not_returned)
 TEST(engine_a_full_arena_refuses_the_step)
 {
     Arena *a = arena_new(1 << 20);
-    Life   l = life_new(a);
+    Life l = life_new(a);
     life_task(&l, "order", "");
     EXPECT_RC(RC_OK, life_submit(&l));
-    Arena      *small = arena_new(1);
-    EngineInput in = { .kind = INPUT_EDIT, .actor = REQUESTER, .as = AS_PARTY, .until_ms = MS_NONE };
-    while (arena_try(small, 64)) {
-    }
+    Arena *small = arena_new(1);
+    EngineInput in = {
+        .kind = INPUT_EDIT, .actor = REQUESTER, .as = AS_PARTY, .until_ms = MS_NONE
+    };
+    while (arena_try(small, 64)) {}
     EXPECT_RC(RC_LIMIT, engine_step(&l.m, &l.f, &l.s, &in, l.now, small, &l.last));
     EXPECT_STR("too_many", life_code(&l));
     arena_free(small);

@@ -116,10 +116,10 @@ bool approval_rule_from_word(Str text, ApprovalRule *ret)
         *ret = (ApprovalRule){ str_eq_z(text, "any") ? RULE_ANY : RULE_ALL, 0 };
         return true;
     }
-    Str       rest = text;
-    Str       first = str_cut(&rest, ' ');
-    bool      quorum = str_eq_z(first, "quorum");
-    int64_t   n = 0;
+    Str rest = text;
+    Str first = str_cut(&rest, ' ');
+    bool quorum = str_eq_z(first, "quorum");
+    int64_t n = 0;
     if ((!quorum && !str_eq_z(first, "percent")) || !str_to_i64(rest, &n) || n < 1 || n > 100)
         return false;
     *ret = (ApprovalRule){ quorum ? RULE_QUORUM : RULE_PERCENT, (int32_t)n };
@@ -143,9 +143,11 @@ bool holder_from_word(Str text, Holder *ret)
 {
     static const struct {
         const char *word;
-        HolderKind  kind;
+        HolderKind kind;
     } plain[] = {
-        { "", HOLDER_NOBODY }, { "requester", HOLDER_REQUESTER }, { "beneficiary", HOLDER_BENEFICIARY },
+        { "", HOLDER_NOBODY },
+        { "requester", HOLDER_REQUESTER },
+        { "beneficiary", HOLDER_BENEFICIARY },
     };
     for (size_t i = 0; i < COUNT_OF(plain); i++) {
         if (str_eq_z(text, plain[i].word)) {
@@ -153,9 +155,9 @@ bool holder_from_word(Str text, Holder *ret)
             return true;
         }
     }
-    Str     rest = text;
-    Str     first = str_cut(&rest, ':');
-    bool    person = str_eq_z(first, "person");
+    Str rest = text;
+    Str first = str_cut(&rest, ':');
+    bool person = str_eq_z(first, "person");
     int64_t id = 0;
     if ((!person && !str_eq_z(first, "team")) || !str_to_i64(rest, &id) || id < 1)
         return false;
