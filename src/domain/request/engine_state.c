@@ -46,7 +46,7 @@ size_t rule_needed(ApprovalRule rule, size_t persons)
     case RULE_QUORUM: return (size_t)rule.n;
     case RULE_PERCENT: return (persons * (size_t)rule.n + 99) / 100;
     }
-    assert(!"a rule that is none");
+    assert(false); /* not a rule */
     return persons;
 }
 

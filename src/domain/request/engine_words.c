@@ -106,7 +106,7 @@ Str approval_rule_word(Arena *a, ApprovalRule v)
     case RULE_QUORUM: return str_fmt(a, "quorum %d", (int)v.n);
     case RULE_PERCENT: return str_fmt(a, "percent %d", (int)v.n);
     }
-    assert(!"a rule that is none");
+    assert(false); /* not a rule */
     return STR_NULL;
 }
 
@@ -135,7 +135,7 @@ Str holder_word(Arena *a, Holder who)
     case HOLDER_REQUESTER: return STR("requester");
     case HOLDER_BENEFICIARY: return STR("beneficiary");
     }
-    assert(!"a holder that is none");
+    assert(false); /* not a holder */
     return STR_NULL;
 }
 
