@@ -235,6 +235,8 @@ TEST(socket_refuses_another_user)
     fflush(NULL);
     EXPECT(chmod(test_dir(), 0755) == 0 && chmod(socket_path(), 0777) == 0); /* past the first guard */
     const char *path = socket_path();
+    int fds[2];
+    EXPECT(pipe(fds) == 0);
     pid_t child = fork();
     if (child == 0) {
         Arena *a = arena_new(1u << 20);
@@ -248,11 +250,13 @@ TEST(socket_refuses_another_user)
             _exit(9);
         Rc rc = cli_socket_call(path, &call, &code, &why);
         bool refused = rc == RC_OK && code == 3 && out.len == 0 && str_contains(buf_str(&err), STR("another user"));
-        _exit(refused ? 0 : 1);
+        _exit(write(fds[1], refused ? "+" : "-", 1) == 1 ? 0 : 1);
     }
-    int status = -1;
-    EXPECT(waitpid(child, &status, 0) == child);
-    EXPECT_INT(0, WEXITSTATUS(status));
+    char told = 0;
+    EXPECT(read(fds[0], &told, 1) == 1 && told == '+');
+    EXPECT(waitpid(child, NULL, 0) == child);
+    close(fds[0]);
+    close(fds[1]);
     cli_socket_stop(s);
 }
 

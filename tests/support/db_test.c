@@ -116,16 +116,27 @@ static Subject nobody(void)
     return (Subject){ .origin = STR("job"), .zone = zone_utc(), .scopes = SCOPE_ALL };
 }
 
+static DbConn *shared;
+static bool    running; /* still true when the next test begins: the last one jumped out */
+
+static void close_shared(void)
+{
+    if (!running && dir_owner == getpid())
+        dbc_close(shared);
+}
+
 void db_test_run(DbTestFn fn)
 {
-    static DbConn *shared;
-    static bool running; /* still true here: the last test jumped out and left its transaction */
     Subject subject = nobody();
 
     if (running)
         shared = NULL; /* its failure is reported already; that the connection is lost is no matter */
-    if (shared == NULL && dbc_open(test_arena(), test_db_file(), DBC_WRITER, false, &shared, NULL) != RC_OK)
-        test_fail(__FILE__, __LINE__, "cannot open the shared database");
+    if (shared == NULL) {
+        if (dbc_open(test_arena(), test_db_file(), DBC_WRITER, false, &shared, NULL) != RC_OK)
+            test_fail(__FILE__, __LINE__, "cannot open the shared database");
+        if (!running)
+            atexit(close_shared);
+    }
     running = true;
     EXPECT_RC(RC_OK, dbc_step(shared, DBC_BEGIN_WRITE));
     Ctx cx = {
