@@ -301,6 +301,9 @@ class Place:
             raise Refused(line, "no style attribute: use a class (the content policy blocks it)")
         if low.startswith("on") or low.startswith("hx-on") or low in ("srcdoc", "ping", "nonce"):
             raise Refused(line, f"attribute {name} is not allowed")
+        if low in ("hx-vals", "hx-headers", "hx-trigger", "hx-confirm", "hx-config") and value is not None \
+                and re.search(r"js:|javascript:|\[", value):
+            raise Refused(line, f"{name} with script in it (the content policy blocks it)")
         if low in URL_ATTRS and value is not None and re.match(r"\s*[a-z]+:", value.lower()) \
                 and not re.match(r"(https?|mailto):", value.lower()):
             raise Refused(line, f"{name} may not lead to {value}")

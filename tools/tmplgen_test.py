@@ -104,6 +104,8 @@ class RefusedTemplates(unittest.TestCase):
         ("<p>\n\n<i style=\"color:red\">", 3, "no style attribute"),
         ('<a href="/" onclick="x()">', 1, "not allowed"),
         ('<a href="/" hx-on:click="x()">', 1, "not allowed"),
+        ('<a href="/" hx-vals="js:{a: b()}">', 1, "script in it"),
+        ('<a href="/" hx-trigger="click[ctrlKey]">', 1, "script in it"),
         ("<a href=/x>y</a>", 1, "without quotes"),
         ('<a href="javascript:x()">y</a>', 1, "may not lead"),
         ('<a href="data:x">y</a>', 1, "may not lead"),

@@ -100,14 +100,23 @@ static void line_add(Line *l, const char *text)
     l->len += n;
 }
 
+static void line_char(Line *l, char c)
+{
+    assert(l->len < sizeof l->at);
+    l->at[l->len++] = c;
+}
+
+/* Digits by hand: a list shows a hundred instants, and printf would be half of the page's time.
+ * Negative numbers have no place in a date. */
 static void line_number(Line *l, int64_t v, int least_digits)
 {
     char digits[24];
-    int n = snprintf(digits, sizeof digits, "%" PRId64, v);
+    int n = 0;
 
-    for (; n < least_digits; n++)
-        line_add(l, "0");
-    line_add(l, digits);
+    for (uint64_t rest = v < 0 ? 0 : (uint64_t)v; rest > 0 || n < least_digits; rest /= 10)
+        digits[n++] = (char)('0' + rest % 10);
+    while (n > 0)
+        line_char(l, digits[--n]);
 }
 
 static Str line_str(Arena *a, const Line *l)
@@ -119,8 +128,7 @@ static void line_pattern(Line *l, const LangWords *w, const char *pattern, const
 {
     for (const char *p = pattern; *p != '\0'; p++) {
         if (*p != '%') {
-            char one[2] = { *p, '\0' };
-            line_add(l, one);
+            line_char(l, *p);
             continue;
         }
         switch (*++p) {
@@ -195,9 +203,23 @@ Str words_exact(Arena *a, const Reader *r, Ms at)
 
     CivilTime t = zone_civil(r->zone, at);
     int east_min = t.offset_s / 60;
-    return str_fmt(a, "%04d-%02d-%02d %02d:%02d:%02d %c%02d:%02d", t.year, t.month, t.day, t.hour,
-                   t.minute, t.second, east_min < 0 ? '-' : '+', abs(east_min) / 60,
-                   abs(east_min) % 60);
+    Line line = { .len = 0 };
+    line_number(&line, t.year, 4);
+    line_char(&line, '-');
+    line_number(&line, t.month, 2);
+    line_char(&line, '-');
+    line_number(&line, t.day, 2);
+    line_char(&line, ' ');
+    line_number(&line, t.hour, 2);
+    line_char(&line, ':');
+    line_number(&line, t.minute, 2);
+    line_char(&line, ':');
+    line_number(&line, t.second, 2);
+    line_add(&line, east_min < 0 ? " -" : " +");
+    line_number(&line, abs(east_min) / 60, 2);
+    line_char(&line, ':');
+    line_number(&line, abs(east_min) % 60, 2);
+    return line_str(a, &line);
 }
 
 Str words_span(Arena *a, const Reader *r, Span s)
@@ -230,10 +252,9 @@ static void line_grouped(Line *l, const LangWords *w, uint64_t v)
     int n = snprintf(digits, sizeof digits, "%" PRIu64, v);
 
     for (int i = 0; i < n; i++) {
-        char one[2] = { digits[i], '\0' };
         if (i > 0 && (n - i) % 3 == 0)
             line_add(l, w->group);
-        line_add(l, one);
+        line_char(l, digits[i]);
     }
 }
 
