@@ -1,8 +1,8 @@
 /* approvals_web.c - deciding, made for a phone; notifications; files; why somebody sees a request. */
 #include "domain/request/approvals_page.h"
 
-#include "domain/request/order.h"
-#include "domain/request/portal.h"
+#include "domain/request/order_web.h"
+#include "domain/request/portal_web.h"
 #include "tmpl/approvals.h"
 #include "tmpl/notifications.h"
 #include "tmpl/who_can_see.h"

@@ -1,5 +1,5 @@
 /* order_web.c - pages of the catalog and of ordering: sections, item, form, draft. */
-#include "domain/request/order.h"
+#include "domain/request/order_web.h"
 
 #include "domain/request/talk.h"
 #include "tmpl/catalog_item.h"

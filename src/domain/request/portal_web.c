@@ -1,6 +1,6 @@
 /* portal_web.c - the requester's pages: home, my requests, one request, what they do to it. */
-#include "domain/request/order.h"
-#include "domain/request/portal.h"
+#include "domain/request/order_web.h"
+#include "domain/request/portal_web.h"
 
 #include "tmpl/portal_home.h"
 #include "tmpl/portal_mine.h"

@@ -1,5 +1,5 @@
 /* request_api.c - requests over the API: create, read, change, act. */
-#include "domain/request/request_json.h"
+#include "domain/request/request_json_api.h"
 
 #include "http/dispatch.h"
 

@@ -1,5 +1,5 @@
 /* talk_api.c - conversation, files, links and the catalog over the API. */
-#include "domain/request/request_json.h"
+#include "domain/request/request_json_api.h"
 
 #include "http/dispatch.h"
 

@@ -1,6 +1,6 @@
 /* work_request_web.c - one request in three panes, and everything its team does with it. */
-#include "domain/request/order.h"
-#include "domain/request/work.h"
+#include "domain/request/order_web.h"
+#include "domain/request/work_web.h"
 
 #include "tmpl/work_request.h"
 

@@ -1,6 +1,6 @@
 /* work_web.c - lists of the workspace: my work, requests of my teams, writing down what came by phone. */
-#include "domain/request/order.h"
-#include "domain/request/work.h"
+#include "domain/request/order_web.h"
+#include "domain/request/work_web.h"
 
 #include "tmpl/work_mine.h"
 #include "tmpl/work_new.h"

@@ -1,4 +1,4 @@
-/* portal.h - shared by the requester's and the staff's pages; only *_web.c files include it. */
+/* portal_web.h - shared by the requester's and the staff's pages; only *_web.c files include it. */
 #pragma once
 
 #include "domain/request/portal_page.h"

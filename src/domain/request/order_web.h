@@ -1,4 +1,4 @@
-/* order.h - shared by the pages of ordering; only *_web.c of this folder includes it. */
+/* order_web.h - shared by the pages of ordering; only *_web.c of this folder includes it. */
 #pragma once
 
 #include "domain/request/order_page.h"

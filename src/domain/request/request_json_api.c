@@ -1,5 +1,5 @@
-/* request_json.c - one shape for each part of a request, and its description. */
-#include "domain/request/request_json.h"
+/* request_json_api.c - one shape for each part of a request, and its description. */
+#include "domain/request/request_json_api.h"
 
 void json_person(JsonOut *o, const PersonRef *p)
 {

@@ -1,4 +1,4 @@
-/* request_json.h - requests and their parts as the API writes them; only *_api.c files include it. */
+/* request_json_api.h - requests and their parts as the API writes them; only *_api.c files include it. */
 #pragma once
 
 #include "api/schema.h"

@@ -1,5 +1,5 @@
-/* portal_look.c - how states, routes and conversations look; used by all pages of requests. */
-#include "domain/request/portal.h"
+/* portal_look_web.c - how states, routes and conversations look; used by all pages of requests. */
+#include "domain/request/portal_web.h"
 
 StateLook state_look(Str state, Str outcome)
 {

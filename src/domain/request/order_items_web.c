@@ -1,5 +1,5 @@
-/* order_items.c - the catalog as its readers see it: cards, sections, search. */
-#include "domain/request/order.h"
+/* order_items_web.c - the catalog as its readers see it: cards, sections, search. */
+#include "domain/request/order_web.h"
 
 #include "app/fold.h"
 

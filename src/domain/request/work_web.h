@@ -1,7 +1,7 @@
-/* work.h - shared by the pages of the workspace; only *_web.c files include it. */
+/* work_web.h - shared by the pages of the workspace; only *_web.c files include it. */
 #pragma once
 
-#include "domain/request/portal.h"
+#include "domain/request/portal_web.h"
 #include "domain/request/work_page.h"
 
 typedef struct PrioLook { const char *css, *icon, *label; } PrioLook;

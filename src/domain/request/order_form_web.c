@@ -1,5 +1,5 @@
-/* order_form.c - the form of a model as widgets, and what follows from its answers. */
-#include "domain/request/order.h"
+/* order_form_web.c - the form of a model as widgets, and what follows from its answers. */
+#include "domain/request/order_web.h"
 
 #include "domain/request/talk.h"
 
