@@ -156,7 +156,7 @@ TEST(http_slow_head_is_refused)
 
 static void quick_idle(HttpConfig *config)
 {
-    config->limits.idle_ms = 100;
+    config->limits.idle_ms = 500;
 }
 
 TEST(http_idle_connection_ends_without_a_word)
@@ -180,7 +180,7 @@ TEST(http_call_that_waits_for_its_handler_is_not_idle)
 
     client_send_z(&c, "GET /park HTTP/1.1\r\nHost: test\r\n\r\n");
     HttpCall *call = wire_parked(w);
-    EXPECT(client_is_quiet(&c, 300));
+    EXPECT(client_is_quiet(&c, 800));
     wire_answer(call, "done");
     EXPECT_STR("done", client_reply(&c, false).body);
     wire_stop(w);
@@ -227,15 +227,21 @@ TEST(http_empty_progress_of_a_body_is_none)
     wire_stop(w);
 }
 
+static void least_rate(HttpConfig *config)
+{
+    config->limits.body_window_ms = 1000;
+    config->limits.body_bytes_per_s = 50;
+}
+
 TEST(http_body_at_the_least_rate_is_read)
 {
-    Wire *w = wire_start(quick_body);
+    Wire *w = wire_start(least_rate);
     CLEANUP(client_done) Client c = wire_connect(w);
 
     client_send_z(&c, "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 1000\r\n\r\n");
     for (int n = 0; n < 20; n++) {
         client_send(&c, STR("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"));
-        EXPECT(n == 19 || client_is_quiet(&c, 25));
+        EXPECT(n == 19 || client_is_quiet(&c, 75));
     }
     EXPECT_INT(200, client_reply(&c, false).status);
     wire_stop(w);
@@ -264,6 +270,11 @@ static void quick_stop(HttpConfig *config)
     config->limits.stop_ms = 200;
 }
 
+static void patient_stop(HttpConfig *config)
+{
+    config->limits.stop_ms = 30 * 1000;
+}
+
 static void *read_to_end(void *arg)
 {
     Client *c = arg;
@@ -274,7 +285,7 @@ static void *read_to_end(void *arg)
 
 TEST(http_stop_ends_idle_connections_and_streams_and_finishes_calls)
 {
-    Wire *w = wire_start(NULL);
+    Wire *w = wire_start(patient_stop);
     CLEANUP(client_done) Client idle = wire_connect(w);
     CLEANUP(client_done) Client stream = wire_connect(w);
     CLEANUP(client_done) Client call = wire_connect(w);
