@@ -1,6 +1,7 @@
 /* db.c - opening a database, the lock that says who writes, and waiting for the writer. */
 #include "db/db.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "db/migrate.h"
 #include "db/writer.h"
@@ -8,6 +9,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -27,27 +29,42 @@ static void say(Str *why, Str text)
         *why = text;
 }
 
-/* The path in "sqlite:FILE". */
-static Rc path_of(Arena *a, Str url, const char **ret, Str *why)
+/* A file that does not exist yet lies in a folder that may. */
+static Str without_links(Arena *a, Str path)
+{
+    char name[PATH_MAX];
+    const char *given = str_dup_z(a, path);
+    const char *slash = strrchr(given, '/');
+
+    if (realpath(given, name) != NULL)
+        return str_dup(a, str_z(name));
+    const char *folder = slash == NULL ? "." : str_dup_z(a, str_sub(path, 0, (size_t)(slash - given) + 1));
+    if (realpath(folder, name) == NULL)
+        return path;
+    return str_fmt(a, "%s/%s", name, slash == NULL ? given : slash + 1);
+}
+
+Rc db_file(Arena *a, Str url, Str *ret, Str *ret_why)
 {
     Str path = str_skip(url, sizeof "sqlite:" - 1);
 
     if (!str_starts(url, STR("sqlite:")) || str_is_empty(path)) {
-        say(why, str_fmt(a, "\"%.*s\" names no database. Write sqlite:FILE.", STR_ARG(url)));
+        say(ret_why, str_fmt(a, "\"%.*s\" names no database. Write sqlite:FILE.", STR_ARG(url)));
         return RC_INVALID;
     }
-    if (!str_is_clean_text(path, false) || path.len > 4000) {
-        say(why, STR("The file name of the database has characters that cannot be used."));
+    if (!str_is_clean_text(path, false) || path.len > PATH_MAX / 2) {
+        say(ret_why, STR("The file name of the database has characters that cannot be used."));
         return RC_INVALID;
     }
-    *ret = str_dup_z(a, path);
+    *ret = without_links(a, path);
     return RC_OK;
 }
 
 /* Takes FILE.lock for as long as the file is open and writes the process id into it.  The file stays
  * when the process ends: removing it would let two processes lock two different files. */
-static Rc take_lock(Arena *a, const char *path, int *ret, Str *why)
+static Rc take_lock(Arena *a, const char *path, Ms wait_ms, int *ret, Str *why)
 {
+    Ms until = clock_monotonic_ms() + wait_ms;
     const char *name = str_dup_z(a, str_fmt(a, "%s.lock", path));
     int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
     char pid[24] = "";
@@ -56,7 +73,12 @@ static Rc take_lock(Arena *a, const char *path, int *ret, Str *why)
         say(why, str_fmt(a, "Cannot open %s: %s.", name, strerror(errno)));
         return RC_INTERNAL;
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    int taken = flock(fd, LOCK_EX | LOCK_NB);
+    while (taken != 0 && clock_monotonic_ms() < until) {
+        usleep(20000);
+        taken = flock(fd, LOCK_EX | LOCK_NB);
+    }
+    if (taken != 0) {
         ssize_t n = pread(fd, pid, sizeof pid - 1, 0);
         Str who = str_trim((Str){ pid, n > 0 ? (size_t)n : 0 });
         close(fd);
@@ -83,10 +105,11 @@ static void close_at(Db **db)
 Rc db_open(Arena *a, const DbOpen *how, Db **ret, Str *ret_why)
 {
     CLEANUP(close_at) Db *db = NULL;
-    const char *path = NULL;
+    Str file = STR_NULL;
     struct stat st;
 
-    TRY(path_of(a, how->url, &path, ret_why));
+    TRY(db_file(a, how->url, &file, ret_why));
+    const char *path = str_dup_z(a, file);
     db = calloc(1, sizeof *db);
     if (db != NULL)
         db->path = strdup(path);
@@ -96,7 +119,7 @@ Rc db_open(Arena *a, const DbOpen *how, Db **ret, Str *ret_why)
     if (how->write) {
         /* Only who will have a database leaves a lock file beside it. */
         if (how->create || stat(path, &st) == 0)
-            TRY(take_lock(a, path, &db->lock_fd, ret_why));
+            TRY(take_lock(a, path, how->lock_wait_ms, &db->lock_fd, ret_why));
         TRY(dbc_open(a, path, DBC_WRITER, how->create, &db->conn, ret_why));
         db->writer = writer_start(db->conn, how->queue_limit == 0 ? QUEUE_LIMIT : how->queue_limit);
     } else {

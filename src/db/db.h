@@ -65,7 +65,12 @@ typedef struct DbOpen {
     bool   write;        /* take the writer lock and start the writer thread */
     bool   create;       /* make the file when it does not exist */
     size_t queue_limit;  /* jobs that may wait for the writer; 0 means 4,096 */
+    Ms     lock_wait_ms; /* how long to wait for another process that writes */
 } DbOpen;
+
+/* The file that a url names, by its one absolute name without links: FILE.lock, FILE.sock and FILE.files/
+ * must be the same for everybody.  Errors: RC_INVALID, with a sentence. */
+CHECKED Rc db_file(Arena *a, Str url, Str *ret, Str *ret_why);
 
 /* Errors: RC_CONFLICT (another process is the writer), RC_NOT_FOUND (no such database),
  * RC_INVALID (malformed url), RC_INTERNAL.  `ret_why` (may be NULL) gets a sentence. */

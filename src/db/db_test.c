@@ -5,6 +5,7 @@
 #include "support/db_test.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 
 #define QUERY(text, b, c)                                                                          \
@@ -93,6 +94,59 @@ TEST(db_open_lets_only_one_write)
     db_close(third);
     db_close(first);
     EXPECT_RC(RC_OK, db_open(test_arena(), &how, &second, NULL));
+    db_close(second);
+}
+
+TEST(db_open_knows_a_database_by_all_its_names)
+{
+    const char *path = test_db_file(), *link = fresh("link.sqlite");
+    DbOpen how = { .url = url(path), .write = true };
+    DbOpen other = { .url = url(link), .write = true };
+    Db *first = NULL, *second = NULL;
+
+    EXPECT(symlink(path, link) == 0);
+    EXPECT_RC(RC_OK, db_open(test_arena(), &how, &first, NULL));
+    EXPECT_RC(RC_CONFLICT, db_open(test_arena(), &other, &second, NULL));
+    db_close(first);
+    EXPECT_RC(RC_OK, db_open(test_arena(), &other, &second, NULL));
+    EXPECT_STR(path, db_path(second));
+    db_close(second);
+
+    const struct {
+        int line;
+        Str url, file;
+    } cases[] = {
+        { __LINE__, url(link), str_z(path) },
+        { __LINE__, url(fresh("../../tmp/none")), STR("/tmp/none") },
+        { __LINE__, url("/nowhere/at/all"), STR("/nowhere/at/all") },
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        Str file = STR_NULL;
+        EXPECT_RC_AT(cases[i].line, RC_OK, db_file(test_arena(), cases[i].url, &file, NULL));
+        EXPECT_STR_AT(cases[i].line, cases[i].file, file);
+    }
+}
+
+static void *close_later(void *arg)
+{
+    usleep(150000);
+    db_close(arg);
+    return NULL;
+}
+
+TEST(db_open_waits_for_another_writer)
+{
+    DbOpen how = { .url = url(test_db_file()), .write = true };
+    Db *first = NULL, *second = NULL;
+    pthread_t closer;
+
+    EXPECT_RC(RC_OK, db_open(test_arena(), &how, &first, NULL));
+    EXPECT(pthread_create(&closer, NULL, close_later, first) == 0);
+    how.lock_wait_ms = 20;
+    EXPECT_RC(RC_CONFLICT, db_open(test_arena(), &how, &second, NULL));
+    how.lock_wait_ms = 10000;
+    EXPECT_RC(RC_OK, db_open(test_arena(), &how, &second, NULL));
+    pthread_join(closer, NULL);
     db_close(second);
 }
 
