@@ -14,6 +14,7 @@ CREATE TABLE request (
     model_version_id {int} NOT NULL REFERENCES document_version (id),
     kind             TEXT NOT NULL,            -- action | information | access | goods | feedback | compliment | complaint
     title            TEXT NOT NULL,
+    search           TEXT NOT NULL,            -- title and number, folded (src/app/fold.h), for searching by words
     state            TEXT NOT NULL CHECK (state IN ('draft', 'submitted', 'assessing', 'awaiting_approval',
                                                     'fulfilling', 'pending', 'fulfilled', 'closed')),
     phase            TEXT NOT NULL,            -- the state below a pending record; equal to state otherwise
@@ -37,13 +38,15 @@ CREATE TABLE request (
     cost_currency    TEXT NOT NULL DEFAULT '',
     resolution       TEXT NOT NULL DEFAULT '', -- what was done, in words
     round            {int} NOT NULL DEFAULT 1, -- rises with each return for correction or reopening
-    step_code        TEXT NOT NULL DEFAULT '', -- next step for people: "approval", "task", "confirm" ...
+    step_code        TEXT NOT NULL DEFAULT '', -- next step for people: "approve", "task", "confirm" ... (EngineNext)
     step_who         TEXT NOT NULL DEFAULT '', -- who has it: "person:17", "team:3", "requester"
+    step_ms          {int} NOT NULL,           -- since when
     created_ms       {int} NOT NULL,
     submitted_ms     {int},
     fulfilled_ms     {int},
     closed_ms        {int},
     close_at_ms      {int},                    -- when a fulfilled request closes by itself
+    timer_ms         {int},                    -- when the clock next has something to do here; empty: nothing
     updated_ms       {int} NOT NULL,
     event_seq        {int} NOT NULL DEFAULT 0, -- last event number of this request
     demo             {int} NOT NULL DEFAULT 0,
@@ -51,10 +54,14 @@ CREATE TABLE request (
     UNIQUE (record, serial)
 ) {strict};
 CREATE INDEX request_by_requester ON request (requester_id, id);
-CREATE INDEX request_by_team ON request (team_id, state, id);
-CREATE INDEX request_by_assignee ON request (assignee_id, state, id);
-CREATE INDEX request_by_beneficiary ON request (beneficiary_id, model_key, id);
-CREATE INDEX request_to_close ON request (close_at_ms) WHERE close_at_ms IS NOT NULL;
+CREATE INDEX request_by_beneficiary ON request (beneficiary_id, id);
+CREATE INDEX request_by_submitter ON request (submitter_id, id);
+CREATE INDEX request_by_team ON request (team_id, id);
+CREATE INDEX request_by_assignee ON request (assignee_id, id);
+-- Open requests are few among many that are closed.
+CREATE INDEX request_open_by_team ON request (team_id, id) WHERE state <> 'closed';
+CREATE INDEX request_open_by_assignee ON request (assignee_id, id) WHERE state <> 'closed';
+CREATE INDEX request_timer ON request (timer_ms) WHERE timer_ms IS NOT NULL;
 
 -- Who may read a request and why: one row per principal and relation (src/domain/access).
 -- relation: requester | beneficiary | submitter | participant | askee | team | task_team | owner_team | role
@@ -68,6 +75,7 @@ CREATE INDEX request_reader_by_principal ON request_reader (principal, request_i
 
 -- One row per value.  Plain questions: row 0, field ''.  Several: one row per chosen key.
 -- Tables: row counts the lines, field names the column.
+-- Answers of the assessment stand beside them with 'assess.' before the id of the question.
 CREATE TABLE answer (
     request_id {int} NOT NULL REFERENCES request (id),
     question   TEXT NOT NULL,
@@ -126,7 +134,6 @@ CREATE TABLE task (
     effort_min    {int} NOT NULL DEFAULT 0,    -- planned minutes of work
     attempt       {int} NOT NULL DEFAULT 1,    -- rises when a failed test or refused sign-off sends it back
     note          TEXT NOT NULL DEFAULT '',    -- what was done; reason of a skip
-    due_ms        {int},
     started_ms    {int},
     finished_ms   {int},
     finished_by   {int} REFERENCES person (id), -- may not sign it off
@@ -135,6 +142,14 @@ CREATE TABLE task (
 ) {strict};
 CREATE INDEX task_by_team ON task (team_id, state, id);
 CREATE INDEX task_by_assignee ON task (assignee_id, state, id);
+
+-- Who may sign off a task, as long as it waits for that.
+CREATE TABLE task_signer (
+    task_id   {int} NOT NULL REFERENCES task (id),
+    person_id {int} NOT NULL REFERENCES person (id),
+    PRIMARY KEY (task_id, person_id)
+) {strict}{without_rowid};
+CREATE INDEX task_signer_by_person ON task_signer (person_id, task_id);
 
 CREATE TABLE task_check (
     task_id  {int} NOT NULL REFERENCES task (id),
@@ -152,7 +167,8 @@ CREATE TABLE message (
     task_id    {int} REFERENCES task (id),     -- said at a task; empty: at the request
     author_id  {int} NOT NULL REFERENCES person (id),
     text       TEXT NOT NULL,
-    at_ms      {int} NOT NULL
+    at_ms      {int} NOT NULL,
+    carried_id {int} REFERENCES message (id)   -- the message of the converted request that this one repeats
 ) {strict};
 CREATE INDEX message_by_request ON message (request_id, id);
 
@@ -163,7 +179,8 @@ CREATE TABLE note (
     task_id    {int} REFERENCES task (id),
     author_id  {int} NOT NULL REFERENCES person (id),
     text       TEXT NOT NULL,
-    at_ms      {int} NOT NULL
+    at_ms      {int} NOT NULL,
+    carried_id {int} REFERENCES note (id)
 ) {strict};
 CREATE INDEX note_by_request ON note (request_id, id);
 
@@ -180,6 +197,7 @@ CREATE TABLE upload (
     used       {int} NOT NULL DEFAULT 0        -- 1: attached; unused ones go after seven days
 ) {strict};
 CREATE INDEX upload_unused ON upload (created_ms) WHERE used = 0;
+CREATE INDEX upload_unused_by_person ON upload (person_id) WHERE used = 0;
 
 CREATE TABLE attachment (
     id         {id},
@@ -192,6 +210,7 @@ CREATE TABLE attachment (
     at_ms      {int} NOT NULL
 ) {strict};
 CREATE INDEX attachment_by_request ON attachment (request_id, id);
+CREATE INDEX attachment_by_upload ON attachment (upload_id);
 
 CREATE TABLE pending (
     id         {id},
@@ -206,7 +225,7 @@ CREATE TABLE pending (
     by_id      {int} REFERENCES person (id)
 ) {strict};
 CREATE INDEX pending_by_request ON pending (request_id, id);
-CREATE INDEX pending_open ON pending (until_ms) WHERE ended_ms IS NULL;
+CREATE UNIQUE INDEX pending_open ON pending (request_id) WHERE ended_ms IS NULL;
 
 CREATE TABLE handover (
     id             {id},
@@ -245,3 +264,4 @@ CREATE TABLE participant (
     at_ms      {int} NOT NULL,
     PRIMARY KEY (request_id, person_id, kind)
 ) {strict}{without_rowid};
+CREATE INDEX participant_by_person ON participant (person_id, request_id);

@@ -1,0 +1,246 @@
+-- Lists over many requests.  Each carries the one condition of what the person sees.
+
+-- Parameters that narrow nothing: '' , 0, -1 for `open`.  Lists of words are written ",a,b,";
+-- assignee -1: nobody; words are patterns for LIKE, '%' for none.
+-- part narrowed
+    r.id < :before
+AND (:states = '' OR :states LIKE '%,' || r.state || ',%')
+AND (:open = -1 OR (:open = 1 AND r.state <> 'closed') OR (:open = 0 AND r.state = 'closed'))
+AND (:outcome = '' OR r.outcome = :outcome)
+AND (:assignee <= 0 OR r.assignee_id = :assignee)
+AND (:assignee <> -1 OR r.assignee_id IS NULL)
+AND (:record = '' OR r.record = :record)
+AND (:item = '' OR r.model_key = :item)
+AND (:party = 0 OR r.requester_id = :party OR r.beneficiary_id = :party)
+AND r.search LIKE :w1 ESCAPE '\' AND r.search LIKE :w2 ESCAPE '\'
+AND r.search LIKE :w3 ESCAPE '\' AND r.search LIKE :w4 ESCAPE '\'
+AND {scope s r};
+
+-- list_visible(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- list_mine(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.id IN (SELECT id FROM request WHERE requester_id = :s_person
+                UNION SELECT id FROM request WHERE beneficiary_id = :s_person
+                UNION SELECT id FROM request WHERE submitter_id = :s_person)
+   AND {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- list_queue(s requests, team int, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.team_id = :team AND {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- Open ones alone, which have an index of their own.
+-- list_queue_open(s requests, team int, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.team_id = :team AND r.state <> 'closed' AND {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- Of all teams of the person.
+-- list_queues(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.team_id IN (SELECT team_id FROM team_member WHERE person_id = :s_person) AND {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- list_queues_open(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.team_id IN (SELECT team_id FROM team_member WHERE person_id = :s_person)
+   AND r.state <> 'closed' AND {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- list_work(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.assignee_id = :s_person AND {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- list_watched(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.id IN (SELECT request_id FROM participant WHERE person_id = :s_person) AND {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- ---- tasks
+
+-- row TaskLineRow: id int = t.id, key text = t.key, title text = t.title, state text = t.state,
+--   team_id int? = t.team_id, assignee_id int? = t.assignee_id, owner text = t.owner, test bool = t.test,
+--   accept bool = t.accept, sign_off text = t.sign_off, effort_min int = t.effort_min, at_ms ms? = t.at_ms,
+--   started_ms ms? = t.started_ms, version int = t.version, request_id int = r.id, record text = r.record,
+--   serial int = r.serial, request_title text = r.title, request_state text = r.state,
+--   level int = r.level, requester_id int = r.requester_id, beneficiary_id int = r.beneficiary_id
+
+-- Ready or started, and this person's: assigned to them, or theirs as the one who asked.
+-- tasks_mine(s requests, before int, size int) -> many: TaskLineRow
+SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
+ WHERE t.id IN (SELECT a.id FROM task a
+                 WHERE a.assignee_id = :s_person AND a.state IN ('ready', 'started')
+                UNION
+                SELECT o.id FROM request q JOIN task o ON o.request_id = q.id
+                 WHERE (q.requester_id = :s_person OR q.beneficiary_id = :s_person)
+                   AND q.state <> 'closed' AND o.owner <> 'team' AND o.state IN ('ready', 'started')
+                   AND ((o.owner = 'requester' AND q.requester_id = :s_person)
+                        OR (o.owner = 'beneficiary' AND q.beneficiary_id = :s_person)))
+   AND t.id < :before AND {scope s r}
+ ORDER BY t.id DESC LIMIT :size;
+
+-- Ready and nobody's yet, in a team of the person; team 0: any of them.
+-- tasks_of_teams(s requests, team int, before int, size int) -> many: TaskLineRow
+SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
+ WHERE t.team_id IN (SELECT team_id FROM team_member WHERE person_id = :s_person)
+   AND (:team = 0 OR t.team_id = :team)
+   AND t.state = 'ready' AND t.assignee_id IS NULL AND t.id < :before AND {scope s r}
+ ORDER BY t.id DESC LIMIT :size;
+
+-- tasks_to_sign(s requests, before int, size int) -> many: TaskLineRow
+SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
+ WHERE t.id IN (SELECT task_id FROM task_signer WHERE person_id = :s_person)
+   AND t.sign_off = 'asked' AND t.id < :before AND {scope s r}
+ ORDER BY t.id DESC LIMIT :size;
+
+-- ---- approvals
+
+-- Asked of the person, oldest first.
+-- approvals_asked(g self, after_id int, size int) -> many: ApprovalRow
+SELECT {columns ApprovalRow a} FROM approval a
+ WHERE (a.approver_id = :g_self OR a.delegate_id = :g_self) AND a.state = 'asked' AND a.id > :after_id
+ ORDER BY a.id LIMIT :size;
+
+-- Decided by the person, newest first.
+-- approvals_decided(g self, before_id int, size int) -> many: ApprovalRow
+SELECT {columns ApprovalRow a} FROM approval a
+ WHERE (a.approver_id = :g_self OR a.delegate_id = :g_self) AND a.decider_id = :g_self
+   AND a.state IN ('approved', 'rejected', 'returned') AND a.id < :before_id
+ ORDER BY a.id DESC LIMIT :size;
+
+-- Requests and answers of a set of requests, ids as a JSON array.
+-- requests_by_ids(s requests, ids text) -> many: RequestRow
+[sqlite]
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.id IN (SELECT value FROM json_each(:ids)) AND {scope s r};
+[postgres]
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json) AS value) AND {scope s r};
+
+-- answers_by_ids(s requests, ids text) -> many: request_id int, question text, line int, field text, text text?, number int?, currency text?
+[sqlite]
+SELECT n.request_id, n.question, n.row AS line, n.field, n.text, n.number, n.currency
+  FROM answer n JOIN request r ON r.id = n.request_id
+ WHERE n.request_id IN (SELECT value FROM json_each(:ids)) AND {scope s r}
+ ORDER BY n.request_id, n.question, n.row, n.field;
+[postgres]
+SELECT n.request_id, n.question, n.row AS line, n.field, n.text, n.number, n.currency
+  FROM answer n JOIN request r ON r.id = n.request_id
+ WHERE n.request_id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json) AS value) AND {scope s r}
+ ORDER BY n.request_id, n.question, n.row, n.field;
+
+-- ---- badges: counting ends at 100
+
+-- badge_approvals(g self) -> one: n int!
+SELECT count(*) AS n FROM (SELECT 1 FROM approval a
+  WHERE (a.approver_id = :g_self OR a.delegate_id = :g_self) AND a.state = 'asked' LIMIT 100) x;
+
+-- badge_tasks(s requests) -> one: n int!
+SELECT count(*) AS n FROM (
+  SELECT t.id FROM task t JOIN request r ON r.id = t.request_id
+   WHERE t.assignee_id = :s_person AND t.state IN ('ready', 'started') AND {scope s r}
+   LIMIT 100) x;
+
+-- badge_assigned(s requests) -> one: n int!
+SELECT count(*) AS n FROM (
+  SELECT 1 FROM request r
+   WHERE r.assignee_id = :s_person AND r.state <> 'closed' AND r.state <> 'fulfilled' AND {scope s r}
+   LIMIT 100) x;
+
+-- badge_queue(s requests) -> one: n int!
+SELECT count(*) AS n FROM (
+  SELECT 1 FROM request r
+   WHERE r.team_id IN (SELECT team_id FROM team_member WHERE person_id = :s_person)
+     AND r.state <> 'closed' AND r.state NOT IN ('draft', 'fulfilled') AND r.assignee_id IS NULL
+     AND {scope s r}
+   LIMIT 100) x;
+
+-- What waits for the one who asked: a question, a correction, a task, the confirmation.
+-- badge_mine(s requests) -> one: n int!
+SELECT count(*) AS n FROM (
+  SELECT 1 FROM request r
+   WHERE r.id IN (SELECT id FROM request WHERE requester_id = :s_person
+                  UNION SELECT id FROM request WHERE beneficiary_id = :s_person)
+     AND r.state <> 'closed' AND r.submitted_ms IS NOT NULL
+     AND ((r.step_who = 'requester' AND r.requester_id = :s_person)
+          OR (r.step_who = 'beneficiary' AND r.beneficiary_id = :s_person))
+     AND {scope s r}
+   LIMIT 100) x;
+
+-- badge_unread(g self) -> one: n int!
+SELECT count(*) AS n FROM (SELECT 1 FROM notification
+  WHERE person_id = :g_self AND read_ms IS NULL LIMIT 100) x;
+
+-- kind: open | unassigned | mine | waiting; counting ends at 1000.
+-- queue_count(s requests, team int, kind text) -> one: n int!
+SELECT count(*) AS n FROM (
+  SELECT 1 FROM request r
+   WHERE r.team_id = :team AND r.state <> 'closed' AND r.state <> 'draft'
+     AND (:kind <> 'unassigned' OR (r.assignee_id IS NULL AND r.state <> 'fulfilled'))
+     AND (:kind <> 'mine' OR (r.assignee_id = :s_person AND r.state <> 'fulfilled'))
+     AND (:kind <> 'waiting' OR r.state = 'pending')
+     AND {scope s r}
+   LIMIT 1000) x;
+
+-- ---- notifications
+
+-- row NotificationRow: id int = n.id, kind text = n.kind, at_ms ms = n.at_ms, read_ms ms? = n.read_ms,
+--   request_id int? = n.request_id, actor_id int? = e.actor_id
+
+-- notification_rows(g self, only_unread bool, before int, size int) -> many: NotificationRow
+SELECT {columns NotificationRow n} FROM notification n JOIN event e ON e.id = n.event_id
+ WHERE n.person_id = :g_self AND n.id < :before AND (:only_unread = 0 OR n.read_ms IS NULL)
+ ORDER BY n.id DESC LIMIT :size;
+
+-- Numbers and titles of those that the person may still see.
+-- request_names(s requests, ids text) -> many: id int, record text, serial int, title text
+[sqlite]
+SELECT r.id, r.record, r.serial, r.title FROM request r
+ WHERE r.id IN (SELECT value FROM json_each(:ids)) AND {scope s r};
+[postgres]
+SELECT r.id, r.record, r.serial, r.title FROM request r
+ WHERE r.id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json) AS value) AND {scope s r};
+
+-- id 0: all; request 0: of any.
+-- notification_mark(g self, id int, request int, now ms) -> exec
+UPDATE notification SET read_ms = :now
+ WHERE person_id = :g_self AND read_ms IS NULL AND (:id = 0 OR id = :id)
+   AND (:request = 0 OR request_id = :request);
+
+-- ---- suppliers: their tasks, and of the request its number, model and answers
+
+-- row SupplierRow: id int = t.id, request_id int = r.id, record text = r.record, serial int = r.serial,
+--   model_version_id int = r.model_version_id, model_hash text = mv.hash
+
+-- Tasks whose supplier is one of the person's teams', and which have left the waiting line.
+-- part supplied
+    t.supplier <> '' AND t.supplier IN (
+        SELECT s.supplier FROM team s JOIN team_member m ON m.team_id = s.id
+         WHERE m.person_id = :g_self AND s.active = 1 AND s.supplier <> '');
+
+-- supplier_rows(g self, done bool, before int, size int) -> many: SupplierRow
+SELECT {columns SupplierRow t} FROM task t JOIN request r ON r.id = t.request_id
+  JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE {part supplied} AND t.id < :before
+   AND ((:done = 0 AND t.state IN ('ready', 'started')) OR (:done = 1 AND t.state = 'finished'))
+   AND r.confidential = 0
+ ORDER BY t.id DESC LIMIT :size;
+
+-- supplier_has(g self, task int) -> opt: id int
+SELECT t.id FROM task t JOIN request r ON r.id = t.request_id
+ WHERE {part supplied} AND t.id = :task AND t.state IN ('ready', 'started', 'finished')
+   AND r.confidential = 0;

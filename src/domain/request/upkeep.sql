@@ -1,0 +1,34 @@
+-- Timers, notifications, replay: acts without a person, and what they read.
+
+-- Requests whose time has come, the longest due first.  A proof of the internal task is enough.
+-- timers_due(g people, now ms, size int) -> many: id int
+SELECT id FROM request WHERE timer_ms IS NOT NULL AND timer_ms <= :now ORDER BY timer_ms, id LIMIT :size;
+
+-- uploads_stale(g people, before ms, size int) -> many: id int, sha256 text
+SELECT id, sha256 FROM upload WHERE used = 0 AND created_ms < :before ORDER BY created_ms LIMIT :size;
+
+-- upload_remove(g people, id int) -> exec
+DELETE FROM upload WHERE id = :id AND used = 0;
+
+-- upload_bytes_used(g people, sha256 text) -> opt: id int
+SELECT id FROM upload WHERE sha256 = :sha256 LIMIT 1;
+
+-- ---- who is told
+
+-- notify_request(g request) -> one: requester_id int, beneficiary_id int, submitter_id int, assignee_id int?,
+--   team_id int, confidential bool, state text
+SELECT requester_id, beneficiary_id, submitter_id, assignee_id, team_id, confidential, state
+  FROM request WHERE id = :g_request;
+
+-- notify_participants(g request) -> many: person_id int
+SELECT DISTINCT person_id FROM participant WHERE request_id = :g_request ORDER BY person_id LIMIT 200;
+
+-- notification_insert(g request, person int, event int, kind text, at ms) -> exec
+INSERT INTO notification (person_id, event_id, request_id, kind, at_ms)
+VALUES (:person, :event, :g_request, :kind, :at)
+ON CONFLICT (person_id, event_id) DO NOTHING;
+
+-- ---- replay
+
+-- replay_steps(g request) -> many: seq int!, data text
+SELECT seq, data FROM event WHERE request_id = :g_request AND data LIKE '%"step":%' ORDER BY seq;
