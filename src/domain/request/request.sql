@@ -150,6 +150,9 @@ UPDATE task
        note = coalesce(:note, note), version = version + 1
  WHERE id = :id AND request_id = :g_request;
 
+-- task_save_after(g request, id int, after text) -> exec
+UPDATE task SET after = :after WHERE id = :id AND request_id = :g_request;
+
 -- task_signer_insert(g request, task int, person int) -> exec
 INSERT INTO task_signer (task_id, person_id)
 SELECT t.id, :person FROM task t WHERE t.id = :task AND t.request_id = :g_request

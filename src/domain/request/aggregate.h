@@ -1,0 +1,152 @@
+/* aggregate.h - inside this folder: a request loaded from its rows, and the one way to change it.
+ *
+ * A command loads the aggregate, checks what the act says about itself (version, persons, words) and
+ * calls aggregate_step, which runs the engine, writes the rows that differ, keeps the readers in step
+ * and writes the events.  Nothing else in the program writes the state of a request.
+ */
+#pragma once
+
+#include "app/event.h"
+#include "domain/request/engine.h"
+#include "domain/request/request.h"
+#include "domain/request/request_q.h"
+
+LIST_OF(ApprovalRow, ApprovalRows);
+LIST_OF(TaskRow, TaskRows);
+
+typedef struct Aggregate {
+    GrantedRequest      g;
+    RequestRow          row;
+    const ModelVersion *model;
+    RequestState        state;
+    ApprovalRows        approvals; /* parallel to state.approvals */
+    TaskRows            tasks;     /* parallel to state.tasks */
+    PendingOpenRow      pending;   /* when state.pending.open */
+    HandoverRow         handover;  /* the latest one, when has_handover */
+    bool                has_handover;
+    AnswerSet           form, assess;
+    CondValue           cost;
+} Aggregate;
+
+/* ---- request_load.c ---- */
+
+/* Everything but messages, files and participants: eight statements at most.  `to_change` locks the
+ * root where the database can. */
+CHECKED Rc aggregate_load(Ctx *cx, GrantedRequest g, bool to_change, Aggregate *ret);
+/* One that was just inserted: it has no parts yet. */
+CHECKED Rc aggregate_load_new(Ctx *cx, GrantedRequest g, Aggregate *ret);
+/* The typed answers among rows: of the form, or of the assessment. */
+CHECKED Rc answers_read(Arena *a, const ModelVersion *m, const AnswerRows *rows, AnswerSet *ret_form,
+                        AnswerSet *ret_assess);
+CondValue money_of(OptInt minor, Str currency); /* COND_EMPTY without an amount */
+Str       level_word(int64_t level);            /* 1 "low" .. 4 "critical" */
+bool      level_from_word(Str word, int64_t *ret);
+/* RC_STALE with a sentence when the version is given and another one. */
+CHECKED Rc version_check(Ctx *cx, OptInt wanted, int64_t is);
+Ms         ms_or_none(OptInt v);
+OptInt     ms_opt(Ms v); /* MS_NONE: not set */
+OptInt     id_opt(int64_t id); /* 0: not set */
+
+/* ---- request_facts.c ---- */
+
+/* What conditions of the model may read about the request.  With `entry` (the grant for the
+ * beneficiary) its counts can be asked too; `ret_counted` then tells how that went, and stays in
+ * cx->arena. */
+CHECKED Rc facts_of_request(Ctx *cx, const Aggregate *r, RequestFacts *ret);
+/* What the engine needs for a step of this kind; with INPUT_SUBMIT entitlement and audience too. */
+CHECKED Rc facts_of_step(Ctx *cx, const Aggregate *r, const EngineInput *in, Ms now, EngineFacts *ret);
+/* Whose decision each stage of the model would be, for previews: as facts_of_step, for a request that
+ * is not stored. */
+CHECKED Rc facts_of_stages(Ctx *cx, const Aggregate *r, Ms now, EngineFacts *ret);
+/* Entitlement and audience; RC_OK with *ret_refused.msgid set when one does not hold. */
+CHECKED Rc facts_entry(Ctx *cx, const Aggregate *r, GrantedSubmit g, Ms now, Text *ret_refused);
+/* The persons that an expression of the model gives: active ones, each once. */
+CHECKED Rc facts_who(Ctx *cx, const Aggregate *r, const Who *who, IdList *ret);
+
+/* ---- request_clock.c ---- */
+
+/* `at` plus a span of the model; working time is Monday to Friday, 9 to 17 in `zone`, until
+ * calendars count it.  MS_NONE for no span. */
+Ms clock_after(const Zone *zone, Ms at, TimeSpan span);
+
+/* ---- request_save.c ---- */
+
+/* Words that go with a step. */
+typedef struct StepWords {
+    Str                reason; /* reason, resolution, summary, note: what the person said; STR_NULL */
+    const char        *field;  /* how the event names it: "reason", "resolution" ... */
+    Str                questions, next_step; /* of a hand-over; questions as a JSON array */
+    Str                title;  /* of an ad hoc task */
+    const EventChange *changes; /* further changes that the first event tells */
+    size_t             changes_n;
+} StepWords;
+
+/* Runs the engine and writes what came of it.  `in` without actor and reason: they follow from cx and
+ * the words.  `r` is the state after the step then.  RC_OK without a change is possible (a timer).
+ * Errors: what the engine refuses, with its code and sentence in cx. */
+CHECKED Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words);
+/* In which capacity the subject acts on the request, on one of its tasks (else ENGINE_NO_INDEX). */
+CHECKED Rc aggregate_as(Ctx *cx, const Aggregate *r, size_t task, uint32_t *ret);
+/* Fails the call with what the engine said. */
+Rc refused(Ctx *cx, const ModelVersion *m, const EngineRefusal *no, const char *pointer);
+/* An event about the request itself or a part of it, outside a step; raises the version. */
+CHECKED Rc aggregate_note(Ctx *cx, GrantedRequest g, const Event *ev, int64_t *ret_event);
+/* The one on whose behalf the subject acts: the beneficiary or requester, when these are others. */
+int64_t behalf_of(Ctx *cx, const RequestRow *row);
+
+/* ---- request_events.c ---- */
+
+/* Writes the events of a step, the first one with the engine's record. */
+CHECKED Rc step_events(Ctx *cx, const Aggregate *r, const EngineFacts *f, const EngineInput *in, Ms now,
+                       const EngineEffects *done, const StepWords *words);
+
+/* ---- request_create.c ---- */
+
+/* A draft from checked parts, and its rows; `ret` is loaded. */
+typedef struct DraftParts {
+    CatalogModel model;
+    int64_t      requester;
+    Str          channel, title;  /* title "": the usual one */
+    Str          impact, urgency; /* and why they differ from the model: */
+    Str          reason;
+    AnswerSet    form;
+    CondValue    cost;
+    RequestFacts facts;
+    bool         demo;
+} DraftParts;
+/* Reads and checks what came in, against the database too.  Faults of answers go to `errors`. */
+CHECKED Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mode, FieldErrors *errors,
+                       DraftParts *ret);
+CHECKED Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret);
+/* Replaces the answers and attaches files that they name. */
+CHECKED Rc answers_store(Ctx *cx, Aggregate *r, const AnswerSet *s, bool assess);
+bool   answers_have(const AnswerSet *s, Str key); /* is this key or upload among them? */
+OptInt cost_minor(const CondValue *cost);
+Str    cost_currency(const CondValue *cost);
+bool   is_word(Str s, const char *const *words, size_t n);
+/* Takes over faults that were collected apart. */
+void fail_adopt(Ctx *cx, const FieldErrors *errors);
+/* title and number, folded. */
+CHECKED Rc search_text(Ctx *cx, Str title, Str record, int64_t serial, Str *ret);
+int64_t    level_of(Str impact, Str urgency);
+
+/* ---- attachments.c ---- */
+
+/* Takes own uploads (public ids) and attaches them.  Errors: RC_NOT_FOUND, RC_LIMIT, at `pointer`. */
+CHECKED Rc files_attach(Ctx *cx, GrantedRequest g, const StrList *uploads, const char *object, int64_t object_id,
+                        bool internal, const char *pointer);
+
+/* ---- conversation.c ---- */
+
+/* Writes a message and its event, nothing else.  `from` 0: said here. */
+CHECKED Rc message_write(Ctx *cx, GrantedRequest g, int64_t task_id, Str text, const StrList *files,
+                         int64_t *ret_id);
+/* Checks words of people: clean text of several lines, at most REQUEST_TEXT_MAX bytes; `needed`: at
+ * least one letter.  Adds a field error. */
+CHECKED Rc words_check(Ctx *cx, const char *pointer, Str text, bool needed);
+
+/* ---- request_convert.c ---- */
+
+/* A linked request that goes on where this one ended. */
+CHECKED Rc follow_up_make(Ctx *cx, Aggregate *r, Str text, const StrList *files, RequestMade *ret);
+CHECKED Rc convert_make(Ctx *cx, Aggregate *r, Str record, Str item, Str reason, RequestMade *ret);

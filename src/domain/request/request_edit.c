@@ -1,0 +1,320 @@
+/* request_edit.c - changing what was asked, its title, and its priority. */
+#include "domain/request/aggregate.h"
+#include "domain/request/talk.h"
+
+LIST_OF(EventChange, ChangeList);
+
+/* What an edit makes of the request. */
+typedef struct Edited {
+    AnswerSet  form;
+    bool       answers;  /* changed */
+    Str        title, impact, urgency, level_reason;
+    int64_t    level;
+    CondValue  cost;
+    ChangeList changes;
+} Edited;
+
+/* ---- answers ---- */
+
+/* Files and retired entries that the request has already may stay. */
+typedef struct EditLookup {
+    Ctx             *cx;
+    const Aggregate *r;
+    AnswerLookup     usual;
+} EditLookup;
+
+static bool edit_person(void *arg, Str login)
+{
+    EditLookup *e = arg;
+    return e->usual.person(e->cx, login);
+}
+
+static bool edit_team(void *arg, Str key)
+{
+    EditLookup *e = arg;
+    return e->usual.team(e->cx, key);
+}
+
+static bool edit_entry(void *arg, Str list, Str key)
+{
+    EditLookup *e = arg;
+    return e->usual.entry(e->cx, list, key) || answers_have(&e->r->form, key);
+}
+
+static bool edit_upload(void *arg, Str id)
+{
+    EditLookup *e = arg;
+    return e->usual.upload(e->cx, id) || answers_have(&e->r->form, id);
+}
+
+static bool is_named(const AnswerInputs *in, Str question)
+{
+    for (size_t i = 0; i < in->n; i++)
+        if (str_eq(in->at[i].question, question))
+            return true;
+    return false;
+}
+
+/* The answers so far as they would come in, but for those that `in` names. */
+static Rc merge(Ctx *cx, const AnswerSet *old, const AnswerInputs *in, AnswerInputs *ret)
+{
+    CLEANUP(buf_done) Buf buf = { 0 };
+    JsonOut               o;
+    const Json           *object = NULL;
+    AnswerInputs          before = { 0 }, all = { 0 };
+
+    buf_init(&buf, 4 * 1024 * 1024);
+    json_out_init(&o, &buf);
+    answers_json(&o, old);
+    TRY(buf_result(&buf));
+    TRY(json_parse(cx->arena, buf_str(&buf), &object, NULL));
+    TRY(answers_from_json(cx->arena, object, &before));
+    for (size_t i = 0; i < before.n; i++)
+        if (!is_named(in, before.at[i].question))
+            TRY(LIST_PUSH(cx->arena, &all, before.at[i]));
+    for (size_t i = 0; i < in->n; i++)
+        TRY(LIST_PUSH(cx->arena, &all, in->at[i]));
+    *ret = all;
+    return RC_OK;
+}
+
+/* One answer as programs read it: the plain word where it is one, else JSON. */
+static Rc answer_value(Ctx *cx, const AnswerSet *s, size_t i, Str *ret)
+{
+    CLEANUP(buf_done) Buf buf = { 0 };
+    AnswerSet             one = { .questions = s->questions, .at = &s->at[i], .n = 1 };
+    JsonOut               o;
+    const Json           *object = NULL;
+
+    *ret = STR_NULL;
+    buf_init(&buf, 1024 * 1024);
+    json_out_init(&o, &buf);
+    answers_json(&o, &one);
+    TRY(buf_result(&buf));
+    TRY(json_parse(cx->arena, buf_str(&buf), &object, NULL));
+    if (object->n != 1)
+        return RC_OK;
+    const Json *v = object->items[0];
+    if (v->kind == JSON_TEXT) {
+        *ret = v->text;
+        return RC_OK;
+    }
+    buf_clear(&buf);
+    json_out_init(&o, &buf);
+    json_value(&o, v);
+    TRY(buf_result(&buf));
+    *ret = str_dup(cx->arena, buf_str(&buf));
+    return RC_OK;
+}
+
+static Rc note_answers(Ctx *cx, const AnswerSet *old, Edited *e)
+{
+    for (size_t i = 0; i < e->form.n && i < old->n; i++) {
+        Str from, to;
+        TRY(answer_value(cx, old, i, &from));
+        TRY(answer_value(cx, &e->form, i, &to));
+        if (str_eq(from, to))
+            continue;
+        e->answers = true;
+        Str field = str_fmt(cx->arena, "answers.%.*s", STR_ARG(e->form.at[i].question->id));
+        TRY(LIST_PUSH(cx->arena, &e->changes, (EventChange){ field, from, to, true }));
+    }
+    return RC_OK;
+}
+
+static Rc edit_answers(Ctx *cx, const Aggregate *r, const RequestEdit *in, RequestFacts *facts, Edited *e)
+{
+    EditLookup   own = { cx, r, request_lookup(cx) };
+    AnswerLookup lookup = { edit_person, edit_team, edit_entry, edit_upload, &own };
+    AnswersMode  mode = r->state.phase == PHASE_DRAFT ? ANSWERS_DRAFT : ANSWERS_COMPLETE;
+    AnswerInputs all = in->answers;
+    FieldErrors  errors = { 0 };
+
+    if (!in->whole)
+        TRY(merge(cx, &r->form, &in->answers, &all));
+    Rc rc = answers_check(cx->arena, r->model, &all, facts, &lookup, mode, cx->now_ms, &e->form, &errors);
+    fail_adopt(cx, &errors);
+    TRY(rc);
+    return note_answers(cx, &r->form, e);
+}
+
+/* ---- title and priority ---- */
+
+static Rc note(Ctx *cx, Edited *e, const char *field, Str from, Str to, bool words)
+{
+    if (str_eq(from, to))
+        return RC_OK;
+    return LIST_PUSH(cx->arena, &e->changes, (EventChange){ str_z(field), from, to, words });
+}
+
+static Rc edit_title(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edited *e)
+{
+    Str title = str_trim(in->title);
+
+    if (str_is_null(in->title))
+        return RC_OK;
+    if (title.len == 0 || !str_is_clean_text(title, false) || str_chars(title) > REQUEST_TITLE_MAX)
+        return fail_field(cx, RC_INVALID, "title", "too_long",
+                          TEXT("A title is one line of 1 to 200 characters."));
+    e->title = title;
+    return note(cx, e, "title", r->row.title, title, true);
+}
+
+/* Impact and urgency that came from the answers follow them; those that a person set stay. */
+static void follow_answers(const Aggregate *r, Edited *e)
+{
+    Str impact, urgency, was_impact, was_urgency;
+
+    model_priority(r->model, &r->form, &was_impact, &was_urgency);
+    model_priority(r->model, &e->form, &impact, &urgency);
+    if (str_eq(r->row.impact, was_impact))
+        e->impact = impact;
+    if (str_eq(r->row.urgency, was_urgency))
+        e->urgency = urgency;
+}
+
+static Rc check_priority(Ctx *cx, const Aggregate *r, const RequestEdit *in)
+{
+    bool overrule = !str_is_null(in->level);
+
+    if (!granted_may(r->g, MAY_WORK) && !granted_may(r->g, MAY_LEAD))
+        return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("The team that handles it sets the priority."));
+    if (overrule && !granted_may(r->g, MAY_LEAD))
+        return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only a lead may overrule the priority."));
+    if (!str_is_null(in->impact) && !is_word(in->impact, IMPACT_WORDS, COUNT_OF(IMPACT_WORDS)))
+        fail_add(cx, STR("/impact"), "unknown_word", TEXT("Choose person, team, site or organisation."));
+    if (!str_is_null(in->urgency) && !is_word(in->urgency, URGENCY_WORDS, COUNT_OF(URGENCY_WORDS)))
+        fail_add(cx, STR("/urgency"), "unknown_word", TEXT("Choose low, normal, high or critical."));
+    if (in->level.len > 0 && !is_word(in->level, URGENCY_WORDS, COUNT_OF(URGENCY_WORDS)))
+        fail_add(cx, STR("/level"), "unknown_word", TEXT("Choose low, normal, high or critical."));
+    TRY(words_check(cx, "reason", in->reason, true));
+    return fail_result(cx);
+}
+
+static Rc edit_priority(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edited *e)
+{
+    bool asked = !str_is_null(in->impact) || !str_is_null(in->urgency) || !str_is_null(in->level);
+
+    if (asked)
+        TRY(check_priority(cx, r, in));
+    if (!str_is_null(in->impact))
+        e->impact = in->impact;
+    if (!str_is_null(in->urgency))
+        e->urgency = in->urgency;
+    if (!str_is_null(in->level))
+        e->level_reason = in->level.len > 0 ? in->reason : STR("");
+    if (in->level.len > 0)
+        (void)level_from_word(in->level, &e->level);
+    else if (e->level_reason.len == 0)
+        e->level = level_of(e->impact, e->urgency);
+    TRY(note(cx, e, "impact", r->row.impact, e->impact, false));
+    TRY(note(cx, e, "urgency", r->row.urgency, e->urgency, false));
+    return note(cx, e, "level", level_word(r->row.level), level_word(e->level), false);
+}
+
+/* ---- the act ---- */
+
+static bool work_has_begun(const RequestState *s)
+{
+    for (size_t i = 0; i < s->tasks.n; i++)
+        if (s->tasks.at[i].started_ms != MS_NONE || s->tasks.at[i].state == TASK_FINISHED)
+            return true;
+    return false;
+}
+
+static Rc check_editor(Ctx *cx, const Aggregate *r)
+{
+    if (!granted_may(r->g, MAY_ASK_SIDE) && !granted_may(r->g, MAY_WORK))
+        return fail(cx, RC_FORBIDDEN, "not_yours", TEXT("This is for others to do."));
+    if (r->state.phase == PHASE_CLOSED || r->state.phase == PHASE_FULFILLED)
+        return fail(cx, RC_CONFLICT, "wrong_state", TEXT("What is fulfilled or closed can no longer be edited."));
+    return RC_OK;
+}
+
+static Rc check_not_begun(Ctx *cx, const Aggregate *r)
+{
+    if (granted_may(r->g, MAY_WORK) || !work_has_begun(&r->state))
+        return RC_OK;
+    return fail(cx, RC_CONFLICT, "work_begun",
+                TEXT("Work on this request has begun. Write a message to the people who handle it."));
+}
+
+static Rc edited(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edited *ret)
+{
+    RequestFacts facts;
+    Edited       e = {
+              .form = r->form,
+              .title = r->row.title,
+              .impact = r->row.impact,
+              .urgency = r->row.urgency,
+              .level = r->row.level,
+              .level_reason = r->row.level_reason,
+              .cost = r->cost,
+    };
+
+    TRY(facts_of_request(cx, r, &facts));
+    if (in->has_answers || !str_is_null(in->title))
+        TRY(check_not_begun(cx, r));
+    if (in->has_answers)
+        TRY(edit_answers(cx, r, in, &facts, &e));
+    TRY(edit_title(cx, r, in, &e));
+    if (e.answers) {
+        follow_answers(r, &e);
+        TRY(model_cost(r->model, &e.form, &facts, cx->now_ms, &e.cost));
+    }
+    TRY(edit_priority(cx, r, in, &e));
+    *ret = e;
+    return RC_OK;
+}
+
+static Rc save(Ctx *cx, Aggregate *r, const Edited *e)
+{
+    Str search;
+
+    if (e->answers)
+        TRY(answers_store(cx, r, &e->form, false));
+    TRY(search_text(cx, e->title, r->row.record, r->row.serial, &search));
+    TRY(q_request_save_words(cx, r->g, e->title, search, e->impact, e->urgency, e->level, e->level_reason,
+                             cost_minor(&e->cost), cost_currency(&e->cost), NULL));
+    r->row.title = e->title;
+    r->row.impact = e->impact;
+    r->row.urgency = e->urgency;
+    r->row.level = e->level;
+    r->cost = e->cost;
+    return RC_OK;
+}
+
+/* A draft that nobody else has seen is nobody's business: no step, only the record that it changed. */
+static Rc note_draft(Ctx *cx, const Aggregate *r, const Edited *e)
+{
+    Event ev = {
+        .kind = "request.edited",
+        .object = "request",
+        .object_id = r->row.id,
+        .on_behalf_of = behalf_of(cx, &r->row),
+        .changes = e->changes.at,
+        .changes_n = e->changes.n,
+    };
+    return aggregate_note(cx, r->g, &ev, NULL);
+}
+
+Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in)
+{
+    Aggregate r;
+    Edited    e;
+
+    TRY(aggregate_load(cx, g, true, &r));
+    TRY(check_editor(cx, &r));
+    TRY(version_check(cx, in->version, r.row.version));
+    TRY(edited(cx, &r, in, &e));
+    if (e.changes.n == 0)
+        return RC_OK;
+    TRY(save(cx, &r, &e));
+    if (r.state.submitted_ms == MS_NONE)
+        return note_draft(cx, &r, &e);
+    EngineInput step = { .kind = INPUT_EDIT, .until_ms = MS_NONE };
+    StepWords   words = { .reason = str_trim(in->reason), .field = "reason", .changes = e.changes.at,
+                          .changes_n = e.changes.n };
+    TRY(aggregate_as(cx, &r, ENGINE_NO_INDEX, &step.as));
+    return aggregate_step(cx, &r, &step, &words);
+}

@@ -1,0 +1,109 @@
+/* request_preview.c - what asking would bring, before anything is saved. */
+#include "domain/request/aggregate.h"
+#include "domain/request/view.h"
+
+/* A request that has no row yet, for conditions and for the people of its stages. */
+static Aggregate imagined(Ctx *cx, GrantedSubmit g, const DraftParts *p)
+{
+    Aggregate r = {
+        .row = {
+            .record = p->facts.record,
+            .model_key = p->model.model->key,
+            .beneficiary_id = granted_submit_person(g),
+            .requester_id = p->requester,
+            .submitter_id = cx->subject->person_id,
+            .channel = p->channel,
+            .impact = p->impact,
+            .urgency = p->urgency,
+            .level = level_of(p->impact, p->urgency),
+            .team_id = p->model.team_id,
+            .owner_id = id_opt(p->model.owner_id),
+        },
+        .model = p->model.model,
+        .form = p->form,
+        .cost = p->cost,
+    };
+    r.state = engine_draft((EngineParties){ r.row.requester_id, r.row.beneficiary_id, r.row.submitter_id,
+                                            p->model.team_id, p->model.owner_id });
+    return r;
+}
+
+static bool is_party(const Aggregate *r, int64_t person)
+{
+    return person == r->row.requester_id || person == r->row.beneficiary_id || person == r->row.submitter_id;
+}
+
+static Rc add_first(Ctx *cx, const Aggregate *r, const IdList *from, size_t most, PersonRefs *ret)
+{
+    for (size_t i = 0; i < from->n && ret->n < most; i++) {
+        PersonRef ref;
+        if (is_party(r, from->at[i]))
+            continue;
+        TRY(person_ref(cx, from->at[i], &ref));
+        TRY(LIST_PUSH(cx->arena, ret, ref));
+    }
+    return RC_OK;
+}
+
+static Rc preview_stages(Ctx *cx, const Aggregate *r, RequestPreview *ret)
+{
+    EngineFacts facts;
+    StepNames   names;
+
+    TRY(facts_of_stages(cx, r, cx->now_ms, &facts));
+    TRY(step_names(cx, &names));
+    for (size_t i = 0; i < facts.stages.n; i++) {
+        const FactStage *fact = &facts.stages.at[i];
+        const Stage     *stage = &r->model->approvals.at[i];
+        ApprovalRule     rule = { stage->rule, stage->rule_n };
+        StagePreview     p = {
+                .stage = stage->key,
+                .name = stage_name(cx, &names, r->model, stage->key),
+                .applies = fact->applies,
+                .pre_approved = fact->pre_approved,
+                .later = fact->needs_assessment,
+                .rule = approval_rule_word(cx->arena, rule),
+        };
+        TRY(add_first(cx, r, &fact->who, SIZE_MAX, &p.who));
+        if (p.who.n == 0)
+            TRY(add_first(cx, r, &fact->managers, 1, &p.who));
+        TRY(LIST_PUSH(cx->arena, &ret->stages, p));
+    }
+    return RC_OK;
+}
+
+static Rc preview_shown(Ctx *cx, const DraftParts *p, RequestPreview *ret)
+{
+    size_t n = p->model.model->form.n;
+
+    ret->shown = ARENA_ARRAY(cx->arena, bool, n + 1);
+    if (ret->shown == NULL)
+        return RC_LIMIT;
+    return answers_shown(p->model.model, &p->form, &p->facts, cx->now_ms, ret->shown);
+}
+
+Rc request_preview(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestPreview *ret)
+{
+    RequestPreview preview = { .cost = { .type = COND_EMPTY } };
+    DraftParts     p;
+
+    Rc rc = create_read(cx, g, in, ANSWERS_DRAFT, &preview.faults, &p);
+    if (rc == RC_INVALID && preview.faults.n > 0) {
+        *ret = preview;
+        return RC_OK;
+    }
+    TRY(rc);
+    Aggregate   r = imagined(cx, g, &p);
+    ModelRecord record = { .model = r.model, .answers = &p.form, .facts = &p.facts, .cost = p.cost };
+    preview.cost = p.cost;
+    preview.impact = p.impact;
+    preview.urgency = p.urgency;
+    preview.level = p.facts.level;
+    preview.answers = p.form;
+    preview.target = model_target(r.model, &record, cx->now_ms);
+    TRY(preview_shown(cx, &p, &preview));
+    TRY(facts_entry(cx, &r, g, cx->now_ms, &preview.refused));
+    TRY(preview_stages(cx, &r, &preview));
+    *ret = preview;
+    return RC_OK;
+}
