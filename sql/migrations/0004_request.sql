@@ -142,6 +142,7 @@ CREATE TABLE task (
 ) {strict};
 CREATE INDEX task_by_team ON task (team_id, state, id);
 CREATE INDEX task_by_assignee ON task (assignee_id, state, id);
+CREATE INDEX task_by_supplier ON task (supplier, state, id) WHERE supplier <> '';
 
 -- Who may sign off a task, as long as it waits for that.
 CREATE TABLE task_signer (
@@ -168,6 +169,7 @@ CREATE TABLE message (
     author_id  {int} NOT NULL REFERENCES person (id),
     text       TEXT NOT NULL,
     at_ms      {int} NOT NULL,
+    salt       TEXT NOT NULL,                  -- of the hash of these words in the event
     carried_id {int} REFERENCES message (id)   -- the message of the converted request that this one repeats
 ) {strict};
 CREATE INDEX message_by_request ON message (request_id, id);
@@ -180,6 +182,7 @@ CREATE TABLE note (
     author_id  {int} NOT NULL REFERENCES person (id),
     text       TEXT NOT NULL,
     at_ms      {int} NOT NULL,
+    salt       TEXT NOT NULL,
     carried_id {int} REFERENCES note (id)
 ) {strict};
 CREATE INDEX note_by_request ON note (request_id, id);

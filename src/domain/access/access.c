@@ -39,6 +39,11 @@ bool granted_confidential(GrantedRequest g)
     return g.access_confidential;
 }
 
+int64_t granted_submit_person(GrantedSubmit g)
+{
+    return g.access_id;
+}
+
 /* The same words whether there is no such request or it is not theirs to see. */
 static Rc no_such_request(Ctx *cx)
 {

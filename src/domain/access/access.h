@@ -60,6 +60,7 @@ typedef struct ScopeRequests {
 int64_t granted_request_id(GrantedRequest g);
 bool granted_may(GrantedRequest g, uint32_t bits); /* all of the bits */
 bool granted_confidential(GrantedRequest g);
+int64_t granted_submit_person(GrantedSubmit g); /* the beneficiary */
 
 /* Grants on one request.  `needed` is RequestMay bits, all required; 0 asks only that the person has
  * some way to it, MAY_SEE or MAY_SUPPLY.

@@ -69,6 +69,15 @@ Rc catalog_model_version(Ctx *cx, int64_t version_id, CatalogModel *ret)
     return model_of(cx, &h, ret);
 }
 
+Rc catalog_model_known(Ctx *cx, int64_t version_id, Str hash, const ModelVersion **ret)
+{
+    const void *document = NULL;
+
+    TRY(parsed_get(cx, DOCUMENT_MODEL, STR("model"), hash, version_id, load_body, &document));
+    *ret = document;
+    return RC_OK;
+}
+
 LIST_OF(Head, Heads);
 
 static Rc all_in_force(Ctx *cx, DocumentKind kind, Heads *ret)

@@ -30,6 +30,8 @@ LIST_OF(CatalogModel, CatalogModels);
 CHECKED Rc catalog_model(Ctx *cx, Str key, CatalogModel *ret);
 /* The version a request was submitted with, published or not. Errors: RC_NOT_FOUND. */
 CHECKED Rc catalog_model_version(Ctx *cx, int64_t version_id, CatalogModel *ret);
+/* The same for a row that names the version with its hash: no statement when the text is in memory. */
+CHECKED Rc catalog_model_known(Ctx *cx, int64_t version_id, Str hash, const ModelVersion **ret);
 /* Every published model by key; who may order which is for the caller (model_audience_holds). */
 CHECKED Rc catalog_models(Ctx *cx, CatalogModels *ret);
 

@@ -10,6 +10,7 @@
 #include "domain/request/engine.h"
 #include "domain/request/request.h"
 #include "domain/request/request_q.h"
+#include "domain/request/talk_q.h"
 
 LIST_OF(ApprovalRow, ApprovalRows);
 LIST_OF(TaskRow, TaskRows);
@@ -26,6 +27,11 @@ typedef struct Aggregate {
     bool                has_handover;
     AnswerSet           form, assess;
     CondValue           cost;
+    TeamRefs            mine;      /* teams of the subject, when mine_known */
+    StrList             suppliers; /* keys of suppliers that the subject works for */
+    bool                mine_known;
+    int64_t             carried; /* request whose files came along; 0: none */
+    bool                goes_on; /* takes over from another request: who may ask was settled there */
 } Aggregate;
 
 /* ---- request_load.c ---- */
@@ -63,6 +69,12 @@ CHECKED Rc facts_entry(Ctx *cx, const Aggregate *r, GrantedSubmit g, Ms now, Tex
 /* The persons that an expression of the model gives: active ones, each once. */
 CHECKED Rc facts_who(Ctx *cx, const Aggregate *r, const Who *who, IdList *ret);
 
+/* ---- request_acts.c ---- */
+
+/* The person of this login, who must be able to work for the team; 0 for no login.
+ * Errors: RC_INVALID at "assignee". */
+CHECKED Rc assignee_find(Ctx *cx, int64_t team, Str login, int64_t *ret);
+
 /* ---- request_clock.c ---- */
 
 /* `at` plus a span of the model; working time is Monday to Friday, 9 to 17 in `zone`, until
@@ -74,7 +86,7 @@ Ms clock_after(const Zone *zone, Ms at, TimeSpan span);
 /* Words that go with a step. */
 typedef struct StepWords {
     Str                reason; /* reason, resolution, summary, note: what the person said; STR_NULL */
-    const char        *field;  /* how the event names it: "reason", "resolution" ... */
+    const char        *field;  /* how the event names it: "reason", "resolution" ...; NULL: not told */
     Str                questions, next_step; /* of a hand-over; questions as a JSON array */
     Str                title;  /* of an ad hoc task */
     const EventChange *changes; /* further changes that the first event tells */
@@ -86,7 +98,9 @@ typedef struct StepWords {
  * Errors: what the engine refuses, with its code and sentence in cx. */
 CHECKED Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words);
 /* In which capacity the subject acts on the request, on one of its tasks (else ENGINE_NO_INDEX). */
-CHECKED Rc aggregate_as(Ctx *cx, const Aggregate *r, size_t task, uint32_t *ret);
+CHECKED Rc aggregate_as(Ctx *cx, Aggregate *r, size_t task, uint32_t *ret);
+/* After aggregate_as: is the subject a member of the team? */
+bool in_my_teams(const Aggregate *r, int64_t team);
 /* Fails the call with what the engine said. */
 Rc refused(Ctx *cx, const ModelVersion *m, const EngineRefusal *no, const char *pointer);
 /* An event about the request itself or a part of it, outside a step; raises the version. */
@@ -113,11 +127,16 @@ typedef struct DraftParts {
     CondValue    cost;
     RequestFacts facts;
     bool         demo;
+    int64_t      carry_from; /* request whose files go along; 0: none */
 } DraftParts;
 /* Reads and checks what came in, against the database too.  Faults of answers go to `errors`. */
 CHECKED Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mode, FieldErrors *errors,
                        DraftParts *ret);
 CHECKED Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret);
+/* Makes a draft ready to be sent: on the version in force unless it was sent before, complete. */
+CHECKED Rc draft_complete(Ctx *cx, Aggregate *r);
+/* The set as it would come in again. */
+CHECKED Rc answers_again(Ctx *cx, const AnswerSet *s, AnswerInputs *ret);
 /* Replaces the answers and attaches files that they name. */
 CHECKED Rc answers_store(Ctx *cx, Aggregate *r, const AnswerSet *s, bool assess);
 bool   answers_have(const AnswerSet *s, Str key); /* is this key or upload among them? */
@@ -136,6 +155,19 @@ int64_t    level_of(Str impact, Str urgency);
 CHECKED Rc files_attach(Ctx *cx, GrantedRequest g, const StrList *uploads, const char *object, int64_t object_id,
                         bool internal, const char *pointer);
 
+LIST_OF(FileRow, FileRows);
+CHECKED Rc file_from_row(Ctx *cx, const FileRow *row, ViewFile *ret);
+
+/* ---- suppliers.c ---- */
+
+/* Is it a task of a supplier that the subject works for, and out of the waiting line? */
+CHECKED Rc supplier_has_task(Ctx *cx, int64_t task_id, bool *ret);
+
+/* ---- company.c ---- */
+
+/* Links two requests and tells both.  Errors: RC_CONFLICT (linked already). */
+CHECKED Rc link_make(Ctx *cx, GrantedRequest from, GrantedRequest to, const char *kind, int64_t *ret_id);
+
 /* ---- conversation.c ---- */
 
 /* Writes a message and its event, nothing else.  `from` 0: said here. */
@@ -149,4 +181,4 @@ CHECKED Rc words_check(Ctx *cx, const char *pointer, Str text, bool needed);
 
 /* A linked request that goes on where this one ended. */
 CHECKED Rc follow_up_make(Ctx *cx, Aggregate *r, Str text, const StrList *files, RequestMade *ret);
-CHECKED Rc convert_make(Ctx *cx, Aggregate *r, Str record, Str item, Str reason, RequestMade *ret);
+CHECKED Rc convert_make(Ctx *cx, Aggregate *r, Str record, Str item, RequestMade *ret);

@@ -69,7 +69,6 @@ typedef struct ApprovalLine {
     ViewApproval approval;
     RequestHead  request;
     ViewAnswers  answers;  /* what is decided about: those of the form, in order; for asked ones only */
-    Str          hash;     /* as shown now: give it back with the decision */
     PersonRef    delegate_of; /* the principal, when the subject decides in their place */
     Text         then;     /* what follows an approval: "If you approve, Finance decides next." */
 } ApprovalLine;

@@ -175,8 +175,8 @@ typedef struct ApprovalDecision {
     Str decision;   /* approve | reject | return | delegate */
     Str reason;     /* required for reject and return, and as evidence to approve a verification */
     Str to;         /* delegate: login */
-    Str shown_hash; /* of what the person saw; STR_NULL is refused ("shown_required") for approve.
-                       One that is not the present one: RC_STALE */
+    Str shown_hash; /* ViewApproval.shown_hash as the person saw it; another one now is RC_STALE.
+                       STR_NULL: not checked */
 } ApprovalDecision;
 
 /* `g` comes from access_approval(cx, approval_id, MAY_SEE, &g).
@@ -201,7 +201,6 @@ typedef struct TaskAct {
 } TaskAct;
 
 /* `g` comes from access_task(cx, task_id, 0, &g): suppliers may start and finish their own tasks.
- * Finishing needs every line of the checklist ticked (RC_CONFLICT "checklist_open").
  * Errors: RC_STALE, RC_INVALID, RC_NOT_FOUND. */
 CHECKED Rc task_act(Ctx *cx, GrantedRequest g, int64_t task_id, const TaskAct *in);
 /* Ticks or unticks a line of the checklist. Errors: RC_NOT_FOUND (no such line). */
@@ -238,6 +237,7 @@ typedef struct RequestHead {
     Text      step_text;           /* "Waiting for {0}'s approval" */
     PersonRef step_person;         /* who has it: one of person and team, or neither */
     TeamRef   step_team;
+    Ms        step_ms;             /* since when */
     Str       adhoc;               /* "" | asked | approved | refused */
     Ms        created_ms, submitted_ms, updated_ms, fulfilled_ms, closed_ms, close_at_ms; /* MS_NONE: not */
     int64_t   version;
@@ -368,7 +368,6 @@ typedef struct RequestView {
     Text             level_why;    /* how the priority came about */
     Str              level_reason; /* words of who overruled it; "" */
     Str              resolution;
-    Str              hash;         /* of answers and cost as shown: for approval_decide */
     AnswerSet        form, assess; /* typed; not for suppliers */
     ViewAnswers      answers;      /* those of the form that have a value, in order */
     ViewAnswers      assessed;     /* staff and approvers only */
@@ -390,7 +389,7 @@ CHECKED Rc request_head(Ctx *cx, GrantedRequest g, RequestHead *ret);
 CHECKED Rc task_view(Ctx *cx, GrantedRequest g, int64_t task_id, ViewTask *ret);
 CHECKED Rc approval_view(Ctx *cx, GrantedRequest g, int64_t approval_id, ViewApproval *ret);
 
-/* Person and team of a step word ("person:17", "team:3", "requester"): used by lists too. */
-Text request_step_text(Ctx *cx, const RequestHead *h);
+/* What happens next as a sentence without its "since": "Waiting for {0} to approve". */
+Text request_step_text(const RequestHead *h);
 /* The word of a state for people: T("Waiting for approval"). */
 const char *request_state_label(Str state, Str outcome);

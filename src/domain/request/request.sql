@@ -73,8 +73,10 @@ UPDATE request SET updated_ms = :now, version = version + 1 WHERE id = :g_reques
 -- request_put_off(g request, timer ms) -> exec
 UPDATE request SET timer_ms = :timer WHERE id = :g_request;
 
--- request_model_set(g request, model_version int) -> exec
-UPDATE request SET model_version_id = :model_version WHERE id = :g_request;
+-- A draft that was never sent moves to another version of its model.
+-- request_model_set(g request, model_version int, kind text, team int, owner int?) -> exec
+UPDATE request SET model_version_id = :model_version, kind = :kind, team_id = :team, owner_id = :owner
+ WHERE id = :g_request;
 
 -- ---- answers
 

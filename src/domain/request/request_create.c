@@ -207,12 +207,31 @@ bool answers_have(const AnswerSet *s, Str key)
     return false;
 }
 
+/* Files that came along from another request are attached already. */
+static Rc is_attached(Ctx *cx, const Aggregate *r, Str upload, bool *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    FileRow row;
+
+    *ret = answers_have(&r->form, upload);
+    if (*ret || r->carried == 0)
+        return RC_OK;
+    TRY(q_attachment_rows(cx, r->g, false, &rows));
+    while (!*ret && q_attachment_rows_next(&rows, &row))
+        *ret = str_eq(row.public_id, upload);
+    return *ret ? RC_OK : rows_result(&rows);
+}
+
 /* Uploads that the answers name and the request does not have yet. */
 static Rc answer_files(Ctx *cx, const Aggregate *r, const AnswerSet *s, StrList *ret)
 {
-    for (size_t i = 0; i < s->n; i++)
-        if (is_file(&s->at[i]) && !answers_have(&r->form, s->at[i].value.text))
+    for (size_t i = 0; i < s->n; i++) {
+        bool there = true;
+        if (is_file(&s->at[i]))
+            TRY(is_attached(cx, r, s->at[i].value.text, &there));
+        if (!there)
             TRY(LIST_PUSH(cx->arena, ret, s->at[i].value.text));
+    }
     return RC_OK;
 }
 
@@ -321,6 +340,9 @@ Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret)
     };
     TRY(access_request_created(cx, g, &parties, &grant));
     TRY(aggregate_load_new(cx, grant, ret));
+    ret->carried = p->carry_from;
+    if (p->carry_from != 0)
+        TRY(q_attachment_carry(cx, grant, p->carry_from, cx->now_ms, NULL));
     TRY(answers_store(cx, ret, &p->form, false));
     return created_event(cx, ret, p);
 }

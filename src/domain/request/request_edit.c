@@ -55,20 +55,26 @@ static bool is_named(const AnswerInputs *in, Str question)
     return false;
 }
 
-/* The answers so far as they would come in, but for those that `in` names. */
-static Rc merge(Ctx *cx, const AnswerSet *old, const AnswerInputs *in, AnswerInputs *ret)
+Rc answers_again(Ctx *cx, const AnswerSet *s, AnswerInputs *ret)
 {
     CLEANUP(buf_done) Buf buf = { 0 };
     JsonOut               o;
     const Json           *object = NULL;
-    AnswerInputs          before = { 0 }, all = { 0 };
 
     buf_init(&buf, 4 * 1024 * 1024);
     json_out_init(&o, &buf);
-    answers_json(&o, old);
+    answers_json(&o, s);
     TRY(buf_result(&buf));
     TRY(json_parse(cx->arena, buf_str(&buf), &object, NULL));
-    TRY(answers_from_json(cx->arena, object, &before));
+    return answers_from_json(cx->arena, object, ret);
+}
+
+/* The answers so far, but for those that `in` names. */
+static Rc merge(Ctx *cx, const AnswerSet *old, const AnswerInputs *in, AnswerInputs *ret)
+{
+    AnswerInputs before = { 0 }, all = { 0 };
+
+    TRY(answers_again(cx, old, &before));
     for (size_t i = 0; i < before.n; i++)
         if (!is_named(in, before.at[i].question))
             TRY(LIST_PUSH(cx->arena, &all, before.at[i]));
@@ -317,4 +323,63 @@ Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in)
                           .changes_n = e.changes.n };
     TRY(aggregate_as(cx, &r, ENGINE_NO_INDEX, &step.as));
     return aggregate_step(cx, &r, &step, &words);
+}
+
+/* ---- sending a draft ---- */
+
+/* What was never sent moves to the version of the model that is in force now. */
+static Rc renew_model(Ctx *cx, Aggregate *r)
+{
+    CatalogModel m;
+
+    if (r->state.submitted_ms != MS_NONE)
+        return RC_OK;
+    Rc rc = catalog_model(cx, r->row.model_key, &m);
+    if (rc == RC_NOT_FOUND)
+        return fail(cx, RC_CONFLICT, "not_offered", TEXT("This item is no longer in the catalog."));
+    TRY(rc);
+    if (m.version_id == r->row.model_version_id)
+        return RC_OK;
+    if (m.team_id != r->row.team_id) {
+        TRY(access_reader_drop_team(cx, r->g, RELATION_TEAM, r->row.team_id));
+        TRY(access_reader_team(cx, r->g, RELATION_TEAM, m.team_id));
+    }
+    if (m.owner_id != r->row.owner_id.value) {
+        if (r->row.owner_id.set)
+            TRY(access_reader_drop_team(cx, r->g, RELATION_OWNER_TEAM, r->row.owner_id.value));
+        if (m.owner_id != 0)
+            TRY(access_reader_team(cx, r->g, RELATION_OWNER_TEAM, m.owner_id));
+    }
+    r->model = m.model;
+    r->row.team_id = r->state.team = m.team_id;
+    r->row.owner_id = id_opt(m.owner_id);
+    r->state.owner_team = m.owner_id;
+    return q_request_model_set(cx, r->g, m.version_id, str_z(request_kind_word(m.model->kind)), m.team_id,
+                               id_opt(m.owner_id), NULL);
+}
+
+Rc draft_complete(Ctx *cx, Aggregate *r)
+{
+    EditLookup   own = { cx, r, request_lookup(cx) };
+    AnswerLookup lookup = { edit_person, edit_team, edit_entry, edit_upload, &own };
+    AnswerInputs inputs = { 0 };
+    RequestFacts facts;
+    FieldErrors  errors = { 0 };
+    AnswerSet    set;
+    Edited       e = { .title = r->row.title, .impact = r->row.impact, .urgency = r->row.urgency,
+                       .level = r->row.level, .level_reason = r->row.level_reason };
+
+    if (r->state.phase != PHASE_DRAFT)
+        return RC_OK; /* the engine says it */
+    TRY(answers_again(cx, &r->form, &inputs));
+    TRY(renew_model(cx, r));
+    TRY(facts_of_request(cx, r, &facts));
+    Rc rc = answers_check(cx->arena, r->model, &inputs, &facts, &lookup, ANSWERS_COMPLETE, cx->now_ms, &set,
+                          &errors);
+    fail_adopt(cx, &errors);
+    TRY(rc);
+    e.form = set;
+    e.answers = true;
+    TRY(model_cost(r->model, &set, &facts, cx->now_ms, &e.cost));
+    return save(cx, r, &e);
 }

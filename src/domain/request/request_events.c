@@ -168,7 +168,7 @@ static Rc root_changes(Ctx *cx, const Aggregate *r, const EngineInput *in, const
     Arena              *a = cx->arena;
     const RequestState *from = &r->state, *to = &done->next;
 
-    if (w->reason.len > 0)
+    if (w->reason.len > 0 && w->field != NULL)
         TRY(LIST_PUSH(a, list, (EventChange){ str_z(w->field), STR_NULL, w->reason, true }));
     for (size_t i = 0; i < w->changes_n; i++)
         TRY(LIST_PUSH(a, list, w->changes[i]));

@@ -467,7 +467,7 @@ Rc facts_of_step(Ctx *cx, const Aggregate *r, const EngineInput *in, Ms now, Eng
 
     TRY(facts_of_request(cx, r, &facts));
     TRY(judge(cx, r, now, &facts, &f));
-    if (in->kind == INPUT_SUBMIT)
+    if (in->kind == INPUT_SUBMIT && !r->goes_on)
         TRY(judge_entry(cx, r, now, &facts, &f));
     for (size_t i = 0; i < f.stages.n; i++) {
         FactStage *fact = &f.stages.at[i];

@@ -19,68 +19,68 @@ int64_t behalf_of(Ctx *cx, const RequestRow *row)
     return row->beneficiary_id != actor ? row->beneficiary_id : 0;
 }
 
-static Rc is_in_team(Ctx *cx, int64_t team, bool *ret)
+bool in_my_teams(const Aggregate *r, int64_t team)
 {
-    bool lead = false;
-
-    *ret = false;
-    return team == 0 ? RC_OK : team_has(cx, team, cx->subject->person_id, ret, &lead);
+    for (size_t i = 0; team != 0 && i < r->mine.n; i++)
+        if (r->mine.at[i].id == team)
+            return true;
+    return false;
 }
 
 /* Works for the supplier that the task names. */
-static Rc is_supplier(Ctx *cx, Str supplier, bool *ret)
+static bool is_supplier(const Aggregate *r, Str supplier)
+{
+    for (size_t i = 0; supplier.len > 0 && i < r->suppliers.n; i++)
+        if (str_eq(r->suppliers.at[i], supplier))
+            return true;
+    return false;
+}
+
+/* The subject's teams and suppliers, asked for once. */
+static Rc load_mine(Ctx *cx, Aggregate *r)
 {
     Teams teams = { 0 };
 
-    *ret = false;
-    if (supplier.len == 0 || !(cx->subject->roles & ROLE_SUPPLIER))
+    if (r->mine_known || cx->subject->person_id == 0)
+        return RC_OK;
+    TRY(person_teams(cx, cx->subject->person_id, &r->mine));
+    r->mine_known = true;
+    if (!(cx->subject->roles & ROLE_SUPPLIER))
         return RC_OK;
     TRY(team_list(cx, true, &teams));
-    for (size_t i = 0; i < teams.n && !*ret; i++)
-        if (str_eq(teams.at[i].supplier, supplier))
-            TRY(is_in_team(cx, teams.at[i].id, ret));
+    for (size_t i = 0; i < teams.n; i++)
+        if (teams.at[i].supplier.len > 0 && in_my_teams(r, teams.at[i].id))
+            TRY(LIST_PUSH(cx->arena, &r->suppliers, teams.at[i].supplier));
     return RC_OK;
 }
 
-static Rc task_as(Ctx *cx, const Aggregate *r, size_t task, uint32_t *as)
+static bool works_at(const Aggregate *r, size_t task)
 {
-    bool member = false, own = true, supplier = false;
-
-    if (granted_may(r->g, MAY_TASK))
-        TRY(is_in_team(cx, r->state.tasks.at[task].team, &member));
+    if (granted_may(r->g, MAY_TASK) && in_my_teams(r, r->state.tasks.at[task].team))
+        return true;
+    if (task < r->tasks.n && is_supplier(r, r->tasks.at[task].supplier))
+        return true;
     /* Who works on the request without being in its team holds the role for all teams. */
-    if (!member && granted_may(r->g, MAY_WORK) && !granted_confidential(r->g)) {
-        TRY(is_in_team(cx, r->state.team, &own));
-        member = !own;
-    }
-    if (task < r->tasks.n)
-        TRY(is_supplier(cx, r->tasks.at[task].supplier, &supplier));
-    if (member || supplier)
-        *as |= AS_TASK;
-    return RC_OK;
+    return granted_may(r->g, MAY_WORK) && !granted_confidential(r->g) && !in_my_teams(r, r->state.team);
 }
 
-Rc aggregate_as(Ctx *cx, const Aggregate *r, size_t task, uint32_t *ret)
+Rc aggregate_as(Ctx *cx, Aggregate *r, size_t task, uint32_t *ret)
 {
     uint32_t as = 0;
-    bool     member = true;
 
+    TRY(load_mine(cx, r));
+    /* While a confidential request is offered, the other team reads it too; it does not own it yet. */
+    bool own = !granted_confidential(r->g) || in_my_teams(r, r->state.team);
     if (granted_may(r->g, MAY_ASK_SIDE))
         as |= AS_PARTY;
-    /* While a confidential request is offered, the other team reads it too; it does not own it yet. */
-    if (granted_may(r->g, MAY_WORK) && granted_confidential(r->g))
-        TRY(is_in_team(cx, r->state.team, &member));
-    if (granted_may(r->g, MAY_WORK) && member)
+    if (granted_may(r->g, MAY_WORK) && own)
         as |= AS_TEAM;
-    if (granted_may(r->g, MAY_LEAD) && member)
+    if (granted_may(r->g, MAY_LEAD) && own)
         as |= AS_LEAD;
-    if (task != ENGINE_NO_INDEX)
-        TRY(task_as(cx, r, task, &as));
-    if (r->state.handover.open) {
-        TRY(is_in_team(cx, r->state.handover.to_team, &member));
-        if (member)
-            as |= AS_TARGET;
-    }
+    if (task != ENGINE_NO_INDEX && works_at(r, task))
+        as |= AS_TASK;
+    if (r->state.handover.open && in_my_teams(r, r->state.handover.to_team))
+        as |= AS_TARGET;
     *ret = as;
     return RC_OK;
 }

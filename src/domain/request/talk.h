@@ -123,8 +123,9 @@ CHECKED Rc link_list(Ctx *cx, GrantedRequest g, ViewLinks *ret);
 /* --- timeline ---------------------------------------------------------------------------------- */
 
 typedef struct EntryChange {
-    Str field, from, to; /* words removed by an erasure are STR_NULL with erased set */
-    bool erased;
+    Str  field, from, to;       /* as programs read them: words, logins, keys, numbers; STR_NULL: none */
+    Str  from_name, to_name;    /* as people read them */
+    bool erased;                /* there were words, and an erasure has removed them */
 } EntryChange;
 LIST_OF(EntryChange, EntryChanges);
 

@@ -2,9 +2,9 @@
 
 -- ---- messages and notes: alike, and never in one query
 
--- message_insert(g request, task int?, author int, text text, at ms, carried int?) -> one: id int
-INSERT INTO message (request_id, task_id, author_id, text, at_ms, carried_id)
-VALUES (:g_request, :task, :author, :text, :at, :carried)
+-- message_insert(g request, task int?, author int, text text, at ms, salt text, carried int?) -> one: id int
+INSERT INTO message (request_id, task_id, author_id, text, at_ms, salt, carried_id)
+VALUES (:g_request, :task, :author, :text, :at, :salt, :carried)
 RETURNING id;
 
 -- row MessageRow: id int, task_id int?, author_id int, text text, at_ms ms
@@ -24,9 +24,9 @@ SELECT {columns MessageRow m} FROM message m
 SELECT {columns MessageRow m} FROM message m
  WHERE m.request_id = :g_request AND m.task_id = :task ORDER BY m.id LIMIT :size;
 
--- note_insert(g request, task int?, author int, text text, at ms, carried int?) -> one: id int
-INSERT INTO note (request_id, task_id, author_id, text, at_ms, carried_id)
-VALUES (:g_request, :task, :author, :text, :at, :carried)
+-- note_insert(g request, task int?, author int, text text, at ms, salt text, carried int?) -> one: id int
+INSERT INTO note (request_id, task_id, author_id, text, at_ms, salt, carried_id)
+VALUES (:g_request, :task, :author, :text, :at, :salt, :carried)
 RETURNING id;
 
 -- row NoteRow: id int, task_id int?, author_id int, text text, at_ms ms
@@ -41,6 +41,19 @@ SELECT {columns NoteRow n} FROM note n WHERE n.request_id = :g_request AND n.id 
 -- note_span(g request, first int, last int) -> many: NoteRow
 SELECT {columns NoteRow n} FROM note n
  WHERE n.request_id = :g_request AND n.id >= :first AND n.id <= :last ORDER BY n.id;
+
+-- What was said goes along to the request that goes on; at its tasks it was said to the request.
+-- message_carry(g request, from_request int, size int) -> many: id int
+INSERT INTO message (request_id, task_id, author_id, text, at_ms, salt, carried_id)
+SELECT :g_request, NULL, m.author_id, m.text, m.at_ms, m.salt, m.id
+  FROM message m WHERE m.request_id = :from_request ORDER BY m.id LIMIT :size
+RETURNING id;
+
+-- note_carry(g request, from_request int, size int) -> many: id int
+INSERT INTO note (request_id, task_id, author_id, text, at_ms, salt, carried_id)
+SELECT :g_request, NULL, n.author_id, n.text, n.at_ms, n.salt, n.id
+  FROM note n WHERE n.request_id = :from_request ORDER BY n.id LIMIT :size
+RETURNING id;
 
 -- ---- files
 
@@ -86,10 +99,24 @@ SELECT {columns FileRow a} FROM attachment a JOIN upload u ON u.id = a.upload_id
 SELECT {columns FileRow a} FROM attachment a JOIN upload u ON u.id = a.upload_id
  WHERE a.request_id = :g_request AND a.id = :id;
 
--- The upload that a file answer of this request names: for keeping it through an edit.
--- attachment_by_upload(g request, public_id text) -> opt: FileRow
-SELECT {columns FileRow a} FROM attachment a JOIN upload u ON u.id = a.upload_id
- WHERE a.request_id = :g_request AND u.public_id = :public_id ORDER BY a.id LIMIT 1;
+-- Files that are nobody's words: of answers, tasks and the request itself.
+-- attachment_carry(g request, from_request int, at ms) -> exec
+INSERT INTO attachment (request_id, upload_id, object, object_id, internal, added_by, at_ms)
+SELECT :g_request, a.upload_id, CASE a.object WHEN 'answer' THEN 'answer' ELSE 'request' END, 0, 0, a.added_by, :at
+  FROM attachment a
+ WHERE a.request_id = :from_request AND a.object IN ('answer', 'task', 'request') ORDER BY a.id;
+
+-- attachment_carry_said(g request, from_request int, at ms) -> exec
+INSERT INTO attachment (request_id, upload_id, object, object_id, internal, added_by, at_ms)
+SELECT :g_request, a.upload_id, 'message', m.id, 0, a.added_by, :at
+  FROM attachment a JOIN message m ON m.carried_id = a.object_id AND m.request_id = :g_request
+ WHERE a.request_id = :from_request AND a.object = 'message' ORDER BY a.id;
+
+-- attachment_carry_noted(g request, from_request int, at ms) -> exec
+INSERT INTO attachment (request_id, upload_id, object, object_id, internal, added_by, at_ms)
+SELECT :g_request, a.upload_id, 'note', n.id, 1, a.added_by, :at
+  FROM attachment a JOIN note n ON n.carried_id = a.object_id AND n.request_id = :g_request
+ WHERE a.request_id = :from_request AND a.object = 'note' ORDER BY a.id;
 
 -- ---- participants
 
@@ -107,21 +134,21 @@ SELECT person_id, kind, added_by, at_ms FROM participant WHERE request_id = :g_r
 
 -- ---- links
 
--- link_insert(g request, other int, kind text, at ms, by_id int?) -> opt: id int
+-- request_link_insert(g request, other int, kind text, at ms, by_id int?) -> opt: id int
 INSERT INTO request_link (from_id, to_id, kind, at_ms, by_id)
 VALUES (:g_request, :other, :kind, :at, :by_id)
 ON CONFLICT (from_id, to_id, kind) DO NOTHING
 RETURNING id;
 
--- link_one(g request, id int) -> opt: from_id int, to_id int, kind text
+-- request_link_one(g request, id int) -> opt: from_id int, to_id int, kind text
 SELECT from_id, to_id, kind FROM request_link
  WHERE id = :id AND (from_id = :g_request OR to_id = :g_request);
 
--- link_delete(g request, id int) -> exec
+-- request_link_delete(g request, id int) -> exec
 DELETE FROM request_link WHERE id = :id AND (from_id = :g_request OR to_id = :g_request);
 
 -- Those whose other end the person sees.
--- link_rows(s requests, request int) -> many: id int, kind text, outgoing bool!, other_id int!, record text, serial int, title text, state text, outcome text
+-- request_link_rows(s requests, request int) -> many: id int, kind text, outgoing bool!, other_id int!, record text, serial int, title text, state text, outcome text
 SELECT l.id, l.kind, 1 AS outgoing, l.to_id AS other_id, r.record, r.serial, r.title, r.state, r.outcome
   FROM request_link l JOIN request r ON r.id = l.to_id
  WHERE l.from_id = :request AND {scope s r}

@@ -1,0 +1,251 @@
+/* request_convert.c - requests that go on in another one: conversion and follow-up.
+ *
+ * What was said and attached goes along, so that whoever takes over reads the history without a right
+ * to the old request; the link shows it to those who see both.
+ */
+#include "domain/request/aggregate.h"
+#include "domain/request/talk.h"
+
+#define CARRIED_MAX 500 /* messages and notes that go along */
+
+/* ---- answers of the old one ---- */
+
+static bool option_exists(const Question *q, const CondValue *v)
+{
+    for (size_t i = 0; v->type == COND_KEYS && i < v->keys_n; i++)
+        if (question_option(q, v->keys[i]) == NULL)
+            return false;
+    return v->type != COND_KEY || q->options.n == 0 || question_option(q, v->text) != NULL;
+}
+
+/* Answers to questions that both models ask in the same way. */
+static Rc shared_inputs(Ctx *cx, const Aggregate *old, const ModelVersion *to, AnswerInputs *ret)
+{
+    AnswerInputs all = { 0 };
+
+    TRY(answers_again(cx, &old->form, &all));
+    for (size_t i = 0; i < all.n; i++) {
+        const Question *q = model_question(to, all.at[i].question);
+        const Answer   *a = answer_get(&old->form, all.at[i].question);
+        if (q != NULL && a != NULL && q->type == a->question->type && option_exists(q, &a->value))
+            TRY(LIST_PUSH(cx->arena, ret, all.at[i]));
+    }
+    return RC_OK;
+}
+
+/* "Which machine?: Light" line by line, in the language of the call. */
+static Str in_words(Ctx *cx, const Aggregate *old)
+{
+    Reader reader = { cx->lang, cx->zone, cx->now_ms };
+    Str    text = str_fmt(cx->arena, "%.*s", STR_ARG(old->row.title));
+
+    for (size_t i = 0; i < old->form.n; i++) {
+        const Answer *a = &old->form.at[i];
+        if (cond_value_is_empty(&a->value))
+            continue;
+        Str words = answer_words(cx->arena, &reader, a);
+        Str ask = lang_text(&a->question->ask, cx->lang, NULL);
+        if (text.len + words.len + ask.len + 8 < ANSWER_TEXT_MAX / 2)
+            text = str_fmt(cx->arena, "%.*s\n%.*s %.*s", STR_ARG(text), STR_ARG(ask), STR_ARG(words));
+    }
+    return text;
+}
+
+/* The first free description that the new model requires is what the old request said. */
+static Rc add_description(Ctx *cx, const Aggregate *old, const ModelVersion *to, AnswerInputs *inputs)
+{
+    for (size_t i = 0; i < to->form.n; i++) {
+        const Question *q = &to->form.at[i];
+        bool            free_text = q->type == QUESTION_LONG_TEXT || q->type == QUESTION_TEXT;
+        if (!q->required || !free_text)
+            continue;
+        for (size_t k = 0; k < inputs->n; k++)
+            if (str_eq(inputs->at[k].question, q->id))
+                return RC_OK;
+        AnswerInput in = { .question = q->id, .row = -1, .pointer = STR("") };
+        in.text = q->type == QUESTION_TEXT ? old->row.title : in_words(cx, old);
+        return LIST_PUSH(cx->arena, inputs, in);
+    }
+    return RC_OK;
+}
+
+static bool always(void *arg, Str key)
+{
+    UNUSED(arg);
+    UNUSED(key);
+    return true;
+}
+
+static bool always_entry(void *arg, Str list, Str key)
+{
+    UNUSED(arg);
+    UNUSED(list);
+    UNUSED(key);
+    return true;
+}
+
+/* What was accepted there is accepted here: people who left and files that are attached stay. */
+static Rc carry_answers(Ctx *cx, const Aggregate *old, DraftParts *p)
+{
+    const AnswerLookup lookup = { always, always, always_entry, always, NULL };
+    AnswerInputs       inputs = { 0 };
+    FieldErrors        errors = { 0 };
+
+    TRY(shared_inputs(cx, old, p->model.model, &inputs));
+    TRY(add_description(cx, old, p->model.model, &inputs));
+    Rc rc = answers_check(cx->arena, p->model.model, &inputs, &p->facts, &lookup, ANSWERS_DRAFT, cx->now_ms,
+                          &p->form, &errors);
+    if (rc != RC_INVALID)
+        return rc;
+    /* Bounds have changed since: the new one begins without answers, the team completes it. */
+    inputs = (AnswerInputs){ 0 };
+    return answers_check(cx->arena, p->model.model, &inputs, &p->facts, &lookup, ANSWERS_DRAFT, cx->now_ms,
+                         &p->form, &errors);
+}
+
+/* ---- history ---- */
+
+static Rc carried_event(Ctx *cx, const Aggregate *to, const char *kind, const char *object, int64_t id, bool internal)
+{
+    Event ev = { .kind = kind, .request_id = to->row.id, .object = object, .object_id = id, .internal = internal };
+    return event_add(cx, &ev, NULL);
+}
+
+static Rc carry_messages(Ctx *cx, const Aggregate *from, const Aggregate *to)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    MessageCarryRow row;
+    IdList          made = { 0 };
+
+    TRY(q_message_carry(cx, to->g, from->row.id, CARRIED_MAX, &rows));
+    while (q_message_carry_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, &made, row.id));
+    TRY(rows_result(&rows));
+    for (size_t i = 0; i < made.n; i++)
+        TRY(carried_event(cx, to, "message.carried", "message", made.at[i], false));
+    return RC_OK;
+}
+
+static Rc carry_notes(Ctx *cx, const Aggregate *from, const Aggregate *to)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    NoteCarryRow row;
+    IdList       made = { 0 };
+
+    TRY(q_note_carry(cx, to->g, from->row.id, CARRIED_MAX, &rows));
+    while (q_note_carry_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, &made, row.id));
+    TRY(rows_result(&rows));
+    for (size_t i = 0; i < made.n; i++)
+        TRY(carried_event(cx, to, "note.carried", "note", made.at[i], true));
+    return RC_OK;
+}
+
+static Rc carry_participants(Ctx *cx, const Aggregate *from, const Aggregate *to)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    ParticipantRowsRow row;
+
+    TRY(q_participant_rows(cx, from->g, &rows));
+    while (q_participant_rows_next(&rows, &row)) {
+        TRY(q_participant_insert(cx, to->g, row.person_id, row.kind, row.added_by, row.at_ms, NULL));
+        if (str_eq_z(row.kind, "participant"))
+            TRY(access_reader_person(cx, to->g, RELATION_PARTICIPANT, row.person_id));
+    }
+    return rows_result(&rows);
+}
+
+static Rc carry_history(Ctx *cx, const Aggregate *from, const Aggregate *to)
+{
+    TRY(carry_messages(cx, from, to));
+    TRY(carry_notes(cx, from, to));
+    TRY(q_attachment_carry_said(cx, to->g, from->row.id, cx->now_ms, NULL));
+    TRY(q_attachment_carry_noted(cx, to->g, from->row.id, cx->now_ms, NULL));
+    return carry_participants(cx, from, to);
+}
+
+/* ---- the new one ---- */
+
+static Rc go_on(Ctx *cx, Aggregate *old, CatalogModel model, const char *kind, Aggregate *ret)
+{
+    GrantedSubmit g;
+    DraftParts    p = {
+           .model = model,
+           .requester = old->row.requester_id,
+           .channel = old->row.channel,
+           .title = old->row.title,
+           .impact = old->row.impact,
+           .urgency = old->row.urgency,
+           .reason = STR(""),
+           .carry_from = old->row.id,
+    };
+    int64_t link;
+
+    TRY(access_submit(cx, old->row.beneficiary_id, &g));
+    TRY(facts_of_request(cx, old, &p.facts));
+    TRY(carry_answers(cx, old, &p));
+    TRY(model_cost(model.model, &p.form, &p.facts, cx->now_ms, &p.cost));
+    TRY(draft_make(cx, g, &p, ret));
+    return link_make(cx, old->g, ret->g, kind, &link);
+}
+
+static Rc submit(Ctx *cx, Aggregate *r, RequestMade *ret)
+{
+    EngineInput in = { .kind = INPUT_SUBMIT, .as = AS_PARTY, .until_ms = MS_NONE };
+    StepWords   words = { .field = "reason" };
+
+    r->goes_on = true;
+    TRY(aggregate_step(cx, r, &in, &words));
+    *ret = (RequestMade){
+        .id = r->row.id,
+        .number = request_number(cx->arena, r->row.record, r->row.serial),
+        .state = r->row.state,
+        .grant = r->g,
+        .visible = true,
+    };
+    return RC_OK;
+}
+
+Rc follow_up_make(Ctx *cx, Aggregate *r, Str text, const StrList *files, RequestMade *ret)
+{
+    CatalogModel model;
+    Aggregate    next;
+    int64_t      message;
+
+    Rc rc = catalog_model(cx, r->row.model_key, &model);
+    if (rc == RC_NOT_FOUND)
+        rc = catalog_model_version(cx, r->row.model_version_id, &model);
+    TRY(rc);
+    TRY(go_on(cx, r, model, "follow_up", &next));
+    TRY(submit(cx, &next, ret));
+    if (str_trim(text).len == 0 && (files == NULL || files->n == 0))
+        return RC_OK;
+    return message_write(cx, next.g, 0, text, files, &message);
+}
+
+static Rc model_to_convert_to(Ctx *cx, Str record, Str item, CatalogModel *ret)
+{
+    RecordKind kind;
+
+    if (!record_from_word(record, &kind))
+        return fail_field(cx, RC_INVALID, "record", "unknown_word",
+                          TEXT("Choose request, incident, problem or change."));
+    Rc rc = catalog_model(cx, item, ret);
+    if (rc == RC_NOT_FOUND)
+        return fail_field(cx, RC_INVALID, "item", "not_found", TEXT("There is no such item in the catalog."));
+    TRY(rc);
+    return ret->model->record == kind
+               ? RC_OK
+               : fail_field(cx, RC_INVALID, "item", "other_record", TEXT("This item makes another kind of record."));
+}
+
+Rc convert_make(Ctx *cx, Aggregate *r, Str record, Str item, RequestMade *ret)
+{
+    CatalogModel model;
+    Aggregate    next;
+
+    TRY(model_to_convert_to(cx, record, item, &model));
+    TRY(go_on(cx, r, model, "converted_to", &next));
+    TRY(carry_history(cx, r, &next));
+    return submit(cx, &next, ret);
+}

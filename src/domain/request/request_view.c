@@ -1,0 +1,660 @@
+/* request_view.c - one request as people see it. */
+#include "app/loc.h"
+#include "domain/request/talk.h"
+#include "domain/request/view.h"
+
+/* ---- words ---- */
+
+const char *request_state_label(Str state, Str outcome)
+{
+    static const struct {
+        const char *state, *outcome, *label;
+    } labels[] = {
+        { "draft", NULL, T("Draft") },
+        { "submitted", NULL, T("Sent") },
+        { "assessing", NULL, T("Being assessed") },
+        { "awaiting_approval", NULL, T("Waiting for approval") },
+        { "fulfilling", NULL, T("In work") },
+        { "pending", NULL, T("Waiting") },
+        { "fulfilled", NULL, T("Fulfilled") },
+        { "closed", "fulfilled", T("Done") },
+        { "closed", "partly", T("Partly done") },
+        { "closed", "rejected", T("Rejected") },
+        { "closed", "withdrawn", T("Withdrawn") },
+        { "closed", "cancelled", T("Cancelled") },
+    };
+    for (size_t i = 0; i < COUNT_OF(labels); i++)
+        if (str_eq_z(state, labels[i].state)
+            && (labels[i].outcome == NULL || str_eq_z(outcome, labels[i].outcome)))
+            return labels[i].label;
+    return T("Closed");
+}
+
+static Str holder_name(const RequestHead *h)
+{
+    return h->step_person.id != 0 ? h->step_person.name : h->step_team.name;
+}
+
+Text request_step_text(const RequestHead *h)
+{
+    Str name = holder_name(h), code = h->step_code;
+
+    if (str_eq_z(code, "submit"))
+        return h->submitted_ms == MS_NONE ? TEXT("Not sent yet") : TEXT("Sent back to {0} for correction", name);
+    if (str_eq_z(code, "assess"))
+        return TEXT("{0} checks what is needed", name);
+    if (str_eq_z(code, "approve"))
+        return TEXT("Waiting for {0} to approve", name);
+    if (str_eq_z(code, "approver"))
+        return TEXT("Nobody may approve this yet; {0} sorts it out", name);
+    if (str_eq_z(code, "task"))
+        return TEXT("{0} works on it", name);
+    if (str_eq_z(code, "accept") || str_eq_z(code, "confirm"))
+        return TEXT("Waiting for {0} to confirm that it is done", name);
+    if (str_eq_z(code, "sign_off"))
+        return TEXT("A finished step waits for a second look at {0}", name);
+    if (str_eq_z(code, "moment"))
+        return TEXT("Goes on by itself when the time comes");
+    if (str_eq_z(code, "answer"))
+        return TEXT("Waiting for an answer from {0}", name);
+    if (str_eq_z(code, "wait"))
+        return TEXT("Waiting; {0} looks at it again", name);
+    return (Text){ .msgid = request_state_label(h->state, h->outcome) };
+}
+
+/* The same with its instant. */
+static Text status_text(const RequestHead *h)
+{
+    Str  name = holder_name(h), code = h->step_code;
+    When since = when_past(h->step_ms);
+
+    if (str_eq_z(code, "approve"))
+        return TEXT("Waiting for {0} to approve since {1}.", name, since);
+    if (str_eq_z(code, "assess"))
+        return TEXT("{0} checks what is needed since {1}.", name, since);
+    if (str_eq_z(code, "task"))
+        return TEXT("{0} works on it since {1}.", name, since);
+    if (str_eq_z(code, "answer"))
+        return TEXT("Waiting for an answer from {0} since {1}.", name, since);
+    if (str_eq_z(code, "confirm") && h->close_at_ms != MS_NONE)
+        return TEXT("Done. Waiting for {0} to confirm; it closes by itself on {1}.", name, when_day(h->close_at_ms));
+    if (str_is_empty(code) && h->closed_ms != MS_NONE)
+        return TEXT("{0} since {1}.", request_state_label(h->state, h->outcome), when_past(h->closed_ms));
+    return request_step_text(h);
+}
+
+/* ---- the head ---- */
+
+Rc holder_of(Ctx *cx, Str word, int64_t requester, int64_t beneficiary, PersonRef *ret_person, TeamRef *ret_team)
+{
+    Holder who = { HOLDER_NOBODY, 0 };
+
+    *ret_person = (PersonRef){ 0 };
+    *ret_team = (TeamRef){ 0 };
+    if (!holder_from_word(word, &who))
+        return RC_INTERNAL;
+    switch (who.kind) {
+    case HOLDER_NOBODY: return RC_OK;
+    case HOLDER_PERSON: return person_ref(cx, who.id, ret_person);
+    case HOLDER_TEAM: return team_ref(cx, who.id, ret_team);
+    case HOLDER_REQUESTER: return person_ref(cx, requester, ret_person);
+    case HOLDER_BENEFICIARY: return person_ref(cx, beneficiary, ret_person);
+    }
+    return RC_OK;
+}
+
+Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret)
+{
+    const ModelVersion *model = NULL;
+    RequestHead         h = {
+                .id = row->id,
+                .number = request_number(cx->arena, row->record, row->serial),
+                .record = row->record,
+                .item = row->model_key,
+                .kind = row->kind,
+                .model_version = row->model_number,
+                .model_version_id = row->model_version_id,
+                .title = row->title,
+                .state = row->state,
+                .phase = row->phase,
+                .outcome = row->outcome,
+                .impact = row->impact,
+                .urgency = row->urgency,
+                .level = level_word(row->level),
+                .overruled = row->level_reason.len > 0,
+                .confidential = row->confidential,
+                .channel = row->channel,
+                .cost = money_of(row->cost_minor, row->cost_currency),
+                .step_code = row->step_code,
+                .step_ms = row->step_ms,
+                .adhoc = row->adhoc,
+                .created_ms = row->created_ms,
+                .submitted_ms = ms_or_none(row->submitted_ms),
+                .updated_ms = row->updated_ms,
+                .fulfilled_ms = ms_or_none(row->fulfilled_ms),
+                .closed_ms = ms_or_none(row->closed_ms),
+                .close_at_ms = ms_or_none(row->close_at_ms),
+                .version = row->version,
+    };
+    TRY(catalog_model_known(cx, row->model_version_id, row->model_hash, &model));
+    h.item_name = model->name;
+    TRY(person_ref(cx, row->requester_id, &h.requester));
+    TRY(person_ref(cx, row->beneficiary_id, &h.beneficiary));
+    TRY(person_ref(cx, row->submitter_id, &h.submitter));
+    TRY(person_ref(cx, row->assignee_id.value, &h.assignee));
+    TRY(team_ref(cx, row->team_id, &h.team));
+    TRY(team_ref(cx, row->owner_id.value, &h.owner));
+    TRY(holder_of(cx, row->step_who, row->requester_id, row->beneficiary_id, &h.step_person, &h.step_team));
+    h.step_text = request_step_text(&h);
+    *ret = h;
+    return RC_OK;
+}
+
+static Rc add_row_persons(Arena *a, const RequestRow *row, IdList *ids)
+{
+    Holder who;
+
+    TRY(LIST_PUSH(a, ids, row->requester_id));
+    TRY(LIST_PUSH(a, ids, row->beneficiary_id));
+    TRY(LIST_PUSH(a, ids, row->submitter_id));
+    TRY(LIST_PUSH(a, ids, row->assignee_id.value));
+    if (holder_from_word(row->step_who, &who) && who.kind == HOLDER_PERSON)
+        TRY(LIST_PUSH(a, ids, who.id));
+    return RC_OK;
+}
+
+Rc rows_load_persons(Ctx *cx, const RequestRows *rows)
+{
+    IdList ids = { 0 };
+
+    for (size_t i = 0; i < rows->n; i++)
+        TRY(add_row_persons(cx->arena, &rows->at[i], &ids));
+    return person_refs_load(cx, ids.at, ids.n);
+}
+
+Rc heads_from_rows(Ctx *cx, const RequestRows *rows, RequestHeads *ret)
+{
+    RequestHeads list = { 0 };
+
+    TRY(rows_load_persons(cx, rows));
+    for (size_t i = 0; i < rows->n; i++) {
+        RequestHead h;
+        TRY(head_from_row(cx, &rows->at[i], &h));
+        TRY(LIST_PUSH(cx->arena, &list, h));
+    }
+    *ret = list;
+    return RC_OK;
+}
+
+Rc request_head(Ctx *cx, GrantedRequest g, RequestHead *ret)
+{
+    RequestRow  row;
+    RequestRows one = { .at = &row, .n = 1 };
+
+    TRY(access_more(cx, g, MAY_SEE));
+    TRY(q_request_get(cx, g, &row));
+    TRY(rows_load_persons(cx, &one));
+    return head_from_row(cx, &row, ret);
+}
+
+/* ---- approvals ---- */
+
+Rc step_names(Ctx *cx, StepNames *ret)
+{
+    *ret = (StepNames){ 0 };
+    Rc rc = catalog_list(cx, STR("steps"), &ret->list);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+Str stage_name(Ctx *cx, const StepNames *names, const ModelVersion *m, Str key)
+{
+    const Stage *stage = model_stage(m, key);
+
+    if (stage != NULL && lang_text(&stage->name, cx->lang, NULL).len > 0)
+        return lang_text(&stage->name, cx->lang, NULL);
+    if (str_eq(key, STAGE_ADHOC))
+        return i18n_text(cx->lang, T("Leaving the model"));
+    const ListEntry *e = catalog_list_entry(names->list, key);
+    return e != NULL ? lang_text(&e->name, cx->lang, NULL) : key_in_words(cx->arena, key);
+}
+
+static Rc approval_from_row(Ctx *cx, const Aggregate *r, size_t i, const StepNames *names, ViewApproval *ret)
+{
+    const ApprovalRow *row = &r->approvals.at[i];
+    const Stage       *stage = model_stage(r->model, row->stage);
+    ViewApproval       v = {
+              .id = row->id,
+              .stage = row->stage,
+              .stage_name = stage_name(cx, names, r->model, row->stage),
+              .stage_no = row->stage_no,
+              .round = row->round,
+              .rule = row->rule,
+              .state = row->state,
+              .stuck = row->stuck,
+              .pre_approved = row->pre_approved,
+              .asked_ms = ms_or_none(row->asked_ms),
+              .decided_ms = ms_or_none(row->decided_ms),
+              .reason = row->reason,
+              .shown_hash = row->shown_hash,
+              .verify = stage != NULL && stage->verify,
+              .mine = engine_may_decide(&r->state, i, cx->subject->person_id),
+              .version = row->version,
+    };
+    if (stage != NULL)
+        v.evidence = stage->evidence;
+    TRY(person_ref(cx, row->approver_id.value, &v.approver));
+    TRY(person_ref(cx, row->delegate_id.value, &v.delegate));
+    TRY(person_ref(cx, row->decider_id.value, &v.decider));
+    *ret = v;
+    return RC_OK;
+}
+
+/* ---- tasks ---- */
+
+static bool is_worker(const Aggregate *r, const EngineTask *t, uint32_t as, int64_t self)
+{
+    UNUSED(r);
+    if (t->owner == TASK_BY_TEAM)
+        return (as & AS_TASK) || (t->assignee != 0 && t->assignee == self);
+    return (as & AS_PARTY) || (!t->accept && (as & (AS_TEAM | AS_LEAD)));
+}
+
+/* What the engine would let this person do; the same rules, for buttons. */
+static uint32_t task_may(const Aggregate *r, const EngineTask *t, uint32_t as, int64_t self, bool signer)
+{
+    bool     worker = is_worker(r, t, as, self), in_hand = t->state == TASK_READY || t->state == TASK_STARTED;
+    bool     open = in_hand || t->state == TASK_WAITING;
+    bool     unsigned_ = t->state == TASK_FINISHED && t->sign_off == SIGN_OFF_ASKED;
+    bool     adhoc = r->state.adhoc == ADHOC_APPROVED && t->origin != ORIGIN_ADHOC;
+    uint32_t may = 0;
+
+    if (r->state.phase == PHASE_CLOSED || r->state.phase == PHASE_FULFILLED || r->state.phase == PHASE_DRAFT)
+        return 0;
+    if (worker && t->state == TASK_READY)
+        may |= TASK_MAY_START;
+    if (worker && in_hand)
+        may |= TASK_MAY_FINISH | TASK_MAY_CHECK;
+    if ((as & (AS_TASK | AS_TEAM | AS_LEAD)) && r->state.phase == PHASE_FULFILLING && (open || unsigned_)
+        && (!t->test || adhoc))
+        may |= TASK_MAY_SKIP;
+    if (t->owner == TASK_BY_TEAM && (as & (AS_TASK | AS_LEAD)) && open)
+        may |= TASK_MAY_ASSIGN;
+    if (signer && unsigned_)
+        may |= TASK_MAY_SIGN_OFF;
+    return may;
+}
+
+/* Checklists and signers of all tasks, read once. */
+LIST_OF(TaskCheckRowsRow, CheckRows);
+LIST_OF(TaskSignersRow, SignerRows);
+typedef struct TaskParts {
+    CheckRows  checks;
+    SignerRows signers;
+} TaskParts;
+
+static Rc load_parts(Ctx *cx, const Aggregate *r, TaskParts *ret)
+{
+    CLEANUP(rows_close) Rows checks = { 0 };
+    CLEANUP(rows_close) Rows signers = { 0 };
+    TaskCheckRowsRow check;
+    TaskSignersRow   signer;
+
+    *ret = (TaskParts){ 0 };
+    if (r->tasks.n == 0)
+        return RC_OK;
+    TRY(q_task_check_rows(cx, r->g, &checks));
+    while (q_task_check_rows_next(&checks, &check))
+        TRY(LIST_PUSH(cx->arena, &ret->checks, check));
+    TRY(rows_result(&checks));
+    TRY(q_task_signers(cx, r->g, &signers));
+    while (q_task_signers_next(&signers, &signer))
+        TRY(LIST_PUSH(cx->arena, &ret->signers, signer));
+    return rows_result(&signers);
+}
+
+static Rc add_checks(Ctx *cx, const TaskParts *parts, int64_t task, ViewChecks *ret)
+{
+    for (size_t i = 0; i < parts->checks.n; i++) {
+        const TaskCheckRowsRow *row = &parts->checks.at[i];
+        if (row->task_id != task)
+            continue;
+        ViewCheck c = { .position = row->position, .text = loc_text(cx, row->text), .done_ms = ms_or_none(row->done_ms) };
+        TRY(person_ref(cx, row->done_by.value, &c.done_by));
+        TRY(LIST_PUSH(cx->arena, ret, c));
+    }
+    return RC_OK;
+}
+
+static Rc add_signers(Ctx *cx, const TaskParts *parts, int64_t task, PersonRefs *ret, bool *ret_self)
+{
+    *ret_self = false;
+    for (size_t i = 0; i < parts->signers.n; i++) {
+        PersonRef ref;
+        if (parts->signers.at[i].task_id != task)
+            continue;
+        TRY(person_ref(cx, parts->signers.at[i].person_id, &ref));
+        TRY(LIST_PUSH(cx->arena, ret, ref));
+        *ret_self = *ret_self || ref.id == cx->subject->person_id;
+    }
+    return RC_OK;
+}
+
+static Rc task_from_row(Ctx *cx, Aggregate *r, size_t i, const TaskParts *parts, ViewTask *ret)
+{
+    const TaskRow    *row = &r->tasks.at[i];
+    const EngineTask *t = &r->state.tasks.at[i];
+    const PlanTask   *plan = model_task(r->model, row->key);
+    uint32_t          as = 0;
+    bool              signer = false;
+    ViewTask          v = {
+                 .id = row->id,
+                 .key = row->key,
+                 .title = loc_text(cx, row->title),
+                 .origin = row->origin,
+                 .state = row->state,
+                 .skip = row->skip,
+                 .for_requester = t->owner != TASK_BY_TEAM,
+                 .after = t->after,
+                 .test = row->test,
+                 .accept = row->accept,
+                 .passed = row->passed,
+                 .at_ms = ms_or_none(row->at_ms),
+                 .due_ms = MS_NONE,
+                 .started_ms = ms_or_none(row->started_ms),
+                 .finished_ms = ms_or_none(row->finished_ms),
+                 .sign_off = row->sign_off,
+                 .sign_off_who = row->sign_off_who,
+                 .supplier = row->supplier,
+                 .sop = plan != NULL && plan->sop.len > 0 ? plan->sop : STR(""),
+                 .effort_min = row->effort_min,
+                 .attempt = row->attempt,
+                 .note = row->note,
+                 .version = row->version,
+    };
+    TRY(team_ref(cx, row->team_id.value, &v.team));
+    TRY(person_ref(cx, row->assignee_id.value, &v.assignee));
+    TRY(person_ref(cx, row->finished_by.value, &v.finished_by));
+    TRY(person_ref(cx, row->sign_off_by.value, &v.sign_off_by));
+    if (t->owner == TASK_BY_REQUESTER)
+        TRY(person_ref(cx, r->row.requester_id, &v.owner));
+    if (t->owner == TASK_BY_BENEFICIARY)
+        TRY(person_ref(cx, r->row.beneficiary_id, &v.owner));
+    TRY(add_checks(cx, parts, row->id, &v.checklist));
+    TRY(add_signers(cx, parts, row->id, &v.signers, &signer));
+    TRY(aggregate_as(cx, r, i, &as));
+    v.may = task_may(r, t, as, cx->subject->person_id, signer);
+    *ret = v;
+    return RC_OK;
+}
+
+/* ---- names, all at once ---- */
+
+static Rc add_approval_persons(Arena *a, const Aggregate *r, IdList *ids)
+{
+    for (size_t i = 0; i < r->approvals.n; i++) {
+        TRY(LIST_PUSH(a, ids, r->approvals.at[i].approver_id.value));
+        TRY(LIST_PUSH(a, ids, r->approvals.at[i].delegate_id.value));
+        TRY(LIST_PUSH(a, ids, r->approvals.at[i].decider_id.value));
+    }
+    return RC_OK;
+}
+
+static Rc add_task_persons(Arena *a, const Aggregate *r, const TaskParts *parts, IdList *ids)
+{
+    for (size_t i = 0; i < r->tasks.n; i++) {
+        TRY(LIST_PUSH(a, ids, r->tasks.at[i].assignee_id.value));
+        TRY(LIST_PUSH(a, ids, r->tasks.at[i].finished_by.value));
+        TRY(LIST_PUSH(a, ids, r->tasks.at[i].sign_off_by.value));
+    }
+    for (size_t i = 0; i < parts->checks.n; i++)
+        TRY(LIST_PUSH(a, ids, parts->checks.at[i].done_by.value));
+    for (size_t i = 0; i < parts->signers.n; i++)
+        TRY(LIST_PUSH(a, ids, parts->signers.at[i].person_id));
+    return RC_OK;
+}
+
+static Rc load_names(Ctx *cx, const Aggregate *r, const TaskParts *parts, IdList *ids)
+{
+    TRY(add_row_persons(cx->arena, &r->row, ids));
+    TRY(add_approval_persons(cx->arena, r, ids));
+    TRY(add_task_persons(cx->arena, r, parts, ids));
+    if (r->has_handover) {
+        TRY(LIST_PUSH(cx->arena, ids, r->handover.by_id));
+        TRY(LIST_PUSH(cx->arena, ids, r->handover.answered_by.value));
+    }
+    if (r->state.pending.open)
+        TRY(LIST_PUSH(cx->arena, ids, r->pending.by_id.value));
+    return person_refs_load(cx, ids->at, ids->n);
+}
+
+/* ---- the parts of a page ---- */
+
+static Rc view_pending(Ctx *cx, const Aggregate *r, ViewPending *ret)
+{
+    if (!r->state.pending.open)
+        return RC_OK;
+    *ret = (ViewPending){
+        .id = r->pending.id,
+        .kind = r->pending.kind,
+        .reason = r->pending.reason,
+        .since_ms = r->pending.since_ms,
+        .until_ms = ms_or_none(r->pending.until_ms),
+    };
+    return person_ref(cx, r->pending.by_id.value, &ret->by);
+}
+
+static Rc read_texts(Arena *a, Str json, StrList *ret)
+{
+    const Json *list = NULL;
+
+    TRY(json_parse(a, json, &list, NULL));
+    for (size_t i = 0; list->kind == JSON_ARRAY && i < list->n; i++)
+        TRY(LIST_PUSH(a, ret, list->items[i]->text));
+    return RC_OK;
+}
+
+static Rc view_handover(Ctx *cx, const Aggregate *r, ViewHandover *ret)
+{
+    const HandoverRow *row = &r->handover;
+
+    if (!r->has_handover || !granted_may(r->g, MAY_NOTES))
+        return RC_OK;
+    *ret = (ViewHandover){
+        .id = row->id,
+        .state = row->state,
+        .summary = row->summary,
+        .next_step = row->next_step,
+        .reason = row->reason,
+        .offered_ms = row->offered_ms,
+        .answered_ms = ms_or_none(row->answered_ms),
+        .mine = r->state.handover.open && in_my_teams(r, row->to_team_id),
+    };
+    TRY(read_texts(cx->arena, row->open_questions, &ret->open_questions));
+    TRY(team_ref(cx, row->from_team_id, &ret->from));
+    TRY(team_ref(cx, row->to_team_id, &ret->to));
+    TRY(person_ref(cx, row->by_id, &ret->by));
+    return person_ref(cx, row->answered_by.value, &ret->answered_by);
+}
+
+LIST_OF(ParticipantRowsRow, ParticipantRows);
+
+static Rc view_participants(Ctx *cx, const Aggregate *r, ViewParticipants *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    ParticipantRowsRow row;
+    ParticipantRows    found = { 0 };
+    IdList             ids = { 0 };
+
+    TRY(q_participant_rows(cx, r->g, &rows));
+    while (q_participant_rows_next(&rows, &row)) {
+        TRY(LIST_PUSH(cx->arena, &found, row));
+        TRY(LIST_PUSH(cx->arena, &ids, row.person_id));
+        TRY(LIST_PUSH(cx->arena, &ids, row.added_by));
+    }
+    TRY(rows_result(&rows));
+    TRY(person_refs_load(cx, ids.at, ids.n));
+    for (size_t i = 0; i < found.n; i++) {
+        ViewParticipant p = { .kind = found.at[i].kind, .at_ms = found.at[i].at_ms };
+        TRY(person_ref(cx, found.at[i].person_id, &p.person));
+        TRY(person_ref(cx, found.at[i].added_by, &p.added_by));
+        TRY(LIST_PUSH(cx->arena, ret, p));
+    }
+    return RC_OK;
+}
+
+/* Assessments are written by staff for staff and approvers. */
+static bool sees_assessment(GrantedRequest g)
+{
+    return granted_may(g, MAY_NOTES) || granted_may(g, MAY_DECIDE);
+}
+
+/* A file is known by its name. */
+static void name_files(const ViewFiles *files, ViewAnswers *answers)
+{
+    for (size_t i = 0; i < answers->n; i++) {
+        ViewAnswer *a = &answers->at[i];
+        for (size_t k = 0; k < files->n && a->answer->question->type == QUESTION_FILE; k++)
+            if (str_eq(files->at[k].upload, a->answer->value.text))
+                a->words = files->at[k].name;
+    }
+}
+
+static Rc view_answers(Ctx *cx, const Aggregate *r, RequestView *v)
+{
+    v->form = r->form;
+    TRY(answers_in_words(cx, &r->form, &v->answers));
+    name_files(&v->files, &v->answers);
+    if (!sees_assessment(r->g))
+        return RC_OK;
+    v->assess = r->assess;
+    return answers_in_words(cx, &r->assess, &v->assessed);
+}
+
+static Text level_why(const RequestHead *h)
+{
+    static const char *const affects[] = { T("one person"), T("a team"), T("a site"), T("the whole organisation") };
+    static const char *const urgencies[] = { T("low"), T("normal"), T("high"), T("critical") };
+    const char              *impact = affects[0], *urgency = urgencies[1], *level = urgencies[1];
+
+    for (size_t i = 0; i < COUNT_OF(IMPACT_WORDS); i++)
+        if (str_eq_z(h->impact, IMPACT_WORDS[i]))
+            impact = affects[i];
+    for (size_t i = 0; i < COUNT_OF(URGENCY_WORDS); i++) {
+        if (str_eq_z(h->urgency, URGENCY_WORDS[i]))
+            urgency = urgencies[i];
+        if (str_eq_z(h->level, URGENCY_WORDS[i]))
+            level = urgencies[i];
+    }
+    if (h->overruled)
+        return TEXT("Set to {0} by a lead; it affects {1} and the urgency is {2}.", level, impact, urgency);
+    return TEXT("{0}, because it affects {1} and the urgency is {2}.", level, impact, urgency);
+}
+
+static uint32_t all_bits(GrantedRequest g)
+{
+    uint32_t bits = 0;
+    for (uint32_t bit = 1; bit <= MAY_NOTE; bit <<= 1)
+        bits |= granted_may(g, bit) ? bit : 0;
+    return bits;
+}
+
+static Rc view_work(Ctx *cx, Aggregate *r, const TaskParts *parts, RequestView *v)
+{
+    StepNames names = { 0 };
+
+    if (r->approvals.n > 0)
+        TRY(step_names(cx, &names));
+    for (size_t i = 0; i < r->approvals.n; i++) {
+        ViewApproval a;
+        TRY(approval_from_row(cx, r, i, &names, &a));
+        TRY(LIST_PUSH(cx->arena, &v->approvals, a));
+    }
+    for (size_t i = 0; i < r->tasks.n; i++) {
+        ViewTask t;
+        TRY(task_from_row(cx, r, i, parts, &t));
+        TRY(LIST_PUSH(cx->arena, &v->tasks, t));
+    }
+    return RC_OK;
+}
+
+static Rc view_model(const Aggregate *r, CatalogModel *ret)
+{
+    *ret = (CatalogModel){
+        .version_id = r->row.model_version_id,
+        .number = r->row.model_number,
+        .model = r->model,
+        .team_id = r->row.team_id,
+        .owner_id = r->row.owner_id.value,
+        .published_ms = MS_NONE,
+    };
+    return RC_OK;
+}
+
+Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
+{
+    RequestView v = { .may = all_bits(g) };
+    Aggregate   r;
+    TaskParts   parts;
+    IdList      ids = { 0 };
+    uint32_t    as;
+
+    TRY(access_more(cx, g, MAY_SEE));
+    TRY(aggregate_load(cx, g, false, &r));
+    TRY(aggregate_as(cx, &r, ENGINE_NO_INDEX, &as));
+    TRY(load_parts(cx, &r, &parts));
+    TRY(load_names(cx, &r, &parts, &ids));
+    TRY(head_from_row(cx, &r.row, &v.head));
+    TRY(view_model(&r, &v.model));
+    v.status = status_text(&v.head);
+    v.level_why = level_why(&v.head);
+    v.level_reason = r.row.level_reason;
+    v.assessment = r.row.assessment;
+    TRY(attachment_list(cx, g, &v.files));
+    TRY(view_answers(cx, &r, &v));
+    TRY(view_work(cx, &r, &parts, &v));
+    TRY(view_pending(cx, &r, &v.pending));
+    TRY(view_handover(cx, &r, &v.handover));
+    TRY(view_participants(cx, &r, &v.participants));
+    TRY(link_list(cx, g, &v.links));
+    if (v.head.fulfilled_ms != MS_NONE || v.head.closed_ms != MS_NONE) {
+        RequestResolutionRow row;
+        TRY(q_request_resolution(cx, g, &row));
+        v.resolution = row.resolution;
+    }
+    *ret = v;
+    return RC_OK;
+}
+
+Rc approval_view(Ctx *cx, GrantedRequest g, int64_t approval_id, ViewApproval *ret)
+{
+    Aggregate r;
+    StepNames names;
+    size_t    i = 0;
+
+    TRY(access_more(cx, g, MAY_SEE));
+    TRY(aggregate_load(cx, g, false, &r));
+    while (i < r.approvals.n && r.approvals.at[i].id != approval_id)
+        i++;
+    if (i == r.approvals.n)
+        return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such approval."));
+    TRY(step_names(cx, &names));
+    return approval_from_row(cx, &r, i, &names, ret);
+}
+
+Rc task_view(Ctx *cx, GrantedRequest g, int64_t task_id, ViewTask *ret)
+{
+    Aggregate r;
+    TaskParts parts;
+    size_t    i = 0;
+    uint32_t  as = 0;
+
+    TRY(aggregate_load(cx, g, false, &r));
+    while (i < r.tasks.n && r.tasks.at[i].id != task_id)
+        i++;
+    if (i < r.tasks.n)
+        TRY(aggregate_as(cx, &r, i, &as));
+    if (i == r.tasks.n || (!granted_may(g, MAY_SEE) && !(as & AS_TASK)))
+        return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such task."));
+    TRY(load_parts(cx, &r, &parts));
+    return task_from_row(cx, &r, i, &parts, ret);
+}

@@ -1,0 +1,199 @@
+/* timeline_words.c - one sentence for each kind of event. */
+#include "app/loc.h"
+#include "domain/request/timeline.h"
+
+/* Values of a sentence, in the order of its places:
+ *   a who acted        b on whose behalf      p the person it is about   d the delegate
+ *   t the task         s the stage            m the team                 r the linked request
+ *   v the state or outcome it came to */
+static const struct Sentence {
+    const char *kind;
+    const char *acted;   /* somebody did it */
+    const char *args;
+    const char *follows; /* it came of another act, or of the clock; NULL: the same */
+    const char *follows_args;
+} sentences[] = {
+    { "request.created", T("{0} began this request"), "a", NULL, NULL },
+    { "request.submitted", T("{0} sent this request"), "a", NULL, NULL },
+    { "request.assessed", T("{0} assessed it"), "a", NULL, NULL },
+    { "request.edited", T("{0} changed it"), "a", NULL, NULL },
+    { "request.state", T("It is now: {0}"), "v", NULL, NULL },
+    { "request.outcome", T("It ended: {0}"), "v", NULL, NULL },
+    { "request.assigned", T("{0} gave it to {1}"), "ap", NULL, NULL },
+    { "request.asked", T("{0} asked a question and waits for the answer"), "a", NULL, NULL },
+    { "request.pending", T("{0} put it on hold"), "a", NULL, NULL },
+    { "request.reminded", T("A reminder was sent"), "", NULL, NULL },
+    { "request.resumed", T("{0} went on with it"), "a", T("It goes on"), "" },
+    { "request.confirmed", T("{0} confirmed that it is done"), "a", T("It is confirmed"), "" },
+    { "request.not_solved", T("{0} said that it is not solved"), "a", NULL, NULL },
+    { "request.reopened", T("{0} reopened it"), "a", T("It was reopened"), "" },
+    { "request.withdrawn", T("{0} withdrew it"), "a", NULL, NULL },
+    { "request.cancelled", T("{0} cancelled it"), "a", NULL, NULL },
+    { "request.rejected", T("{0} rejected it"), "a", NULL, NULL },
+    { "request.fulfilled", T("{0} fulfilled it"), "a", NULL, NULL },
+    { "request.converted", T("{0} converted it"), "a", NULL, NULL },
+    { "request.viewed", T("{0} looked at it"), "a", NULL, NULL },
+    { "request.timer", T("Its time had come"), "", NULL, NULL },
+    { "approval.skipped", T("Not needed: {0}"), "s", NULL, NULL },
+    { "approval.stuck", T("Nobody may approve yet: {0}"), "s", NULL, NULL },
+    { "approval.again", T("Asked again, because what was shown has changed: {0}"), "s", NULL, NULL },
+    { "approval.asked", T("{0} was asked to approve: {1}"), "ps", NULL, NULL },
+    { "approval.approved", T("{0} approved: {1}"), "as", NULL, NULL },
+    { "approval.rejected", T("{0} rejected: {1}"), "as", NULL, NULL },
+    { "approval.returned", T("{0} sent it back for correction"), "a", NULL, NULL },
+    { "approval.delegated", T("{0} asked {1} to decide: {2}"), "ads", NULL, NULL },
+    { "approval.withdrawn", T("{0} need not decide any more: {1}"), "ps", NULL, NULL },
+    { "approval.stage_approved", T("Approved: {0}"), "s", NULL, NULL },
+    { "approval.stage_rejected", T("Rejected: {0}"), "s", NULL, NULL },
+    { "task.added", T("{0} added a step: {1}"), "at", T("A step was added: {0}"), "t" },
+    { "task.ready", T("Can begin: {0}"), "t", NULL, NULL },
+    { "task.paused", T("Has to wait: {0}"), "t", NULL, NULL },
+    { "task.started", T("{0} began: {1}"), "at", NULL, NULL },
+    { "task.assigned", T("{0} gave a step to {1}: {2}"), "apt", NULL, NULL },
+    { "task.finished", T("{0} finished: {1}"), "at", T("Finished with it: {0}"), "t" },
+    { "task.failed", T("{0} tested it, and it did not pass: {1}"), "at", NULL, NULL },
+    { "task.reopened", T("Has to be done again: {0}"), "t", NULL, NULL },
+    { "task.skipped", T("{0} left out: {1}"), "at", T("Not needed: {0}"), "t" },
+    { "task.unskipped", T("Needed after all: {0}"), "t", NULL, NULL },
+    { "task.cancelled", T("No longer needed: {0}"), "t", NULL, NULL },
+    { "task.moment", T("Waits for its time: {0}"), "t", NULL, NULL },
+    { "task.sign_off_asked", T("Waits for a second look: {0}"), "t", NULL, NULL },
+    { "task.signed", T("{0} signed off: {1}"), "at", NULL, NULL },
+    { "task.sign_off_refused", T("{0} did not sign off: {1}"), "at", NULL, NULL },
+    { "task.checked", T("{0} ticked a line: {1}"), "at", NULL, NULL },
+    { "task.unchecked", T("{0} took back a tick: {1}"), "at", NULL, NULL },
+    { "handover.offered", T("{0} offered it to {1}"), "am", NULL, NULL },
+    { "handover.accepted", T("{0} took it over"), "a", NULL, NULL },
+    { "handover.declined", T("{0} did not take it over"), "a", NULL, NULL },
+    { "handover.withdrawn", T("The offer to another team ended"), "", NULL, NULL },
+    { "adhoc.asked", T("{0} asked to leave the model"), "a", NULL, NULL },
+    { "adhoc.approved", T("The model may be left"), "", NULL, NULL },
+    { "adhoc.refused", T("The model may not be left"), "", NULL, NULL },
+    { "message.added", T("{0} wrote"), "a", NULL, NULL },
+    { "message.carried", T("{0} wrote, before it was converted"), "a", NULL, NULL },
+    { "note.added", T("{0} noted"), "a", NULL, NULL },
+    { "note.carried", T("{0} noted, before it was converted"), "a", NULL, NULL },
+    { "attachment.added", T("{0} added a file"), "a", NULL, NULL },
+    { "attachment.downloaded", T("{0} downloaded a file"), "a", NULL, NULL },
+    { "participant.added", T("{0} added {1}"), "ap", NULL, NULL },
+    { "participant.removed", T("{0} removed {1}"), "ap", NULL, NULL },
+    { "link.added", T("{0} linked it to {1}"), "ar", NULL, NULL },
+    { "link.removed", T("{0} removed the link to {1}"), "ar", NULL, NULL },
+};
+
+Rc timeline_names(Ctx *cx, GrantedRequest g, TimelineNames *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    TimelineNames n = { 0 };
+    RequestRow    root;
+    TaskRow       row;
+
+    TRY(q_request_get(cx, g, &root));
+    TRY(catalog_model_known(cx, root.model_version_id, root.model_hash, &n.model));
+    TRY(step_names(cx, &n.steps));
+    TRY(q_task_rows(cx, g, &rows));
+    while (q_task_rows_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, &n.tasks, row));
+    TRY(rows_result(&rows));
+    *ret = n;
+    return RC_OK;
+}
+
+static Str data_text(const Json *data, Str key)
+{
+    const Json *v = json_get(data, key);
+    return v != NULL && v->kind == JSON_TEXT ? v->text : STR("");
+}
+
+static Rc data_person(Ctx *cx, const Json *data, Str key, Str *ret)
+{
+    const Json *v = json_get(data, key);
+    PersonRef   p = { 0 };
+
+    if (v != NULL && v->kind == JSON_INT)
+        TRY(person_ref(cx, v->integer, &p));
+    *ret = p.name;
+    return RC_OK;
+}
+
+static Str task_name(Ctx *cx, const TimelineNames *names, const Entry *e, Str key)
+{
+    for (size_t i = 0; i < names->tasks.n; i++) {
+        const TaskRow *t = &names->tasks.at[i];
+        if (str_eq(t->key, key) || (key.len == 0 && t->id == e->object_id && str_eq_z(e->object, "task")))
+            return loc_text(cx, t->title);
+    }
+    return key_in_words(cx->arena, key);
+}
+
+/* The name on the side of a change that this sentence is about. */
+static Str changed_to(const Entry *e, const char *field)
+{
+    for (size_t i = 0; i < e->changes.n; i++)
+        if (field == NULL || str_eq_z(e->changes.at[i].field, field))
+            return e->changes.at[i].to_name;
+    return STR_NULL;
+}
+
+static Arg state_arg(const Entry *e)
+{
+    Str outcome = changed_to(e, "outcome");
+    if (outcome.len > 0)
+        return arg_msg(request_state_label(STR("closed"), outcome));
+    return arg_msg(request_state_label(changed_to(e, "state"), STR("")));
+}
+
+static Rc person_arg(Ctx *cx, const Entry *e, const Json *data, Arg *ret)
+{
+    Str name = changed_to(e, "assignee");
+
+    if (name.len == 0 && str_starts(e->kind, STR("participant.")))
+        name = changed_to(e, NULL);
+    if (name.len == 0)
+        TRY(data_person(cx, data, STR("person"), &name));
+    *ret = name.len > 0 ? arg_str(name) : arg_msg(T("nobody"));
+    return RC_OK;
+}
+
+static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json *data, char what, Arg *ret)
+{
+    Str name = STR("");
+
+    switch (what) {
+    case 'a': *ret = e->actor.id != 0 ? arg_str(e->actor.name) : arg_msg(T("Errand")); return RC_OK;
+    case 'p': return person_arg(cx, e, data, ret);
+    case 'd': TRY(data_person(cx, data, STR("delegate"), &name)); break;
+    case 't': name = task_name(cx, names, e, data_text(data, STR("task"))); break;
+    case 's': name = stage_name(cx, &names->steps, names->model, data_text(data, STR("stage"))); break;
+    case 'm': name = changed_to(e, "offered_to"); break;
+    case 'v': *ret = state_arg(e); return RC_OK;
+    case 'r':
+        name = changed_to(e, NULL);
+        if (name.len == 0) {
+            *ret = arg_msg(T("another request"));
+            return RC_OK;
+        }
+        break;
+    default: break;
+    }
+    *ret = arg_str(name);
+    return RC_OK;
+}
+
+Rc timeline_sentence(Ctx *cx, const TimelineNames *names, const Entry *e, const Json *data, Text *ret)
+{
+    for (size_t i = 0; i < COUNT_OF(sentences); i++) {
+        const struct Sentence *s = &sentences[i];
+        if (!str_eq_z(e->kind, s->kind))
+            continue;
+        bool        follows = e->by_system && s->follows != NULL;
+        const char *args = follows ? s->follows_args : s->args;
+        Text        t = { .msgid = follows ? s->follows : s->acted };
+        for (; *args != '\0' && t.n < TEXT_ARGS_MAX; args++, t.n++)
+            TRY(value(cx, names, e, data, *args, &t.args[t.n]));
+        *ret = t;
+        return RC_OK;
+    }
+    *ret = (Text){ 0 };
+    return RC_OK;
+}

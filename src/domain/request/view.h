@@ -1,0 +1,24 @@
+/* view.h - inside this folder: what the views, lists and timelines share. */
+#pragma once
+
+#include "domain/request/aggregate.h"
+
+/* The managed list "steps", read once: names of stages that have none of their own. */
+typedef struct StepNames {
+    const ManagedList *list; /* NULL: the catalog has none */
+} StepNames;
+CHECKED Rc step_names(Ctx *cx, StepNames *ret);
+/* The name of a stage in the reader's language, "adhoc" included. */
+Str stage_name(Ctx *cx, const StepNames *names, const ModelVersion *m, Str key);
+
+/* The head from its row.  Persons and teams come from the call's cache: load them first. */
+CHECKED Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret);
+/* Loads the names of everybody that heads of these rows mention, in one statement. */
+LIST_OF(RequestRow, RequestRows);
+CHECKED Rc rows_load_persons(Ctx *cx, const RequestRows *rows);
+CHECKED Rc heads_from_rows(Ctx *cx, const RequestRows *rows, RequestHeads *ret);
+/* Those of the set that have an answer, in words, with names looked up. */
+CHECKED Rc answers_in_words(Ctx *cx, const AnswerSet *s, ViewAnswers *ret);
+/* The holder of a word of a row: "person:17", "team:3", "requester", "beneficiary". */
+CHECKED Rc holder_of(Ctx *cx, Str word, int64_t requester, int64_t beneficiary, PersonRef *ret_person,
+                     TeamRef *ret_team);
