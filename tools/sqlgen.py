@@ -53,6 +53,7 @@ GRANTS = {
     'signin':  ('GrantedSignIn', None),
     'people':  ('GrantedPeople', None),
     'catalog': ('GrantedCatalog', None),
+    'timers':  ('GrantedTimers', None),
 }
 
 SCOPES = {'requests': ('ScopeRequests', 's_person')}

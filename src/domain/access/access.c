@@ -429,6 +429,14 @@ Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id, Grant
     return RC_OK;
 }
 
+Rc access_internal_timers(Ctx *cx, InternalTask task, GrantedTimers *ret)
+{
+    if (task != INTERNAL_TIMER || cx->subject->person_id != 0)
+        return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only the clock does this."));
+    *ret = (GrantedTimers){ 0 };
+    return RC_OK;
+}
+
 Rc access_internal_people(Ctx *cx, InternalTask task, GrantedPeople *ret)
 {
     if (task != INTERNAL_DEMO)

@@ -52,6 +52,9 @@ typedef struct GrantedPeople {
 typedef struct GrantedCatalog {
     int64_t access_id;
 } GrantedCatalog; /* read or write documents of the catalog */
+typedef struct GrantedTimers {
+    int64_t access_id;
+} GrantedTimers; /* look what is due, in all requests: the clock alone */
 /* Scopes for lists. */
 typedef struct ScopeRequests {
     int64_t access_person;
@@ -145,6 +148,8 @@ typedef enum InternalTask {
 CHECKED Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id,
                                    GrantedRequest *ret);
 CHECKED Rc access_internal_people(Ctx *cx, InternalTask task, GrantedPeople *ret);
+/* Errors: RC_FORBIDDEN (a person acts, or another task than INTERNAL_TIMER). */
+CHECKED Rc access_internal_timers(Ctx *cx, InternalTask task, GrantedTimers *ret);
 CHECKED Rc access_internal_catalog(Ctx *cx, InternalTask task, GrantedCatalog *ret);
 
 /* The right of a route for this subject (no object involved), whatever the method. */

@@ -39,6 +39,8 @@ typedef struct Aggregate {
 /* Everything but messages, files and participants: eight statements at most.  `to_change` locks the
  * root where the database can. */
 CHECKED Rc aggregate_load(Ctx *cx, GrantedRequest g, bool to_change, Aggregate *ret);
+/* Takes in one task; aggregate_load does it for all of them. */
+CHECKED Rc aggregate_add_task(Ctx *cx, Aggregate *r, const TaskRow *row);
 /* One that was just inserted: it has no parts yet. */
 CHECKED Rc aggregate_load_new(Ctx *cx, GrantedRequest g, Aggregate *ret);
 /* The typed answers among rows: of the form, or of the assessment. */
@@ -135,8 +137,6 @@ CHECKED Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, Answer
 CHECKED Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret);
 /* Makes a draft ready to be sent: on the version in force unless it was sent before, complete. */
 CHECKED Rc draft_complete(Ctx *cx, Aggregate *r);
-/* The set as it would come in again. */
-CHECKED Rc answers_again(Ctx *cx, const AnswerSet *s, AnswerInputs *ret);
 /* Replaces the answers and attaches files that they name. */
 CHECKED Rc answers_store(Ctx *cx, Aggregate *r, const AnswerSet *s, bool assess);
 bool   answers_have(const AnswerSet *s, Str key); /* is this key or upload among them? */

@@ -24,7 +24,7 @@ static Str quote_of(const ViewAnswers *answers)
 
 static ApprovalCard card_of(Ctx *cx, const ApprovalLine *l)
 {
-    ApprovalCard c = { .id = l->approval.id, .number = l->request.number, .title = l->request.title, .hash = l->hash,
+    ApprovalCard c = { .id = l->approval.id, .number = l->request.number, .title = l->request.title, .hash = l->approval.shown_hash,
                        .asker = l->request.requester.name,
                        .initials = page_initials(l->request.requester.name, cx->arena),
                        .hue = page_hue(l->request.requester.login), .asked_ms = l->approval.asked_ms,

@@ -51,7 +51,9 @@ static Rc said(Ctx *cx, GrantedRequest g, const char *kind, const char *object, 
         .object_id = id,
         .on_behalf_of = behalf_of(cx, &row),
         .internal = internal,
-        .data = str_fmt(cx->arena, "{\"hash\":\"%.*s\"%.*s}", STR_ARG(hash), STR_ARG(task)),
+        .data = str_fmt(cx->arena, "{\"hash\":\"%.*s\"%.*s,\"people\":[%lld,%lld,%lld]}", STR_ARG(hash),
+                        STR_ARG(task), (long long)row.requester_id, (long long)row.beneficiary_id,
+                        (long long)row.assignee_id.value),
     };
     return aggregate_note(cx, g, &ev, NULL);
 }

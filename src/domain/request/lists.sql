@@ -19,7 +19,7 @@ AND {scope s r};
 -- list_visible(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
 --   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
- WHERE {part narrowed}
+ WHERE {lead s r} AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_mine(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
@@ -62,6 +62,12 @@ SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id =
 --   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.assignee_id = :s_person AND {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- list_work_open(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.assignee_id = :s_person AND r.state <> 'closed' AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_watched(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
@@ -224,23 +230,62 @@ UPDATE notification SET read_ms = :now
 -- ---- suppliers: their tasks, and of the request its number, model and answers
 
 -- row SupplierRow: id int = t.id, request_id int = r.id, record text = r.record, serial int = r.serial,
---   model_version_id int = r.model_version_id, model_hash text = mv.hash
+--   phase text = r.phase, model_version_id int = r.model_version_id, model_hash text = mv.hash
 
 -- Tasks whose supplier is one of the person's teams', and which have left the waiting line.
 -- part supplied
     t.supplier <> '' AND t.supplier IN (
         SELECT s.supplier FROM team s JOIN team_member m ON m.team_id = s.id
-         WHERE m.person_id = :g_self AND s.active = 1 AND s.supplier <> '');
+         WHERE m.person_id = :g_self AND s.active = 1 AND s.supplier <> '')
+AND t.state IN ('ready', 'started', 'finished');
 
 -- supplier_rows(g self, done bool, before int, size int) -> many: SupplierRow
 SELECT {columns SupplierRow t} FROM task t JOIN request r ON r.id = t.request_id
   JOIN document_version mv ON mv.id = r.model_version_id
- WHERE {part supplied} AND t.id < :before
-   AND ((:done = 0 AND t.state IN ('ready', 'started')) OR (:done = 1 AND t.state = 'finished'))
-   AND r.confidential = 0
+ WHERE {part supplied} AND t.id < :before AND r.confidential = 0
+   AND ((:done = 0 AND t.state <> 'finished') OR (:done = 1 AND t.state = 'finished'))
  ORDER BY t.id DESC LIMIT :size;
 
--- supplier_has(g self, task int) -> opt: id int
-SELECT t.id FROM task t JOIN request r ON r.id = t.request_id
- WHERE {part supplied} AND t.id = :task AND t.state IN ('ready', 'started', 'finished')
-   AND r.confidential = 0;
+-- supplier_has(g self, task int) -> opt: SupplierRow
+SELECT {columns SupplierRow t} FROM task t JOIN request r ON r.id = t.request_id
+  JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE {part supplied} AND t.id = :task AND r.confidential = 0;
+
+-- What belongs to a set of such tasks, ids as a JSON array.
+-- supplier_task_rows(g self, ids text) -> many: TaskRow
+[sqlite]
+SELECT {columns TaskRow t} FROM task t WHERE t.id IN (SELECT value FROM json_each(:ids)) AND {part supplied};
+[postgres]
+SELECT {columns TaskRow t} FROM task t WHERE t.id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json) AS value) AND {part supplied};
+
+-- supplier_checks(g self, ids text) -> many: task_id int, position int, text text, done_ms ms?, done_by int?
+[sqlite]
+SELECT c.task_id, c.position, c.text, c.done_ms, c.done_by
+  FROM task_check c JOIN task t ON t.id = c.task_id
+ WHERE t.id IN (SELECT value FROM json_each(:ids)) AND {part supplied} ORDER BY c.task_id, c.position;
+[postgres]
+SELECT c.task_id, c.position, c.text, c.done_ms, c.done_by
+  FROM task_check c JOIN task t ON t.id = c.task_id
+ WHERE t.id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json) AS value) AND {part supplied} ORDER BY c.task_id, c.position;
+
+-- supplier_answers(g self, ids text) -> many: task_id int!, question text, line int, field text, text text?, number int?, currency text?
+[sqlite]
+SELECT t.id AS task_id, n.question, n.row AS line, n.field, n.text, n.number, n.currency
+  FROM task t JOIN answer n ON n.request_id = t.request_id
+ WHERE t.id IN (SELECT value FROM json_each(:ids)) AND {part supplied} ORDER BY t.id, n.question, n.row, n.field;
+[postgres]
+SELECT t.id AS task_id, n.question, n.row AS line, n.field, n.text, n.number, n.currency
+  FROM task t JOIN answer n ON n.request_id = t.request_id
+ WHERE t.id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json) AS value) AND {part supplied} ORDER BY t.id, n.question, n.row, n.field;
+
+-- supplier_files(g self, ids text) -> many: FileRow
+[sqlite]
+SELECT {columns FileRow a} FROM task t
+  JOIN attachment a ON a.request_id = t.request_id AND a.object = 'task' AND a.object_id = t.id AND a.internal = 0
+  JOIN upload u ON u.id = a.upload_id
+ WHERE t.id IN (SELECT value FROM json_each(:ids)) AND {part supplied} ORDER BY a.id LIMIT 500;
+[postgres]
+SELECT {columns FileRow a} FROM task t
+  JOIN attachment a ON a.request_id = t.request_id AND a.object = 'task' AND a.object_id = t.id AND a.internal = 0
+  JOIN upload u ON u.id = a.upload_id
+ WHERE t.id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json) AS value) AND {part supplied} ORDER BY a.id LIMIT 500;

@@ -23,7 +23,7 @@ static Rc shared_inputs(Ctx *cx, const Aggregate *old, const ModelVersion *to, A
 {
     AnswerInputs all = { 0 };
 
-    TRY(answers_again(cx, &old->form, &all));
+    TRY(answers_keep(cx->arena, &old->form, &all));
     for (size_t i = 0; i < all.n; i++) {
         const Question *q = model_question(to, all.at[i].question);
         const Answer   *a = answer_get(&old->form, all.at[i].question);
@@ -62,7 +62,7 @@ static Rc add_description(Ctx *cx, const Aggregate *old, const ModelVersion *to,
         for (size_t k = 0; k < inputs->n; k++)
             if (str_eq(inputs->at[k].question, q->id))
                 return RC_OK;
-        AnswerInput in = { .question = q->id, .row = -1, .pointer = STR("") };
+        AnswerInput in = { .question = q->id, .row = -1, .form = ANSWER_TEXT, .pointer = STR("") };
         in.text = q->type == QUESTION_TEXT ? old->row.title : in_words(cx, old);
         return LIST_PUSH(cx->arena, inputs, in);
     }
@@ -184,7 +184,7 @@ static Rc go_on(Ctx *cx, Aggregate *old, CatalogModel model, const char *kind, A
     TRY(access_submit(cx, old->row.beneficiary_id, &g));
     TRY(facts_of_request(cx, old, &p.facts));
     TRY(carry_answers(cx, old, &p));
-    TRY(model_cost(model.model, &p.form, &p.facts, cx->now_ms, &p.cost));
+    p.cost = model_cost(model.model, &p.form, &p.facts, cx->now_ms);
     TRY(draft_make(cx, g, &p, ret));
     return link_make(cx, old->g, ret->g, kind, &link);
 }

@@ -175,7 +175,7 @@ Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mo
     p.facts.impact = p.impact;
     p.facts.urgency = p.urgency;
     p.facts.level = request_level(p.impact, p.urgency);
-    TRY(model_cost(p.model.model, &p.form, &p.facts, cx->now_ms, &p.cost));
+    p.cost = model_cost(p.model.model, &p.form, &p.facts, cx->now_ms);
     p.title = str_trim(in->title);
     *ret = p;
     return RC_OK;

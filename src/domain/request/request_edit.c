@@ -47,43 +47,6 @@ static bool edit_upload(void *arg, Str id)
     return e->usual.upload(e->cx, id) || answers_have(&e->r->form, id);
 }
 
-static bool is_named(const AnswerInputs *in, Str question)
-{
-    for (size_t i = 0; i < in->n; i++)
-        if (str_eq(in->at[i].question, question))
-            return true;
-    return false;
-}
-
-Rc answers_again(Ctx *cx, const AnswerSet *s, AnswerInputs *ret)
-{
-    CLEANUP(buf_done) Buf buf = { 0 };
-    JsonOut               o;
-    const Json           *object = NULL;
-
-    buf_init(&buf, 4 * 1024 * 1024);
-    json_out_init(&o, &buf);
-    answers_json(&o, s);
-    TRY(buf_result(&buf));
-    TRY(json_parse(cx->arena, buf_str(&buf), &object, NULL));
-    return answers_from_json(cx->arena, object, ret);
-}
-
-/* The answers so far, but for those that `in` names. */
-static Rc merge(Ctx *cx, const AnswerSet *old, const AnswerInputs *in, AnswerInputs *ret)
-{
-    AnswerInputs before = { 0 }, all = { 0 };
-
-    TRY(answers_again(cx, old, &before));
-    for (size_t i = 0; i < before.n; i++)
-        if (!is_named(in, before.at[i].question))
-            TRY(LIST_PUSH(cx->arena, &all, before.at[i]));
-    for (size_t i = 0; i < in->n; i++)
-        TRY(LIST_PUSH(cx->arena, &all, in->at[i]));
-    *ret = all;
-    return RC_OK;
-}
-
 /* One answer as programs read it: the plain word where it is one, else JSON. */
 static Rc answer_value(Ctx *cx, const AnswerSet *s, size_t i, Str *ret)
 {
@@ -133,11 +96,13 @@ static Rc edit_answers(Ctx *cx, const Aggregate *r, const RequestEdit *in, Reque
     EditLookup   own = { cx, r, request_lookup(cx) };
     AnswerLookup lookup = { edit_person, edit_team, edit_entry, edit_upload, &own };
     AnswersMode  mode = r->state.phase == PHASE_DRAFT ? ANSWERS_DRAFT : ANSWERS_COMPLETE;
-    AnswerInputs all = in->answers;
+    AnswerInputs all = { 0 };
     FieldErrors  errors = { 0 };
 
+    for (size_t i = 0; i < in->answers.n; i++)
+        TRY(LIST_PUSH(cx->arena, &all, in->answers.at[i]));
     if (!in->whole)
-        TRY(merge(cx, &r->form, &in->answers, &all));
+        TRY(answers_keep(cx->arena, &r->form, &all));
     Rc rc = answers_check(cx->arena, r->model, &all, facts, &lookup, mode, cx->now_ms, &e->form, &errors);
     fail_adopt(cx, &errors);
     TRY(rc);
@@ -266,7 +231,7 @@ static Rc edited(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edited *ret
     TRY(edit_title(cx, r, in, &e));
     if (e.answers) {
         follow_answers(r, &e);
-        TRY(model_cost(r->model, &e.form, &facts, cx->now_ms, &e.cost));
+        e.cost = model_cost(r->model, &e.form, &facts, cx->now_ms);
     }
     TRY(edit_priority(cx, r, in, &e));
     *ret = e;
@@ -371,7 +336,7 @@ Rc draft_complete(Ctx *cx, Aggregate *r)
 
     if (r->state.phase != PHASE_DRAFT)
         return RC_OK; /* the engine says it */
-    TRY(answers_again(cx, &r->form, &inputs));
+    TRY(answers_keep(cx->arena, &r->form, &inputs));
     TRY(renew_model(cx, r));
     TRY(facts_of_request(cx, r, &facts));
     Rc rc = answers_check(cx->arena, r->model, &inputs, &facts, &lookup, ANSWERS_COMPLETE, cx->now_ms, &set,
@@ -380,6 +345,6 @@ Rc draft_complete(Ctx *cx, Aggregate *r)
     TRY(rc);
     e.form = set;
     e.answers = true;
-    TRY(model_cost(r->model, &set, &facts, cx->now_ms, &e.cost));
+    e.cost = model_cost(r->model, &set, &facts, cx->now_ms);
     return save(cx, r, &e);
 }

@@ -133,6 +133,36 @@ static void write_tell(JsonOut *o, Arena *a, const EngineEffectList *list)
         json_array_end(o);
 }
 
+static Rc add_id(Arena *a, IdList *ids, int64_t id)
+{
+    for (size_t i = 0; i < ids->n; i++)
+        if (ids->at[i] == id)
+            return RC_OK;
+    return id == 0 ? RC_OK : LIST_PUSH(a, ids, id);
+}
+
+/* Whose badges change, and which queues: for live pages. */
+static Rc write_live(JsonOut *o, Arena *a, const Aggregate *r, const EngineEffects *done)
+{
+    IdList ids = { 0 };
+
+    TRY(add_id(a, &ids, r->state.requester));
+    TRY(add_id(a, &ids, r->state.assignee));
+    TRY(add_id(a, &ids, done->next.assignee));
+    for (size_t i = 0; i < done->list.n; i++)
+        if (done->list.at[i].kind == EFFECT_TELL && done->list.at[i].who.kind == HOLDER_PERSON)
+            TRY(add_id(a, &ids, done->list.at[i].who.id));
+    json_key_lit(o, "people");
+    json_array(o);
+    for (size_t i = 0; i < ids.n; i++)
+        json_int(o, ids.at[i]);
+    json_array_end(o);
+    json_field_int(o, "queue", done->next.team);
+    if (done->next.team != r->state.team)
+        json_field_int(o, "old_queue", r->state.team);
+    return RC_OK;
+}
+
 /* Before its first submission a request can still change hands with its model: the replay begins with
  * what stood there at the last step from such a draft. */
 static void write_parties(JsonOut *o, const RequestState *s)
@@ -225,6 +255,7 @@ static Rc main_event(Ctx *cx, const Aggregate *r, const EngineFacts *f, const En
     json_object(&o);
     write_about(&o, &a);
     write_tell(&o, cx->arena, &done->list);
+    TRY(write_live(&o, cx->arena, r, done));
     write_parties(&o, &r->state);
     json_key_lit(&o, "step");
     engine_record_json(&o, f, in, now, done);

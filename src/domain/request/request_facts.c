@@ -179,7 +179,7 @@ Rc facts_entry(Ctx *cx, const Aggregate *r, GrantedSubmit g, Ms now, Text *ret_r
         *ret_refused = TEXT("This item is not offered to the person you ask for.");
         return RC_OK;
     }
-    TRY(model_entitled(r->model, &r->form, &f, now, &missing));
+    missing = model_entitled(r->model, &r->form, &f, now);
     TRY(c->rc);
     if (missing != NULL)
         *ret_refused = TEXT("{0}", missing->message);

@@ -141,38 +141,43 @@ static Rc read_keys(Arena *a, Str json, StrList *ret)
     return RC_OK;
 }
 
+Rc aggregate_add_task(Ctx *cx, Aggregate *r, const TaskRow *row)
+{
+    EngineTask t = {
+        .row = row->id,
+        .key = row->key,
+        .team = row->team_id.value,
+        .assignee = row->assignee_id.value,
+        .test = row->test,
+        .passed = row->passed,
+        .accept = row->accept,
+        .at_ms = ms_or_none(row->at_ms),
+        .sign_off_by = row->sign_off_by.value,
+        .finished_by = row->finished_by.value,
+        .attempt = (int32_t)row->attempt,
+        .started_ms = ms_or_none(row->started_ms),
+        .finished_ms = ms_or_none(row->finished_ms),
+    };
+
+    TRY(known(task_state_from_word(row->state, &t.state)));
+    TRY(known(task_origin_from_word(row->origin, &t.origin)));
+    TRY(known(task_skip_from_word(row->skip, &t.skip)));
+    TRY(known(task_owner_from_word(row->owner, &t.owner)));
+    TRY(known(sign_off_from_word(row->sign_off, &t.sign_off)));
+    if (!str_eq_z(row->after, "[]"))
+        TRY(read_keys(cx->arena, row->after, &t.after));
+    TRY(LIST_PUSH(cx->arena, &r->state.tasks, t));
+    return LIST_PUSH(cx->arena, &r->tasks, *row);
+}
+
 static Rc load_tasks(Ctx *cx, Aggregate *r)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     TaskRow row;
 
     TRY(q_task_rows(cx, r->g, &rows));
-    while (q_task_rows_next(&rows, &row)) {
-        EngineTask t = {
-            .row = row.id,
-            .key = row.key,
-            .team = row.team_id.value,
-            .assignee = row.assignee_id.value,
-            .test = row.test,
-            .passed = row.passed,
-            .accept = row.accept,
-            .at_ms = ms_or_none(row.at_ms),
-            .sign_off_by = row.sign_off_by.value,
-            .finished_by = row.finished_by.value,
-            .attempt = (int32_t)row.attempt,
-            .started_ms = ms_or_none(row.started_ms),
-            .finished_ms = ms_or_none(row.finished_ms),
-        };
-        TRY(known(task_state_from_word(row.state, &t.state)));
-        TRY(known(task_origin_from_word(row.origin, &t.origin)));
-        TRY(known(task_skip_from_word(row.skip, &t.skip)));
-        TRY(known(task_owner_from_word(row.owner, &t.owner)));
-        TRY(known(sign_off_from_word(row.sign_off, &t.sign_off)));
-        if (!str_eq_z(row.after, "[]"))
-            TRY(read_keys(cx->arena, row.after, &t.after));
-        TRY(LIST_PUSH(cx->arena, &r->state.tasks, t));
-        TRY(LIST_PUSH(cx->arena, &r->tasks, row));
-    }
+    while (q_task_rows_next(&rows, &row))
+        TRY(aggregate_add_task(cx, r, &row));
     return rows_result(&rows);
 }
 

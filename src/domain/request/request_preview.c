@@ -79,7 +79,8 @@ static Rc preview_shown(Ctx *cx, const DraftParts *p, RequestPreview *ret)
     ret->shown = ARENA_ARRAY(cx->arena, bool, n + 1);
     if (ret->shown == NULL)
         return RC_LIMIT;
-    return answers_shown(p->model.model, &p->form, &p->facts, cx->now_ms, ret->shown);
+    answers_shown(p->model.model, &p->form, &p->facts, cx->now_ms, ret->shown);
+    return RC_OK;
 }
 
 Rc request_preview(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestPreview *ret)

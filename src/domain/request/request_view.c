@@ -284,14 +284,6 @@ static uint32_t task_may(const Aggregate *r, const EngineTask *t, uint32_t as, i
     return may;
 }
 
-/* Checklists and signers of all tasks, read once. */
-LIST_OF(TaskCheckRowsRow, CheckRows);
-LIST_OF(TaskSignersRow, SignerRows);
-typedef struct TaskParts {
-    CheckRows  checks;
-    SignerRows signers;
-} TaskParts;
-
 static Rc load_parts(Ctx *cx, const Aggregate *r, TaskParts *ret)
 {
     CLEANUP(rows_close) Rows checks = { 0 };
@@ -339,7 +331,7 @@ static Rc add_signers(Ctx *cx, const TaskParts *parts, int64_t task, PersonRefs 
     return RC_OK;
 }
 
-static Rc task_from_row(Ctx *cx, Aggregate *r, size_t i, const TaskParts *parts, ViewTask *ret)
+Rc task_from_row(Ctx *cx, Aggregate *r, size_t i, const TaskParts *parts, ViewTask *ret)
 {
     const TaskRow    *row = &r->tasks.at[i];
     const EngineTask *t = &r->state.tasks.at[i];
@@ -384,6 +376,22 @@ static Rc task_from_row(Ctx *cx, Aggregate *r, size_t i, const TaskParts *parts,
     TRY(aggregate_as(cx, r, i, &as));
     v.may = task_may(r, t, as, cx->subject->person_id, signer);
     *ret = v;
+    return RC_OK;
+}
+
+Rc ids_json(Arena *a, const IdList *ids, Str *ret)
+{
+    CLEANUP(buf_done) Buf buf = { 0 };
+    JsonOut               o;
+
+    buf_init(&buf, 24 * ids->n + 16); /* the longest number and a comma for each */
+    json_out_init(&o, &buf);
+    json_array(&o);
+    for (size_t i = 0; i < ids->n; i++)
+        json_int(&o, ids->at[i]);
+    json_array_end(&o);
+    TRY(buf_result(&buf));
+    *ret = str_dup(a, buf_str(&buf));
     return RC_OK;
 }
 

@@ -139,22 +139,6 @@ static int64_t id_of(Str word, const char *kind)
     return str_to_i64(str_skip(word, prefix.len + 1), &id) ? id : 0;
 }
 
-static Rc ids_text(Arena *a, const IdList *ids, Str *ret)
-{
-    CLEANUP(buf_done) Buf buf = { 0 };
-    JsonOut o;
-
-    buf_init(&buf, 24 * ids->n + 16);
-    json_out_init(&o, &buf);
-    json_array(&o);
-    for (size_t i = 0; i < ids->n; i++)
-        json_int(&o, ids->at[i]);
-    json_array_end(&o);
-    TRY(buf_result(&buf));
-    *ret = str_dup(a, buf_str(&buf));
-    return RC_OK;
-}
-
 /* Linked requests are named only to those who see them. */
 static Rc read_linked(Sources *s)
 {
@@ -171,7 +155,7 @@ static Rc read_linked(Sources *s)
     if (ids.n == 0 || s->cx->subject->person_id == 0)
         return RC_OK;
     TRY(access_requests(s->cx, &scope));
-    TRY(ids_text(s->cx->arena, &ids, &json));
+    TRY(ids_json(s->cx->arena, &ids, &json));
     TRY(q_request_names(s->cx, scope, json, &rows));
     while (q_request_names_next(&rows, &row))
         TRY(LIST_PUSH(s->cx->arena, &s->requests, row));

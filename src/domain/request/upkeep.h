@@ -10,19 +10,22 @@
  * only staff.  Safe to run again over the same event. */
 const Follower *request_notify_follower(void);
 
-/* Names of live pages that an event touches: "request:17", "person:4", "queue:3".  Pure. `say` is
- * called once for each; the owner of the server hands in live_publish. */
+/* Names of live pages that an event touches: "request:17", "person:4" (their badges), "queue:3" (of a
+ * team).  Pure. `say` is called once for each; the owner of the server hands in live_publish. */
 typedef void LiveSay(Str name, int64_t version, void *arg);
 void request_live_names(const EventRow *ev, LiveSay *say, void *arg);
 /* The follower "live", which calls `say` after the commit of each batch. */
 void request_live_follower(LiveSay *say, void *arg, Follower *ret);
 
-/* Does what is due at cx->now_ms, at most `max` requests (oldest due first): closes fulfilled requests
- * whose grace is over, sends reminders, ends pending records at their until, opens tasks at their
- * moment, removes unused uploads after UPLOAD_DAYS.  cx->subject is none; runs as numbered internal
- * tasks.  A request that cannot be moved is logged and left for an hour, and never stops the others.
- * `*ret_more`: call again in the next turn.  Runs in the caller's transaction. */
+/* Does what is due at cx->now_ms, at most `max` requests (the longest due first): closes fulfilled
+ * requests whose grace is over, sends reminders, ends pending records at their until, opens tasks at
+ * their moment, asks again where nobody could approve.  cx->subject is nobody; it runs as a numbered
+ * internal task.  A request that cannot be moved is logged and left for an hour, and never stops the
+ * others.  `*ret_more`: call again in the next turn.  In the caller's transaction, on the writer. */
 CHECKED Rc request_timers(Ctx *cx, int64_t max, bool *ret_more);
+/* Removes uploads that were not attached within UPLOAD_DAYS, at most `max`.  `ret_hashes`: bytes that no
+ * row names any more; the caller removes them from the store after the commit. */
+CHECKED Rc uploads_expire(Ctx *cx, int64_t max, StrList *ret_hashes);
 
 /* Folds the stored events of the request through the engine and compares with its rows.
  * Errors: RC_CONFLICT (they differ; cx->detail says where), RC_INVALID (an event that cannot be read). */

@@ -1,16 +1,16 @@
 -- Timers, notifications, replay: acts without a person, and what they read.
 
--- Requests whose time has come, the longest due first.  A proof of the internal task is enough.
--- timers_due(g people, now ms, size int) -> many: id int
+-- Requests whose time has come, the longest due first.
+-- timers_due(g timers, now ms, size int) -> many: id int
 SELECT id FROM request WHERE timer_ms IS NOT NULL AND timer_ms <= :now ORDER BY timer_ms, id LIMIT :size;
 
--- uploads_stale(g people, before ms, size int) -> many: id int, sha256 text
+-- uploads_stale(g timers, before ms, size int) -> many: id int, sha256 text
 SELECT id, sha256 FROM upload WHERE used = 0 AND created_ms < :before ORDER BY created_ms LIMIT :size;
 
--- upload_remove(g people, id int) -> exec
+-- upload_remove(g timers, id int) -> exec
 DELETE FROM upload WHERE id = :id AND used = 0;
 
--- upload_bytes_used(g people, sha256 text) -> opt: id int
+-- upload_bytes_used(g timers, sha256 text) -> opt: id int
 SELECT id FROM upload WHERE sha256 = :sha256 LIMIT 1;
 
 -- ---- who is told
@@ -22,6 +22,12 @@ SELECT requester_id, beneficiary_id, submitter_id, assignee_id, team_id, confide
 
 -- notify_participants(g request) -> many: person_id int
 SELECT DISTINCT person_id FROM participant WHERE request_id = :g_request ORDER BY person_id LIMIT 200;
+
+-- Those who work on its open tasks.
+-- notify_workers(g request) -> many: assignee_id int!
+SELECT DISTINCT assignee_id FROM task
+ WHERE request_id = :g_request AND assignee_id IS NOT NULL AND state IN ('waiting', 'ready', 'started')
+   AND owner = 'team' ORDER BY assignee_id LIMIT 200;
 
 -- notification_insert(g request, person int, event int, kind text, at ms) -> exec
 INSERT INTO notification (person_id, event_id, request_id, kind, at_ms)

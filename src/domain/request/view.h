@@ -22,3 +22,18 @@ CHECKED Rc answers_in_words(Ctx *cx, const AnswerSet *s, ViewAnswers *ret);
 /* The holder of a word of a row: "person:17", "team:3", "requester", "beneficiary". */
 CHECKED Rc holder_of(Ctx *cx, Str word, int64_t requester, int64_t beneficiary, PersonRef *ret_person,
                      TeamRef *ret_team);
+
+/* Pages hold 1..100; a page that begins nowhere begins at the newest. */
+int64_t page_size(int64_t size);
+int64_t page_before(int64_t id);
+
+/* Checklists and signers of tasks, read once for all of them. */
+LIST_OF(TaskCheckRowsRow, CheckRows);
+LIST_OF(TaskSignersRow, SignerRows);
+typedef struct TaskParts {
+    CheckRows  checks;
+    SignerRows signers;
+} TaskParts;
+CHECKED Rc task_from_row(Ctx *cx, Aggregate *r, size_t i, const TaskParts *parts, ViewTask *ret);
+/* A JSON array of ids, as queries take a set of them. */
+CHECKED Rc ids_json(Arena *a, const IdList *ids, Str *ret);

@@ -1,0 +1,306 @@
+/* request_lists.c - lists over many requests, tasks and approvals; badges. */
+#include "app/fold.h"
+#include "app/loc.h"
+#include "domain/request/lists.h"
+#include "domain/request/lists_q.h"
+#include "domain/request/view.h"
+
+enum { WORDS_MAX = 4, STATES_MAX = 8, ASSIGNEE_NOBODY = -1, OPEN_ANY = -1 };
+
+int64_t page_size(int64_t size)
+{
+    return size < 1 ? 1 : size > 100 ? 100 : size;
+}
+
+int64_t page_before(int64_t id)
+{
+    return id <= 0 ? INT64_MAX : id;
+}
+
+/* ---- the filter ---- */
+
+/* As the queries take it. */
+typedef struct Narrowed {
+    Str     states, outcome, record, item, words[WORDS_MAX];
+    int64_t open, assignee, party, team, before, size;
+} Narrowed;
+
+static Rc unknown(Ctx *cx, const char *field)
+{
+    return fail_field(cx, RC_INVALID, field, "unknown_word", TEXT("There is no such value to filter by."));
+}
+
+static Rc read_states(Ctx *cx, const RequestFilter *f, Narrowed *n)
+{
+    Phase phase;
+
+    n->states = STR("");
+    if (f->states.n > STATES_MAX)
+        return unknown(cx, "state");
+    for (size_t i = 0; i < f->states.n; i++) {
+        if (!phase_from_word(f->states.at[i], &phase))
+            return unknown(cx, "state");
+        n->states = str_fmt(cx->arena, "%.*s%.*s,", STR_ARG(i == 0 ? STR(",") : n->states),
+                            STR_ARG(f->states.at[i]));
+    }
+    return RC_OK;
+}
+
+static Rc read_person(Ctx *cx, Str login, const char *field, int64_t *ret)
+{
+    Person p;
+
+    *ret = 0;
+    if (login.len == 0)
+        return RC_OK;
+    if (str_eq_z(login, "me")) {
+        *ret = cx->subject->person_id;
+        return RC_OK;
+    }
+    Rc rc = person_by_login(cx, login, &p);
+    if (rc == RC_NOT_FOUND)
+        return unknown(cx, field);
+    TRY(rc);
+    *ret = p.id;
+    return RC_OK;
+}
+
+static Rc read_words(Ctx *cx, Str text, Narrowed *n)
+{
+    Str    folded;
+    size_t at = 0;
+
+    for (size_t i = 0; i < WORDS_MAX; i++)
+        n->words[i] = STR("%");
+    TRY(text_fold(cx->arena, str_is_null(text) ? STR("") : text, &folded));
+    while (at < WORDS_MAX && !str_is_null(folded)) {
+        Str word = str_trim(str_cut(&folded, ' '));
+        if (word.len > 0)
+            TRY(text_like(cx->arena, word, &n->words[at++]));
+    }
+    return RC_OK;
+}
+
+static Rc narrow(Ctx *cx, const RequestFilter *f, Narrowed *ret)
+{
+    Narrowed   n = { .open = f->open.set ? f->open.value : OPEN_ANY, .before = page_before(f->before_id) };
+    Outcome    outcome;
+    RecordKind record;
+    Team       team;
+
+    n.size = page_size(f->size) + 1;
+    n.outcome = f->outcome.len > 0 ? f->outcome : STR("");
+    n.record = f->record.len > 0 ? f->record : STR("");
+    n.item = f->item.len > 0 ? f->item : STR("");
+    if (n.outcome.len > 0 && !outcome_from_word(n.outcome, &outcome))
+        return unknown(cx, "outcome");
+    if (n.record.len > 0 && !record_from_word(n.record, &record))
+        return unknown(cx, "record");
+    TRY(read_states(cx, f, &n));
+    TRY(read_words(cx, f->words, &n));
+    TRY(read_person(cx, f->requester, "requester", &n.party));
+    if (str_eq_z(f->assignee, "nobody"))
+        n.assignee = ASSIGNEE_NOBODY;
+    else
+        TRY(read_person(cx, f->assignee, "assignee", &n.assignee));
+    if (f->team.len > 0) {
+        Rc rc = team_by_key(cx, f->team, &team);
+        if (rc == RC_NOT_FOUND)
+            return unknown(cx, "team");
+        TRY(rc);
+        n.team = team.id;
+    }
+    *ret = n;
+    return RC_OK;
+}
+
+/* ---- lists of requests ---- */
+
+#define NARROWED(n)                                                                                \
+    (n)->states, (n)->open, (n)->outcome, (n)->assignee, (n)->record, (n)->item, (n)->party,       \
+        (n)->words[0], (n)->words[1], (n)->words[2], (n)->words[3], (n)->before, (n)->size
+
+/* Rows of every list have the same shape, whichever query gives them. */
+typedef bool (*NextRow)(Rows *rows, RequestRow *ret);
+
+static Rc open_queue(Ctx *cx, ScopeRequests s, const Narrowed *n, Rows *rows, NextRow *next)
+{
+    bool open = n->open == 1;
+
+    if (n->team != 0 && open) {
+        *next = q_list_queue_open_next;
+        return q_list_queue_open(cx, s, n->team, NARROWED(n), rows);
+    }
+    if (n->team != 0) {
+        *next = q_list_queue_next;
+        return q_list_queue(cx, s, n->team, NARROWED(n), rows);
+    }
+    if (open) {
+        *next = q_list_queues_open_next;
+        return q_list_queues_open(cx, s, NARROWED(n), rows);
+    }
+    *next = q_list_queues_next;
+    return q_list_queues(cx, s, NARROWED(n), rows);
+}
+
+static Rc open_list(Ctx *cx, ScopeRequests s, ListKind kind, const Narrowed *n, Rows *rows, NextRow *next)
+{
+    switch (kind) {
+    case LIST_VISIBLE:
+        if (n->team != 0)
+            return open_queue(cx, s, n, rows, next);
+        *next = q_list_visible_next;
+        return q_list_visible(cx, s, NARROWED(n), rows);
+    case LIST_MINE: *next = q_list_mine_next; return q_list_mine(cx, s, NARROWED(n), rows);
+    case LIST_QUEUE: return open_queue(cx, s, n, rows, next);
+    case LIST_WORK:
+        *next = n->open == 1 ? q_list_work_open_next : q_list_work_next;
+        return n->open == 1 ? q_list_work_open(cx, s, NARROWED(n), rows) : q_list_work(cx, s, NARROWED(n), rows);
+    case LIST_WATCHED: *next = q_list_watched_next; return q_list_watched(cx, s, NARROWED(n), rows);
+    }
+    return RC_INTERNAL;
+}
+
+Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *ret, int64_t *ret_next)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    Narrowed    n;
+    NextRow     next = NULL;
+    RequestRow  row;
+    RequestRows found = { 0 };
+
+    TRY(narrow(cx, f, &n));
+    TRY(open_list(cx, s, f->kind, &n, &rows, &next));
+    while (next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, &found, row));
+    TRY(rows_result(&rows));
+    *ret_next = 0;
+    if (found.n == (size_t)n.size) {
+        found.n--;
+        *ret_next = found.at[found.n - 1].id;
+    }
+    return heads_from_rows(cx, &found, ret);
+}
+
+/* ---- tasks ---- */
+
+LIST_OF(TaskLineRow, TaskLineRows);
+
+static Rc task_line(Ctx *cx, const TaskLineRow *row, TaskLine *ret)
+{
+    TaskLine t = {
+        .id = row->id,
+        .key = row->key,
+        .title = loc_text(cx, row->title),
+        .state = row->state,
+        .for_requester = !str_eq_z(row->owner, "team"),
+        .test = row->test,
+        .accept = row->accept,
+        .sign_off = row->sign_off,
+        .effort_min = row->effort_min,
+        .due_ms = MS_NONE,
+        .at_ms = ms_or_none(row->at_ms),
+        .started_ms = ms_or_none(row->started_ms),
+        .version = row->version,
+        .request_id = row->request_id,
+        .number = request_number(cx->arena, row->record, row->serial),
+        .request_title = row->request_title,
+        .request_state = row->request_state,
+        .level = level_word(row->level),
+    };
+    TRY(team_ref(cx, row->team_id.value, &t.team));
+    TRY(person_ref(cx, row->assignee_id.value, &t.assignee));
+    TRY(person_ref(cx, row->requester_id, &t.requester));
+    *ret = t;
+    return RC_OK;
+}
+
+static Rc open_tasks(Ctx *cx, ScopeRequests s, const TaskFilter *f, int64_t size, Rows *rows,
+                     bool (**next)(Rows *, TaskLineRow *))
+{
+    int64_t before = page_before(f->before_id), team = 0;
+
+    switch (f->kind) {
+    case TASKS_MINE: *next = q_tasks_mine_next; return q_tasks_mine(cx, s, before, size, rows);
+    case TASKS_TEAMS: {
+        Rc rc = f->team.len > 0 ? team_id(cx, f->team, &team) : RC_OK;
+        if (rc == RC_NOT_FOUND)
+            return unknown(cx, "team");
+        TRY(rc);
+        *next = q_tasks_of_teams_next;
+        return q_tasks_of_teams(cx, s, team, before, size, rows);
+    }
+    case TASKS_SIGN_OFF: *next = q_tasks_to_sign_next; return q_tasks_to_sign(cx, s, before, size, rows);
+    }
+    return RC_INTERNAL;
+}
+
+Rc task_list(Ctx *cx, ScopeRequests s, const TaskFilter *f, TaskLines *ret, int64_t *ret_next)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    bool (*next)(Rows *, TaskLineRow *) = NULL;
+    TaskLineRow  row;
+    TaskLineRows found = { 0 };
+    IdList       ids = { 0 };
+    TaskLines    list = { 0 };
+    size_t       size = (size_t)page_size(f->size);
+
+    TRY(open_tasks(cx, s, f, (int64_t)size + 1, &rows, &next));
+    while (next(&rows, &row)) {
+        TRY(LIST_PUSH(cx->arena, &found, row));
+        TRY(LIST_PUSH(cx->arena, &ids, row.assignee_id.value));
+        TRY(LIST_PUSH(cx->arena, &ids, row.requester_id));
+    }
+    TRY(rows_result(&rows));
+    *ret_next = 0;
+    if (found.n > size) {
+        found.n = size;
+        *ret_next = found.at[size - 1].id;
+    }
+    TRY(person_refs_load(cx, ids.at, ids.n));
+    for (size_t i = 0; i < found.n; i++) {
+        TaskLine t;
+        TRY(task_line(cx, &found.at[i], &t));
+        TRY(LIST_PUSH(cx->arena, &list, t));
+    }
+    *ret = list;
+    return RC_OK;
+}
+
+/* ---- badges ---- */
+
+Rc badges(Ctx *cx, GrantedSelf g, ScopeRequests s, Badges *ret)
+{
+    BadgeApprovalsRow approvals;
+    BadgeTasksRow     tasks;
+    BadgeAssignedRow  assigned;
+    BadgeQueueRow     queue;
+    BadgeMineRow      mine;
+    BadgeUnreadRow    unread;
+
+    TRY(q_badge_approvals(cx, g, &approvals));
+    TRY(q_badge_tasks(cx, s, &tasks));
+    TRY(q_badge_assigned(cx, s, &assigned));
+    TRY(q_badge_queue(cx, s, &queue));
+    TRY(q_badge_mine(cx, s, &mine));
+    TRY(q_badge_unread(cx, g, &unread));
+    int64_t work = tasks.n + assigned.n;
+    *ret = (Badges){ approvals.n, work > 100 ? 100 : work, queue.n, mine.n, unread.n };
+    return RC_OK;
+}
+
+Rc queue_counts(Ctx *cx, ScopeRequests s, Str team, QueueCounts *ret)
+{
+    static const char *const kinds[] = { "open", "unassigned", "mine", "waiting" };
+    int64_t                  counts[COUNT_OF(kinds)];
+    Team                     t;
+
+    TRY(team_by_key(cx, team, &t));
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        QueueCountRow row;
+        TRY(q_queue_count(cx, s, t.id, str_z(kinds[i]), &row));
+        counts[i] = row.n;
+    }
+    *ret = (QueueCounts){ counts[0], counts[1], counts[2], counts[3] };
+    return RC_OK;
+}

@@ -1,0 +1,116 @@
+/* timers.c - what the clock does to requests, and files that nobody attached. */
+#include "core/log.h"
+#include "domain/request/aggregate.h"
+#include "domain/request/talk.h"
+#include "domain/request/upkeep.h"
+#include "domain/request/upkeep_q.h"
+
+LIST_OF(UploadsStaleRow, UploadsStaleRows);
+
+#define PUT_OFF_MS MS_HOUR /* a request that could not be moved is left alone for so long */
+
+typedef struct Due {
+    Ctx    *cx;
+    int64_t id;
+} Due;
+
+/* The timer's next instant when the engine found nothing to do: never the same one again. */
+static Rc put_off(Ctx *cx, GrantedRequest g, Ms at)
+{
+    return q_request_put_off(cx, g, at <= cx->now_ms ? cx->now_ms + PUT_OFF_MS : at, NULL);
+}
+
+/* In a savepoint of its own. */
+static Rc move_one(DbConn *c, void *arg)
+{
+    const Due     *due = arg;
+    Ctx           *cx = due->cx;
+    GrantedRequest g;
+    Aggregate      r;
+    EngineInput    in = { .kind = INPUT_TIMER, .as = AS_SYSTEM, .until_ms = MS_NONE };
+    StepWords      words = { 0 };
+
+    UNUSED(c);
+    TRY(access_internal_request(cx, INTERNAL_TIMER, due->id, &g));
+    TRY(aggregate_load(cx, g, true, &r));
+    int64_t version = r.row.version;
+    TRY(aggregate_step(cx, &r, &in, &words));
+    if (r.row.version != version && (!r.row.timer_ms.set || r.row.timer_ms.value > cx->now_ms))
+        return RC_OK;
+    Ms next = engine_timer_ms(&r.state);
+    return put_off(cx, g, next == MS_NONE ? cx->now_ms : next);
+}
+
+static Rc leave_it(Ctx *cx, int64_t id, Rc why)
+{
+    GrantedRequest g;
+
+    log_warn("timer", "request %lld could not be moved: %s", (long long)id, rc_name(why));
+    TRY(access_internal_request(cx, INTERNAL_TIMER, id, &g));
+    return put_off(cx, g, cx->now_ms);
+}
+
+static Rc read_due(Ctx *cx, int64_t max, IdList *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    TimersDueRow  row;
+    GrantedTimers g;
+
+    TRY(access_internal_timers(cx, INTERNAL_TIMER, &g));
+    TRY(q_timers_due(cx, g, cx->now_ms, max, &rows));
+    while (q_timers_due_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret, row.id));
+    return rows_result(&rows);
+}
+
+Rc request_timers(Ctx *cx, int64_t max, bool *ret_more)
+{
+    IdList ids = { 0 };
+
+    TRY(read_due(cx, max + 1, &ids));
+    *ret_more = ids.n > (size_t)max;
+    for (size_t i = 0; i < ids.n && i < (size_t)max; i++) {
+        Due due = { cx, ids.at[i] };
+        Rc  rc = db_savepoint(cx->db, move_one, &due);
+        cx->type = STR("");
+        cx->detail = (Text){ 0 };
+        if (rc == RC_BUSY)
+            return rc;
+        if (rc != RC_OK)
+            TRY(leave_it(cx, ids.at[i], rc));
+    }
+    return RC_OK;
+}
+
+/* ---- uploads ---- */
+
+static Rc read_stale(Ctx *cx, GrantedTimers g, int64_t max, UploadsStaleRows *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    UploadsStaleRow row;
+
+    TRY(q_uploads_stale(cx, g, cx->now_ms - UPLOAD_DAYS * MS_DAY, max, &rows));
+    while (q_uploads_stale_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret, row));
+    return rows_result(&rows);
+}
+
+Rc uploads_expire(Ctx *cx, int64_t max, StrList *ret_hashes)
+{
+    GrantedTimers    g;
+    UploadsStaleRows stale = { 0 };
+    StrList          hashes = { 0 };
+
+    TRY(access_internal_timers(cx, INTERNAL_TIMER, &g));
+    TRY(read_stale(cx, g, max, &stale));
+    for (size_t i = 0; i < stale.n; i++) {
+        UploadBytesUsedRow row;
+        bool               used = false;
+        TRY(q_upload_remove(cx, g, stale.at[i].id, NULL));
+        TRY(q_upload_bytes_used(cx, g, stale.at[i].sha256, &row, &used));
+        if (!used)
+            TRY(LIST_PUSH(cx->arena, &hashes, stale.at[i].sha256));
+    }
+    *ret_hashes = hashes;
+    return RC_OK;
+}
