@@ -133,7 +133,7 @@ CREATE TABLE task (
     supplier      TEXT NOT NULL DEFAULT '',
     effort_min    {int} NOT NULL DEFAULT 0,    -- planned minutes of work
     attempt       {int} NOT NULL DEFAULT 1,    -- rises when a failed test or refused sign-off sends it back
-    note          TEXT NOT NULL DEFAULT '',    -- what was done; reason of a skip
+    remark        TEXT NOT NULL DEFAULT '',    -- what was done; reason of a skip
     started_ms    {int},
     finished_ms   {int},
     finished_by   {int} REFERENCES person (id), -- may not sign it off

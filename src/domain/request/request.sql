@@ -127,7 +127,7 @@ UPDATE approval
 -- row TaskRow: id int, request_id int, key text, position int, title text, state text, team_id int?,
 --   assignee_id int?, owner text, after text, test bool, passed int?, accept bool, origin text, skip text,
 --   at_ms ms?, sign_off text, sign_off_who text, sign_off_by int?, supplier text, effort_min int,
---   attempt int, note text, started_ms ms?, finished_ms ms?, finished_by int?, version int
+--   attempt int, remark text, started_ms ms?, finished_ms ms?, finished_by int?, version int
 
 -- task_rows(g request) -> many: TaskRow
 SELECT {columns TaskRow t} FROM task t WHERE t.request_id = :g_request ORDER BY t.position;
@@ -141,15 +141,15 @@ VALUES (:g_request, :key, :position, :title, :state, :team, :assignee, :owner, :
         :accept, :origin, :skip, :at, :sign_off, :sign_off_who, :supplier, :effort, :attempt)
 RETURNING id;
 
--- note empty: as it was.
+-- remark empty: as it was.
 -- task_save(g request, id int, state text, team int?, assignee int?, passed int?, skip text, at ms?,
 --   sign_off text, sign_off_by int?, attempt int, started ms?, finished ms?, finished_by int?,
---   note text?) -> exec
+--   remark text?) -> exec
 UPDATE task
    SET state = :state, team_id = :team, assignee_id = :assignee, passed = :passed, skip = :skip,
        at_ms = :at, sign_off = :sign_off, sign_off_by = :sign_off_by, attempt = :attempt,
        started_ms = :started, finished_ms = :finished, finished_by = :finished_by,
-       note = coalesce(:note, note), version = version + 1
+       remark = coalesce(:remark, remark), version = version + 1
  WHERE id = :id AND request_id = :g_request;
 
 -- task_save_after(g request, id int, after text) -> exec

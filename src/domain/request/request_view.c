@@ -360,7 +360,7 @@ Rc task_from_row(Ctx *cx, Aggregate *r, size_t i, const TaskParts *parts, ViewTa
                  .sop = plan != NULL && plan->sop.len > 0 ? plan->sop : STR(""),
                  .effort_min = row->effort_min,
                  .attempt = row->attempt,
-                 .note = row->note,
+                 .note = row->remark,
                  .version = row->version,
     };
     TRY(team_ref(cx, row->team_id.value, &v.team));
