@@ -33,11 +33,11 @@ static Made make_request(Ctx *cx, char kind)
                 n, n));
     m.request = fixture_int(
         cx,
-        SQL("INSERT INTO request (record, serial, model_key, model_version_id, kind, title, state, "
-            "phase,"
+        SQL("INSERT INTO request (record, serial, model_key, model_version_id, kind, title, "
+            "search, state, phase, step_ms,"
             " confidential, requester_id, beneficiary_id, submitter_id, channel, team_id, owner_id,"
             " created_ms, submitted_ms, updated_ms) VALUES ('request', %d, 'm', %d, 'goods', 'T', "
-            "'%s', '%s',"
+            "'t', '%s', '%s', 0,"
             " %d, %lld, %lld, %lld, 'portal', %lld, %lld, 0, %s, 0) RETURNING id",
             1000 + n, n, kind == 'd' || kind == 'D' ? "draft" : "fulfilling",
             kind == 'd' || kind == 'D' ? "draft" : "fulfilling", kind == 'c' || kind == 'D',
@@ -584,6 +584,7 @@ DB_TEST(access_internal_tasks_may_only_what_they_are_for)
     GrantedRequest g;
     GrantedPeople people;
     GrantedCatalog catalog;
+    GrantedTimers timers;
 
     EXPECT_RC(RC_OK, access_internal_request(cx, INTERNAL_CLOSE, m.request, &g));
     EXPECT(granted_may(g, MAY_WORK | MAY_ASK_SIDE) && granted_confidential(g));
@@ -595,6 +596,10 @@ DB_TEST(access_internal_tasks_may_only_what_they_are_for)
     EXPECT_RC(RC_FORBIDDEN, access_internal_people(cx, INTERNAL_CLOSE, &people));
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &catalog));
     EXPECT_RC(RC_FORBIDDEN, access_internal_catalog(cx, INTERNAL_TIMER, &catalog));
+    EXPECT_RC(RC_OK, access_internal_timers(cx, INTERNAL_TIMER, &timers));
+    EXPECT_RC(RC_FORBIDDEN, access_internal_timers(cx, INTERNAL_NOTIFY, &timers));
+    fixture_act_as(cx, m.requester);
+    EXPECT_RC(RC_FORBIDDEN, access_internal_timers(cx, INTERNAL_TIMER, &timers));
 }
 
 /* Whatever database call fails, nobody gets a grant by it. */
