@@ -270,6 +270,7 @@ typedef struct NewSession {
     int64_t wait_ms; /* SIGN_IN_WAIT: from now; shown in whole seconds, rounded up */
     int64_t session_id;
     int64_t person_id;
+    uint32_t roles;    /* Role bits of the person, for the place to begin at */
     Str token;         /* the cookie's value; shown once */
     int64_t max_age_s; /* of the cookie: the absolute time of the session */
 } NewSession;
@@ -299,10 +300,10 @@ typedef struct SignIn {
 /* Errors: RC_BUSY (too many hashes wait). */
 CHECKED Rc sign_in_prepare(Ctx *cx, GrantedSignIn g, SignIn *s);
 /* 2. Writing: counts the failure or makes the session.  Looks at the delays and the account again,
- * so that tries that ran side by side are not all let through.  `old_token` (may be STR_NULL) is the
- * browser's session so far; it ends.
+ * so that tries that ran side by side are not all let through.  `old_session_id` is the
+ * browser's session so far (0: none); it ends.
  * Returns RC_OK also for a refused sign-in, because its record must be kept: see ret->outcome. */
-CHECKED Rc sign_in_finish(Ctx *cx, GrantedSignIn g, const SignIn *s, Str old_token,
+CHECKED Rc sign_in_finish(Ctx *cx, GrantedSignIn g, const SignIn *s, int64_t old_session_id,
                           NewSession *ret);
 
 /* --- sessions ------------------------------------------------------------------------------- */

@@ -38,7 +38,7 @@ static bool signs_in(Ctx *cx, const char *login, const char *password)
     SignIn s = { .login = str_z(login), .password = str_z(password), .address = STR("192.0.2.7") };
     NewSession made;
     EXPECT_RC(RC_OK, sign_in_prepare(cx, before(cx), &s));
-    EXPECT_RC(RC_OK, sign_in_finish(cx, before(cx), &s, STR_NULL, &made));
+    EXPECT_RC(RC_OK, sign_in_finish(cx, before(cx), &s, 0, &made));
     return made.outcome == SIGN_IN_OK;
 }
 

@@ -52,7 +52,7 @@ static Str cut(Str s, size_t max_bytes)
         while (s.len > 0 && ((unsigned char)s.ptr[s.len] & 0xC0) == 0x80)
             s.len--;
     }
-    return str_is_clean_text(s, false) ? s : STR("");
+    return !str_is_null(s) && str_is_clean_text(s, false) ? s : STR("");
 }
 
 Rc session_create(Ctx *cx, GrantedSignIn g, int64_t person_id, Str address, Str device,
@@ -75,6 +75,7 @@ Rc session_create(Ctx *cx, GrantedSignIn g, int64_t person_id, Str address, Str 
         .outcome = SIGN_IN_OK,
         .session_id = row.id,
         .person_id = person_id,
+        .roles = (uint32_t)bits.roles,
         .token = token,
         .max_age_s = longest_ms / MS_SECOND,
     };

@@ -47,7 +47,8 @@ static Rc record(Ctx *cx, const SignIn *s, int64_t actor, const char *kind, int6
     return identity_event_as(cx, actor, kind, "person", s->person_id, &c);
 }
 
-Rc sign_in_finish(Ctx *cx, GrantedSignIn g, const SignIn *s, Str old_token, NewSession *ret)
+Rc sign_in_finish(Ctx *cx, GrantedSignIn g, const SignIn *s, int64_t old_session_id,
+                  NewSession *ret)
 {
     Delays delays;
     int64_t person;
@@ -71,11 +72,8 @@ Rc sign_in_finish(Ctx *cx, GrantedSignIn g, const SignIn *s, Str old_token, NewS
         return RC_OK;
     }
     TRY(delays_success(cx, g, &delays));
-    if (secret_is_wellformed(old_token)) {
-        SessionEndTokenRow ended;
-        bool found;
-        TRY(q_session_end_token(cx, g, sha256_hex(cx->arena, old_token), &ended, &found));
-    }
+    if (old_session_id != 0)
+        TRY(q_session_end_before(cx, g, old_session_id, NULL));
     TRY(session_create(cx, g, person, s->address, s->device, &made));
     TRY(record(cx, s, person, "sign_in.succeeded", made.session_id));
     *ret = made;

@@ -93,8 +93,8 @@ DELETE FROM session WHERE person_id = :person;
 -- session_end_by_link(g signin, person int) -> exec
 DELETE FROM session WHERE person_id = :person;
 
--- session_end_token(g signin, token_hash text) -> opt: id int, person_id int
-DELETE FROM session WHERE token_hash = :token_hash RETURNING id, person_id;
+-- session_end_before(g signin, id int) -> exec
+DELETE FROM session WHERE id = :id;
 
 -- Sessions that have ended by time, and those beyond the newest `keep` of one person.
 -- session_purge(g signin, person int, now_ms ms, keep int) -> exec
