@@ -76,6 +76,12 @@ Rc call_refuse(Call *call, Rc rc)
     return RC_OK;
 }
 
+Rc call_tell(Call *call)
+{
+    call->cx.type = STR("again");
+    return call_refuse(call, RC_INVALID);
+}
+
 Rc call_done(Call *call)
 {
     call->status = 204;

@@ -128,6 +128,9 @@ CHECKED Rc call_again(Call *call);
 /* Write routes, pages: the act is refused, and yet what was written is kept, because a failed try must
  * count.  The form is shown again with the status of `rc` and what cx says is wrong.  Returns RC_OK. */
 CHECKED Rc call_refuse(Call *call, Rc rc);
+/* Write routes, pages: what was written is kept, and `again` shows the page at once (200) instead of a
+ * redirect: for a secret that is told once and must stand in no address. */
+CHECKED Rc call_tell(Call *call);
 /* Write routes, API: 204. */
 CHECKED Rc call_done(Call *call);
 /* A short notice shown once on the page that comes next ("Sent as REQ-17."): `flash` is a code that

@@ -15,6 +15,7 @@ typedef struct FlashRow {
 static const FlashRow rows[] = {
     { "saved", FLASH_DONE, T("Saved."), NULL },
     { "signed_out", FLASH_DONE, T("You are signed out."), NULL },
+    { "password_set", FLASH_DONE, T("Your new password is set. Sign in with it."), NULL },
     { "request_sent", FLASH_DONE, T("Sent as {0}."), NULL },
     { "draft_saved", FLASH_DONE, T("Saved as a draft."), NULL },
     { "message_sent", FLASH_DONE, T("Message sent."), NULL },
