@@ -5,6 +5,10 @@
 #include "domain/identity/identity.h"
 #include "web/page.h"
 
+/* `next` when it is the address of a page of ours, else the empty text: a link to one of our pages
+ * cannot lead anywhere else. */
+Str gate_next(Call *call, Str next);
+
 typedef struct SignInPage {
     Form form;
     Str action;       /* keeps the language that was chosen here */

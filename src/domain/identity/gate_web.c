@@ -16,8 +16,7 @@ static bool is_page(Call *call, Str path)
     return route != NULL && !is_api && route->tx == TX_READ;
 }
 
-/* Only a page of ours, so that a link to the sign-in page cannot lead anywhere else. */
-static Str next_of(Call *call, Str next)
+Str gate_next(Call *call, Str next)
 {
     bool ours = next.len > 0 && next.len < 2000 && next.ptr[0] == '/'
                 && (next.len == 1 || (next.ptr[1] != '/' && next.ptr[1] != '\\'))
@@ -70,7 +69,8 @@ static Rc page_sign_in(Call *call)
     PageFrame frame;
     Str code, login;
 
-    page.next = next_of(call, call->is_again ? call_form(call, "next") : call_query(call, "next"));
+    page.next =
+        gate_next(call, call->is_again ? call_form(call, "next") : call_query(call, "next"));
     page.demo = dispatch_config(call)->loopback;
     if (who->person_id != 0) {
         page.signed_in_as = who->name;
@@ -136,7 +136,7 @@ static Rc act_sign_in(Call *call)
     if (made.outcome != SIGN_IN_OK)
         return refused(call, &made);
     call_session(call, made.token, made.max_age_s);
-    Str next = next_of(call, call_form(call, "next"));
+    Str next = gate_next(call, call_form(call, "next"));
     return call_redirect(call, next.len > 0 ? next : home_of(call, made.roles));
 }
 
@@ -255,7 +255,8 @@ static Rc act_link(Call *call)
 
 /* --- routes --------------------------------------------------------------------------------- */
 
-static const RouteTable pages =
+extern const RouteTable gate_pages;
+const RouteTable gate_pages =
     ROUTES({ HTTP_GET, "/sign-in", page_sign_in, RIGHT_PUBLIC, BODY_NONE, TX_READ,
              .text = "Sign-in page" },
            { HTTP_POST, "/sign-in", act_sign_in, RIGHT_PUBLIC, BODY_FORM, TX_WRITE,

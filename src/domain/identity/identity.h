@@ -258,7 +258,7 @@ typedef struct PasswordChange {
     bool verified;
     Ms wait_ms;
 } PasswordChange;
-/* Errors: RC_INVALID (the new one, see password_check), RC_BUSY. */
+/* Errors: RC_INVALID (the new one, see password_check), RC_BUSY, RC_FORBIDDEN (by a token). */
 CHECKED Rc password_change_prepare(Ctx *cx, GrantedSelf g, PasswordChange *change);
 typedef enum SignInOutcome {
     SIGN_IN_OK,
@@ -324,7 +324,7 @@ typedef struct Session {
 LIST_OF(Session, Sessions);
 
 CHECKED Rc session_list(Ctx *cx, GrantedSelf g, Sessions *ret); /* those still running */
-/* Errors: RC_NOT_FOUND. */
+/* Errors of both: RC_FORBIDDEN (by a token); RC_NOT_FOUND. */
 CHECKED Rc session_end(Ctx *cx, GrantedSelf g, int64_t session_id);
 /* Ends all sessions of the person, this one too. */
 CHECKED Rc session_end_all(Ctx *cx, GrantedSelf g, int64_t *ret_ended);

@@ -38,6 +38,9 @@ CHECKED Rc team_update_at(Ctx *cx, GrantedPeople g, Str at, int64_t id, int64_t 
 /* Nobody raises their own rights. */
 CHECKED Rc not_oneself(Ctx *cx, int64_t person_id);
 CHECKED Rc stale(Ctx *cx);
+/* Passwords, sessions and tokens are for a person who is signed in: a token that could make tokens
+ * would outlive its own revocation. */
+CHECKED Rc not_by_token(Ctx *cx);
 
 /* --- events --------------------------------------------------------------------------------- */
 

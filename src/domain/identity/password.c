@@ -259,6 +259,7 @@ Rc password_change_prepare(Ctx *cx, GrantedSelf g, PasswordChange *change)
     Delays delays;
     bool found;
 
+    TRY(not_by_token(cx));
     TRY(q_password_own(cx, g, &row, &found));
     if (!found)
         return RC_NOT_FOUND;

@@ -168,6 +168,7 @@ Rc session_end(Ctx *cx, GrantedSelf g, int64_t session_id)
 {
     int64_t ended;
 
+    TRY(not_by_token(cx));
     TRY(q_session_end(cx, g, session_id, &ended));
     if (ended == 0)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("This session has ended already."));
@@ -178,6 +179,7 @@ Rc session_end_all(Ctx *cx, GrantedSelf g, int64_t *ret_ended)
 {
     int64_t ended;
 
+    TRY(not_by_token(cx));
     TRY(q_session_end_all(cx, g, &ended));
     *ret_ended = ended;
     return identity_event(cx, "session.ended_all", "person", cx->subject->person_id, NULL);

@@ -633,6 +633,11 @@ DB_TEST(token_is_made_and_revoked_by_its_person_only)
     EXPECT_RC(RC_FORBIDDEN,
               token_create(cx, robin.g, &(TokenInput){ STR("n"), SCOPE_ALL, 1 }, &other, &token));
     EXPECT_RC(RC_FORBIDDEN, token_revoke(cx, robin.g, id));
+    /* Nor does it end sessions. */
+    EXPECT_RC(RC_FORBIDDEN, session_end_all(cx, robin.g, &other));
+    EXPECT_RC(RC_FORBIDDEN, session_end(cx, robin.g, 1));
+    PasswordChange change = { .old_password = STR("a"), .new_password = STR("turnip-violin") };
+    EXPECT_RC(RC_FORBIDDEN, password_change_prepare(cx, robin.g, &change));
     /* Nor does an administrator for others. */
     EXPECT_RC(RC_OK, access_internal_people(cx, INTERNAL_DEMO, &people));
     EXPECT_RC(RC_FORBIDDEN,

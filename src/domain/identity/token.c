@@ -67,8 +67,7 @@ Rc token_list(Ctx *cx, GrantedSelf g, ApiTokens *ret)
     return RC_OK;
 }
 
-/* A token that could make tokens would outlive its own revocation. */
-static Rc not_by_token(Ctx *cx)
+Rc not_by_token(Ctx *cx)
 {
     if (cx->subject->token_id == 0)
         return RC_OK;
