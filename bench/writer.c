@@ -119,7 +119,7 @@ static Rc insert_plainly(DbConn *c, void *arg)
             TRY(submission(c, NULL));
         TRY(dbc_step(c, DBC_COMMIT));
         p->done += (uint64_t)p->group;
-        if (dbc_wal_frames(c) > 1000)
+        if (dbc_log(c).uncopied > 1000)
             dbc_checkpoint(c, false);
     }
     return RC_OK;

@@ -35,7 +35,7 @@ struct DbConn {
     bool          *in_use; /* its statement is lent to a Rows */
     sqlite3_stmt  *steps[DBC_STEPS];
     uint64_t       statements;
-    uint64_t       wal_frames;
+    uint64_t       log_frames, log_copied; /* the writer's */
     Ms             deadline; /* monotonic; of the running statement, readers only */
     uint64_t       fail_in;  /* 0: off */
     bool           fault_hit;
@@ -128,7 +128,9 @@ static int on_commit_frames(void *arg, sqlite3 *sqlite, const char *name, int fr
     DbConn *c = arg;
     UNUSED(sqlite);
     UNUSED(name);
-    c->wal_frames = (uint64_t)frames;
+    if ((uint64_t)frames < c->log_frames) /* it has begun anew */
+        c->log_copied = 0;
+    c->log_frames = (uint64_t)frames;
     return SQLITE_OK;
 }
 
@@ -346,14 +348,14 @@ Rc dbc_script(DbConn *c, Arena *a, const char *sql, Str *why)
     return failed(c, code, "migration");
 }
 
-uint64_t dbc_wal_frames(const DbConn *c)
+DbcLog dbc_log(const DbConn *c)
 {
-    return c->wal_frames;
+    return (DbcLog){ c->log_frames, c->log_frames - c->log_copied };
 }
 
 void dbc_checkpoint(DbConn *c, bool whole)
 {
-    int frames = 0, copied = 0;
+    int frames = -1, copied = -1;
 
     assert(c->kind == DBC_WRITER && !dbc_in_transaction(c));
     if (whole)
@@ -368,8 +370,10 @@ void dbc_checkpoint(DbConn *c, bool whole)
         Rc rc = failed(c, code, "checkpoint");
         UNUSED(rc);
     }
-    if (code == SQLITE_OK && frames == copied)
-        c->wal_frames = 0;
+    if (frames >= 0 && copied >= 0) {
+        c->log_frames = (uint64_t)frames;
+        c->log_copied = (uint64_t)copied;
+    }
 }
 
 void dbc_interrupt(DbConn *c)

@@ -40,8 +40,13 @@ bool dbc_in_transaction(const DbConn *c);
 /* Runs several statements of a migration.  `why` (may be NULL) gets what SQLite said. */
 CHECKED Rc dbc_script(DbConn *c, Arena *a, const char *sql, Str *why);
 
-/* Writer only.  Frames in the write-ahead log after the last commit. */
-uint64_t dbc_wal_frames(const DbConn *c);
+/* Writer only.  The write-ahead log after the last commit: how many frames (pages) it has, and how
+ * many of them are not yet in the database.  A log that was copied whole begins anew with the next
+ * commit, unless a reader still needs it: then it only grows. */
+typedef struct DbcLog {
+    uint64_t frames, uncopied;
+} DbcLog;
+DbcLog dbc_log(const DbConn *c);
 /* Writer only.  Copies the log into the database as far as readers allow; `whole` waits a moment
  * for them and empties the log.  The failure of a flush ends the process. */
 void dbc_checkpoint(DbConn *c, bool whole);

@@ -44,7 +44,7 @@ struct Writer {
     /* Of the thread alone. */
     bool     unfollowed; /* something was written since the turn functions were called */
     Ms       followed;   /* monotonic: when they were called */
-    uint64_t next_checkpoint;
+    uint64_t next_checkpoint, next_truncate; /* frames */
 };
 
 /* ---- the queue ------------------------------------------------------------------------------- */
@@ -262,18 +262,19 @@ static void follow(Writer *w)
     w->followed = clock_monotonic_ms();
 }
 
-static void checkpoint(Writer *w, uint64_t least)
+/* What readers keep back is tried again when there is as much again, or when nothing is to do. */
+static void checkpoint(Writer *w, bool idle)
 {
-    uint64_t frames = dbc_wal_frames(w->conn);
+    DbcLog log = dbc_log(w->conn);
+    bool whole = log.frames >= TRUNCATE_FRAMES && log.frames >= w->next_truncate;
+    bool due = log.uncopied >= CHECKPOINT_FRAMES && log.uncopied >= w->next_checkpoint;
 
-    if (frames == 0)
-        w->next_checkpoint = 0;
-    if (frames < least || frames < w->next_checkpoint)
+    if (!whole && !due && !(idle && log.uncopied > 0))
         return;
-    dbc_checkpoint(w->conn, frames >= TRUNCATE_FRAMES);
-    /* Where a reader kept frames back, try again when there are many more. */
-    uint64_t left = dbc_wal_frames(w->conn);
-    w->next_checkpoint = left == 0 ? 0 : left + CHECKPOINT_FRAMES;
+    dbc_checkpoint(w->conn, whole);
+    log = dbc_log(w->conn);
+    w->next_checkpoint = log.uncopied == 0 ? 0 : log.uncopied + CHECKPOINT_FRAMES;
+    w->next_truncate = log.frames == 0 ? 0 : log.frames + CHECKPOINT_FRAMES;
     pthread_mutex_lock(&w->lock);
     w->stats.checkpoints++;
     pthread_mutex_unlock(&w->lock);
@@ -293,7 +294,7 @@ static void *writer_main(void *arg)
             break;
         if (until_follow(w) == 0)
             follow(w);
-        checkpoint(w, work == WORK_NONE ? 1 : CHECKPOINT_FRAMES);
+        checkpoint(w, work == WORK_NONE);
     }
     dbc_checkpoint(w->conn, true);
     return NULL;

@@ -427,6 +427,36 @@ TEST(only_the_writer_writes_flushes_and_checkpoints)
     disk_remove();
 }
 
+TEST(writer_does_not_checkpoint_again_and_again_for_a_reader_that_stays)
+{
+    Db *db = test_db(0);
+    DbConn *c = NULL;
+    char name[16];
+
+    EXPECT_RC(RC_OK, db_reader_open(db, &c));
+    for (int i = 0; i < 130; i++) { /* more than 1,000 pages */
+        snprintf(name, sizeof name, "a-%d", i);
+        EXPECT_RC(RC_OK, db_write(db, run_big, name));
+        if (i == 100) { /* a snapshot in the middle of the log */
+            static const DbQuery look = QUERY(ROWS, 0, 1);
+            CLEANUP(rows_close) Rows rows = { 0 };
+            EXPECT_RC(RC_OK, db_read_begin(c));
+            EXPECT_RC(RC_OK, db_query(c, test_arena(), &look, NULL, &rows));
+            EXPECT(rows_next(&rows));
+        }
+    }
+    uint64_t before = db_stats(db).checkpoints;
+    for (int i = 0; i < 60; i++) {
+        snprintf(name, sizeof name, "b-%d", i);
+        EXPECT_RC(RC_OK, db_write(db, run_big, name));
+    }
+    EXPECT(db_stats(db).checkpoints - before < 10);
+    db_read_end(c);
+    db_reader_close(c);
+    EXPECT_INT(190, count_rows(db, ROWS));
+    db_close(db);
+}
+
 TEST(reader_leaves_a_log_that_a_kill_left_behind)
 {
     const char *path = test_db_file();
