@@ -28,10 +28,10 @@
 /* One question of the form and what was answered. */
 typedef struct Answer {
     const Question *question;
-    CondValue       value;  /* COND_EMPTY: no answer.  Team, list, item, file: COND_KEY */
+    CondValue       value; /* COND_EMPTY: no answer.  Team, list, item, file: COND_KEY */
     /* Tables: rows_n rows of question->columns.n values each: cells[row * columns.n + column]. */
-    CondValue      *cells;
-    size_t          rows_n;
+    CondValue *cells;
+    size_t     rows_n;
 } Answer;
 
 typedef struct AnswerSet {
@@ -40,7 +40,8 @@ typedef struct AnswerSet {
     size_t              n;
 } AnswerSet;
 
-const Answer *answer_get(const AnswerSet *s, Str question); /* NULL: no such question or no answer */
+const Answer *answer_get(const AnswerSet *s,
+                         Str              question); /* NULL: no such question or no answer */
 
 /* ---- what came in ---- */
 
@@ -57,8 +58,8 @@ typedef enum AnswerForm {
 /* One value as it came, before it is understood.  An empty text clears the answer. */
 typedef struct AnswerInput {
     Str        question;
-    int32_t    row;      /* of a table; -1 for a plain question */
-    Str        column;   /* of a table; STR_NULL for a plain question */
+    int32_t    row;    /* of a table; -1 for a plain question */
+    Str        column; /* of a table; STR_NULL for a plain question */
     AnswerForm form;
     Str        text;
     Str        currency; /* money in two parts; STR_NULL else */
@@ -85,7 +86,7 @@ typedef struct RequestFacts {
     AnswerPerson person;    /* the one it is for */
     Str          requester; /* login */
     Str          channel, impact, urgency, level, team, record;
-    const Zone  *zone;      /* of the person; NULL: UTC */
+    const Zone  *zone; /* of the person; NULL: UTC */
     /* For count(...): how many requests meet the question.  NULL: 0. */
     bool (*count)(void *arg, const CountQuery *q, int64_t *ret);
     void *count_arg;
@@ -137,26 +138,31 @@ CHECKED Rc answers_check_assess(Arena *a, const ModelVersion *m, const AnswerInp
 
 /* The same for the shared questions of a bundle. */
 CHECKED Rc answers_check_shared(Arena *a, const BundleVersion *b, const AnswerInputs *in,
-                                const RequestFacts *facts, const AnswerLookup *lookup, AnswersMode mode,
-                                Ms now, AnswerSet *ret, FieldErrors *errors);
+                                const RequestFacts *facts, const AnswerLookup *lookup,
+                                AnswersMode mode, Ms now, AnswerSet *ret, FieldErrors *errors);
 /* Is this part of the bundle ordered for these shared answers? */
-bool bundle_part_holds(const BundlePart *p, const AnswerSet *shared, const RequestFacts *facts, Ms now);
+bool bundle_part_holds(const BundlePart *p, const AnswerSet *shared, const RequestFacts *facts,
+                       Ms now);
 /* The answers of a part's own form, as inputs for answers_check with the part's model. */
-CHECKED Rc bundle_part_inputs(Arena *a, const BundlePart *p, const AnswerSet *shared, AnswerInputs *ret);
+CHECKED Rc bundle_part_inputs(Arena *a, const BundlePart *p, const AnswerSet *shared,
+                              AnswerInputs *ret);
 
 /* Which questions are shown for these answers: ret[i] for question i (model->form.n of them). */
-void answers_shown(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now, bool *ret);
+void answers_shown(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now,
+                   bool *ret);
 /* Is an answer required, given the others? */
 bool question_required(const Question *q, ModelRecord *r, Ms now);
 
 /* Values to start a form with: defaults and prefills, as inputs. */
-CHECKED Rc answers_initial(Arena *a, const ModelVersion *m, const RequestFacts *facts, AnswerInputs *ret);
+CHECKED Rc answers_initial(Arena *a, const ModelVersion *m, const RequestFacts *facts,
+                           AnswerInputs *ret);
 
 /* The price: the first cost line that holds; COND_EMPTY when there is none or a part is empty. */
 CondValue model_cost(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now);
 
 /* The first entitlement check that does not hold; NULL: entitled. */
-const Entitlement *model_entitled(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now);
+const Entitlement *model_entitled(const ModelVersion *m, const AnswerSet *s,
+                                  const RequestFacts *facts, Ms now);
 /* May this person see and order it? */
 bool model_audience_holds(const ModelVersion *m, const RequestFacts *facts, Ms now);
 /* The target line for the request; NULL: none promised. */
@@ -182,7 +188,8 @@ typedef struct AnswerRow {
 LIST_OF(AnswerRow, AnswerRows);
 CHECKED Rc answers_to_rows(Arena *a, const AnswerSet *s, AnswerRows *ret);
 /* Rows of questions that the list does not have are ignored.  Errors: RC_LIMIT. */
-CHECKED Rc answers_from_rows(Arena *a, const QuestionList *questions, const AnswerRows *rows, AnswerSet *ret);
+CHECKED Rc answers_from_rows(Arena *a, const QuestionList *questions, const AnswerRows *rows,
+                             AnswerSet *ret);
 
 /* Writes the object {"device":"light", ...} with the questions that have an answer. */
 void answers_json(JsonOut *o, const AnswerSet *s);

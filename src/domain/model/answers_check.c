@@ -5,7 +5,7 @@
 
 typedef struct Picked {
     const AnswerInput **at;
-    size_t              n, cap;
+    size_t n, cap;
 } Picked;
 
 static Rc pick(Arena *a, const AnswerInputs *in, Str question, Picked *ret)
@@ -37,7 +37,8 @@ static void check_single(AnswerCheck *c, const Question *q, const Picked *p, Ans
             return;
         }
         if (i > 0 && in->text.len > 0) {
-            answer_fault(c, in->pointer, "duplicate", TEXT("This question was answered twice. Answer it once."));
+            answer_fault(c, in->pointer, "duplicate",
+                         TEXT("This question was answered twice. Answer it once."));
             return;
         }
     }
@@ -73,14 +74,16 @@ static void check_how_many(AnswerCheck *c, const Question *q, Str pointer, size_
     if (n == 0)
         return;
     if (q->min.type == COND_NUMBER && have < q->min.number)
-        answer_fault(c, pointer, "too_few", TEXT_N("Choose at least %d.", "Choose at least %d.", q->min.number / 1000));
+        answer_fault(c, pointer, "too_few",
+                     TEXT_N("Choose at least %d.", "Choose at least %d.", q->min.number / 1000));
     if (q->max.type == COND_NUMBER && have > q->max.number)
-        answer_fault(c, pointer, "too_many", TEXT_N("Choose at most %d.", "Choose at most %d.", q->max.number / 1000));
+        answer_fault(c, pointer, "too_many",
+                     TEXT_N("Choose at most %d.", "Choose at most %d.", q->max.number / 1000));
 }
 
 static void check_several(AnswerCheck *c, const Question *q, const Picked *p, Answer *answer)
 {
-    StrList   chosen = { 0 };
+    StrList chosen = { 0 };
     CondValue v;
 
     for (size_t i = 0; i < p->n; i++) {
@@ -115,7 +118,7 @@ static size_t column_index(const Question *q, Str id)
 /* The number of a row as it came becomes its place among the rows that have something in them. */
 typedef struct RowNumbers {
     int32_t *at;
-    size_t   n, cap;
+    size_t n, cap;
 } RowNumbers;
 
 static int by_number(const void *a, const void *b)
@@ -126,13 +129,14 @@ static int by_number(const void *a, const void *b)
 
 static bool has_something(const AnswerInput *in)
 {
-    return in->form == ANSWER_TRUTH || in->form == ANSWER_MONEY || in->form == ANSWER_WRONG || str_trim(in->text).len > 0;
+    return in->form == ANSWER_TRUTH || in->form == ANSWER_MONEY || in->form == ANSWER_WRONG
+           || str_trim(in->text).len > 0;
 }
 
 static Rc row_numbers(AnswerCheck *c, const Picked *p, RowNumbers *ret)
 {
     RowNumbers all = { 0 };
-    size_t     n = 0;
+    size_t n = 0;
 
     for (size_t i = 0; i < p->n; i++)
         if (p->at[i]->row >= 0 && has_something(p->at[i]))
@@ -149,17 +153,18 @@ static Rc row_numbers(AnswerCheck *c, const Picked *p, RowNumbers *ret)
 
 static size_t row_place(const RowNumbers *rows, int32_t number)
 {
-    const int32_t *found = rows->n > 0 ? bsearch(&number, rows->at, rows->n, sizeof *rows->at, by_number) : NULL;
+    const int32_t *found =
+        rows->n > 0 ? bsearch(&number, rows->at, rows->n, sizeof *rows->at, by_number) : NULL;
 
     return found != NULL ? (size_t)(found - rows->at) : rows->n;
 }
 
-static void check_cell(AnswerCheck *c, const Question *q, const AnswerInput *in, const RowNumbers *rows, Answer *answer,
-                       bool *seen)
+static void check_cell(AnswerCheck *c, const Question *q, const AnswerInput *in,
+                       const RowNumbers *rows, Answer *answer, bool *seen)
 {
     CondValue v;
-    size_t    row = in->row >= 0 ? row_place(rows, in->row) : rows->n;
-    size_t    column = column_index(q, in->column);
+    size_t row = in->row >= 0 ? row_place(rows, in->row) : rows->n;
+    size_t column = column_index(q, in->column);
 
     if (in->row < 0) {
         if (has_something(in))
@@ -167,38 +172,43 @@ static void check_cell(AnswerCheck *c, const Question *q, const AnswerInput *in,
         return;
     }
     if (column == q->columns.n) {
-        answer_fault(c, in->pointer, "unknown_question", TEXT("This table has no column {0}.", in->column));
+        answer_fault(c, in->pointer, "unknown_question",
+                     TEXT("This table has no column {0}.", in->column));
         return;
     }
     if (row == rows->n)
         return; /* an empty cell of an empty row */
     size_t place = row * q->columns.n + column;
     if (seen[place])
-        answer_fault(c, in->pointer, "duplicate", TEXT("This question was answered twice. Answer it once."));
+        answer_fault(c, in->pointer, "duplicate",
+                     TEXT("This question was answered twice. Answer it once."));
     else if (answer_value(c, &q->columns.at[column], in, &v))
         answer->cells[place] = v;
     seen[place] = true;
 }
 
 /* Required cells; `failed` are cells that were given but not understood, which have their fault. */
-static void check_cells_required(AnswerCheck *c, const Question *q, const RowNumbers *rows, const Answer *answer,
-                                 const bool *seen, AnswersMode mode)
+static void check_cells_required(AnswerCheck *c, const Question *q, const RowNumbers *rows,
+                                 const Answer *answer, const bool *seen, AnswersMode mode)
 {
     for (size_t r = 0; mode == ANSWERS_COMPLETE && r < rows->n; r++) {
         for (size_t i = 0; i < q->columns.n; i++) {
             const Question *column = &q->columns.at[i];
-            size_t          place = r * q->columns.n + i;
-            bool            given = seen[place] && c->faults > 0;
+            size_t place = r * q->columns.n + i;
+            bool given = seen[place] && c->faults > 0;
             if (!column->required || answer->cells[place].type != COND_EMPTY || given)
                 continue;
-            answer_fault(c, str_fmt(c->arena, "/answers/%.*s/%d/%.*s", STR_ARG(q->id), (int)rows->at[r], STR_ARG(column->id)),
+            answer_fault(c,
+                         str_fmt(c->arena, "/answers/%.*s/%d/%.*s", STR_ARG(q->id),
+                                 (int)rows->at[r], STR_ARG(column->id)),
                          "required", TEXT("Answer this question: {0}", column->ask));
         }
     }
 }
 
 /* Amounts of one column are summed, and a sum has one currency. */
-static void check_one_currency(AnswerCheck *c, const Question *q, const RowNumbers *rows, const Answer *answer)
+static void check_one_currency(AnswerCheck *c, const Question *q, const RowNumbers *rows,
+                               const Answer *answer)
 {
     const Money *first = NULL;
 
@@ -210,18 +220,21 @@ static void check_one_currency(AnswerCheck *c, const Question *q, const RowNumbe
             first = &v->money;
         else if (memcmp(first->currency, v->money.currency, sizeof first->currency) != 0)
             answer_fault(c,
-                         str_fmt(c->arena, "/answers/%.*s/%d/%.*s", STR_ARG(q->id), (int)rows->at[i / q->columns.n],
+                         str_fmt(c->arena, "/answers/%.*s/%d/%.*s", STR_ARG(q->id),
+                                 (int)rows->at[i / q->columns.n],
                                  STR_ARG(q->columns.at[i % q->columns.n].id)),
-                         "currency", TEXT("Give all amounts in one currency; the first is in {0}.",
-                                          str_dup(c->arena, str_z(first->currency))));
+                         "currency",
+                         TEXT("Give all amounts in one currency; the first is in {0}.",
+                              str_dup(c->arena, str_z(first->currency))));
     }
 }
 
-static void check_table(AnswerCheck *c, const Question *q, const Picked *p, AnswersMode mode, Answer *answer)
+static void check_table(AnswerCheck *c, const Question *q, const Picked *p, AnswersMode mode,
+                        Answer *answer)
 {
     RowNumbers rows;
-    int64_t    max = q->max.type == COND_NUMBER ? q->max.number / 1000 : ANSWER_ROWS_MAX;
-    Str        pointer = str_fmt(c->arena, "/answers/%.*s", STR_ARG(q->id));
+    int64_t max = q->max.type == COND_NUMBER ? q->max.number / 1000 : ANSWER_ROWS_MAX;
+    Str pointer = str_fmt(c->arena, "/answers/%.*s", STR_ARG(q->id));
 
     if (row_numbers(c, p, &rows) != RC_OK) {
         c->rc = RC_LIMIT;
@@ -230,12 +243,14 @@ static void check_table(AnswerCheck *c, const Question *q, const Picked *p, Answ
     if (max > ANSWER_ROWS_MAX)
         max = ANSWER_ROWS_MAX;
     if ((int64_t)rows.n > max) {
-        answer_fault(c, pointer, "too_many", TEXT_N("At most %d line, please.", "At most %d lines, please.", max));
+        answer_fault(c, pointer, "too_many",
+                     TEXT_N("At most %d line, please.", "At most %d lines, please.", max));
         return;
     }
     if (q->min.type == COND_NUMBER && rows.n > 0 && (int64_t)rows.n < q->min.number / 1000)
         answer_fault(c, pointer, "too_few",
-                     TEXT_N("At least %d line, please.", "At least %d lines, please.", q->min.number / 1000));
+                     TEXT_N("At least %d line, please.", "At least %d lines, please.",
+                            q->min.number / 1000));
     answer->cells = arena_array(c->arena, rows.n * q->columns.n, sizeof *answer->cells);
     bool *seen = arena_array(c->arena, rows.n * q->columns.n, sizeof *seen);
     if ((answer->cells == NULL || seen == NULL) && rows.n > 0) {
@@ -253,11 +268,12 @@ static void check_table(AnswerCheck *c, const Question *q, const Picked *p, Answ
 
 /* ---- all questions ---- */
 
-static Rc check_question(AnswerCheck *c, const AnswerInputs *in, ModelRecord *r, AnswersMode mode, Ms now, Answer *answer)
+static Rc check_question(AnswerCheck *c, const AnswerInputs *in, ModelRecord *r, AnswersMode mode,
+                         Ms now, Answer *answer)
 {
     const Question *q = answer->question;
-    Picked          p = { 0 };
-    size_t          faults = c->faults;
+    Picked p = { 0 };
+    size_t faults = c->faults;
 
     if (!model_holds(&q->show, r, now))
         return RC_OK;
@@ -268,9 +284,10 @@ static Rc check_question(AnswerCheck *c, const AnswerInputs *in, ModelRecord *r,
         check_several(c, q, &p, answer);
     else
         check_single(c, q, &p, answer);
-    if (answer->value.type == COND_EMPTY && c->faults == faults && mode == ANSWERS_COMPLETE &&
-        question_required(q, r, now))
-        answer_fault(c, pointer_of(c, q, &p), "required", TEXT("Answer this question: {0}", q->ask));
+    if (answer->value.type == COND_EMPTY && c->faults == faults && mode == ANSWERS_COMPLETE
+        && question_required(q, r, now))
+        answer_fault(c, pointer_of(c, q, &p), "required",
+                     TEXT("Answer this question: {0}", q->ask));
     return c->rc;
 }
 
@@ -281,14 +298,15 @@ static void check_unknown(AnswerCheck *c, const QuestionList *questions, const A
         for (size_t k = 0; k < questions->n && !known; k++)
             known = str_eq(in->at[i].question, questions->at[k].id);
         if (!known)
-            answer_fault(c, in->at[i].pointer, "unknown_question", TEXT("There is no question {0}.", in->at[i].question));
+            answer_fault(c, in->at[i].pointer, "unknown_question",
+                         TEXT("There is no question {0}.", in->at[i].question));
     }
 }
 
 /* The one currency that the model's amounts are in; STR_NULL when there is none or more than one. */
 typedef struct OneCurrency {
     Money first;
-    bool  any, many;
+    bool any, many;
 } OneCurrency;
 
 static void see_amount(const Cond *node, void *arg)
@@ -319,10 +337,10 @@ static Str model_currency(Arena *a, const ModelVersion *m)
     return o.any && !o.many ? str_dup(a, str_z(o.first.currency)) : STR_NULL;
 }
 
-static Rc check_all(AnswerCheck *c, const QuestionList *questions, const AnswerInputs *in, const AnswerSet *form,
-                    AnswersMode mode, Ms now, AnswerSet *ret)
+static Rc check_all(AnswerCheck *c, const QuestionList *questions, const AnswerInputs *in,
+                    const AnswerSet *form, AnswersMode mode, Ms now, AnswerSet *ret)
 {
-    AnswerSet   set = { .questions = questions, .n = questions->n };
+    AnswerSet set = { .questions = questions, .n = questions->n };
     ModelRecord r = { .model = c->model, .facts = c->facts };
 
     set.at = arena_array(c->arena, set.n, sizeof *set.at);
@@ -345,26 +363,37 @@ static Rc check_all(AnswerCheck *c, const QuestionList *questions, const AnswerI
 }
 
 Rc answers_check(Arena *a, const ModelVersion *m, const AnswerInputs *in, const RequestFacts *facts,
-                 const AnswerLookup *lookup, AnswersMode mode, Ms now, AnswerSet *ret, FieldErrors *errors)
+                 const AnswerLookup *lookup, AnswersMode mode, Ms now, AnswerSet *ret,
+                 FieldErrors *errors)
 {
-    AnswerCheck c = { .arena = a, .model = m, .facts = facts, .lookup = lookup, .errors = errors,
+    AnswerCheck c = { .arena = a,
+                      .model = m,
+                      .facts = facts,
+                      .lookup = lookup,
+                      .errors = errors,
                       .currency = model_currency(a, m) };
 
     return check_all(&c, &m->form, in, NULL, mode, now, ret);
 }
 
-Rc answers_check_assess(Arena *a, const ModelVersion *m, const AnswerInputs *in, const AnswerSet *answers,
-                        const RequestFacts *facts, const AnswerLookup *lookup, AnswersMode mode, Ms now, AnswerSet *ret,
+Rc answers_check_assess(Arena *a, const ModelVersion *m, const AnswerInputs *in,
+                        const AnswerSet *answers, const RequestFacts *facts,
+                        const AnswerLookup *lookup, AnswersMode mode, Ms now, AnswerSet *ret,
                         FieldErrors *errors)
 {
-    AnswerCheck c = { .arena = a, .model = m, .facts = facts, .lookup = lookup, .errors = errors,
+    AnswerCheck c = { .arena = a,
+                      .model = m,
+                      .facts = facts,
+                      .lookup = lookup,
+                      .errors = errors,
                       .currency = model_currency(a, m) };
 
     return check_all(&c, &m->assess, in, answers, mode, now, ret);
 }
 
-Rc answers_check_shared(Arena *a, const BundleVersion *b, const AnswerInputs *in, const RequestFacts *facts,
-                        const AnswerLookup *lookup, AnswersMode mode, Ms now, AnswerSet *ret, FieldErrors *errors)
+Rc answers_check_shared(Arena *a, const BundleVersion *b, const AnswerInputs *in,
+                        const RequestFacts *facts, const AnswerLookup *lookup, AnswersMode mode,
+                        Ms now, AnswerSet *ret, FieldErrors *errors)
 {
     AnswerCheck c = { .arena = a, .facts = facts, .lookup = lookup, .errors = errors };
 

@@ -24,8 +24,8 @@ static void from_money(const Json *v, AnswerInput *in)
 {
     const Json *amount = json_get(v, STR("amount")), *currency = json_get(v, STR("currency"));
 
-    if (v->n != 2 || amount == NULL || currency == NULL || currency->kind != JSON_TEXT ||
-        (amount->kind != JSON_TEXT && amount->kind != JSON_INT))
+    if (v->n != 2 || amount == NULL || currency == NULL || currency->kind != JSON_TEXT
+        || (amount->kind != JSON_TEXT && amount->kind != JSON_INT))
         return;
     in->form = ANSWER_MONEY;
     in->text = amount->text;
@@ -53,11 +53,8 @@ static void from_value(const Json *v, AnswerInput *in)
         in->form = ANSWER_TRUTH;
         in->text = v->boolean ? STR("true") : STR("false");
         break;
-    case JSON_OBJECT:
-        from_money(v, in);
-        break;
-    case JSON_ARRAY:
-        break;
+    case JSON_OBJECT: from_money(v, in); break;
+    case JSON_ARRAY: break;
     }
 }
 
@@ -152,10 +149,10 @@ static Rc add_currency(Arena *a, AnswerInput in, Str value, AnswerInputs *ret)
 
 Rc answers_from_field(Arena *a, Str name, Str value, AnswerInputs *ret)
 {
-    Str         rest = name, part;
+    Str rest = name, part;
     AnswerInput in = { .row = -1, .form = ANSWER_FIELD, .text = value };
-    int64_t     row;
-    bool        currency = str_ends(name, STR(".currency"));
+    int64_t row;
+    bool currency = str_ends(name, STR(".currency"));
 
     if (currency)
         rest = str_sub(name, 0, name.len - 9);
@@ -166,7 +163,8 @@ Rc answers_from_field(Arena *a, Str name, Str value, AnswerInputs *ret)
         in.column = rest;
         if (str_to_i64(part, &row) && row >= 0 && row < 100000 && rest.len > 0) {
             in.row = (int32_t)row;
-            in.pointer = pointer_to(a, str_fmt(a, "%.*s/%d", STR_ARG(in.pointer), (int)row), in.column);
+            in.pointer =
+                pointer_to(a, str_fmt(a, "%.*s/%d", STR_ARG(in.pointer), (int)row), in.column);
         } else {
             in.question = name; /* no question has such a name */
             in.column = STR_NULL;
@@ -189,10 +187,11 @@ static Str prefill_of(const Question *q, const AnswerPerson *p)
 {
     const struct {
         const char *source;
-        Str         value;
+        Str value;
     } sources[] = {
-        { "person.name", p->name },   { "person.email", p->email },     { "person.org", p->org },
-        { "person.login", p->login }, { "person.manager", p->manager }, { "person.site", p->site },
+        { "person.name", p->name },         { "person.email", p->email },
+        { "person.org", p->org },           { "person.login", p->login },
+        { "person.manager", p->manager },   { "person.site", p->site },
         { "person.language", p->language },
     };
 
@@ -206,8 +205,10 @@ Rc answers_initial(Arena *a, const ModelVersion *m, const RequestFacts *facts, A
 {
     for (size_t i = 0; i < m->form.n; i++) {
         const Question *q = &m->form.at[i];
-        AnswerInput     in = { .question = q->id, .row = -1, .form = ANSWER_FIELD,
-                               .text = prefill_of(q, &facts->person) };
+        AnswerInput in = { .question = q->id,
+                           .row = -1,
+                           .form = ANSWER_FIELD,
+                           .text = prefill_of(q, &facts->person) };
         in.pointer = pointer_to(a, STR("/answers"), q->id);
         if (in.text.len > 0) {
             TRY(LIST_PUSH(a, ret, in));
@@ -230,12 +231,8 @@ static void value_input(Arena *a, const CondValue *v, AnswerInput *in)
     switch (v->type) {
     case COND_TEXT:
     case COND_KEY:
-    case COND_PERSON:
-        in->text = v->text;
-        break;
-    case COND_NUMBER:
-        in->text = decimal_text(a, v->number);
-        break;
+    case COND_PERSON: in->text = v->text; break;
+    case COND_NUMBER: in->text = decimal_text(a, v->number); break;
     case COND_MONEY:
         in->form = ANSWER_MONEY;
         in->text = money_amount(a, v->money);
@@ -245,26 +242,22 @@ static void value_input(Arena *a, const CondValue *v, AnswerInput *in)
         in->form = ANSWER_TRUTH;
         in->text = v->yes ? STR("true") : STR("false");
         break;
-    case COND_DATE:
-        in->text = clock_date(a, v->at);
-        break;
-    case COND_DATETIME:
-        in->text = clock_rfc3339(a, v->at);
-        break;
+    case COND_DATE: in->text = clock_date(a, v->at); break;
+    case COND_DATETIME: in->text = clock_rfc3339(a, v->at); break;
     case COND_EMPTY:
     case COND_KEYS:
     case COND_SPAN:
-    case COND_TABLE:
-        assert(!"an answer is one value here");
-        break;
+    case COND_TABLE: assert(!"an answer is one value here"); break;
     }
 }
 
 static Rc keep_one(Arena *a, const Answer *old, AnswerInputs *in)
 {
     const Question *q = old->question;
-    AnswerInput     one = { .question = q->id, .row = -1, .pointer = pointer_to(a, STR("/answers"), q->id) };
-    Str             pointer = one.pointer;
+    AnswerInput one = { .question = q->id,
+                        .row = -1,
+                        .pointer = pointer_to(a, STR("/answers"), q->id) };
+    Str pointer = one.pointer;
 
     if (q->type == QUESTION_TABLE) {
         for (size_t r = 0; r < old->rows_n; r++) {
@@ -274,7 +267,8 @@ static Rc keep_one(Arena *a, const Answer *old, AnswerInputs *in)
                     continue;
                 one.row = (int32_t)r;
                 one.column = q->columns.at[c].id;
-                one.pointer = pointer_to(a, str_fmt(a, "%.*s/%zu", STR_ARG(pointer), r), one.column);
+                one.pointer =
+                    pointer_to(a, str_fmt(a, "%.*s/%zu", STR_ARG(pointer), r), one.column);
                 value_input(a, v, &one);
                 TRY(LIST_PUSH(a, in, one));
             }
@@ -314,7 +308,9 @@ Rc answers_keep(Arena *a, const AnswerSet *old, AnswerInputs *in)
 
 static Rc part_values(Arena *a, const PartAnswer *p, AnswerInputs *ret)
 {
-    AnswerInput in = { .question = p->question, .row = -1, .form = ANSWER_FIELD,
+    AnswerInput in = { .question = p->question,
+                       .row = -1,
+                       .form = ANSWER_FIELD,
                        .pointer = pointer_to(a, STR("/answers"), p->question) };
 
     for (size_t i = 0; i < p->values.n; i++) {
@@ -328,7 +324,7 @@ Rc bundle_part_inputs(Arena *a, const BundlePart *p, const AnswerSet *shared, An
 {
     for (size_t i = 0; i < p->answers.n; i++) {
         const PartAnswer *part = &p->answers.at[i];
-        size_t            from = ret->n;
+        size_t from = ret->n;
         if (part->shared.len == 0) {
             TRY(part_values(a, part, ret));
             continue;

@@ -14,32 +14,22 @@ static AnswerRow value_row(Arena *a, const CondValue *v, AnswerRow row)
     switch (v->type) {
     case COND_TEXT:
     case COND_KEY:
-    case COND_PERSON:
-        row.text = v->text;
-        break;
-    case COND_NUMBER:
-        row.number = OPT_INT(v->number);
-        break;
+    case COND_PERSON: row.text = v->text; break;
+    case COND_NUMBER: row.number = OPT_INT(v->number); break;
     case COND_MONEY:
         row.number = OPT_INT(v->money.minor);
         row.currency = str_dup(a, str_z(v->money.currency));
         break;
-    case COND_YES_NO:
-        row.number = OPT_INT(v->yes ? 1 : 0);
-        break;
+    case COND_YES_NO: row.number = OPT_INT(v->yes ? 1 : 0); break;
     case COND_DATE:
         row.text = clock_date(a, v->at);
         row.number = OPT_INT(v->at);
         break;
-    case COND_DATETIME:
-        row.number = OPT_INT(v->at);
-        break;
+    case COND_DATETIME: row.number = OPT_INT(v->at); break;
     case COND_EMPTY:
     case COND_KEYS:
     case COND_SPAN:
-    case COND_TABLE:
-        assert(!"an answer is one value here");
-        break;
+    case COND_TABLE: assert(!"an answer is one value here"); break;
     }
     return row;
 }
@@ -51,7 +41,9 @@ static Rc table_rows(Arena *a, const Answer *answer, AnswerRows *ret)
     for (size_t i = 0; i < answer->rows_n * q->columns.n; i++) {
         if (answer->cells[i].type == COND_EMPTY)
             continue;
-        AnswerRow row = { .question = q->id, .row = (int64_t)(i / q->columns.n), .field = q->columns.at[i % q->columns.n].id };
+        AnswerRow row = { .question = q->id,
+                          .row = (int64_t)(i / q->columns.n),
+                          .field = q->columns.at[i % q->columns.n].id };
         TRY(LIST_PUSH(a, ret, value_row(a, &answer->cells[i], row)));
     }
     return RC_OK;
@@ -61,7 +53,7 @@ Rc answers_to_rows(Arena *a, const AnswerSet *s, AnswerRows *ret)
 {
     for (size_t i = 0; i < s->n; i++) {
         const Answer *answer = &s->at[i];
-        AnswerRow     row = { .question = answer->question->id, .field = STR("") };
+        AnswerRow row = { .question = answer->question->id, .field = STR("") };
         if (answer->question->type == QUESTION_TABLE) {
             TRY(table_rows(a, answer, ret));
         } else if (answer->value.type == COND_KEYS) {
@@ -80,7 +72,7 @@ Rc answers_to_rows(Arena *a, const AnswerSet *s, AnswerRows *ret)
 static CondValue row_value(Arena *a, const Question *q, const AnswerRow *row)
 {
     CondValue v = { .type = question_cond_type(q) };
-    bool      ok = row->number.set;
+    bool ok = row->number.set;
 
     switch (v.type) {
     case COND_TEXT:
@@ -89,28 +81,20 @@ static CondValue row_value(Arena *a, const Question *q, const AnswerRow *row)
         v.text = str_dup(a, row->text);
         ok = v.text.len > 0;
         break;
-    case COND_NUMBER:
-        v.number = row->number.value;
-        break;
+    case COND_NUMBER: v.number = row->number.value; break;
     case COND_MONEY:
         v.money.minor = row->number.value;
         ok = ok && row->currency.len == 3;
         if (ok)
             memcpy(v.money.currency, row->currency.ptr, 3);
         break;
-    case COND_YES_NO:
-        v.yes = row->number.value != 0;
-        break;
+    case COND_YES_NO: v.yes = row->number.value != 0; break;
     case COND_DATE:
-    case COND_DATETIME:
-        v.at = row->number.value;
-        break;
+    case COND_DATETIME: v.at = row->number.value; break;
     case COND_EMPTY:
     case COND_KEYS:
     case COND_SPAN:
-    case COND_TABLE:
-        ok = false;
-        break;
+    case COND_TABLE: ok = false; break;
     }
     return ok ? v : (CondValue){ .type = COND_EMPTY };
 }
@@ -130,10 +114,11 @@ static Rc several_from_rows(Arena *a, const AnswerRows *rows, Answer *answer)
 static Rc table_from_rows(Arena *a, const AnswerRows *rows, Answer *answer)
 {
     const Question *q = answer->question;
-    int64_t         last = -1;
+    int64_t last = -1;
 
     for (size_t i = 0; i < rows->n; i++)
-        if (str_eq(rows->at[i].question, q->id) && rows->at[i].row > last && rows->at[i].row < ANSWER_ROWS_MAX)
+        if (str_eq(rows->at[i].question, q->id) && rows->at[i].row > last
+            && rows->at[i].row < ANSWER_ROWS_MAX)
             last = rows->at[i].row;
     answer->rows_n = (size_t)(last + 1);
     answer->cells = arena_array(a, answer->rows_n * q->columns.n, sizeof *answer->cells);
@@ -145,14 +130,16 @@ static Rc table_from_rows(Arena *a, const AnswerRows *rows, Answer *answer)
             continue;
         for (size_t c = 0; c < q->columns.n; c++)
             if (str_eq(q->columns.at[c].id, row->field))
-                answer->cells[(size_t)row->row * q->columns.n + c] = row_value(a, &q->columns.at[c], row);
+                answer->cells[(size_t)row->row * q->columns.n + c] =
+                    row_value(a, &q->columns.at[c], row);
     }
     if (answer->rows_n > 0)
         answer->value = (CondValue){ .type = COND_TABLE, .keys_n = answer->rows_n };
     return RC_OK;
 }
 
-Rc answers_from_rows(Arena *a, const QuestionList *questions, const AnswerRows *rows, AnswerSet *ret)
+Rc answers_from_rows(Arena *a, const QuestionList *questions, const AnswerRows *rows,
+                     AnswerSet *ret)
 {
     AnswerSet s = { .questions = questions, .n = questions->n };
 
@@ -185,27 +172,17 @@ static void value_json(JsonOut *o, const CondValue *v)
     switch (v->type) {
     case COND_TEXT:
     case COND_KEY:
-    case COND_PERSON:
-        json_text(o, v->text);
-        break;
-    case COND_NUMBER:
-        json_raw(o, decimal_text(a, v->number));
-        break;
+    case COND_PERSON: json_text(o, v->text); break;
+    case COND_NUMBER: json_raw(o, decimal_text(a, v->number)); break;
     case COND_MONEY:
         json_object(o);
         json_field_text(o, "amount", money_amount(a, v->money));
         json_field_text(o, "currency", str_z(v->money.currency));
         json_object_end(o);
         break;
-    case COND_YES_NO:
-        json_bool(o, v->yes);
-        break;
-    case COND_DATE:
-        json_text(o, clock_date(a, v->at));
-        break;
-    case COND_DATETIME:
-        json_time(o, v->at);
-        break;
+    case COND_YES_NO: json_bool(o, v->yes); break;
+    case COND_DATE: json_text(o, clock_date(a, v->at)); break;
+    case COND_DATETIME: json_time(o, v->at); break;
     case COND_KEYS:
         json_array(o);
         for (size_t i = 0; i < v->keys_n; i++)
@@ -214,9 +191,7 @@ static void value_json(JsonOut *o, const CondValue *v)
         break;
     case COND_EMPTY:
     case COND_SPAN:
-    case COND_TABLE:
-        json_null(o);
-        break;
+    case COND_TABLE: json_null(o); break;
     }
 }
 
@@ -263,7 +238,7 @@ void answers_json(JsonOut *o, const AnswerSet *s)
 Str answers_hash(Arena *a, const AnswerSet *s, const CondValue *cost)
 {
     CLEANUP(buf_done) Buf b = { 0 };
-    JsonOut               o;
+    JsonOut o;
 
     buf_init(&b, HASH_BYTES_MAX);
     json_out_init(&o, &b);
@@ -310,10 +285,8 @@ Str answer_cell_words(Arena *a, const Reader *r, const Question *q, const CondVa
 
     switch (v->type) {
     case COND_TEXT:
-    case COND_PERSON:
-        return v->text;
-    case COND_KEY:
-        return option_words(a, r, q, v->text);
+    case COND_PERSON: return v->text;
+    case COND_KEY: return option_words(a, r, q, v->text);
     case COND_KEYS:
         for (size_t i = 0; i < v->keys_n; i++) {
             Str one = option_words(a, r, q, v->keys[i]);
@@ -322,20 +295,14 @@ Str answer_cell_words(Arena *a, const Reader *r, const Question *q, const CondVa
             all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), i == 0 ? "" : ", ", STR_ARG(one));
         }
         return all;
-    case COND_NUMBER:
-        return decimal_words(a, r, v->number);
-    case COND_MONEY:
-        return words_money(a, r, v->money);
-    case COND_YES_NO:
-        return i18n_text(r->lang, v->yes ? T("Yes") : T("No"));
-    case COND_DATE:
-        return words_when(a, r, when_date(v->at));
-    case COND_DATETIME:
-        return words_when(a, r, when_moment(v->at));
+    case COND_NUMBER: return decimal_words(a, r, v->number);
+    case COND_MONEY: return words_money(a, r, v->money);
+    case COND_YES_NO: return i18n_text(r->lang, v->yes ? T("Yes") : T("No"));
+    case COND_DATE: return words_when(a, r, when_date(v->at));
+    case COND_DATETIME: return words_when(a, r, when_moment(v->at));
     case COND_EMPTY:
     case COND_SPAN:
-    case COND_TABLE:
-        break;
+    case COND_TABLE: break;
     }
     return STR("");
 }
@@ -343,11 +310,12 @@ Str answer_cell_words(Arena *a, const Reader *r, const Question *q, const CondVa
 Str answer_words(Arena *a, const Reader *r, const Answer *answer)
 {
     const QuestionList *columns = &answer->question->columns;
-    Str                 all = STR("");
+    Str all = STR("");
 
     if (answer->question->type != QUESTION_TABLE)
         return answer_cell_words(a, r, answer->question, &answer->value);
     for (size_t row = 0; row < answer->rows_n; row++) {
+        const char *sign = row == 0 ? "" : "; ";
         for (size_t c = 0; c < columns->n; c++) {
             const CondValue *v = &answer->cells[row * columns->n + c];
             if (v->type == COND_EMPTY)
@@ -355,7 +323,8 @@ Str answer_words(Arena *a, const Reader *r, const Answer *answer)
             Str one = answer_cell_words(a, r, &columns->at[c], v);
             if (all.len + one.len > WORDS_BYTES)
                 return all;
-            all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), all.len == 0 ? "" : c == 0 ? "; " : ", ", STR_ARG(one));
+            all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), sign, STR_ARG(one));
+            sign = ", ";
         }
     }
     return all;

@@ -34,8 +34,8 @@ static bool get_request(const RequestFacts *f, RequestName name, CondType type, 
 static bool get_person(const AnswerPerson *p, PersonName name, CondType type, CondValue *ret)
 {
     const Str values[] = {
-        [PERSON_KIND] = p->kind,         [PERSON_ORG] = p->org,     [PERSON_SITE] = p->site,
-        [PERSON_LANGUAGE] = p->language, [PERSON_LOGIN] = p->login, [PERSON_NAME] = p->name,
+        [PERSON_KIND] = p->kind,         [PERSON_ORG] = p->org,         [PERSON_SITE] = p->site,
+        [PERSON_LANGUAGE] = p->language, [PERSON_LOGIN] = p->login,     [PERSON_NAME] = p->name,
         [PERSON_EMAIL] = p->email,       [PERSON_MANAGER] = p->manager,
     };
 
@@ -63,20 +63,14 @@ static bool get_answer(const AnswerSet *s, NameId id, size_t row, CondValue *ret
 static bool record_get(void *arg, const CondName *name, size_t row, CondValue *ret)
 {
     const ModelRecord *r = arg;
-    NameId             id = name_id(name);
+    NameId id = name_id(name);
 
     switch (id.source) {
-    case NAME_QUESTION:
-        return get_answer(r->answers, id, row, ret);
-    case NAME_ASSESS:
-        return get_answer(r->assess, id, row, ret);
-    case NAME_REQUEST:
-        return get_request(r->facts, (RequestName)id.index, name->type, ret);
-    case NAME_PERSON:
-        return get_person(&r->facts->person, (PersonName)id.index, name->type, ret);
-    case NAME_COST:
-        *ret = r->cost;
-        return r->cost.type != COND_EMPTY;
+    case NAME_QUESTION: return get_answer(r->answers, id, row, ret);
+    case NAME_ASSESS: return get_answer(r->assess, id, row, ret);
+    case NAME_REQUEST: return get_request(r->facts, (RequestName)id.index, name->type, ret);
+    case NAME_PERSON: return get_person(&r->facts->person, (PersonName)id.index, name->type, ret);
+    case NAME_COST: *ret = r->cost; return r->cost.type != COND_EMPTY;
     }
     return false;
 }
@@ -84,7 +78,7 @@ static bool record_get(void *arg, const CondName *name, size_t row, CondValue *r
 static size_t record_rows(void *arg, Str table)
 {
     const ModelRecord *r = arg;
-    const Answer      *a = answer_get(r->answers, table);
+    const Answer *a = answer_get(r->answers, table);
 
     return a != NULL ? a->rows_n : 0;
 }
@@ -99,14 +93,17 @@ static bool record_count(void *arg, const CountQuery *q, int64_t *ret)
 
 CondRecord model_record(ModelRecord *r)
 {
-    return (CondRecord){ .get = record_get, .rows = record_rows, .count = record_count, .arg = r,
+    return (CondRecord){ .get = record_get,
+                         .rows = record_rows,
+                         .count = record_count,
+                         .arg = r,
                          .zone = r->facts->zone };
 }
 
 bool model_holds(const ModelCond *c, ModelRecord *r, Ms now)
 {
     CondRecord rec = model_record(r);
-    bool       holds = false;
+    bool holds = false;
 
     if (cond_eval(c->cond, &rec, now, &holds) == RC_OK)
         return holds;
@@ -117,7 +114,8 @@ bool model_holds(const ModelCond *c, ModelRecord *r, Ms now)
 
 /* ---- what a model says about a request ---- */
 
-void answers_shown(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now, bool *ret)
+void answers_shown(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now,
+                   bool *ret)
 {
     ModelRecord r = { .model = m, .answers = s, .facts = facts };
 
@@ -133,7 +131,7 @@ bool question_required(const Question *q, ModelRecord *r, Ms now)
 static CondValue amount_of(const CostLine *l, ModelRecord *r, Ms now)
 {
     CondRecord rec = model_record(r);
-    CondValue  v = { .type = COND_EMPTY };
+    CondValue v = { .type = COND_EMPTY };
 
     if (l->amount.cond == NULL || cond_eval_value(l->amount.cond, &rec, now, &v) != RC_OK)
         v = (CondValue){ .type = COND_EMPTY };
@@ -150,9 +148,12 @@ CondValue model_cost(const ModelVersion *m, const AnswerSet *s, const RequestFac
     return (CondValue){ .type = COND_EMPTY };
 }
 
-const Entitlement *model_entitled(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now)
+const Entitlement *model_entitled(const ModelVersion *m, const AnswerSet *s,
+                                  const RequestFacts *facts, Ms now)
 {
-    ModelRecord r = { .model = m, .answers = s, .facts = facts, .cost = model_cost(m, s, facts, now) };
+    ModelRecord r = {
+        .model = m, .answers = s, .facts = facts, .cost = model_cost(m, s, facts, now)
+    };
 
     for (size_t i = 0; i < m->entitlement.n; i++)
         if (!model_holds(&m->entitlement.at[i].check, &r, now))
@@ -160,7 +161,8 @@ const Entitlement *model_entitled(const ModelVersion *m, const AnswerSet *s, con
     return NULL;
 }
 
-bool bundle_part_holds(const BundlePart *p, const AnswerSet *shared, const RequestFacts *facts, Ms now)
+bool bundle_part_holds(const BundlePart *p, const AnswerSet *shared, const RequestFacts *facts,
+                       Ms now)
 {
     ModelRecord r = { .answers = shared, .facts = facts };
 

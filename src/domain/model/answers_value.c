@@ -27,7 +27,7 @@ static bool wrong_type(AnswerCheck *c, const AnswerInput *in, Text text)
 /* CR LF of form fields becomes LF; other text stays. */
 static Str without_cr(Arena *a, Str s)
 {
-    char  *to;
+    char *to;
     size_t n = 0;
 
     if (str_find(s, '\r') == s.len)
@@ -46,7 +46,8 @@ static Str trimmed(Str s)
 {
     while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t' || s.ptr[0] == '\n'))
         s = str_skip(s, 1);
-    while (s.len > 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t' || s.ptr[s.len - 1] == '\n'))
+    while (s.len > 0
+           && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t' || s.ptr[s.len - 1] == '\n'))
         s.len--;
     return s;
 }
@@ -60,18 +61,19 @@ static bool text_bounds(AnswerCheck *c, const Question *q, const AnswerInput *in
         max = ANSWER_LINE_MAX;
     if (s.len > ANSWER_TEXT_MAX || chars > max)
         return fault(c, in, "too_long",
-                     TEXT_N("At most %d character, please. You wrote {0}.", "At most %d characters, please. You wrote {0}.",
-                            max, chars));
+                     TEXT_N("At most %d character, please. You wrote {0}.",
+                            "At most %d characters, please. You wrote {0}.", max, chars));
     if (q->min.type == COND_NUMBER && chars < q->min.number / 1000)
         return fault(c, in, "too_short",
-                     TEXT_N("At least %d character, please.", "At least %d characters, please.", q->min.number / 1000));
+                     TEXT_N("At least %d character, please.", "At least %d characters, please.",
+                            q->min.number / 1000));
     return true;
 }
 
 static bool read_text(AnswerCheck *c, const Question *q, const AnswerInput *in, CondValue *ret)
 {
     bool lines = q->type == QUESTION_LONG_TEXT;
-    Str  s = in->text;
+    Str s = in->text;
 
     if (in->form == ANSWER_FIELD && lines)
         s = without_cr(c->arena, s);
@@ -79,9 +81,11 @@ static bool read_text(AnswerCheck *c, const Question *q, const AnswerInput *in, 
     if (s.len == 0)
         return true;
     if (!str_is_clean_text(s, lines))
-        return fault(c, in, "unclean_text",
-                     lines ? TEXT("This text has signs in it that cannot be stored. Write it again without them.")
-                           : TEXT("This is a single line of text, without signs that cannot be seen."));
+        return fault(
+            c, in, "unclean_text",
+            lines ? TEXT(
+                "This text has signs in it that cannot be stored. Write it again without them.")
+                  : TEXT("This is a single line of text, without signs that cannot be seen."));
     if (s.len > ANSWER_TEXT_MAX)
         return text_bounds(c, q, in, s);
     if (text_nfc(c->arena, s, &s) != RC_OK) {
@@ -99,7 +103,8 @@ static bool read_option(AnswerCheck *c, const Question *q, const AnswerInput *in
     const Option *o = question_option(q, in->text);
 
     if (o == NULL)
-        return fault(c, in, "unknown_option", TEXT("This is not one of the choices. Choose one from the list."));
+        return fault(c, in, "unknown_option",
+                     TEXT("This is not one of the choices. Choose one from the list."));
     *ret = (CondValue){ .type = COND_KEY, .text = o->key };
     return true;
 }
@@ -108,28 +113,18 @@ static bool read_option(AnswerCheck *c, const Question *q, const AnswerInput *in
 static bool read_known(AnswerCheck *c, const Question *q, const AnswerInput *in, CondValue *ret)
 {
     const AnswerLookup *l = c->lookup;
-    Str                 s = str_trim(in->text);
-    bool                known = true;
+    Str s = str_trim(in->text);
+    bool known = true;
 
     if (s.len > 128 || !str_is_clean_text(s, false)) {
         known = false;
     } else if (l != NULL) {
         switch (q->type) {
-        case QUESTION_PERSON:
-            known = l->person == NULL || l->person(l->arg, s);
-            break;
-        case QUESTION_TEAM:
-            known = l->team == NULL || l->team(l->arg, s);
-            break;
-        case QUESTION_LIST:
-            known = l->entry == NULL || l->entry(l->arg, q->list, s);
-            break;
-        case QUESTION_ITEM:
-            known = l->entry == NULL || l->entry(l->arg, STR_NULL, s);
-            break;
-        case QUESTION_FILE:
-            known = l->upload == NULL || l->upload(l->arg, s);
-            break;
+        case QUESTION_PERSON: known = l->person == NULL || l->person(l->arg, s); break;
+        case QUESTION_TEAM: known = l->team == NULL || l->team(l->arg, s); break;
+        case QUESTION_LIST: known = l->entry == NULL || l->entry(l->arg, q->list, s); break;
+        case QUESTION_ITEM: known = l->entry == NULL || l->entry(l->arg, STR_NULL, s); break;
+        case QUESTION_FILE: known = l->upload == NULL || l->upload(l->arg, s); break;
         case QUESTION_TEXT:
         case QUESTION_LONG_TEXT:
         case QUESTION_CHOICE:
@@ -140,17 +135,18 @@ static bool read_known(AnswerCheck *c, const Question *q, const AnswerInput *in,
         case QUESTION_DATE:
         case QUESTION_DATETIME:
         case QUESTION_TABLE:
-        case QUESTION_TYPE_COUNT:
-            assert(!"only what the database knows comes here");
-            break;
+        case QUESTION_TYPE_COUNT: assert(!"only what the database knows comes here"); break;
         }
     }
     if (!known && q->type == QUESTION_PERSON)
-        return fault(c, in, "not_found", TEXT("There is nobody with the login {0}. Choose a person from the suggestions.", s));
+        return fault(
+            c, in, "not_found",
+            TEXT("There is nobody with the login {0}. Choose a person from the suggestions.", s));
     if (!known && q->type == QUESTION_FILE)
         return fault(c, in, "not_found", TEXT("This file is not here any more. Add it again."));
     if (!known)
-        return fault(c, in, "not_found", TEXT("{0} is not in the list. Choose one from the list.", s));
+        return fault(c, in, "not_found",
+                     TEXT("{0} is not in the list. Choose one from the list.", s));
     *ret = (CondValue){ .type = question_cond_type(q), .text = str_dup(c->arena, s) };
     return true;
 }
@@ -174,14 +170,14 @@ static bool read_yes_no(AnswerCheck *c, const AnswerInput *in, CondValue *ret)
 /* "1 500,50" as people in Sweden write it; programs write points only. */
 static Str plain_number(Arena *a, Str s)
 {
-    char  *to = arena_try(a, s.len + 1);
+    char *to = arena_try(a, s.len + 1);
     size_t n = 0;
-    bool   point = str_find(s, '.') < s.len;
+    bool point = str_find(s, '.') < s.len;
 
     if (to == NULL)
         return s;
     for (size_t at = 0; at < s.len;) {
-        size_t   from = at;
+        size_t from = at;
         uint32_t ch = str_next_char(s, &at);
         if (ch == ' ' || ch == 0xA0 || ch == 0x202F)
             continue;
@@ -200,14 +196,17 @@ static Str plain_number(Arena *a, Str s)
 static bool read_number(AnswerCheck *c, const Question *q, const AnswerInput *in, CondValue *ret)
 {
     CondValue v = { .type = COND_NUMBER };
-    Str       s = in->form == ANSWER_FIELD ? plain_number(c->arena, in->text) : str_trim(in->text);
+    Str s = in->form == ANSWER_FIELD ? plain_number(c->arena, in->text) : str_trim(in->text);
 
     if (in->form == ANSWER_TRUTH || !decimal_parse(s, &v.number))
-        return fault(c, in, "not_a_number", TEXT("Write a number, for example 12 or 0.5 (at most three decimals)."));
+        return fault(c, in, "not_a_number",
+                     TEXT("Write a number, for example 12 or 0.5 (at most three decimals)."));
     if (q->min.type == COND_NUMBER && v.number < q->min.number)
-        return fault(c, in, "too_small", TEXT("Write {0} or more.", decimal_text(c->arena, q->min.number)));
+        return fault(c, in, "too_small",
+                     TEXT("Write {0} or more.", decimal_text(c->arena, q->min.number)));
     if (q->max.type == COND_NUMBER && v.number > q->max.number)
-        return fault(c, in, "too_big", TEXT("Write {0} or less.", decimal_text(c->arena, q->max.number)));
+        return fault(c, in, "too_big",
+                     TEXT("Write {0} or less.", decimal_text(c->arena, q->max.number)));
     *ret = v;
     return true;
 }
@@ -218,8 +217,8 @@ static bool money_parts(AnswerCheck *c, const Question *q, const AnswerInput *in
     Str amount = str_trim(in->text), currency = str_trim(in->currency);
 
     if (in->form == ANSWER_FIELD) {
-        if (amount.len > 4 && str_starts(str_sub(amount, amount.len - 4, amount.len - 3), STR(" ")) &&
-            amount.ptr[amount.len - 1] >= 'A' && amount.ptr[amount.len - 1] <= 'Z') {
+        if (amount.len > 4 && str_starts(str_sub(amount, amount.len - 4, amount.len - 3), STR(" "))
+            && amount.ptr[amount.len - 1] >= 'A' && amount.ptr[amount.len - 1] <= 'Z') {
             currency = str_skip(amount, amount.len - 3);
             amount = str_sub(amount, 0, amount.len - 4);
         }
@@ -232,11 +231,12 @@ static bool money_parts(AnswerCheck *c, const Question *q, const AnswerInput *in
 
 static bool read_money(AnswerCheck *c, const Question *q, const AnswerInput *in, CondValue *ret)
 {
-    CondValue        v = { .type = COND_MONEY };
+    CondValue v = { .type = COND_MONEY };
     const CondValue *bounds[] = { &q->min, &q->max };
 
     if ((in->form != ANSWER_FIELD && in->form != ANSWER_MONEY) || !money_parts(c, q, in, &v.money))
-        return fault(c, in, "not_money", TEXT("Write an amount and its currency, for example 1500.00 EUR."));
+        return fault(c, in, "not_money",
+                     TEXT("Write an amount and its currency, for example 1500.00 EUR."));
     if (q->currency.len > 0 && !str_eq_z(q->currency, v.money.currency))
         return fault(c, in, "currency", TEXT("Give this amount in {0}.", q->currency));
     for (size_t i = 0; i < COUNT_OF(bounds); i++) {
@@ -244,7 +244,9 @@ static bool read_money(AnswerCheck *c, const Question *q, const AnswerInput *in,
             continue;
         Money bound = bounds[i]->money;
         if (memcmp(bound.currency, v.money.currency, sizeof bound.currency) != 0)
-            return fault(c, in, "currency", TEXT("Give this amount in {0}.", str_dup(c->arena, str_z(bound.currency))));
+            return fault(
+                c, in, "currency",
+                TEXT("Give this amount in {0}.", str_dup(c->arena, str_z(bound.currency))));
         if (i == 0 && v.money.minor < bound.minor)
             return fault(c, in, "too_small", TEXT("Write {0} or more.", bound));
         if (i == 1 && v.money.minor > bound.minor)
@@ -261,7 +263,8 @@ static bool read_date(AnswerCheck *c, const Question *q, const AnswerInput *in, 
     CondValue v = { .type = COND_DATE };
 
     if (!clock_parse_date(str_trim(in->text), &v.at))
-        return fault(c, in, "not_a_date", TEXT("Write a date as year-month-day, for example 2027-06-01."));
+        return fault(c, in, "not_a_date",
+                     TEXT("Write a date as year-month-day, for example 2027-06-01."));
     if (q->min.type == COND_DATE && v.at < q->min.at)
         return fault(c, in, "too_small", TEXT("Choose {0} or later.", when_date(q->min.at)));
     if (q->max.type == COND_DATE && v.at > q->max.at)
@@ -274,12 +277,13 @@ static bool read_date(AnswerCheck *c, const Question *q, const AnswerInput *in, 
 static bool local_time(const Zone *zone, Str s, Ms *ret)
 {
     CivilTime t;
-    int64_t   hour, minute;
-    Ms        day;
+    int64_t hour, minute;
+    Ms day;
 
-    if (s.len != 16 || (s.ptr[10] != 'T' && s.ptr[10] != ' ') || s.ptr[13] != ':' ||
-        !clock_parse_date(str_sub(s, 0, 10), &day) || !str_to_i64(str_sub(s, 11, 13), &hour) ||
-        !str_to_i64(str_skip(s, 14), &minute) || hour < 0 || hour > 23 || minute < 0 || minute > 59)
+    if (s.len != 16 || (s.ptr[10] != 'T' && s.ptr[10] != ' ') || s.ptr[13] != ':'
+        || !clock_parse_date(str_sub(s, 0, 10), &day) || !str_to_i64(str_sub(s, 11, 13), &hour)
+        || !str_to_i64(str_skip(s, 14), &minute) || hour < 0 || hour > 23 || minute < 0
+        || minute > 59)
         return false;
     t = clock_civil_utc(day);
     t.hour = (int32_t)hour;
@@ -291,13 +295,14 @@ static bool local_time(const Zone *zone, Str s, Ms *ret)
 static bool read_datetime(AnswerCheck *c, const AnswerInput *in, CondValue *ret)
 {
     CondValue v = { .type = COND_DATETIME };
-    Str       s = str_trim(in->text);
-    bool      ok = clock_parse_rfc3339(s, &v.at);
+    Str s = str_trim(in->text);
+    bool ok = clock_parse_rfc3339(s, &v.at);
 
     if (!ok && in->form == ANSWER_FIELD)
         ok = local_time(c->facts->zone, s, &v.at);
     if (!ok)
-        return fault(c, in, "not_a_date", TEXT("Write a date and a time, for example 2027-06-01T10:00."));
+        return fault(c, in, "not_a_date",
+                     TEXT("Write a date and a time, for example 2027-06-01T10:00."));
     *ret = v;
     return true;
 }
@@ -308,18 +313,12 @@ static bool read_datetime(AnswerCheck *c, const AnswerInput *in, CondValue *ret)
 static bool form_fits(const Question *q, AnswerForm form)
 {
     switch (form) {
-    case ANSWER_FIELD:
-        return true;
-    case ANSWER_TEXT:
-        return q->type != QUESTION_MONEY && q->type != QUESTION_YES_NO;
-    case ANSWER_NUMBER:
-        return q->type == QUESTION_NUMBER;
-    case ANSWER_TRUTH:
-        return q->type == QUESTION_YES_NO;
-    case ANSWER_MONEY:
-        return q->type == QUESTION_MONEY;
-    case ANSWER_WRONG:
-        return false;
+    case ANSWER_FIELD: return true;
+    case ANSWER_TEXT: return q->type != QUESTION_MONEY && q->type != QUESTION_YES_NO;
+    case ANSWER_NUMBER: return q->type == QUESTION_NUMBER;
+    case ANSWER_TRUTH: return q->type == QUESTION_YES_NO;
+    case ANSWER_MONEY: return q->type == QUESTION_MONEY;
+    case ANSWER_WRONG: return false;
     }
     return false;
 }
@@ -351,30 +350,21 @@ bool answer_value(AnswerCheck *c, const Question *q, const AnswerInput *in, Cond
         return wrong_type(c, in, (Text){ .msgid = wanted[q->type] });
     switch (q->type) {
     case QUESTION_TEXT:
-    case QUESTION_LONG_TEXT:
-        return read_text(c, q, in, ret);
+    case QUESTION_LONG_TEXT: return read_text(c, q, in, ret);
     case QUESTION_CHOICE:
-    case QUESTION_SEVERAL:
-        return read_option(c, q, in, ret);
-    case QUESTION_YES_NO:
-        return read_yes_no(c, in, ret);
-    case QUESTION_NUMBER:
-        return read_number(c, q, in, ret);
-    case QUESTION_MONEY:
-        return read_money(c, q, in, ret);
-    case QUESTION_DATE:
-        return read_date(c, q, in, ret);
-    case QUESTION_DATETIME:
-        return read_datetime(c, in, ret);
+    case QUESTION_SEVERAL: return read_option(c, q, in, ret);
+    case QUESTION_YES_NO: return read_yes_no(c, in, ret);
+    case QUESTION_NUMBER: return read_number(c, q, in, ret);
+    case QUESTION_MONEY: return read_money(c, q, in, ret);
+    case QUESTION_DATE: return read_date(c, q, in, ret);
+    case QUESTION_DATETIME: return read_datetime(c, in, ret);
     case QUESTION_PERSON:
     case QUESTION_TEAM:
     case QUESTION_LIST:
     case QUESTION_ITEM:
-    case QUESTION_FILE:
-        return read_known(c, q, in, ret);
+    case QUESTION_FILE: return read_known(c, q, in, ret);
     case QUESTION_TABLE:
-    case QUESTION_TYPE_COUNT:
-        break;
+    case QUESTION_TYPE_COUNT: break;
     }
     return wrong_type(c, in, (Text){ .msgid = wanted[QUESTION_TABLE] });
 }

@@ -1,6 +1,7 @@
 /* diagnostics.c - collects what is wrong with documents and prints it. */
 #include "domain/model/yaml.h"
 
+#include <assert.h>
 #include <stdarg.h>
 
 void diagnostics_init(Diagnostics *d, Arena *a)
@@ -13,9 +14,10 @@ void diagnostics_init(Diagnostics *d, Arena *a)
 void diagnose(Diagnostics *d, DiagnosticLevel level, const char *code, Str file, SourcePos pos,
               const char *format, ...)
 {
-    char    text[TEXT_BYTES];
+    char text[TEXT_BYTES];
     va_list args;
 
+    assert(diagnostic_is_known(code)); /* the reference names every code */
     if (level == DIAGNOSTIC_ERROR)
         d->errors++;
     else
@@ -29,14 +31,15 @@ void diagnose(Diagnostics *d, DiagnosticLevel level, const char *code, Str file,
     while (!str_is_utf8(sentence)) /* cut in the middle of a character */
         sentence.len--;
     /* The counts already say that something is wrong, should the arena be full. */
-    (void)!LIST_PUSH(d->arena, d,
-                     ((Diagnostic){ level, code, str_dup(d->arena, file), pos, str_dup(d->arena, sentence) }));
+    (void)!LIST_PUSH(
+        d->arena, d,
+        ((Diagnostic){ level, code, str_dup(d->arena, file), pos, str_dup(d->arena, sentence) }));
 }
 
 static int by_place(const void *a, const void *b)
 {
     const Diagnostic *x = a, *y = b;
-    int               files = str_cmp(x->file, y->file);
+    int files = str_cmp(x->file, y->file);
 
     if (files != 0)
         return files;

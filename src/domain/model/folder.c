@@ -12,7 +12,7 @@
 
 static const struct {
     DocumentKind kind;
-    const char  *word, *folder, *ending;
+    const char *word, *folder, *ending;
 } kinds[] = {
     { DOCUMENT_MODEL, "model", "models", ".yaml" },
     { DOCUMENT_BUNDLE, "bundle", "bundles", ".yaml" },
@@ -27,10 +27,10 @@ const char *document_kind_word(DocumentKind k)
 }
 
 typedef struct FolderReader {
-    Arena         *arena;
-    Diagnostics   *d;
+    Arena *arena;
+    Diagnostics *d;
     CatalogFolder *folder;
-    size_t         files;
+    size_t files;
 } FolderReader;
 
 static void fd_close(int *fd)
@@ -54,8 +54,8 @@ static void file_fault(FolderReader *r, Str file, const char *code, const char *
 static Rc read_file(FolderReader *r, int at, const char *name, Str file, Str *ret)
 {
     CLEANUP(fd_close) int fd = openat(at, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    struct stat           st;
-    size_t                n = 0;
+    struct stat st;
+    size_t n = 0;
 
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         file_fault(r, file, "unreadable_file", "This file cannot be read.");
@@ -96,20 +96,11 @@ static Rc canonical(FolderReader *r, const CatalogDocument *doc, Str *ret)
 
     buf_init(&b, 16 * 1024 * 1024);
     switch (doc->kind) {
-    case DOCUMENT_MODEL:
-        model_export(doc->model, &b);
-        break;
-    case DOCUMENT_BUNDLE:
-        bundle_export(doc->bundle, &b);
-        break;
-    case DOCUMENT_LIST:
-        list_export(doc->list, &b);
-        break;
-    case DOCUMENT_CALENDAR:
-        calendar_export(doc->calendar, &b);
-        break;
-    case DOCUMENT_SOP:
-        return RC_OK;
+    case DOCUMENT_MODEL: model_export(doc->model, &b); break;
+    case DOCUMENT_BUNDLE: bundle_export(doc->bundle, &b); break;
+    case DOCUMENT_LIST: list_export(doc->list, &b); break;
+    case DOCUMENT_CALENDAR: calendar_export(doc->calendar, &b); break;
+    case DOCUMENT_SOP: return RC_OK;
     }
     TRY(buf_result(&b));
     char *copy = arena_try(r->arena, b.len + 1);
@@ -143,18 +134,18 @@ static Rc parse_document(FolderReader *r, Str text, CatalogDocument *doc)
         break;
     case DOCUMENT_SOP:
         if (!str_is_clean_text(text, true) || str_trim(text).len == 0) {
-            file_fault(r, doc->file, "bad_text", "A procedure is UTF-8 text without control characters, and not empty.");
+            file_fault(r, doc->file, "bad_text",
+                       "A procedure is UTF-8 text without control characters, and not empty.");
             return RC_INVALID;
         }
         doc->body = text;
         return RC_OK;
-    default:
-        return RC_INTERNAL;
+    default: return RC_INTERNAL;
     }
     if (!str_eq(key, doc->key)) {
         diagnose(r->d, DIAGNOSTIC_ERROR, "file_name", doc->file, (SourcePos){ 1, 1 },
-                 "This is %s %.*s, so the file has to be called %.*s.yaml.", document_kind_word(doc->kind), STR_ARG(key),
-                 STR_ARG(key));
+                 "This is %s %.*s, so the file has to be called %.*s.yaml.",
+                 document_kind_word(doc->kind), STR_ARG(key), STR_ARG(key));
         return RC_INVALID;
     }
     return RC_OK;
@@ -162,18 +153,21 @@ static Rc parse_document(FolderReader *r, Str text, CatalogDocument *doc)
 
 static Rc read_document(FolderReader *r, int at, size_t kind, const char *name)
 {
-    Str             ending = str_z(kinds[kind].ending), text;
-    Str             stem = str_sub(str_z(name), 0, str_z(name).len - ending.len);
+    Str ending = str_z(kinds[kind].ending), text;
+    Str stem = str_sub(str_z(name), 0, str_z(name).len - ending.len);
     CatalogDocument doc = { .kind = kinds[kind].kind,
                             .file = str_fmt(r->arena, "%s/%s", kinds[kind].folder, name),
                             .key = str_dup(r->arena, stem) };
 
     if (doc.kind == DOCUMENT_SOP && !sop_name(doc.key, &doc.key, &doc.lang)) {
-        file_fault(r, doc.file, "unknown_language", "The file of a procedure is KEY.md, KEY.sv.md or KEY.zh.md.");
+        file_fault(r, doc.file, "unknown_language",
+                   "The file of a procedure is KEY.md, KEY.sv.md or KEY.zh.md.");
         return RC_OK;
     }
     if (!str_is_key(doc.key) || str_find(doc.key, '/') < doc.key.len) {
-        file_fault(r, doc.file, "bad_key", "The name of a file is a key: a-z, 0-9, - and _, beginning with a letter or digit.");
+        file_fault(
+            r, doc.file, "bad_key",
+            "The name of a file is a key: a-z, 0-9, - and _, beginning with a letter or digit.");
         return RC_OK;
     }
     if (++r->files > CATALOG_FILES_MAX)
@@ -201,8 +195,9 @@ static Rc read_kind(FolderReader *r, int root, size_t kind)
         if (e->d_name[0] == '.')
             continue;
         if (!str_ends(str_z(e->d_name), str_z(kinds[kind].ending))) {
-            diagnose(r->d, DIAGNOSTIC_WARNING, "unknown_file", str_fmt(r->arena, "%s/%s", kinds[kind].folder, e->d_name),
-                     (SourcePos){ 0, 0 }, "Files here end in %s; this one is not read.", kinds[kind].ending);
+            diagnose(r->d, DIAGNOSTIC_WARNING, "unknown_file",
+                     str_fmt(r->arena, "%s/%s", kinds[kind].folder, e->d_name), (SourcePos){ 0, 0 },
+                     "Files here end in %s; this one is not read.", kinds[kind].ending);
             continue;
         }
         TRY(read_document(r, fd, kind, e->d_name));
@@ -232,8 +227,8 @@ static Rc read_beside(FolderReader *r, int root, const char *name, Str *ret, boo
 static Rc read_teams_and_people(FolderReader *r, int root)
 {
     CatalogFolder *f = r->folder;
-    bool           there;
-    Str            text = STR_NULL;
+    bool there;
+    Str text = STR_NULL;
 
     Rc rc = read_beside(r, root, "teams.yaml", &text, &there);
     if (rc == RC_OK && there)
@@ -250,8 +245,8 @@ static Rc read_teams_and_people(FolderReader *r, int root)
 
 Rc catalog_folder_read(Arena *a, Str dir, CatalogFolder *ret, Diagnostics *d)
 {
-    CatalogFolder         folder = { 0 };
-    FolderReader          r = { .arena = a, .d = d, .folder = &folder };
+    CatalogFolder folder = { 0 };
+    FolderReader r = { .arena = a, .d = d, .folder = &folder };
     CLEANUP(fd_close) int root = open(str_dup_z(a, dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (root < 0)

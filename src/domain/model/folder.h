@@ -30,8 +30,8 @@ LIST_OF(HoursRange, HoursRanges);
 LIST_OF(Ms, MsList);
 typedef struct CalendarDoc {
     Str         key, zone;
-    HoursRanges hours[7]; /* Monday first; ascending, not overlapping */
-    MsList      holidays; /* dates, ascending, each once */
+    HoursRanges hours[7];  /* Monday first; ascending, not overlapping */
+    MsList      holidays;  /* dates, ascending, each once */
     int64_t     day_hours; /* thousandths of an hour that one day of effort means; 8000 */
 } CalendarDoc;
 
@@ -95,7 +95,13 @@ void calendar_export(const CalendarDoc *c, Buf *to);
 void teams_export(const CatalogTeams *t, Buf *to);
 void people_export(const CatalogPeople *p, Buf *to);
 
-typedef enum DocumentKind { DOCUMENT_MODEL, DOCUMENT_BUNDLE, DOCUMENT_LIST, DOCUMENT_CALENDAR, DOCUMENT_SOP } DocumentKind;
+typedef enum DocumentKind {
+    DOCUMENT_MODEL,
+    DOCUMENT_BUNDLE,
+    DOCUMENT_LIST,
+    DOCUMENT_CALENDAR,
+    DOCUMENT_SOP
+} DocumentKind;
 const char *document_kind_word(DocumentKind k); /* "model", "bundle" ... as in the table document */
 
 /* One document of the folder, parsed.  `body` is canonical: equal bodies mean equal documents. */

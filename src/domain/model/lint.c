@@ -5,8 +5,9 @@
 
 #define TEXT_BYTES 1024
 
-__attribute__((format(printf, 5, 0)))
-static void say(Lint *l, DiagnosticLevel level, SourcePos pos, const char *code, const char *format, va_list args)
+__attribute__((format(printf, 5, 0))) static void say(Lint *l, DiagnosticLevel level, SourcePos pos,
+                                                      const char *code, const char *format,
+                                                      va_list args)
 {
     char text[TEXT_BYTES];
 
@@ -64,7 +65,8 @@ static int team_by_key(const void *key, const void *item)
 const CatalogTeam *lint_team(const Lint *l, Str key)
 {
     const CatalogTeam *const *found =
-        l->f->teams.n > 0 ? bsearch(&key, l->by_key, l->f->teams.n, sizeof *l->by_key, team_by_key) : NULL;
+        l->f->teams.n > 0 ? bsearch(&key, l->by_key, l->f->teams.n, sizeof *l->by_key, team_by_key)
+                          : NULL;
     return found != NULL ? *found : NULL;
 }
 
@@ -76,7 +78,9 @@ static int person_by_login(const void *key, const void *item)
 const CatalogPerson *lint_person(const Lint *l, Str login)
 {
     const CatalogPerson *const *found =
-        l->f->people.n > 0 ? bsearch(&login, l->by_login, l->f->people.n, sizeof *l->by_login, person_by_login) : NULL;
+        l->f->people.n > 0
+            ? bsearch(&login, l->by_login, l->f->people.n, sizeof *l->by_login, person_by_login)
+            : NULL;
     return found != NULL ? *found : NULL;
 }
 
@@ -85,13 +89,15 @@ const CatalogPerson *lint_person(const Lint *l, Str login)
 void lint_team_exists(Lint *l, SourcePos pos, const char *what, Str key)
 {
     if (l->f->has_teams && key.len > 0 && lint_team(l, key) == NULL)
-        lint_error(l, pos, "unknown_team", "%s names team %.*s, which is not in teams.yaml.", what, STR_ARG(key));
+        lint_error(l, pos, "unknown_team", "%s names team %.*s, which is not in teams.yaml.", what,
+                   STR_ARG(key));
 }
 
 void lint_person_exists(Lint *l, SourcePos pos, const char *what, Str login)
 {
     if (l->f->has_people && login.len > 0 && lint_person(l, login) == NULL)
-        lint_error(l, pos, "unknown_person", "%s names %.*s, who is not in people.yaml.", what, STR_ARG(login));
+        lint_error(l, pos, "unknown_person", "%s names %.*s, who is not in people.yaml.", what,
+                   STR_ARG(login));
 }
 
 void lint_team_or_person_exists(Lint *l, SourcePos pos, const char *what, Str key)
@@ -99,25 +105,29 @@ void lint_team_or_person_exists(Lint *l, SourcePos pos, const char *what, Str ke
     if (!l->f->has_teams || !l->f->has_people || key.len == 0)
         return;
     if (lint_team(l, key) == NULL && lint_person(l, key) == NULL)
-        lint_error(l, pos, "unknown_party", "%s names %.*s, which is neither a team nor a person here.", what,
-                   STR_ARG(key));
+        lint_error(l, pos, "unknown_party",
+                   "%s names %.*s, which is neither a team nor a person here.", what, STR_ARG(key));
 }
 
-void lint_document_exists(Lint *l, SourcePos pos, DocumentKind kind, const char *code, const char *what, Str key)
+void lint_document_exists(Lint *l, SourcePos pos, DocumentKind kind, const char *code,
+                          const char *what, Str key)
 {
     static const char *const folders[] = { "models", "bundles", "lists", "calendars", "sops" };
 
     if (key.len > 0 && lint_document(l, kind, key) == NULL)
-        lint_error(l, pos, code, "%s names %.*s, which is not in %s/.", what, STR_ARG(key), folders[kind]);
+        lint_error(l, pos, code, "%s names %.*s, which is not in %s/.", what, STR_ARG(key),
+                   folders[kind]);
 }
 
-void lint_entry_exists(Lint *l, SourcePos pos, const char *list, const char *code, const char *what, Str key)
+void lint_entry_exists(Lint *l, SourcePos pos, const char *list, const char *code, const char *what,
+                       Str key)
 {
     const ManagedList *m = lint_list(l, str_z(list));
 
     if (m == NULL || key.len == 0 || lint_entry(m, key) != NULL)
         return;
-    lint_error(l, pos, code, "%s names %.*s, which is not in lists/%s.yaml.", what, STR_ARG(key), list);
+    lint_error(l, pos, code, "%s names %.*s, which is not in lists/%s.yaml.", what, STR_ARG(key),
+               list);
 }
 
 /* ---- the tour ---- */
@@ -129,7 +139,8 @@ static int teams_sort(const void *a, const void *b)
 
 static int people_sort(const void *a, const void *b)
 {
-    return str_cmp((*(const CatalogPerson *const *)a)->login, (*(const CatalogPerson *const *)b)->login);
+    return str_cmp((*(const CatalogPerson *const *)a)->login,
+                   (*(const CatalogPerson *const *)b)->login);
 }
 
 static Rc index_people(Lint *l)
@@ -180,8 +191,8 @@ static void counted(Buf *to, size_t n, const char *one, const char *many)
 int catalog_lint_main(Str dir, Buf *out)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(LINT_ARENA_BYTES);
-    CatalogFolder                 f;
-    Diagnostics                   d;
+    CatalogFolder f;
+    Diagnostics d;
 
     diagnostics_init(&d, a);
     Rc rc = catalog_folder_read(a, dir, &f, &d);
@@ -193,7 +204,8 @@ int catalog_lint_main(Str dir, Buf *out)
         return 3;
     }
     if (rc != RC_OK) {
-        buf_add_fmt(out, "The folder %.*s is too large to check, or cannot be read.\n", STR_ARG(dir));
+        buf_add_fmt(out, "The folder %.*s is too large to check, or cannot be read.\n",
+                    STR_ARG(dir));
         return 3;
     }
     counted(out, f.documents.n, "document", "documents");

@@ -6,13 +6,13 @@
 #include "domain/model/yaml.h"
 
 typedef struct Lint {
-    Arena               *arena;
-    const CatalogFolder *f;
-    Diagnostics         *d;
-    Str                  file;       /* of the document that is looked at */
-    const CatalogPerson **by_login;  /* the people, sorted */
-    const CatalogTeam   **by_key;    /* the teams, sorted */
-    const ManagedList   *steps;      /* names of stages and tasks; NULL: no such list */
+    Arena                *arena;
+    const CatalogFolder  *f;
+    Diagnostics          *d;
+    Str                   file;     /* of the document that is looked at */
+    const CatalogPerson **by_login; /* the people, sorted */
+    const CatalogTeam   **by_key;   /* the teams, sorted */
+    const ManagedList    *steps;    /* names of stages and tasks; NULL: no such list */
 } Lint;
 
 void lint_error(Lint *l, SourcePos pos, const char *code, const char *format, ...)
@@ -32,12 +32,15 @@ const CatalogPerson   *lint_person(const Lint *l, Str login);
 void lint_team_exists(Lint *l, SourcePos pos, const char *what, Str key);
 void lint_person_exists(Lint *l, SourcePos pos, const char *what, Str login);
 void lint_team_or_person_exists(Lint *l, SourcePos pos, const char *what, Str key);
-void lint_document_exists(Lint *l, SourcePos pos, DocumentKind kind, const char *code, const char *what, Str key);
-void lint_entry_exists(Lint *l, SourcePos pos, const char *list, const char *code, const char *what, Str key);
+void lint_document_exists(Lint *l, SourcePos pos, DocumentKind kind, const char *code,
+                          const char *what, Str key);
+void lint_entry_exists(Lint *l, SourcePos pos, const char *list, const char *code, const char *what,
+                       Str key);
 
 void lint_model(Lint *l, const ModelVersion *m);
 void lint_questions(Lint *l, const QuestionList *questions);
-void lint_cond(Lint *l, const ModelCond *c, const QuestionList *questions, const QuestionList *assess);
+void lint_cond(Lint *l, const ModelCond *c, const QuestionList *questions,
+               const QuestionList *assess);
 void lint_audience(Lint *l, const ModelVersion *m);
 void lint_stage(Lint *l, const ModelVersion *m, const Stage *s);
 void lint_sign_off(Lint *l, const PlanTask *t);

@@ -6,7 +6,7 @@
 /* The people that `who` gives whatever is answered and whoever asks. */
 typedef struct Approvers {
     StrList known;
-    bool    open; /* somebody else may be among them: managers, owners, answers */
+    bool open; /* somebody else may be among them: managers, owners, answers */
 } Approvers;
 
 static void add(Lint *l, Approvers *a, Str login)
@@ -34,14 +34,10 @@ static void add_who(Lint *l, Approvers *a, const Who *w)
         if (team != NULL)
             add_all(l, a, w->kind == WHO_LEAD ? &team->leads : &team->members);
         return;
-    case WHO_PERSON:
-        add(l, a, w->name);
-        return;
+    case WHO_PERSON: add(l, a, w->name); return;
     case WHO_MANAGER:
     case WHO_OWNER:
-    case WHO_ANSWER:
-        a->open = true;
-        return;
+    case WHO_ANSWER: a->open = true; return;
     }
 }
 
@@ -56,7 +52,7 @@ static void lint_who(Lint *l, SourcePos pos, const char *what, const Who *w)
 /* owner(answer.x): every entry of the list should have somebody. */
 static void lint_owners(Lint *l, const ModelVersion *m, const Stage *s, const Who *w)
 {
-    const Question    *q = model_question(m, w->name);
+    const Question *q = model_question(m, w->name);
     const ManagedList *list = q != NULL && q->type == QUESTION_LIST ? lint_list(l, q->list) : NULL;
 
     for (size_t i = 0; list != NULL && i < list->entries.n; i++) {
@@ -64,7 +60,8 @@ static void lint_owners(Lint *l, const ModelVersion *m, const Stage *s, const Wh
         if (e->owners.n > 0 || e->retired)
             continue;
         lint_warn(l, s->pos, "entry_without_owner",
-                  "Stage %.*s asks the owner, but entry %.*s of lists/%.*s.yaml has none; add owners: to it.",
+                  "Stage %.*s asks the owner, but entry %.*s of lists/%.*s.yaml has none; add "
+                  "owners: to it.",
                   STR_ARG(s->key), STR_ARG(e->key), STR_ARG(q->list));
         return;
     }
@@ -79,10 +76,16 @@ static bool only_themselves(Lint *l, const ModelVersion *m, const Approvers *a)
         return false;
     for (size_t i = 0; i < l->f->people.n; i++) {
         const CatalogPerson *p = &l->f->people.at[i];
-        RequestFacts         facts = {
-                    .person = { .login = p->login, .name = p->name, .email = p->email, .kind = p->kind, .org = p->org,
-                                .site = p->site, .language = str_z(lang_key(p->language)), .manager = p->manager },
-                    .requester = p->login,
+        RequestFacts facts = {
+            .person = { .login = p->login,
+                        .name = p->name,
+                        .email = p->email,
+                        .kind = p->kind,
+                        .org = p->org,
+                        .site = p->site,
+                        .language = str_z(lang_key(p->language)),
+                        .manager = p->manager },
+            .requester = p->login,
         };
         if (!model_audience_holds(m, &facts, 0))
             continue;
@@ -96,7 +99,8 @@ static bool only_themselves(Lint *l, const ModelVersion *m, const Approvers *a)
 static bool teams_are_known(const Lint *l, const WhoList *who)
 {
     for (size_t i = 0; i < who->n; i++)
-        if ((who->at[i].kind == WHO_LEAD || who->at[i].kind == WHO_TEAM) && lint_team(l, who->at[i].name) == NULL)
+        if ((who->at[i].kind == WHO_LEAD || who->at[i].kind == WHO_TEAM)
+            && lint_team(l, who->at[i].name) == NULL)
             return false;
     return true;
 }
@@ -114,34 +118,41 @@ void lint_stage(Lint *l, const ModelVersion *m, const Stage *s)
     if (a.open || !l->f->has_teams || !teams_are_known(l, &s->who))
         return;
     if (a.known.n == 0)
-        lint_error(l, s->pos, "no_approver", "Nobody can approve stage %.*s: the teams it names have no such people.",
+        lint_error(l, s->pos, "no_approver",
+                   "Nobody can approve stage %.*s: the teams it names have no such people.",
                    STR_ARG(s->key));
     else if (s->rule == RULE_QUORUM && (size_t)s->rule_n > a.known.n)
-        lint_error(l, s->pos, "rule_unreachable", "Stage %.*s wants %d approvals, but only %zu can be asked.",
-                   STR_ARG(s->key), (int)s->rule_n, a.known.n);
+        lint_error(l, s->pos, "rule_unreachable",
+                   "Stage %.*s wants %d approvals, but only %zu can be asked.", STR_ARG(s->key),
+                   (int)s->rule_n, a.known.n);
     else if (only_themselves(l, m, &a))
         lint_error(l, s->pos, "self_approval",
-                   "Only %.*s can order this, and only %.*s could approve stage %.*s; nobody approves their own request.",
+                   "Only %.*s can order this, and only %.*s could approve stage %.*s; nobody "
+                   "approves their own request.",
                    STR_ARG(a.known.at[0]), STR_ARG(a.known.at[0]), STR_ARG(s->key));
 }
 
 void lint_sign_off(Lint *l, const PlanTask *t)
 {
-    Approvers          a = { 0 };
+    Approvers a = { 0 };
     const CatalogTeam *team = lint_team(l, t->team);
 
     if (!t->signed_off)
         return;
     lint_who(l, t->pos, "A sign-off", &t->sign_off);
     add_who(l, &a, &t->sign_off);
-    if (a.open || !l->f->has_teams ||
-        ((t->sign_off.kind == WHO_LEAD || t->sign_off.kind == WHO_TEAM) && lint_team(l, t->sign_off.name) == NULL))
+    if (a.open || !l->f->has_teams
+        || ((t->sign_off.kind == WHO_LEAD || t->sign_off.kind == WHO_TEAM)
+            && lint_team(l, t->sign_off.name) == NULL))
         return;
     if (a.known.n == 0)
-        lint_error(l, t->pos, "no_approver", "Nobody can sign off task %.*s: the team named there has no such people.",
+        lint_error(l, t->pos, "no_approver",
+                   "Nobody can sign off task %.*s: the team named there has no such people.",
                    STR_ARG(t->key));
-    else if (a.known.n == 1 && team != NULL && team->members.n == 1 && str_eq(team->members.at[0], a.known.at[0]))
+    else if (a.known.n == 1 && team != NULL && team->members.n == 1
+             && str_eq(team->members.at[0], a.known.at[0]))
         lint_warn(l, t->pos, "self_sign_off",
-                  "%.*s does task %.*s alone and is the only one to sign it off; nobody signs off their own work.",
+                  "%.*s does task %.*s alone and is the only one to sign it off; nobody signs off "
+                  "their own work.",
                   STR_ARG(a.known.at[0]), STR_ARG(t->key));
 }

@@ -3,42 +3,49 @@
 
 /* ---- bundles ---- */
 
-static void lint_shared_answer(Lint *l, const BundleVersion *b, const BundlePart *p, const PartAnswer *answer,
-                               const Question *q)
+static void lint_shared_answer(Lint *l, const BundleVersion *b, const BundlePart *p,
+                               const PartAnswer *answer, const Question *q)
 {
     const Question *shared = question_find(&b->shared, answer->shared);
 
     if (shared == NULL)
         return; /* reported when the bundle was read */
     if (shared->type != q->type) {
-        lint_error(l, answer->pos, "type_mismatch", "shared.%.*s is of type %s, but question %.*s of %.*s is of type %s.",
-                   STR_ARG(shared->id), question_type_word(shared->type), STR_ARG(q->id), STR_ARG(p->item),
-                   question_type_word(q->type));
+        lint_error(l, answer->pos, "type_mismatch",
+                   "shared.%.*s is of type %s, but question %.*s of %.*s is of type %s.",
+                   STR_ARG(shared->id), question_type_word(shared->type), STR_ARG(q->id),
+                   STR_ARG(p->item), question_type_word(q->type));
         return;
     }
     for (size_t i = 0; i < shared->options.n; i++)
         if (question_option(q, shared->options.at[i].key) == NULL)
-            lint_error(l, answer->pos, "option_mismatch", "shared.%.*s offers %.*s, which question %.*s of %.*s does not have.",
-                       STR_ARG(shared->id), STR_ARG(shared->options.at[i].key), STR_ARG(q->id), STR_ARG(p->item));
+            lint_error(l, answer->pos, "option_mismatch",
+                       "shared.%.*s offers %.*s, which question %.*s of %.*s does not have.",
+                       STR_ARG(shared->id), STR_ARG(shared->options.at[i].key), STR_ARG(q->id),
+                       STR_ARG(p->item));
     if (q->type == QUESTION_LIST && !str_eq(shared->list, q->list))
-        lint_error(l, answer->pos, "option_mismatch", "shared.%.*s takes list %.*s, but question %.*s of %.*s takes list %.*s.",
-                   STR_ARG(shared->id), STR_ARG(shared->list), STR_ARG(q->id), STR_ARG(p->item), STR_ARG(q->list));
-    bool sure = shared->required && (shared->show.cond == NULL || cond_covers(p->when.cond, shared->show.cond));
-    if (q->required && q->show.text.len == 0 && !sure &&
-        !cond_uses_question(p->when.cond, NAME_QUESTION, (size_t)(shared - b->shared.at)))
+        lint_error(l, answer->pos, "option_mismatch",
+                   "shared.%.*s takes list %.*s, but question %.*s of %.*s takes list %.*s.",
+                   STR_ARG(shared->id), STR_ARG(shared->list), STR_ARG(q->id), STR_ARG(p->item),
+                   STR_ARG(q->list));
+    bool sure = shared->required
+                && (shared->show.cond == NULL || cond_covers(p->when.cond, shared->show.cond));
+    if (q->required && q->show.text.len == 0 && !sure
+        && !cond_uses_question(p->when.cond, NAME_QUESTION, (size_t)(shared - b->shared.at)))
         lint_warn(l, answer->pos, "part_may_be_empty",
-                  "Question %.*s of %.*s must be answered, but shared.%.*s may be left empty; make that required or add a when.",
+                  "Question %.*s of %.*s must be answered, but shared.%.*s may be left empty; make "
+                  "that required or add a when.",
                   STR_ARG(q->id), STR_ARG(p->item), STR_ARG(shared->id));
 }
 
-static void lint_part_answer(Lint *l, const BundleVersion *b, const BundlePart *p, const ModelVersion *m,
-                             const PartAnswer *answer)
+static void lint_part_answer(Lint *l, const BundleVersion *b, const BundlePart *p,
+                             const ModelVersion *m, const PartAnswer *answer)
 {
     const Question *q = model_question(m, answer->question);
 
     if (q == NULL) {
-        lint_error(l, answer->pos, "unknown_question", "Model %.*s has no question %.*s.", STR_ARG(p->item),
-                   STR_ARG(answer->question));
+        lint_error(l, answer->pos, "unknown_question", "Model %.*s has no question %.*s.",
+                   STR_ARG(p->item), STR_ARG(answer->question));
         return;
     }
     if (answer->shared.len > 0) {
@@ -47,7 +54,8 @@ static void lint_part_answer(Lint *l, const BundleVersion *b, const BundlePart *
     }
     for (size_t i = 0; i < answer->values.n; i++)
         if (!question_takes(q, answer->values.at[i]))
-            lint_error(l, answer->pos, "bad_answer", "\"%.*s\" is no answer to question %.*s of %.*s.",
+            lint_error(l, answer->pos, "bad_answer",
+                       "\"%.*s\" is no answer to question %.*s of %.*s.",
                        STR_ARG(answer->values.at[i]), STR_ARG(q->id), STR_ARG(p->item));
 }
 
@@ -63,19 +71,22 @@ static void lint_part(Lint *l, const BundleVersion *b, const BundlePart *p)
         lint_part_answer(l, b, p, doc->model, &p->answers.at[i]);
     for (size_t i = 0; i < doc->model->form.n; i++) {
         const Question *q = &doc->model->form.at[i];
-        bool            answered = !q->required || q->show.text.len > 0 || q->default_.n > 0 || q->prefill.len > 0;
+        bool answered =
+            !q->required || q->show.text.len > 0 || q->default_.n > 0 || q->prefill.len > 0;
         for (size_t k = 0; k < p->answers.n && !answered; k++)
             answered = str_eq(p->answers.at[k].question, q->id);
         if (!answered)
-            lint_error(l, p->pos, "part_incomplete", "Question %.*s of %.*s must be answered; add it to the answers of this part.",
-                       STR_ARG(q->id), STR_ARG(p->item));
+            lint_error(
+                l, p->pos, "part_incomplete",
+                "Question %.*s of %.*s must be answered; add it to the answers of this part.",
+                STR_ARG(q->id), STR_ARG(p->item));
     }
 }
 
 void lint_bundle(Lint *l, const BundleVersion *b)
 {
     SourcePos top = { 1, 1 };
-    Str       rest = b->category;
+    Str rest = b->category;
 
     lint_team_or_person_exists(l, top, "owner", b->owner);
     lint_entry_exists(l, top, "categories", "unknown_category", "category", str_cut(&rest, '/'));
@@ -95,8 +106,8 @@ static void lint_one_text(Lint *l, SourcePos pos, const char *what, Str key, con
 {
     for (int i = 0; i < LANG_COUNT; i++)
         if (t->in[i].len == 0)
-            lint_warn(l, pos, "missing_translation", "%s %.*s has no words in %s.", what, STR_ARG(key),
-                      lang_key((Lang)i));
+            lint_warn(l, pos, "missing_translation", "%s %.*s has no words in %s.", what,
+                      STR_ARG(key), lang_key((Lang)i));
 }
 
 static void lint_managed_list(Lint *l, const ManagedList *list)
@@ -115,7 +126,8 @@ static void lint_calendar(Lint *l, const CalendarDoc *c)
     for (size_t i = 0; i < COUNT_OF(c->hours); i++)
         if (c->hours[i].n > 0)
             return;
-    lint_error(l, (SourcePos){ 1, 1 }, "no_hours", "Calendar %.*s has no working time at all, so a clock on it never ends.",
+    lint_error(l, (SourcePos){ 1, 1 }, "no_hours",
+               "Calendar %.*s has no working time at all, so a clock on it never ends.",
                STR_ARG(c->key));
 }
 
@@ -126,16 +138,21 @@ static void lint_sops(Lint *l)
 
     for (size_t i = 0; i < docs->n; i++) {
         const CatalogDocument *doc = &docs->at[i];
-        if (doc->kind != DOCUMENT_SOP || (i > 0 && docs->at[i - 1].kind == DOCUMENT_SOP && str_eq(docs->at[i - 1].key, doc->key)))
+        if (doc->kind != DOCUMENT_SOP
+            || (i > 0 && docs->at[i - 1].kind == DOCUMENT_SOP
+                && str_eq(docs->at[i - 1].key, doc->key)))
             continue;
         bool there[LANG_COUNT] = { false };
-        for (size_t k = i; k < docs->n && docs->at[k].kind == DOCUMENT_SOP && str_eq(docs->at[k].key, doc->key); k++)
+        for (size_t k = i;
+             k < docs->n && docs->at[k].kind == DOCUMENT_SOP && str_eq(docs->at[k].key, doc->key);
+             k++)
             there[docs->at[k].lang] = true;
         l->file = doc->file;
         for (int k = 0; k < LANG_COUNT; k++)
             if (!there[k])
-                lint_warn(l, (SourcePos){ 0, 0 }, "missing_translation", "Procedure %.*s has no words in %s.",
-                          STR_ARG(doc->key), lang_key((Lang)k));
+                lint_warn(l, (SourcePos){ 0, 0 }, "missing_translation",
+                          "Procedure %.*s has no words in %s.", STR_ARG(doc->key),
+                          lang_key((Lang)k));
     }
 }
 
@@ -151,7 +168,9 @@ static void lint_one_team(Lint *l, const CatalogTeam *t)
     lint_document_exists(l, t->pos, DOCUMENT_CALENDAR, "unknown_calendar", "A team", t->calendar);
     lint_entry_exists(l, t->pos, "suppliers", "unknown_supplier", "A team", t->supplier);
     if (t->members.n == 0)
-        lint_warn(l, t->pos, "empty_team", "Team %.*s has no members, so nobody sees what enters its queue.", STR_ARG(t->key));
+        lint_warn(l, t->pos, "empty_team",
+                  "Team %.*s has no members, so nobody sees what enters its queue.",
+                  STR_ARG(t->key));
 }
 
 /* Nobody is above oneself.  The walk is bounded by the number of people. */
@@ -162,7 +181,8 @@ static void lint_manager(Lint *l, const CatalogPerson *p)
     for (size_t steps = 0; up != NULL && up->manager.len > 0; steps++) {
         up = lint_person(l, up->manager);
         if (up == p) {
-            lint_error(l, p->pos, "manager_cycle", "%.*s is above themselves in the line of managers; correct one manager.",
+            lint_error(l, p->pos, "manager_cycle",
+                       "%.*s is above themselves in the line of managers; correct one manager.",
                        STR_ARG(p->login));
             return;
         }

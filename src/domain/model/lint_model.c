@@ -10,10 +10,12 @@ static void lint_question(Lint *l, const Question *q)
         const ManagedList *list = lint_list(l, q->list);
         lint_document_exists(l, q->pos, DOCUMENT_LIST, "unknown_list", "A question", q->list);
         if (list != NULL && list->entries.n == 0)
-            lint_error(l, q->pos, "empty_list", "lists/%.*s.yaml has no entry to choose from.", STR_ARG(q->list));
+            lint_error(l, q->pos, "empty_list", "lists/%.*s.yaml has no entry to choose from.",
+                       STR_ARG(q->list));
         for (size_t i = 0; list != NULL && i < q->default_.n; i++)
             if (lint_entry(list, q->default_.at[i]) == NULL)
-                lint_error(l, q->pos, "unknown_entry", "The default %.*s is not in lists/%.*s.yaml.",
+                lint_error(l, q->pos, "unknown_entry",
+                           "The default %.*s is not in lists/%.*s.yaml.",
                            STR_ARG(q->default_.at[i]), STR_ARG(q->list));
     }
     lint_questions(l, &q->columns);
@@ -28,15 +30,17 @@ void lint_questions(Lint *l, const QuestionList *questions)
 /* ---- keys in conditions ---- */
 
 typedef struct CondKeys {
-    Lint               *lint;
-    const ModelCond    *cond;
+    Lint *lint;
+    const ModelCond *cond;
     const QuestionList *questions, *assess;
 } CondKeys;
 
 static const Question *question_of_name(const CondKeys *k, const CondName *name)
 {
-    NameId              id = name_id(name);
-    const QuestionList *l = id.source == NAME_QUESTION ? k->questions : id.source == NAME_ASSESS ? k->assess : NULL;
+    NameId id = name_id(name);
+    const QuestionList *l = id.source == NAME_QUESTION ? k->questions
+                            : id.source == NAME_ASSESS ? k->assess
+                                                       : NULL;
 
     return l != NULL && id.index < l->n && id.column == 0 ? &l->at[id.index] : NULL;
 }
@@ -44,16 +48,18 @@ static const Question *question_of_name(const CondKeys *k, const CondName *name)
 static void check_key(CondKeys *k, const CondName *name, const Cond *value)
 {
     const Question *q = question_of_name(k, name);
-    NameId          id = name_id(name);
-    Str             key = value->value.text;
+    NameId id = name_id(name);
+    Str key = value->value.text;
 
     if (value->op != COND_CONST || value->type == COND_EMPTY)
         return;
     if (value->type == COND_PERSON)
         lint_person_exists(k->lint, k->cond->pos, "A condition", key);
     else if (q != NULL && q->type == QUESTION_LIST)
-        lint_entry_exists(k->lint, k->cond->pos, str_dup_z(k->lint->arena, q->list), "unknown_entry", "A condition", key);
-    else if ((q != NULL && q->type == QUESTION_TEAM) || (id.source == NAME_REQUEST && id.index == REQUEST_TEAM))
+        lint_entry_exists(k->lint, k->cond->pos, str_dup_z(k->lint->arena, q->list),
+                          "unknown_entry", "A condition", key);
+    else if ((q != NULL && q->type == QUESTION_TEAM)
+             || (id.source == NAME_REQUEST && id.index == REQUEST_TEAM))
         lint_team_exists(k->lint, k->cond->pos, "A condition", key);
     else if (id.source == NAME_PERSON && id.index == PERSON_SITE)
         lint_entry_exists(k->lint, k->cond->pos, "sites", "unknown_entry", "A condition", key);
@@ -68,10 +74,12 @@ static void check_node(const Cond *c, void *arg)
     for (size_t i = 0; c->op == COND_IN && c->a->op == COND_NAME && i < c->list_n; i++)
         check_key(k, c->a->name, c->list[i]);
     for (size_t i = 0; c->op == COND_COUNT && i < c->count->models_n; i++)
-        lint_document_exists(k->lint, k->cond->pos, DOCUMENT_MODEL, "unknown_model", "count(...)", c->count->models[i]);
+        lint_document_exists(k->lint, k->cond->pos, DOCUMENT_MODEL, "unknown_model", "count(...)",
+                             c->count->models[i]);
 }
 
-void lint_cond(Lint *l, const ModelCond *c, const QuestionList *questions, const QuestionList *assess)
+void lint_cond(Lint *l, const ModelCond *c, const QuestionList *questions,
+               const QuestionList *assess)
 {
     CondKeys k = { l, c, questions, assess };
 
@@ -79,7 +87,7 @@ void lint_cond(Lint *l, const ModelCond *c, const QuestionList *questions, const
 }
 
 typedef struct ModelConds {
-    Lint               *lint;
+    Lint *lint;
     const ModelVersion *m;
 } ModelConds;
 
@@ -95,14 +103,15 @@ static void lint_raci(Lint *l, const ModelVersion *m)
 {
     for (size_t i = 0; i < m->raci.n; i++) {
         const RaciLine *line = &m->raci.at[i];
-        const StrList  *lists[] = { &line->responsible, &line->consulted, &line->informed };
+        const StrList *lists[] = { &line->responsible, &line->consulted, &line->informed };
         if (!line->given)
             continue;
         if (line->accountable_given)
             lint_team_or_person_exists(l, line->pos, "raci", line->accountable);
         for (size_t k = 0; k < COUNT_OF(lists); k++)
             for (size_t n = 0; n < lists[k]->n; n++)
-                if (!str_eq_z(lists[k]->at[n], "requester") && !str_eq_z(lists[k]->at[n], "beneficiary"))
+                if (!str_eq_z(lists[k]->at[n], "requester")
+                    && !str_eq_z(lists[k]->at[n], "beneficiary"))
                     lint_team_or_person_exists(l, line->pos, "raci", lists[k]->at[n]);
     }
 }
@@ -113,7 +122,8 @@ static void lint_step_name(Lint *l, SourcePos pos, const char *what, Str key, co
         return;
     Str words = key_in_words(l->arena, key);
     lint_warn(l, pos, "unnamed_step",
-              "%s %.*s has no name, so people of every language read \"%.*s\"; add name: or an entry in lists/steps.yaml.",
+              "%s %.*s has no name, so people of every language read \"%.*s\"; add name: or an "
+              "entry in lists/steps.yaml.",
               what, STR_ARG(key), STR_ARG(words));
 }
 
@@ -132,7 +142,7 @@ static void lint_plan(Lint *l, const ModelVersion *m)
 static void lint_texts(Lint *l, const ModelVersion *m)
 {
     MissingTexts missing;
-    SheetParts   parts;
+    SheetParts parts;
 
     if (model_missing_texts(l->arena, m, &missing) == RC_OK)
         for (size_t i = 0; i < missing.n; i++)
@@ -140,7 +150,8 @@ static void lint_texts(Lint *l, const ModelVersion *m)
                       STR_ARG(missing.at[i].where), lang_key(missing.at[i].lang));
     if (model_sheet_missing(l->arena, m, &parts) == RC_OK)
         for (size_t i = 0; i < parts.n; i++)
-            lint_warn(l, (SourcePos){ 1, 1 }, "incomplete", "This cannot be published on the page of the model yet. %s",
+            lint_warn(l, (SourcePos){ 1, 1 }, "incomplete",
+                      "This cannot be published on the page of the model yet. %s",
                       parts.at[i].text.msgid);
 }
 
@@ -149,8 +160,14 @@ static void lint_texts(Lint *l, const ModelVersion *m)
 static RequestFacts facts_of(const CatalogPerson *p)
 {
     return (RequestFacts){
-        .person = { .login = p->login, .name = p->name, .email = p->email, .kind = p->kind, .org = p->org,
-                    .site = p->site, .language = str_z(lang_key(p->language)), .manager = p->manager },
+        .person = { .login = p->login,
+                    .name = p->name,
+                    .email = p->email,
+                    .kind = p->kind,
+                    .org = p->org,
+                    .site = p->site,
+                    .language = str_z(lang_key(p->language)),
+                    .manager = p->manager },
         .requester = p->login,
     };
 }
@@ -164,16 +181,17 @@ void lint_audience(Lint *l, const ModelVersion *m)
         if (model_audience_holds(m, &facts, 0))
             return;
     }
-    lint_warn(l, m->audience.pos, "empty_audience", "Nobody in people.yaml is in this audience, so nobody can order it.");
+    lint_warn(l, m->audience.pos, "empty_audience",
+              "Nobody in people.yaml is in this audience, so nobody can order it.");
 }
 
 /* ---- the model ---- */
 
 void lint_model(Lint *l, const ModelVersion *m)
 {
-    SourcePos  top = { 1, 1 };
+    SourcePos top = { 1, 1 };
     ModelConds conds = { l, m };
-    Str        rest = m->category;
+    Str rest = m->category;
 
     lint_team_or_person_exists(l, top, "owner", m->owner);
     lint_team_exists(l, top, "team", m->team);
@@ -184,8 +202,8 @@ void lint_model(Lint *l, const ModelVersion *m)
     lint_questions(l, &m->assess);
     model_each_cond(m, visit_cond, &conds);
     for (size_t i = 0; i < m->targets.n; i++)
-        lint_document_exists(l, m->targets.at[i].pos, DOCUMENT_CALENDAR, "unknown_calendar", "A target",
-                             m->targets.at[i].calendar);
+        lint_document_exists(l, m->targets.at[i].pos, DOCUMENT_CALENDAR, "unknown_calendar",
+                             "A target", m->targets.at[i].calendar);
     for (size_t i = 0; i < m->approvals.n; i++) {
         const Stage *s = &m->approvals.at[i];
         lint_stage(l, m, s);
@@ -199,8 +217,8 @@ void lint_model(Lint *l, const ModelVersion *m)
 /* ---- one type for one id ---- */
 
 typedef struct SeenQuestion {
-    Str             id, file;
-    QuestionType    type;
+    Str id, file;
+    QuestionType type;
     const Question *question;
 } SeenQuestion;
 LIST_OF(SeenQuestion, SeenQuestions);
@@ -208,7 +226,7 @@ LIST_OF(SeenQuestion, SeenQuestions);
 static int by_id(const void *a, const void *b)
 {
     const SeenQuestion *x = a, *y = b;
-    int                 ids = str_cmp(x->id, y->id);
+    int ids = str_cmp(x->id, y->id);
 
     return ids != 0 ? ids : str_cmp(x->file, y->file);
 }
@@ -223,7 +241,10 @@ static void lint_types_of(Lint *l, bool assess)
             continue;
         const QuestionList *list = assess ? &doc->model->assess : &doc->model->form;
         for (size_t k = 0; k < list->n; k++)
-            if (LIST_PUSH(l->arena, &seen, ((SeenQuestion){ list->at[k].id, doc->file, list->at[k].type, &list->at[k] })) != RC_OK)
+            if (LIST_PUSH(
+                    l->arena, &seen,
+                    ((SeenQuestion){ list->at[k].id, doc->file, list->at[k].type, &list->at[k] }))
+                != RC_OK)
                 return;
     }
     if (seen.n > 0)
@@ -237,9 +258,10 @@ static void lint_types_of(Lint *l, bool assess)
             continue;
         l->file = seen.at[i].file;
         lint_error(l, seen.at[i].question->pos, "question_type_clash",
-                   "Question %.*s is of type %s here and of type %s in %.*s; one of them needs another id.",
-                   STR_ARG(seen.at[i].id), question_type_word(seen.at[i].type), question_type_word(seen.at[first].type),
-                   STR_ARG(seen.at[first].file));
+                   "Question %.*s is of type %s here and of type %s in %.*s; one of them needs "
+                   "another id.",
+                   STR_ARG(seen.at[i].id), question_type_word(seen.at[i].type),
+                   question_type_word(seen.at[first].type), STR_ARG(seen.at[first].file));
     }
 }
 

@@ -20,7 +20,7 @@ static Rc result(const Doc *d, size_t errors_before)
 static void export_document(const Shape *shape, const void *from, Buf *to)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(64 * 1024 * 1024);
-    Yaml                         *root;
+    Yaml *root;
 
     if (shape_write(a, shape, from, &root) == RC_OK)
         yaml_write(root, to);
@@ -30,8 +30,8 @@ static void export_document(const Shape *shape, const void *from, Buf *to)
 
 Rc model_parse(Arena *a, Str yaml, Str file, const ModelVersion **ret, Diagnostics *d)
 {
-    Doc           doc = { a, file, d };
-    size_t        errors = d->errors;
+    Doc doc = { a, file, d };
+    size_t errors = d->errors;
     ModelVersion *m = ARENA_NEW(a, ModelVersion);
 
     m->feedback = true;
@@ -59,7 +59,8 @@ static Rc bind_parts(Doc *d, BundleVersion *b, const CondSchema *names)
             const PartAnswer *answer = &p->answers.at[k];
             if (answer->shared.len > 0 && question_find(&b->shared, answer->shared) == NULL)
                 doc_error(d, answer->pos, "unknown_question",
-                          "shared.%.*s is not among the shared questions of this bundle.", STR_ARG(answer->shared));
+                          "shared.%.*s is not among the shared questions of this bundle.",
+                          STR_ARG(answer->shared));
         }
     }
     if (b->parts.n == 0)
@@ -69,10 +70,10 @@ static Rc bind_parts(Doc *d, BundleVersion *b, const CondSchema *names)
 
 Rc bundle_parse(Arena *a, Str yaml, Str file, const BundleVersion **ret, Diagnostics *d)
 {
-    Doc            doc = { a, file, d };
-    size_t         errors = d->errors;
+    Doc doc = { a, file, d };
+    size_t errors = d->errors;
     BundleVersion *b = ARENA_NEW(a, BundleVersion);
-    CondSchema     audience, shared;
+    CondSchema audience, shared;
 
     TRY(read_document(&doc, yaml, MODEL_BYTES_MAX, &bundle_shape, b));
     TRY(names_make(a, NAMES_AUDIENCE, NULL, NULL, false, &audience));
@@ -101,8 +102,8 @@ static void check_duplicate(Doc *d, Str key, SourcePos pos, const char *what)
 
 Rc list_parse(Arena *a, Str yaml, Str file, const ManagedList **ret, Diagnostics *d)
 {
-    Doc          doc = { a, file, d };
-    size_t       errors = d->errors;
+    Doc doc = { a, file, d };
+    size_t errors = d->errors;
     ManagedList *l = ARENA_NEW(a, ManagedList);
 
     TRY(read_document(&doc, yaml, DATA_BYTES_MAX, &list_shape, l));
@@ -128,8 +129,8 @@ static int by_instant(const void *a, const void *b)
 
 Rc calendar_parse(Arena *a, Str yaml, Str file, const CalendarDoc **ret, Diagnostics *d)
 {
-    Doc          doc = { a, file, d };
-    size_t       errors = d->errors;
+    Doc doc = { a, file, d };
+    size_t errors = d->errors;
     CalendarDoc *c = ARENA_NEW(a, CalendarDoc);
 
     c->day_hours = 8000;
@@ -138,7 +139,8 @@ Rc calendar_parse(Arena *a, Str yaml, Str file, const CalendarDoc **ret, Diagnos
         qsort(c->holidays.at, c->holidays.n, sizeof *c->holidays.at, by_instant);
     for (size_t i = 1; i < c->holidays.n; i++)
         if (c->holidays.at[i] == c->holidays.at[i - 1])
-            check_duplicate(&doc, clock_date(a, c->holidays.at[i]), (SourcePos){ 1, 1 }, "holidays");
+            check_duplicate(&doc, clock_date(a, c->holidays.at[i]), (SourcePos){ 1, 1 },
+                            "holidays");
     TRY(result(&doc, errors));
     *ret = c;
     return RC_OK;
@@ -151,8 +153,8 @@ void calendar_export(const CalendarDoc *c, Buf *to)
 
 Rc teams_parse(Arena *a, Str yaml, Str file, CatalogTeams *ret, Diagnostics *d)
 {
-    Doc          doc = { a, file, d };
-    size_t       errors = d->errors;
+    Doc doc = { a, file, d };
+    size_t errors = d->errors;
     CatalogTeams t = { 0 };
 
     TRY(read_document(&doc, yaml, DATA_BYTES_MAX, &teams_shape, &t));
@@ -172,7 +174,8 @@ void teams_export(const CatalogTeams *t, Buf *to)
 
 static int by_login(const void *a, const void *b)
 {
-    return str_cmp((*(const CatalogPerson *const *)a)->login, (*(const CatalogPerson *const *)b)->login);
+    return str_cmp((*(const CatalogPerson *const *)a)->login,
+                   (*(const CatalogPerson *const *)b)->login);
 }
 
 /* The file may be long, so equal logins are found by sorting. */
@@ -193,8 +196,8 @@ static Rc check_logins(Doc *d, const CatalogPeople *p)
 
 Rc people_parse(Arena *a, Str yaml, Str file, CatalogPeople *ret, Diagnostics *d)
 {
-    Doc           doc = { a, file, d };
-    size_t        errors = d->errors;
+    Doc doc = { a, file, d };
+    size_t errors = d->errors;
     CatalogPeople p = { 0 };
 
     TRY(read_document(&doc, yaml, DATA_BYTES_MAX, &people_shape, &p));
@@ -212,9 +215,9 @@ void people_export(const CatalogPeople *p, Buf *to)
 /* ---- counts ---- */
 
 typedef struct Counts {
-    Arena         *arena;
+    Arena *arena;
     CountQueryList list;
-    Rc             rc;
+    Rc rc;
 } Counts;
 
 static void add_count(const Cond *c, void *arg)

@@ -26,16 +26,36 @@ typedef struct SourcePos {
     uint32_t line, column; /* 1-based, in characters */
 } SourcePos;
 
-typedef enum RecordKind { RECORD_REQUEST, RECORD_INCIDENT, RECORD_PROBLEM, RECORD_CHANGE } RecordKind;
+typedef enum RecordKind {
+    RECORD_REQUEST,
+    RECORD_INCIDENT,
+    RECORD_PROBLEM,
+    RECORD_CHANGE
+} RecordKind;
 typedef enum RequestKind {
-    KIND_ACTION, KIND_INFORMATION, KIND_ACCESS, KIND_GOODS, KIND_FEEDBACK, KIND_COMPLIMENT, KIND_COMPLAINT,
+    KIND_ACTION,
+    KIND_INFORMATION,
+    KIND_ACCESS,
+    KIND_GOODS,
+    KIND_FEEDBACK,
+    KIND_COMPLIMENT,
+    KIND_COMPLAINT,
 } RequestKind;
 
 typedef enum QuestionType {
-    QUESTION_TEXT, QUESTION_LONG_TEXT, QUESTION_CHOICE, QUESTION_SEVERAL, QUESTION_YES_NO,
-    QUESTION_NUMBER, QUESTION_MONEY, QUESTION_DATE, QUESTION_DATETIME, QUESTION_PERSON, QUESTION_TEAM,
-    QUESTION_LIST,  /* an entry of a managed list */
-    QUESTION_ITEM,  /* a configuration item */
+    QUESTION_TEXT,
+    QUESTION_LONG_TEXT,
+    QUESTION_CHOICE,
+    QUESTION_SEVERAL,
+    QUESTION_YES_NO,
+    QUESTION_NUMBER,
+    QUESTION_MONEY,
+    QUESTION_DATE,
+    QUESTION_DATETIME,
+    QUESTION_PERSON,
+    QUESTION_TEAM,
+    QUESTION_LIST, /* an entry of a managed list */
+    QUESTION_ITEM, /* a configuration item */
     QUESTION_FILE,
     QUESTION_TABLE, /* rows of simple questions */
     QUESTION_TYPE_COUNT,
@@ -62,20 +82,20 @@ struct Question {
     Str          id;
     LangText     ask, help, example;
     QuestionType type;
-    ModelCond    show;        /* hidden questions have no answer */
+    ModelCond    show; /* hidden questions have no answer */
     bool         required;
     ModelCond    required_if;
-    Str          list;        /* QUESTION_LIST: key of the list */
-    OptionList   options;     /* QUESTION_CHOICE, QUESTION_SEVERAL; at least one */
-    QuestionList columns;     /* QUESTION_TABLE; at least one, of simple types */
+    Str          list;    /* QUESTION_LIST: key of the list */
+    OptionList   options; /* QUESTION_CHOICE, QUESTION_SEVERAL; at least one */
+    QuestionList columns; /* QUESTION_TABLE; at least one, of simple types */
     /* Bounds, type COND_EMPTY when not given: number, money, date; characters of a text, how many of
      * several, rows of a table as COND_NUMBER in whole things (thousandths, as everywhere). */
-    CondValue    min, max;
-    Str          currency;    /* QUESTION_MONEY: the only one allowed; STR_NULL: any */
-    StrList      default_;    /* in the form of the document; more than one only for several */
-    Str          prefill;     /* "person.site": from the person it is for */
-    bool         reapprove;   /* an edit asks approved stages again; true unless said otherwise */
-    SourcePos    pos;
+    CondValue min, max;
+    Str       currency;  /* QUESTION_MONEY: the only one allowed; STR_NULL: any */
+    StrList   default_;  /* in the form of the document; more than one only for several */
+    Str       prefill;   /* "person.site": from the person it is for */
+    bool      reapprove; /* an edit asks approved stages again; true unless said otherwise */
+    SourcePos pos;
 };
 
 typedef struct Entitlement {
@@ -95,8 +115,8 @@ LIST_OF(CostLine, CostLineList);
 
 /* A word or the answer to a question: impact and urgency. */
 typedef struct WordOrAnswer {
-    Str  word;     /* "person", "normal" */
-    Str  question; /* id when it comes from an answer; else STR_NULL */
+    Str word;     /* "person", "normal" */
+    Str question; /* id when it comes from an answer; else STR_NULL */
 } WordOrAnswer;
 
 typedef struct ModelPriority {
@@ -117,14 +137,14 @@ typedef enum StageRule { RULE_ANY, RULE_ALL, RULE_QUORUM, RULE_PERCENT } StageRu
 
 typedef struct Stage {
     Str       key;
-    LangText  name;      /* absent: the key in words */
-    WhoList   who;       /* the union of all */
+    LangText  name; /* absent: the key in words */
+    WhoList   who;  /* the union of all */
     StageRule rule;
-    int32_t   rule_n;    /* QUORUM: 1..100, PERCENT: 1..100 */
-    ModelCond when;      /* does not hold: the stage is not needed */
-    ModelCond unless;    /* holds: pre-approved */
-    bool      verify;    /* a verification: the decision needs a note of the evidence */
-    LangText  evidence;  /* what the note should say; only with verify */
+    int32_t   rule_n;   /* QUORUM: 1..100, PERCENT: 1..100 */
+    ModelCond when;     /* does not hold: the stage is not needed */
+    ModelCond unless;   /* holds: pre-approved */
+    bool      verify;   /* a verification: the decision needs a note of the evidence */
+    LangText  evidence; /* what the note should say; only with verify */
     SourcePos pos;
 } Stage;
 LIST_OF(Stage, StageList);
@@ -133,21 +153,21 @@ typedef enum TaskOwner { TASK_BY_TEAM, TASK_BY_REQUESTER, TASK_BY_BENEFICIARY } 
 
 typedef struct PlanTask {
     Str          key;
-    LangText     name;     /* absent: the key in words */
+    LangText     name; /* absent: the key in words */
     TaskOwner    owner;
     Str          team;     /* TASK_BY_TEAM */
     TimeSpan     effort;   /* planned work; m, h or d of the calendar's day_hours */
     Str          supplier; /* key of the supplier, STR_NULL: none */
     StrList      skills;
-    StrList      after;    /* keys of tasks that must be finished or skipped before */
-    Str          sop;      /* key of a procedure */
+    StrList      after; /* keys of tasks that must be finished or skipped before */
+    Str          sop;   /* key of a procedure */
     LangTextList checklist;
-    ModelCond    when;     /* does not hold: the task is skipped */
-    ModelCond    at;       /* expression of a date or datetime: not before this moment */
-    Who          sign_off; /* who must sign before what comes after may start */
+    ModelCond    when;       /* does not hold: the task is skipped */
+    ModelCond    at;         /* expression of a date or datetime: not before this moment */
+    Who          sign_off;   /* who must sign before what comes after may start */
     bool         signed_off; /* sign_off is given */
-    bool         test;     /* must pass before the request can be fulfilled */
-    bool         accept;   /* finishing it is the requester's confirmation */
+    bool         test;       /* must pass before the request can be fulfilled */
+    bool         accept;     /* finishing it is the requester's confirmation */
     SourcePos    pos;
 } PlanTask;
 LIST_OF(PlanTask, PlanTaskList);
@@ -160,7 +180,7 @@ typedef struct RaciLine {
     Str       accountable; /* filled with the model's owner where the document names none */
     bool      accountable_given;
     StrList   consulted, informed;
-    bool      given;       /* stands in the document; else made from the plan */
+    bool      given; /* stands in the document; else made from the plan */
     SourcePos pos;
 } RaciLine;
 LIST_OF(RaciLine, RaciLineList);
@@ -184,18 +204,18 @@ typedef struct ModelVersion {
     QuestionList    assess;
     StageList       approvals;
     PlanTaskList    plan;
-    RaciLineList    raci; /* in the order of the plan; one line for each task */
+    RaciLineList    raci;        /* in the order of the plan; one line for each task */
     TimeSpan        close_after; /* 5wd unless given */
     bool            feedback;    /* ask for it; true unless "none" */
     Ms              review;      /* date; MS_NONE: not given */
 } ModelVersion;
 
 /* Words of the enums as they stand in documents, in the API and in the database. */
-const char *record_word(RecordKind k);
-const char *request_kind_word(RequestKind k);
-const char *question_type_word(QuestionType t);
-CHECKED bool record_from_word(Str s, RecordKind *ret);
-CHECKED bool request_kind_from_word(Str s, RequestKind *ret);
+const char              *record_word(RecordKind k);
+const char              *request_kind_word(RequestKind k);
+const char              *question_type_word(QuestionType t);
+CHECKED bool             record_from_word(Str s, RecordKind *ret);
+CHECKED bool             request_kind_from_word(Str s, RequestKind *ret);
 extern const char *const IMPACT_WORDS[4];  /* person team site organisation */
 extern const char *const URGENCY_WORDS[4]; /* low normal high critical */
 
@@ -216,9 +236,17 @@ Str named_or_key(Arena *a, const LangText *name, Str key, Lang lang);
 
 typedef enum DiagnosticLevel { DIAGNOSTIC_ERROR, DIAGNOSTIC_WARNING } DiagnosticLevel;
 
+/* Every code and what it means. */
+typedef struct DiagnosticCode {
+    const char *code, *meaning;
+} DiagnosticCode;
+extern const DiagnosticCode DIAGNOSTIC_CODES[];
+extern const size_t         DIAGNOSTIC_CODES_N;
+bool                        diagnostic_is_known(const char *code);
+
 typedef struct Diagnostic {
     DiagnosticLevel level;
-    const char     *code; /* stable word: "unknown_key"; list in docs/models.md */
+    const char     *code; /* stable word, one of DIAGNOSTIC_CODES */
     Str             file;
     SourcePos       pos;
     Str             text; /* a plain English sentence, and what to do */
@@ -246,7 +274,7 @@ void diagnostics_print(const Diagnostics *d, Buf *to);
 #define MODEL_TASKS_MAX     100
 #define MODEL_STAGES_MAX    20
 #define MODEL_TEXT_MAX      4096 /* bytes of one text */
-#define MODEL_LINES_MAX     50   /* cost lines, targets, entitlement checks, prerequisites, columns */
+#define MODEL_LINES_MAX     50 /* cost lines, targets, entitlement checks, prerequisites, columns */
 
 /* Reads and checks one document by itself (not what it refers to: folder.h does that).
  * `file` is only for messages.  *ret is written only on RC_OK; warnings may stand in `d` then.
@@ -257,7 +285,6 @@ CHECKED Rc model_parse(Arena *a, Str yaml, Str file, const ModelVersion **ret, D
 /* The canonical document: fixed order of keys, one way to write each value.  Reading it gives an
  * equal model, and writing that again gives the same bytes. */
 void model_export(const ModelVersion *m, Buf *to);
-
 
 /* What is missing before the model may be published: name, summary, service, category, owner, team, a
  * promised time of fulfilment, a task, a date of review.  Publishing is refused while anything is

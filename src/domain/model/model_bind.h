@@ -21,7 +21,8 @@ CHECKED Rc bind_model(Doc *d, ModelVersion *m);
 void check_can_hold(Doc *d, const ModelCond *c, const char *what);
 
 /* Visits every condition and expression of a model. */
-void model_each_cond(const ModelVersion *m, void (*visit)(const ModelCond *c, void *arg), void *arg);
+void model_each_cond(const ModelVersion *m, void (*visit)(const ModelCond *c, void *arg),
+                     void               *arg);
 
 /* May this text of a document be an answer to the question (default, part of a bundle)? */
 bool question_takes(const Question *q, Str s);

@@ -5,7 +5,8 @@
 
 /* ---- walking all conditions ---- */
 
-static void each_of_questions(const QuestionList *l, void (*visit)(const ModelCond *, void *), void *arg)
+static void each_of_questions(const QuestionList *l, void (*visit)(const ModelCond *, void *),
+                              void *arg)
 {
     for (size_t i = 0; i < l->n; i++) {
         visit(&l->at[i].show, arg);
@@ -38,11 +39,14 @@ void model_each_cond(const ModelVersion *m, void (*visit)(const ModelCond *c, vo
 
 /* ---- lines of which the first that holds is taken ---- */
 
-static void check_line_order(Doc *d, const char *what, size_t i, SourcePos pos, const ModelCond *before)
+static void check_line_order(Doc *d, const char *what, size_t i, SourcePos pos,
+                             const ModelCond *before)
 {
     if (i > 0 && before->text.len == 0)
         doc_warn(d, pos, "unreachable_line",
-                 "This line of %s is never reached, because the line before it holds always; give that one a when.", what);
+                 "This line of %s is never reached, because the line before it holds always; give "
+                 "that one a when.",
+                 what);
 }
 
 static Rc bind_costs(Doc *d, ModelVersion *m, const CondSchema *names)
@@ -63,28 +67,33 @@ static Rc bind_targets(Doc *d, ModelVersion *m, const CondSchema *names)
 
     for (size_t i = 0; i < m->targets.n; i++) {
         Target *t = &m->targets.at[i];
-        bool    working =
-            timespan_is_working(t->respond) || timespan_is_working(t->approve) || timespan_is_working(t->fulfil);
+        bool working = timespan_is_working(t->respond) || timespan_is_working(t->approve)
+                       || timespan_is_working(t->fulfil);
         TRY(bind_cond(d, &t->when, names));
         check_can_hold(d, &t->when, "when");
         check_line_order(d, "targets", i, t->pos, i > 0 ? &m->targets.at[i - 1].when : NULL);
         fallback = fallback || t->when.text.len == 0;
         if (working && t->calendar.len == 0)
-            doc_error(d, t->pos, "calendar_needed", "Working time (wh, wd) needs a calendar; add calendar: and its key.");
+            doc_error(d, t->pos, "calendar_needed",
+                      "Working time (wh, wd) needs a calendar; add calendar: and its key.");
         if (t->respond.n == 0 && t->approve.n == 0 && t->fulfil.n == 0)
-            doc_error(d, t->pos, "empty_target", "This target promises nothing; write respond, approve or fulfil.");
+            doc_error(d, t->pos, "empty_target",
+                      "This target promises nothing; write respond, approve or fulfil.");
         if (t->approve.n != 0 && m->approvals.n == 0)
-            doc_warn(d, t->pos, "approve_unused", "There are no approvals, so approve has nothing to measure; leave it out.");
+            doc_warn(d, t->pos, "approve_unused",
+                     "There are no approvals, so approve has nothing to measure; leave it out.");
     }
     if (!fallback)
-        doc_warn(d, m->targets.at[m->targets.n - 1].pos, "no_fallback",
-                 "Where no line of targets holds, nothing is promised; end with a line without when.");
+        doc_warn(
+            d, m->targets.at[m->targets.n - 1].pos, "no_fallback",
+            "Where no line of targets holds, nothing is promised; end with a line without when.");
     return RC_OK;
 }
 
 /* ---- approvals ---- */
 
-static bool is_question_type(const ModelVersion *m, Str id, QuestionType a, QuestionType b, const Question **ret)
+static bool is_question_type(const ModelVersion *m, Str id, QuestionType a, QuestionType b,
+                             const Question **ret)
 {
     *ret = model_question(m, id);
     return *ret != NULL && ((*ret)->type == a || (*ret)->type == b);
@@ -93,24 +102,26 @@ static bool is_question_type(const ModelVersion *m, Str id, QuestionType a, Ques
 static void check_who(Doc *d, const ModelVersion *m, const Who *w, SourcePos pos)
 {
     const Question *q = NULL;
-    const char     *wanted = NULL;
+    const char *wanted = NULL;
 
     if (w->kind == WHO_OWNER && !is_question_type(m, w->name, QUESTION_LIST, QUESTION_ITEM, &q))
         wanted = "list or item";
-    else if (w->kind == WHO_ANSWER && !is_question_type(m, w->name, QUESTION_PERSON, QUESTION_TEAM, &q))
+    else if (w->kind == WHO_ANSWER
+             && !is_question_type(m, w->name, QUESTION_PERSON, QUESTION_TEAM, &q))
         wanted = "person or team";
-    else if (w->kind == WHO_MANAGER && w->party == PARTY_ANSWER &&
-             !is_question_type(m, w->name, QUESTION_PERSON, QUESTION_PERSON, &q))
+    else if (w->kind == WHO_MANAGER && w->party == PARTY_ANSWER
+             && !is_question_type(m, w->name, QUESTION_PERSON, QUESTION_PERSON, &q))
         wanted = "person";
     if (wanted == NULL)
         return;
     Str who = who_text(d->arena, w);
     if (q == NULL)
-        doc_error(d, pos, "unknown_question", "%.*s names the question %.*s, which the form does not have.", STR_ARG(who),
+        doc_error(d, pos, "unknown_question",
+                  "%.*s names the question %.*s, which the form does not have.", STR_ARG(who),
                   STR_ARG(w->name));
     else
-        doc_error(d, pos, "who_type", "%.*s needs a question of type %s; %.*s is of type %s.", STR_ARG(who), wanted,
-                  STR_ARG(w->name), question_type_word(q->type));
+        doc_error(d, pos, "who_type", "%.*s needs a question of type %s; %.*s is of type %s.",
+                  STR_ARG(who), wanted, STR_ARG(w->name), question_type_word(q->type));
 }
 
 static Rc bind_approvals(Doc *d, ModelVersion *m, const CondSchema *names)
@@ -119,7 +130,7 @@ static Rc bind_approvals(Doc *d, ModelVersion *m, const CondSchema *names)
 
     for (size_t i = 0; i < m->approvals.n; i++) {
         Stage *s = &m->approvals.at[i];
-        bool   all_chosen = s->who.n > 0;
+        bool all_chosen = s->who.n > 0;
         TRY(bind_cond(d, &s->when, names));
         TRY(bind_cond(d, &s->unless, names));
         check_can_hold(d, &s->when, "when");
@@ -131,16 +142,20 @@ static Rc bind_approvals(Doc *d, ModelVersion *m, const CondSchema *names)
         chosen += all_chosen ? 1 : 0;
         for (size_t k = 0; k < i; k++)
             if (s->key.len > 0 && str_eq(s->key, m->approvals.at[k].key))
-                doc_error(d, s->pos, "duplicate_id", "There are two stages %.*s; rename one.", STR_ARG(s->key));
+                doc_error(d, s->pos, "duplicate_id", "There are two stages %.*s; rename one.",
+                          STR_ARG(s->key));
         if (str_eq_z(s->key, "adhoc"))
             doc_error(d, s->pos, "reserved_id",
-                      "A stage cannot be called adhoc, which is the approval of leaving the model; take another name.");
+                      "A stage cannot be called adhoc, which is the approval of leaving the model; "
+                      "take another name.");
         if (!s->verify && lang_text(&s->evidence, LANG_EN, NULL).len > 0)
-            doc_error(d, s->pos, "evidence_unused", "evidence goes with verify: true; add that or leave evidence out.");
+            doc_error(d, s->pos, "evidence_unused",
+                      "evidence goes with verify: true; add that or leave evidence out.");
     }
     if (m->approvals.n > 0 && chosen == m->approvals.n)
         doc_warn(d, m->approvals.at[0].pos, "self_chosen",
-                 "Whoever asks also chooses who approves; add a stage with a manager, a team or an owner.");
+                 "Whoever asks also chooses who approves; add a stage with a manager, a team or an "
+                 "owner.");
     return RC_OK;
 }
 
@@ -156,7 +171,7 @@ static bool reaches(const ModelVersion *m, size_t from, size_t to, bool *seen)
         const PlanTask *t = &m->plan.at[stack[--n]];
         for (size_t i = 0; i < t->after.n; i++) {
             const PlanTask *before = model_task(m, t->after.at[i]);
-            size_t          index = before != NULL ? (size_t)(before - m->plan.at) : 0;
+            size_t index = before != NULL ? (size_t)(before - m->plan.at) : 0;
             if (before == NULL || seen[index])
                 continue;
             if (index == to)
@@ -171,20 +186,23 @@ static bool reaches(const ModelVersion *m, size_t from, size_t to, bool *seen)
 static void check_after(Doc *d, const ModelVersion *m, size_t i)
 {
     const PlanTask *t = &m->plan.at[i];
-    bool            seen[MODEL_TASKS_MAX] = { false };
+    bool seen[MODEL_TASKS_MAX] = { false };
 
     for (size_t k = 0; k < t->after.n; k++)
         if (model_task(m, t->after.at[k]) == NULL)
-            doc_error(d, t->pos, "unknown_task", "Task %.*s waits for %.*s, which is not in the plan.", STR_ARG(t->key),
+            doc_error(d, t->pos, "unknown_task",
+                      "Task %.*s waits for %.*s, which is not in the plan.", STR_ARG(t->key),
                       STR_ARG(t->after.at[k]));
     if (reaches(m, i, i, seen))
-        doc_error(d, t->pos, "cycle", "Task %.*s waits for itself through after; take one of them out.", STR_ARG(t->key));
+        doc_error(d, t->pos, "cycle",
+                  "Task %.*s waits for itself through after; take one of them out.",
+                  STR_ARG(t->key));
 }
 
 typedef struct MaybeEmpty {
     const ModelVersion *m;
-    const Cond         *when;
-    const Question     *found;
+    const Cond *when;
+    const Question *found;
 } MaybeEmpty;
 
 static void find_maybe_empty(const Cond *c, void *arg)
@@ -193,13 +211,14 @@ static void find_maybe_empty(const Cond *c, void *arg)
 
     if (c->op != COND_NAME)
         return;
-    NameId          id = name_id(c->name);
+    NameId id = name_id(c->name);
     const Question *q = id.source == NAME_QUESTION ? &e->m->form.at[id.index]
                         : id.source == NAME_ASSESS ? &e->m->assess.at[id.index]
                                                    : NULL;
     if (q == NULL)
         return;
-    bool asked = q->show.cond == NULL ? q->required : cond_covers(e->when, q->show.cond) && q->required;
+    bool asked =
+        q->show.cond == NULL ? q->required : cond_covers(e->when, q->show.cond) && q->required;
     if (!asked && !cond_uses_question(e->when, id.source, id.index))
         e->found = q;
 }
@@ -207,28 +226,34 @@ static void find_maybe_empty(const Cond *c, void *arg)
 static void check_task(Doc *d, const ModelVersion *m, size_t i)
 {
     const PlanTask *t = &m->plan.at[i];
-    MaybeEmpty      empty = { m, t->when.cond, NULL };
+    MaybeEmpty empty = { m, t->when.cond, NULL };
 
     for (size_t k = 0; k < i; k++)
         if (t->key.len > 0 && str_eq(t->key, m->plan.at[k].key))
-            doc_error(d, t->pos, "duplicate_id", "There are two tasks %.*s; rename one.", STR_ARG(t->key));
+            doc_error(d, t->pos, "duplicate_id", "There are two tasks %.*s; rename one.",
+                      STR_ARG(t->key));
     if (t->team.len == 0 && t->owner == TASK_BY_TEAM)
-        doc_error(d, t->pos, "task_nobody", "Nobody does task %.*s; write team: and a team, or owner: requester.",
+        doc_error(d, t->pos, "task_nobody",
+                  "Nobody does task %.*s; write team: and a team, or owner: requester.",
                   STR_ARG(t->key));
     if (t->team.len > 0 && t->owner != TASK_BY_TEAM)
-        doc_error(d, t->pos, "task_nobody", "Task %.*s has a team and an owner; keep one of them.", STR_ARG(t->key));
+        doc_error(d, t->pos, "task_nobody", "Task %.*s has a team and an owner; keep one of them.",
+                  STR_ARG(t->key));
     if (t->accept && t->owner == TASK_BY_TEAM)
         doc_error(d, t->pos, "accept_by_team",
-                  "Finishing task %.*s is the requester's confirmation; write owner: requester, or take accept out.",
+                  "Finishing task %.*s is the requester's confirmation; write owner: requester, or "
+                  "take accept out.",
                   STR_ARG(t->key));
     if (t->accept && t->test)
-        doc_error(d, t->pos, "accept_and_test", "Task %.*s is a test or an acceptance, not both.", STR_ARG(t->key));
+        doc_error(d, t->pos, "accept_and_test", "Task %.*s is a test or an acceptance, not both.",
+                  STR_ARG(t->key));
     if (t->signed_off)
         check_who(d, m, &t->sign_off, t->pos);
     cond_walk(t->at.cond, find_maybe_empty, &empty);
     if (empty.found != NULL)
         doc_warn(d, t->pos, "moment_empty",
-                 "Task %.*s starts at once when %.*s has no answer; add when: \"not (%.*s is empty)\" if that is not meant.",
+                 "Task %.*s starts at once when %.*s has no answer; add when: \"not (%.*s is "
+                 "empty)\" if that is not meant.",
                  STR_ARG(t->key), STR_ARG(empty.found->id), STR_ARG(empty.found->id));
 }
 
@@ -244,8 +269,9 @@ static Rc bind_plan(Doc *d, ModelVersion *m, const CondSchema *names)
         check_task(d, m, i);
         check_after(d, m, i);
         if (t->accept && t->when.text.len == 0 && ++accepts == 2)
-            doc_warn(d, t->pos, "accept_twice",
-                     "The requester confirms twice; the first acceptance already ends the request.");
+            doc_warn(
+                d, t->pos, "accept_twice",
+                "The requester confirms twice; the first acceptance already ends the request.");
     }
     return RC_OK;
 }
@@ -265,7 +291,8 @@ static Rc responsible_of(Doc *d, const PlanTask *t, StrList *ret)
         return RC_OK;
     if (t->owner == TASK_BY_TEAM)
         return t->team.len > 0 ? LIST_PUSH(d->arena, ret, t->team) : RC_OK;
-    return LIST_PUSH(d->arena, ret, t->owner == TASK_BY_REQUESTER ? STR("requester") : STR("beneficiary"));
+    return LIST_PUSH(d->arena, ret,
+                     t->owner == TASK_BY_REQUESTER ? STR("requester") : STR("beneficiary"));
 }
 
 /* One line for each task, in the order of the plan; what the document leaves out is filled in. */
@@ -275,18 +302,21 @@ static Rc complete_raci(Doc *d, ModelVersion *m)
 
     for (size_t i = 0; i < m->raci.n; i++)
         if (model_task(m, m->raci.at[i].task) == NULL)
-            doc_error(d, m->raci.at[i].pos, "unknown_task", "raci speaks of task %.*s, which is not in the plan.",
+            doc_error(d, m->raci.at[i].pos, "unknown_task",
+                      "raci speaks of task %.*s, which is not in the plan.",
                       STR_ARG(m->raci.at[i].task));
     for (size_t i = 0; i < m->plan.n; i++) {
         const PlanTask *t = &m->plan.at[i];
         const RaciLine *given = model_raci(m, t->key);
-        RaciLine        line = given != NULL ? *given : made_line(m, t);
+        RaciLine line = given != NULL ? *given : made_line(m, t);
         TRY(responsible_of(d, t, &line.responsible));
         if (line.accountable.len == 0)
             line.accountable = m->owner;
         if (line.accountable.len == 0)
-            doc_warn(d, line.pos, "no_accountable", "Nobody is accountable for task %.*s; write A in raci, or owner for the "
-                     "model.", STR_ARG(t->key));
+            doc_warn(d, line.pos, "no_accountable",
+                     "Nobody is accountable for task %.*s; write A in raci, or owner for the "
+                     "model.",
+                     STR_ARG(t->key));
         TRY(LIST_PUSH(d->arena, &list, line));
     }
     m->raci = list;
@@ -295,8 +325,8 @@ static Rc complete_raci(Doc *d, ModelVersion *m)
 
 /* ---- priority ---- */
 
-static void check_priority(Doc *d, const ModelVersion *m, WordOrAnswer *p, const char *key, const char *standard,
-                           const char *const words[4])
+static void check_priority(Doc *d, const ModelVersion *m, WordOrAnswer *p, const char *key,
+                           const char *standard, const char *const words[4])
 {
     if (p->question.len == 0) {
         if (p->word.len == 0)
@@ -305,7 +335,8 @@ static void check_priority(Doc *d, const ModelVersion *m, WordOrAnswer *p, const
     }
     const Question *q = model_question(m, p->question);
     if (q == NULL || q->type != QUESTION_CHOICE) {
-        doc_error(d, m->priority.pos, "bad_priority", "%s takes the answer of a question of type choice; %.*s is %s.", key,
+        doc_error(d, m->priority.pos, "bad_priority",
+                  "%s takes the answer of a question of type choice; %.*s is %s.", key,
                   STR_ARG(p->question), q == NULL ? "no question of the form" : "of another type");
         return;
     }
@@ -314,9 +345,10 @@ static void check_priority(Doc *d, const ModelVersion *m, WordOrAnswer *p, const
         for (size_t k = 0; k < 4; k++)
             known = known || str_eq_z(q->options.at[i].key, words[k]);
         if (!known)
-            doc_error(d, q->options.at[i].pos, "bad_priority", "%s takes its word from this question, so its options are %s, "
-                      "%s, %s and %s; not %.*s.", key, words[0], words[1], words[2], words[3],
-                      STR_ARG(q->options.at[i].key));
+            doc_error(d, q->options.at[i].pos, "bad_priority",
+                      "%s takes its word from this question, so its options are %s, "
+                      "%s, %s and %s; not %.*s.",
+                      key, words[0], words[1], words[2], words[3], STR_ARG(q->options.at[i].key));
     }
 }
 
@@ -369,8 +401,10 @@ static void check_currencies(Doc *d, const ModelVersion *m)
         question_currency(&m->form.at[i], &c);
     if (c.other[0] != '\0')
         doc_warn(d, (SourcePos){ 1, 1 }, "currency_mix",
-                 "This model speaks of %s and of %s; amounts of different currencies never compare, so a condition about "
-                 "one is false for the other.", c.first, c.other);
+                 "This model speaks of %s and of %s; amounts of different currencies never "
+                 "compare, so a condition about "
+                 "one is false for the other.",
+                 c.first, c.other);
 }
 
 /* ---- all of it ---- */
@@ -391,7 +425,8 @@ static void check_assess(Doc *d, const ModelVersion *m)
         if (q->type == QUESTION_TABLE)
             doc_error(d, q->pos, "bad_column", "An assessment question cannot be a table.");
         if (q->prefill.len > 0)
-            doc_error(d, q->pos, "bad_prefill", "An assessment question cannot be prefilled from a person.");
+            doc_error(d, q->pos, "bad_prefill",
+                      "An assessment question cannot be prefilled from a person.");
     }
 }
 

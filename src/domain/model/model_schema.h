@@ -12,7 +12,13 @@ typedef enum NamesFor {
 } NamesFor;
 
 /* What CondName.id holds: where the value comes from. */
-typedef enum NameSource { NAME_QUESTION, NAME_ASSESS, NAME_REQUEST, NAME_PERSON, NAME_COST } NameSource;
+typedef enum NameSource {
+    NAME_QUESTION,
+    NAME_ASSESS,
+    NAME_REQUEST,
+    NAME_PERSON,
+    NAME_COST
+} NameSource;
 
 typedef struct NameId {
     NameSource source;
@@ -27,13 +33,26 @@ bool cond_uses_question(const Cond *c, NameSource source, size_t index);
 bool cond_covers(const Cond *c, const Cond *of);
 
 typedef enum RequestName {
-    REQUEST_IMPACT, REQUEST_URGENCY, REQUEST_LEVEL, REQUEST_CHANNEL, REQUEST_REQUESTER, REQUEST_BENEFICIARY,
-    REQUEST_TEAM, REQUEST_RECORD,
+    REQUEST_IMPACT,
+    REQUEST_URGENCY,
+    REQUEST_LEVEL,
+    REQUEST_CHANNEL,
+    REQUEST_REQUESTER,
+    REQUEST_BENEFICIARY,
+    REQUEST_TEAM,
+    REQUEST_RECORD,
 } RequestName;
 typedef enum PersonName {
-    PERSON_KIND, PERSON_ORG, PERSON_SITE, PERSON_LANGUAGE, PERSON_LOGIN, PERSON_NAME, PERSON_EMAIL, PERSON_MANAGER,
+    PERSON_KIND,
+    PERSON_ORG,
+    PERSON_SITE,
+    PERSON_LANGUAGE,
+    PERSON_LOGIN,
+    PERSON_NAME,
+    PERSON_EMAIL,
+    PERSON_MANAGER,
 } PersonName;
 
 /* `questions` and `assess` may be NULL.  `shared` questions of a bundle also answer to shared.x. */
-CHECKED Rc names_make(Arena *a, NamesFor scope, const QuestionList *questions, const QuestionList *assess,
-                      bool shared, CondSchema *ret);
+CHECKED Rc names_make(Arena *a, NamesFor scope, const QuestionList *questions,
+                      const QuestionList *assess, bool shared, CondSchema *ret);

@@ -4,9 +4,9 @@
 /* ---- words ---- */
 
 typedef struct Missing {
-    Arena       *arena;
+    Arena *arena;
     MissingTexts list;
-    Rc           rc;
+    Rc rc;
 } Missing;
 
 static void see_words(Missing *m, const LangText *t, SourcePos pos, Str where)
@@ -28,13 +28,14 @@ static void see_questions(Missing *m, const QuestionList *l, const char *before)
 {
     for (size_t i = 0; i < l->n; i++) {
         const Question *q = &l->at[i];
-        Str             where = str_fmt(m->arena, "%s.%.*s", before, STR_ARG(q->id));
+        Str where = str_fmt(m->arena, "%s.%.*s", before, STR_ARG(q->id));
         see_words(m, &q->ask, q->pos, str_fmt(m->arena, "%.*s.ask", STR_ARG(where)));
         see_words(m, &q->help, q->pos, str_fmt(m->arena, "%.*s.help", STR_ARG(where)));
         see_words(m, &q->example, q->pos, str_fmt(m->arena, "%.*s.example", STR_ARG(where)));
         for (size_t k = 0; k < q->options.n; k++)
             see_words(m, &q->options.at[k].name, q->options.at[k].pos,
-                      str_fmt(m->arena, "%.*s.options.%.*s", STR_ARG(where), STR_ARG(q->options.at[k].key)));
+                      str_fmt(m->arena, "%.*s.options.%.*s", STR_ARG(where),
+                              STR_ARG(q->options.at[k].key)));
         if (q->columns.n > 0)
             see_questions(m, &q->columns, str_dup_z(m->arena, where));
     }
@@ -42,7 +43,7 @@ static void see_questions(Missing *m, const QuestionList *l, const char *before)
 
 Rc model_missing_texts(Arena *a, const ModelVersion *v, MissingTexts *ret)
 {
-    Missing   m = { .arena = a };
+    Missing m = { .arena = a };
     SourcePos top = { 1, 1 };
 
     see_words(&m, &v->name, top, STR("name"));
@@ -86,11 +87,12 @@ static bool promises_fulfilment(const ModelVersion *m)
 Rc model_sheet_missing(Arena *a, const ModelVersion *m, SheetParts *ret)
 {
     const struct {
-        bool        there;
+        bool there;
         const char *code, *text;
     } parts[] = {
         { has_words(&m->name), "name", T("It has no name.") },
-        { has_words(&m->summary), "summary", T("It has no summary that tells people what they get.") },
+        { has_words(&m->summary), "summary",
+          T("It has no summary that tells people what they get.") },
         { m->service.len > 0, "service", T("It belongs to no service.") },
         { m->category.len > 0, "category", T("It stands in no section of the catalog.") },
         { m->owner.len > 0, "owner", T("Nobody is answerable for it: the owner is missing.") },

@@ -8,8 +8,8 @@ const char *const REQUEST_KIND_WORDS[7] = {
     "action", "information", "access", "goods", "feedback", "compliment", "complaint",
 };
 const char *const QUESTION_TYPE_WORDS[QUESTION_TYPE_COUNT] = {
-    "text", "long_text", "choice", "several", "yes_no", "number", "money", "date",
-    "datetime", "person", "team", "list", "item", "file", "table",
+    "text",     "long_text", "choice", "several", "yes_no", "number", "money", "date",
+    "datetime", "person",    "team",   "list",    "item",   "file",   "table",
 };
 const char *const IMPACT_WORDS[4] = { "person", "team", "site", "organisation" };
 const char *const URGENCY_WORDS[4] = { "low", "normal", "high", "critical" };
@@ -116,11 +116,14 @@ const RaciLine *model_raci(const ModelVersion *m, Str task)
 CondType question_cond_type(const Question *q)
 {
     static const CondType types[QUESTION_TYPE_COUNT] = {
-        [QUESTION_TEXT] = COND_TEXT,     [QUESTION_LONG_TEXT] = COND_TEXT, [QUESTION_CHOICE] = COND_KEY,
-        [QUESTION_SEVERAL] = COND_KEYS,  [QUESTION_YES_NO] = COND_YES_NO,  [QUESTION_NUMBER] = COND_NUMBER,
-        [QUESTION_MONEY] = COND_MONEY,   [QUESTION_DATE] = COND_DATE,      [QUESTION_DATETIME] = COND_DATETIME,
-        [QUESTION_PERSON] = COND_PERSON, [QUESTION_TEAM] = COND_KEY,       [QUESTION_LIST] = COND_KEY,
-        [QUESTION_ITEM] = COND_KEY,      [QUESTION_FILE] = COND_KEY,       [QUESTION_TABLE] = COND_TABLE,
+        [QUESTION_TEXT] = COND_TEXT,         [QUESTION_LONG_TEXT] = COND_TEXT,
+        [QUESTION_CHOICE] = COND_KEY,        [QUESTION_SEVERAL] = COND_KEYS,
+        [QUESTION_YES_NO] = COND_YES_NO,     [QUESTION_NUMBER] = COND_NUMBER,
+        [QUESTION_MONEY] = COND_MONEY,       [QUESTION_DATE] = COND_DATE,
+        [QUESTION_DATETIME] = COND_DATETIME, [QUESTION_PERSON] = COND_PERSON,
+        [QUESTION_TEAM] = COND_KEY,          [QUESTION_LIST] = COND_KEY,
+        [QUESTION_ITEM] = COND_KEY,          [QUESTION_FILE] = COND_KEY,
+        [QUESTION_TABLE] = COND_TABLE,
     };
 
     assert((size_t)q->type < QUESTION_TYPE_COUNT);

@@ -9,34 +9,34 @@
 #include "domain/model/yaml.h"
 
 typedef enum FieldKind {
-    FIELD_KEY,       /* Str: key of a team, list, task ... */
-    FIELD_ID,        /* Str: a-z 0-9 _, beginning with a letter: questions, tasks, stages */
-    FIELD_LOGIN,     /* Str */
-    FIELD_LINE,      /* Str: one line of words */
-    FIELD_NAME,      /* Str: as FIELD_LINE, a proper name, not translated */
-    FIELD_CURRENCY,  /* Str: EUR */
-    FIELD_WORDS,     /* LangText */
-    FIELD_WORDS_LIST,/* LangTextList */
-    FIELD_SYNONYMS,  /* StrList[LANG_COUNT] */
-    FIELD_BOOL,      /* bool */
-    FIELD_WORD,      /* an enum: int */
-    FIELD_LANG,      /* Lang */
-    FIELD_KEYS,      /* StrList of keys */
-    FIELD_IDS,       /* StrList of ids */
-    FIELD_LOGINS,    /* StrList */
-    FIELD_COND,      /* ModelCond: the text; parsed later */
-    FIELD_SPAN,      /* TimeSpan */
-    FIELD_DATE,      /* Ms */
-    FIELD_DATES,     /* MsList */
-    FIELD_LIST,      /* a list of mappings: shape */
-    FIELD_CUSTOM,    /* read and write */
+    FIELD_KEY,        /* Str: key of a team, list, task ... */
+    FIELD_ID,         /* Str: a-z 0-9 _, beginning with a letter: questions, tasks, stages */
+    FIELD_LOGIN,      /* Str */
+    FIELD_LINE,       /* Str: one line of words */
+    FIELD_NAME,       /* Str: as FIELD_LINE, a proper name, not translated */
+    FIELD_CURRENCY,   /* Str: EUR */
+    FIELD_WORDS,      /* LangText */
+    FIELD_WORDS_LIST, /* LangTextList */
+    FIELD_SYNONYMS,   /* StrList[LANG_COUNT] */
+    FIELD_BOOL,       /* bool */
+    FIELD_WORD,       /* an enum: int */
+    FIELD_LANG,       /* Lang */
+    FIELD_KEYS,       /* StrList of keys */
+    FIELD_IDS,        /* StrList of ids */
+    FIELD_LOGINS,     /* StrList */
+    FIELD_COND,       /* ModelCond: the text; parsed later */
+    FIELD_SPAN,       /* TimeSpan */
+    FIELD_DATE,       /* Ms */
+    FIELD_DATES,      /* MsList */
+    FIELD_LIST,       /* a list of mappings: shape */
+    FIELD_CUSTOM,     /* read and write */
 } FieldKind;
 
 typedef enum FieldFlag {
     FIELD_REQUIRED = 1,
-    FIELD_ALWAYS   = 2, /* written even when it has its default */
-    FIELD_DAYS     = 4, /* FIELD_SPAN: only m, h and d */
-    FIELD_SAYS_NO  = 8, /* FIELD_BOOL: the plain word no is taken for false */
+    FIELD_ALWAYS = 2,  /* written even when it has its default */
+    FIELD_DAYS = 4,    /* FIELD_SPAN: only m, h and d */
+    FIELD_SAYS_NO = 8, /* FIELD_BOOL: the plain word no is taken for false */
 } FieldFlag;
 
 typedef struct Doc {
@@ -47,19 +47,19 @@ typedef struct Doc {
 
 typedef struct Shape Shape;
 typedef struct ShapeField {
-    const char *key;
-    FieldKind   kind;
-    size_t      offset;
-    uint32_t    flags;
-    int64_t     standard;     /* FIELD_BOOL, FIELD_WORD: the default */
-    size_t      max;          /* most entries of a list */
-    const char *const *words; /* FIELD_WORD */
-    size_t      words_n;
-    const Shape *shape;       /* FIELD_LIST */
+    const char        *key;
+    FieldKind          kind;
+    size_t             offset;
+    uint32_t           flags;
+    int64_t            standard; /* FIELD_BOOL, FIELD_WORD: the default */
+    size_t             max;      /* most entries of a list */
+    const char *const *words;    /* FIELD_WORD */
+    size_t             words_n;
+    const Shape       *shape; /* FIELD_LIST */
     Rc (*read)(Doc *d, const Yaml *y, void *to);
     Rc (*write)(Arena *a, const void *from, Yaml **ret); /* *ret NULL: nothing to write */
-    const char *form;         /* FIELD_CUSTOM: what stands there, for the reference */
-    const char *about;        /* one line for the reference */
+    const char *form;  /* FIELD_CUSTOM: what stands there, for the reference */
+    const char *about; /* one line for the reference */
 } ShapeField;
 
 struct Shape {
@@ -101,7 +101,8 @@ Yaml      *words_to_yaml(Arena *a, const LangText *t);
 CHECKED Rc strings_to_yaml(Arena *a, const StrList *l, YamlStyle style, Yaml **ret);
 
 /* The shapes of the documents. */
-extern const Shape model_shape, question_shape, bundle_shape, list_shape, calendar_shape, teams_shape, people_shape;
+extern const Shape model_shape, question_shape, bundle_shape, list_shape, calendar_shape,
+    teams_shape, people_shape;
 
 /* The reference of all documents as Markdown. */
 void shapes_reference(Buf *to);

@@ -22,7 +22,7 @@ typedef struct Yaml Yaml;
 struct Yaml {
     YamlKind  kind;
     SourcePos pos;
-    Str       text;  /* scalars */
+    Str       text; /* scalars */
     YamlStyle style;
     bool      exact; /* reading: the text stands in one line as it is, without escapes */
     bool      block; /* writing: a list of which each entry has its own line, whatever its length */
@@ -36,7 +36,8 @@ struct Yaml {
 #define YAML_NODES_MAX 400000
 
 /* Errors: RC_INVALID with errors in `d`, RC_LIMIT. */
-CHECKED Rc  yaml_read(Arena *a, Str text, size_t max_bytes, Str file, Diagnostics *d, const Yaml **ret);
+CHECKED Rc  yaml_read(Arena *a, Str text, size_t max_bytes, Str file, Diagnostics *d,
+                      const Yaml **ret);
 const Yaml *yaml_get(const Yaml *map, const char *key); /* NULL: absent, or not a map */
 /* Is this plain scalar one of the words that stand for a boolean or nothing in YAML? */
 bool yaml_is_word(Str text);

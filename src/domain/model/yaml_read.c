@@ -4,11 +4,11 @@
 #include <yaml.h>
 
 typedef struct YamlReader {
-    Arena        *arena;
-    Str           file;
-    Diagnostics  *d;
+    Arena *arena;
+    Str file;
+    Diagnostics *d;
     yaml_parser_t parser;
-    size_t        nodes;
+    size_t nodes;
 } YamlReader;
 
 static SourcePos pos_of(yaml_mark_t m)
@@ -30,8 +30,9 @@ static Rc next_event(YamlReader *r, yaml_event_t *ret)
         return RC_LIMIT;
     SourcePos pos = pos_of(r->parser.problem_mark);
     if (r->parser.context != NULL && r->parser.context_mark.line != r->parser.problem_mark.line)
-        diagnose(r->d, DIAGNOSTIC_ERROR, "yaml_syntax", r->file, pos, "This is not YAML: %s, %s of line %zu.",
-                 r->parser.problem, r->parser.context, r->parser.context_mark.line + 1);
+        diagnose(r->d, DIAGNOSTIC_ERROR, "yaml_syntax", r->file, pos,
+                 "This is not YAML: %s, %s of line %zu.", r->parser.problem, r->parser.context,
+                 r->parser.context_mark.line + 1);
     else
         diagnose(r->d, DIAGNOSTIC_ERROR, "yaml_syntax", r->file, pos, "This is not YAML: %s.",
                  r->parser.problem != NULL ? r->parser.problem : "it cannot be read");
@@ -40,7 +41,9 @@ static Rc next_event(YamlReader *r, yaml_event_t *ret)
 
 bool yaml_is_word(Str text)
 {
-    static const char *const words[] = { "yes", "no", "on", "off", "true", "false", "null", "~", "" };
+    static const char *const words[] = {
+        "yes", "no", "on", "off", "true", "false", "null", "~", ""
+    };
 
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (str_eq_nocase(text, str_z(words[i])))
@@ -49,10 +52,12 @@ bool yaml_is_word(Str text)
 }
 
 /* Anchors and tags are refused wherever they stand. */
-static Rc refuse_extras(YamlReader *r, SourcePos pos, const yaml_char_t *anchor, const yaml_char_t *tag)
+static Rc refuse_extras(YamlReader *r, SourcePos pos, const yaml_char_t *anchor,
+                        const yaml_char_t *tag)
 {
     if (anchor != NULL)
-        return refuse(r, pos, "yaml_anchor", "Anchors (&name) are not used here; write the value where it is needed.");
+        return refuse(r, pos, "yaml_anchor",
+                      "Anchors (&name) are not used here; write the value where it is needed.");
     if (tag != NULL)
         return refuse(r, pos, "yaml_tag", "Tags (!name) are not used here; leave the tag out.");
     return RC_OK;
@@ -74,9 +79,9 @@ static Rc new_node(YamlReader *r, YamlKind kind, SourcePos pos, Yaml **ret)
 static Rc read_scalar(YamlReader *r, const yaml_event_t *e, Yaml **ret)
 {
     SourcePos pos = pos_of(e->start_mark);
-    bool      plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    Str       text = { (const char *)e->data.scalar.value, e->data.scalar.length };
-    Yaml     *y;
+    bool plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    Str text = { (const char *)e->data.scalar.value, e->data.scalar.length };
+    Yaml *y;
 
     TRY(refuse_extras(r, pos, e->data.scalar.anchor, e->data.scalar.tag));
     if (!str_is_clean_text(text, true))
@@ -88,8 +93,8 @@ static Rc read_scalar(YamlReader *r, const yaml_event_t *e, Yaml **ret)
     memcpy(copy, text.ptr, text.len);
     y->text = (Str){ copy, text.len };
     y->style = plain ? YAML_PLAIN : YAML_QUOTED;
-    y->exact = e->start_mark.line == e->end_mark.line &&
-               e->end_mark.column - e->start_mark.column == str_chars(y->text) + (plain ? 0 : 2);
+    y->exact = e->start_mark.line == e->end_mark.line
+               && e->end_mark.column - e->start_mark.column == str_chars(y->text) + (plain ? 0 : 2);
     *ret = y;
     return RC_OK;
 }
@@ -99,12 +104,12 @@ static Rc read_node(YamlReader *r, const yaml_event_t *e, int depth, Yaml **ret)
 static Rc read_list(YamlReader *r, SourcePos pos, int depth, Yaml **ret)
 {
     Yaml *y;
-    Rc    rc = RC_OK;
+    Rc rc = RC_OK;
 
     TRY(new_node(r, YAML_IS_LIST, pos, &y));
     for (bool end = false; !end && rc == RC_OK;) {
         yaml_event_t e;
-        Yaml        *item;
+        Yaml *item;
         TRY(next_event(r, &e));
         end = e.type == YAML_SEQUENCE_END_EVENT;
         if (!end) {
@@ -123,17 +128,20 @@ static Rc read_key(YamlReader *r, const Yaml *map, const yaml_event_t *e, Yaml *
     SourcePos pos = pos_of(e->start_mark);
 
     if (e->type == YAML_ALIAS_EVENT)
-        return refuse(r, pos, "yaml_alias", "Aliases (*name) are not used here; write the value itself.");
+        return refuse(r, pos, "yaml_alias",
+                      "Aliases (*name) are not used here; write the value itself.");
     if (e->type != YAML_SCALAR_EVENT)
         return refuse(r, pos, "yaml_key", "A key is a single word, not a list or mapping.");
     TRY(read_scalar(r, e, ret));
     Yaml *key = *ret;
     if (key->style == YAML_PLAIN && str_eq_z(key->text, "<<"))
-        return refuse(r, pos, "yaml_alias", "Merging (<<) is not used here; write the members themselves.");
+        return refuse(r, pos, "yaml_alias",
+                      "Merging (<<) is not used here; write the members themselves.");
     if (key->style == YAML_PLAIN && yaml_is_word(key->text)) {
-        diagnose(r->d, DIAGNOSTIC_ERROR, "yaml_boolean", r->file, pos,
-                 "%.*s is read as a truth value by other programs; as a key write \"%.*s\" in quotes.",
-                 STR_ARG(key->text), STR_ARG(key->text));
+        diagnose(
+            r->d, DIAGNOSTIC_ERROR, "yaml_boolean", r->file, pos,
+            "%.*s is read as a truth value by other programs; as a key write \"%.*s\" in quotes.",
+            STR_ARG(key->text), STR_ARG(key->text));
         return RC_INVALID;
     }
     if (key->text.len > 128 || str_find(key->text, '\n') < key->text.len)
@@ -152,12 +160,12 @@ static Rc read_key(YamlReader *r, const Yaml *map, const yaml_event_t *e, Yaml *
 static Rc read_map(YamlReader *r, SourcePos pos, int depth, Yaml **ret)
 {
     Yaml *y;
-    Rc    rc = RC_OK;
+    Rc rc = RC_OK;
 
     TRY(new_node(r, YAML_IS_MAP, pos, &y));
     for (bool end = false; !end && rc == RC_OK;) {
         yaml_event_t e;
-        Yaml        *key, *item;
+        Yaml *key, *item;
         TRY(next_event(r, &e));
         end = e.type == YAML_MAPPING_END_EVENT;
         if (!end)
@@ -193,14 +201,15 @@ static Rc read_node(YamlReader *r, const yaml_event_t *e, int depth, Yaml **ret)
         TRY(refuse_extras(r, pos, e->data.mapping_start.anchor, e->data.mapping_start.tag));
         return read_map(r, pos, depth + 1, ret);
     }
-    return refuse(r, pos, "yaml_alias", "Aliases (*name) are not used here; write the value itself.");
+    return refuse(r, pos, "yaml_alias",
+                  "Aliases (*name) are not used here; write the value itself.");
 }
 
 /* The events around the one document. */
 static Rc read_document(YamlReader *r, Yaml **ret)
 {
     Yaml *root = NULL;
-    Rc    rc = RC_OK;
+    Rc rc = RC_OK;
 
     for (bool end = false; !end && rc == RC_OK;) {
         yaml_event_t e;
@@ -209,12 +218,15 @@ static Rc read_document(YamlReader *r, Yaml **ret)
         end = e.type == YAML_STREAM_END_EVENT;
         if (e.type == YAML_DOCUMENT_START_EVENT) {
             if (root != NULL)
-                rc = refuse(r, pos, "yaml_documents", "A file holds one document; move what follows --- to its own file.");
-            else if (e.data.document_start.version_directive != NULL ||
-                     e.data.document_start.tag_directives.start != e.data.document_start.tag_directives.end)
-                rc = refuse(r, pos, "yaml_directive", "Directives (%YAML, %TAG) are not used here; leave the line out.");
-        } else if (e.type == YAML_SCALAR_EVENT || e.type == YAML_SEQUENCE_START_EVENT ||
-                   e.type == YAML_MAPPING_START_EVENT || e.type == YAML_ALIAS_EVENT) {
+                rc = refuse(r, pos, "yaml_documents",
+                            "A file holds one document; move what follows --- to its own file.");
+            else if (e.data.document_start.version_directive != NULL
+                     || e.data.document_start.tag_directives.start
+                            != e.data.document_start.tag_directives.end)
+                rc = refuse(r, pos, "yaml_directive",
+                            "Directives (%YAML, %TAG) are not used here; leave the line out.");
+        } else if (e.type == YAML_SCALAR_EVENT || e.type == YAML_SEQUENCE_START_EVENT
+                   || e.type == YAML_MAPPING_START_EVENT || e.type == YAML_ALIAS_EVENT) {
             rc = read_node(r, &e, 0, &root);
         }
         yaml_event_delete(&e);
@@ -229,8 +241,8 @@ static Rc read_document(YamlReader *r, Yaml **ret)
 Rc yaml_read(Arena *a, Str text, size_t max_bytes, Str file, Diagnostics *d, const Yaml **ret)
 {
     YamlReader r = { .arena = a, .file = file, .d = d };
-    SourcePos  start = { 1, 1 };
-    Yaml      *root;
+    SourcePos start = { 1, 1 };
+    Yaml *root;
 
     if (text.len > max_bytes) {
         diagnose(d, DIAGNOSTIC_ERROR, "too_large", file, start, "A document has at most %zu KiB.",
@@ -238,13 +250,15 @@ Rc yaml_read(Arena *a, Str text, size_t max_bytes, Str file, Diagnostics *d, con
         return RC_INVALID;
     }
     if (!str_is_utf8(text)) {
-        diagnose(d, DIAGNOSTIC_ERROR, "yaml_encoding", file, start, "This file is not UTF-8; save it as UTF-8.");
+        diagnose(d, DIAGNOSTIC_ERROR, "yaml_encoding", file, start,
+                 "This file is not UTF-8; save it as UTF-8.");
         return RC_INVALID;
     }
     if (!yaml_parser_initialize(&r.parser))
         return RC_LIMIT;
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)(text.ptr != NULL ? text.ptr : ""), text.len);
+    yaml_parser_set_input_string(
+        &r.parser, (const unsigned char *)(text.ptr != NULL ? text.ptr : ""), text.len);
     Rc rc = read_document(&r, &root);
     yaml_parser_delete(&r.parser);
     TRY(rc);

@@ -10,9 +10,11 @@ static size_t columns_of(Str s)
 
     for (size_t at = 0; at < s.len;) {
         uint32_t c = str_next_char(s, &at);
-        bool     wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) || (c >= 0xAC00 && c <= 0xD7A3) ||
-                    (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
-                    (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD);
+        bool wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF)
+                    || (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF)
+                    || (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60)
+                    || (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF)
+                    || (c >= 0x20000 && c <= 0x3FFFD);
         n += wide ? 2 : 1;
     }
     return n;
@@ -65,8 +67,13 @@ Rc yaml_put(Arena *a, Yaml *map, Str key, Yaml *item)
 static const struct {
     const char *bytes, *escape;
 } escapes[] = {
-    { "\"", "\\\"" },        { "\\", "\\\\" },         { "\n", "\\n" },           { "\t", "\\t" },
-    { "\xE2\x80\xA8", "\\L" }, { "\xE2\x80\xA9", "\\P" }, { "\xEF\xBB\xBF", "\\uFEFF" },
+    { "\"", "\\\"" },
+    { "\\", "\\\\" },
+    { "\n", "\\n" },
+    { "\t", "\\t" },
+    { "\xE2\x80\xA8", "\\L" },
+    { "\xE2\x80\xA9", "\\P" },
+    { "\xEF\xBB\xBF", "\\uFEFF" },
 };
 
 /* May a text stand without quotes, in a line of its own as well as between { and }?  Cautious: it
@@ -74,14 +81,15 @@ static const struct {
 static bool is_plain(Str s)
 {
     char first = s.len > 0 ? s.ptr[0] : ' ', last = s.len > 0 ? s.ptr[s.len - 1] : ' ';
-    bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || (first & 0x80) != 0;
+    bool letter =
+        (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || (first & 0x80) != 0;
 
     if (!letter || last == ' ' || last == ':' || yaml_is_word(s))
         return false;
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
-        if (c == ',' || c == '[' || c == ']' || c == '{' || c == '}' || c == '\n' || c == '\t' || c == '"' ||
-            c == '\\' || c == '?')
+        if (c == ',' || c == '[' || c == ']' || c == '{' || c == '}' || c == '\n' || c == '\t'
+            || c == '"' || c == '\\' || c == '?')
             return false;
         if (i > 0 && c == '#' && s.ptr[i - 1] == ' ')
             return false;
@@ -126,9 +134,7 @@ static void write_scalar(const Yaml *y, Buf *to)
 static bool write_flow(const Yaml *y, Buf *to)
 {
     switch (y->kind) {
-    case YAML_IS_SCALAR:
-        write_scalar(y, to);
-        return true;
+    case YAML_IS_SCALAR: write_scalar(y, to); return true;
     case YAML_IS_LIST:
         if (y->block && y->n > 0)
             return false;
@@ -167,7 +173,8 @@ static bool fits(const Yaml *y, size_t used, Buf *to)
 {
     size_t before = to->len;
 
-    if (write_flow(y, to) && used + columns_of((Str){ to->ptr + before, to->len - before }) <= LINE_MAX_COLUMNS)
+    if (write_flow(y, to)
+        && used + columns_of((Str){ to->ptr + before, to->len - before }) <= LINE_MAX_COLUMNS)
         return true;
     to->len = before;
     return false;
@@ -204,12 +211,13 @@ static void write_map(const Yaml *y, size_t depth, bool first_indented, Buf *to)
 {
     for (size_t i = 0; i < y->n; i++) {
         const Yaml *item = y->items[i];
-        size_t      start = to->len;
+        size_t start = to->len;
         if (i > 0 || !first_indented)
             indent(depth, to);
         write_scalar(y->keys[i], to);
         buf_add_char(to, ':');
-        size_t used = columns_of((Str){ to->ptr + start, to->len - start }) + 1 + (i == 0 && first_indented ? depth : 0);
+        size_t used = columns_of((Str){ to->ptr + start, to->len - start }) + 1
+                      + (i == 0 && first_indented ? depth : 0);
         buf_add_char(to, ' ');
         if (item->kind == YAML_IS_SCALAR) {
             write_scalar(item, to);

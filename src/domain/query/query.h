@@ -32,16 +32,21 @@ typedef enum CondType {
     COND_NUMBER,    /* thousandths */
     COND_MONEY,
     COND_YES_NO,
-    COND_DATE,      /* start of the day in UTC */
-    COND_DATETIME,  /* instant */
+    COND_DATE,     /* start of the day in UTC */
+    COND_DATETIME, /* instant */
     COND_SPAN,
-    COND_TABLE,     /* rows; can only be asked whether it is empty; its columns go into sum() */
+    COND_TABLE, /* rows; can only be asked whether it is empty; its columns go into sum() */
 } CondType;
 
 const char *cond_type_name(CondType t); /* "a number", "a date" ...: for messages */
 
 typedef enum SpanUnit {
-    SPAN_MINUTES, SPAN_HOURS, SPAN_DAYS, SPAN_YEARS, SPAN_WORK_HOURS, SPAN_WORK_DAYS,
+    SPAN_MINUTES,
+    SPAN_HOURS,
+    SPAN_DAYS,
+    SPAN_YEARS,
+    SPAN_WORK_HOURS,
+    SPAN_WORK_DAYS,
 } SpanUnit;
 
 /* "4wh": four working hours. n == 0: no span. */
@@ -65,8 +70,8 @@ typedef struct CondValue {
     size_t     keys_n; /* KEYS; TABLE: number of rows */
     int64_t    number; /* NUMBER: thousandths */
     Money      money;
-    Ms         at;     /* DATE, DATETIME */
-    bool       yes;    /* YES_NO */
+    Ms         at;  /* DATE, DATETIME */
+    bool       yes; /* YES_NO */
     TimeSpan   span;
 } CondValue;
 
@@ -88,14 +93,14 @@ Str          money_text(Arena *a, Money m);   /* "1500 EUR", "1500.50 EUR": the 
 
 /* One name that conditions may use. */
 typedef struct CondName {
-    Str        name;   /* "device", "request.urgency", "lines.price" */
+    Str        name; /* "device", "request.urgency", "lines.price" */
     CondType   type;
     bool       column; /* column of a table "table.column": only inside sum() */
     bool       word;   /* stands for a value where a key is expected: me, my_teams */
     const Str *keys;   /* what a KEY or KEYS may be compared with; keys_n == 0: any key */
     size_t     keys_n;
     bool       ordered; /* the keys ascend, so that < and > compare: low normal high critical */
-    int32_t    id;     /* for the owner of the schema; handed to CondRecord.get */
+    int32_t    id;      /* for the owner of the schema; handed to CondRecord.get */
     bool       sortable;
 } CondName;
 LIST_OF(CondName, CondNameList);
@@ -114,20 +119,28 @@ const CondName *cond_name_find(const CondSchema *s, Str name); /* NULL: no such 
 
 typedef enum CondOp {
     /* answer yes or no */
-    COND_AND, COND_OR, /* list: two or more */
-    COND_NOT,          /* a */
-    COND_EQ, COND_LT, COND_LE, COND_GT, COND_GE, /* a, b are values; != is NOT of EQ */
-    COND_IN,       /* a is one of list (values; a COND_CONST of type COND_EMPTY holds when a is empty) */
+    COND_AND,
+    COND_OR,  /* list: two or more */
+    COND_NOT, /* a */
+    COND_EQ,
+    COND_LT,
+    COND_LE,
+    COND_GT,
+    COND_GE, /* a, b are values; != is NOT of EQ */
+    COND_IN, /* a is one of list (values; a COND_CONST of type COND_EMPTY holds when a is empty) */
     COND_IS_EMPTY, /* a */
     COND_MATCH,    /* a contains all words of b, the last one as the start of a word */
     /* give a value */
-    COND_CONST,    /* value */
-    COND_NAME,     /* name */
+    COND_CONST, /* value */
+    COND_NAME,  /* name */
     COND_NOW,
     COND_START_OF, /* start of the day, week (Monday), month or year that holds now */
-    COND_ADD, COND_SUB, COND_MUL, COND_NEG,
-    COND_SUM,      /* a summed over the rows of the table `table` */
-    COND_COUNT,    /* count: a number, answered by CondRecord.count */
+    COND_ADD,
+    COND_SUB,
+    COND_MUL,
+    COND_NEG,
+    COND_SUM,   /* a summed over the rows of the table `table` */
+    COND_COUNT, /* count: a number, answered by CondRecord.count */
 } CondOp;
 
 typedef enum CondPeriod { COND_DAY, COND_WEEK, COND_MONTH, COND_YEAR } CondPeriod;
@@ -141,13 +154,13 @@ typedef struct CountPerson {
 typedef struct CountQuery {
     const Str  *models;
     size_t      models_n;
-    uint32_t    states;    /* bit i: COUNT_STATES[i] is wanted; 0: any */
-    uint32_t    outcomes;  /* bit i: COUNT_OUTCOMES[i] is wanted; 0: any */
+    uint32_t    states;   /* bit i: COUNT_STATES[i] is wanted; 0: any */
+    uint32_t    outcomes; /* bit i: COUNT_OUTCOMES[i] is wanted; 0: any */
     CountPerson beneficiary, requester;
     /* created >= from and created < before; trees of a datetime, NULL: open.  Use count_bounds. */
     const struct Cond *from, *before;
-    bool               from_after;    /* the text said > : from itself does not count */
-    bool               before_equal;  /* the text said <= : before itself counts */
+    bool               from_after;   /* the text said > : from itself does not count */
+    bool               before_equal; /* the text said <= : before itself counts */
 } CountQuery;
 /* draft, submitted, assessing, awaiting_approval, fulfilling, pending, fulfilled, closed */
 extern const char *const COUNT_STATES[8];
@@ -158,22 +171,22 @@ void count_bounds(const CountQuery *q, Ms now, const Zone *zone, Ms *ret_from, M
 
 typedef struct Cond Cond;
 struct Cond {
-    CondOp            op;
-    CondType          type; /* of the value; COND_YES_NO for what answers yes or no */
-    uint32_t          column; /* 1-based, in characters: where it stands in the text */
-    uint32_t          depth;  /* of the tree below, 1 for a leaf; at most COND_DEPTH_MAX */
-    const Cond       *a, *b;
+    CondOp             op;
+    CondType           type;   /* of the value; COND_YES_NO for what answers yes or no */
+    uint32_t           column; /* 1-based, in characters: where it stands in the text */
+    uint32_t           depth;  /* of the tree below, 1 for a leaf; at most COND_DEPTH_MAX */
+    const Cond        *a, *b;
     const Cond *const *list; /* COND_AND, COND_OR, COND_IN */
-    size_t            list_n;
-    CondValue         value;
-    const CondName   *name; /* a copy in the arena */
-    Str               table;
-    CondPeriod        period;
-    const CountQuery *count;
+    size_t             list_n;
+    CondValue          value;
+    const CondName    *name; /* a copy in the arena */
+    Str                table;
+    CondPeriod         period;
+    const CountQuery  *count;
 };
 
-#define COND_TEXT_MAX  2048  /* bytes of a condition */
-#define COND_LIST_MAX  500   /* values of one in (...) */
+#define COND_TEXT_MAX  2048 /* bytes of a condition */
+#define COND_LIST_MAX  500  /* values of one in (...) */
 #define COND_DEPTH_MAX 32
 #define COND_STEPS_MAX 100000
 
@@ -184,7 +197,8 @@ typedef struct CondError {
 } CondError;
 
 /* Parses a condition.  Errors: RC_INVALID and RC_LIMIT, with ret_error filled. */
-CHECKED Rc cond_parse(Arena *a, Str text, const CondSchema *names, const Cond **ret, CondError *ret_error);
+CHECKED Rc cond_parse(Arena *a, Str text, const CondSchema *names, const Cond **ret,
+                      CondError *ret_error);
 /* Parses an expression whose value must be of one of the `types` (bits 1 << COND_...). */
 CHECKED Rc cond_parse_value(Arena *a, Str text, const CondSchema *names, uint32_t types,
                             const Cond **ret, CondError *ret_error);
@@ -200,7 +214,8 @@ typedef struct CondList {
     CondOrder   order[COND_ORDER_MAX];
     size_t      order_n;
 } CondList;
-CHECKED Rc cond_parse_list(Arena *a, Str text, const CondSchema *names, CondList *ret, CondError *ret_error);
+CHECKED Rc cond_parse_list(Arena *a, Str text, const CondSchema *names, CondList *ret,
+                           CondError *ret_error);
 
 /* Calls `visit` for each node, parents first. */
 void cond_walk(const Cond *c, void (*visit)(const Cond *node, void *arg), void *arg);
@@ -240,9 +255,9 @@ typedef enum WhoParty { PARTY_REQUESTER, PARTY_BENEFICIARY, PARTY_ANSWER } WhoPa
 
 typedef struct Who {
     WhoKind  kind;
-    int32_t  depth;  /* WHO_MANAGER: 1..5 */
-    WhoParty party;  /* WHO_MANAGER */
-    Str      name;   /* team key, login or question id */
+    int32_t  depth; /* WHO_MANAGER: 1..5 */
+    WhoParty party; /* WHO_MANAGER */
+    Str      name;  /* team key, login or question id */
 } Who;
 LIST_OF(Who, WhoList);
 

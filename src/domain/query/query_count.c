@@ -14,22 +14,24 @@
 #include <limits.h>
 
 typedef struct CountParser {
-    Parser     *p;
+    Parser *p;
     CountQuery *q;
-    uint32_t    seen; /* bit for each field that was given */
+    uint32_t seen; /* bit for each field that was given */
 } CountParser;
 
 enum { FIELD_MODEL, FIELD_STATE, FIELD_OUTCOME, FIELD_BENEFICIARY, FIELD_REQUESTER, FIELD_CREATED };
 
-static const char *const field_words[] = { "model", "state", "outcome", "beneficiary", "requester", "created" };
+static const char *const field_words[] = { "model",       "state",     "outcome",
+                                           "beneficiary", "requester", "created" };
 
 static const CondSchema no_names = { .who = "inside count(...); there are now, dates and spans" };
 
 static Rc once(CountParser *c, unsigned field, const Token *t)
 {
     if (c->seen >> field & 1U)
-        return parser_fail(c->p, t->column, STR("syntax"),
-                           str_fmt(c->p->arena, "%s is asked twice in one count(...).", field_words[field]));
+        return parser_fail(
+            c->p, t->column, STR("syntax"),
+            str_fmt(c->p->arena, "%s is asked twice in one count(...).", field_words[field]));
     c->seen |= 1U << field;
     return RC_OK;
 }
@@ -38,7 +40,8 @@ static Rc model_key(CountParser *c, StrList *list)
 {
     const Token *t = parser_next(c->p);
 
-    if ((t->kind != TOKEN_WORD && t->kind != TOKEN_STRING && t->kind != TOKEN_NUMBER) || !str_is_key(t->text))
+    if ((t->kind != TOKEN_WORD && t->kind != TOKEN_STRING && t->kind != TOKEN_NUMBER)
+        || !str_is_key(t->text))
         return parser_expected(c->p, t, "The key of a model");
     return LIST_PUSH(c->p->arena, list, str_dup(c->p->arena, t->text));
 }
@@ -85,17 +88,17 @@ static Rc set_word(CountParser *c, const char *const *words, size_t n, uint32_t 
             all = str_fmt(c->p->arena, "%.*s%s%s", STR_ARG(all), i == 0 ? "" : ", ",
                           words[i][0] == '\0' ? "empty" : words[i]);
         return parser_fail(c->p, t->column, STR("unknown_key"),
-                           str_fmt(c->p->arena, "There is no \"%.*s\"; write one of: %.*s.", STR_ARG(t->text),
-                                   STR_ARG(all)));
+                           str_fmt(c->p->arena, "There is no \"%.*s\"; write one of: %.*s.",
+                                   STR_ARG(t->text), STR_ARG(all)));
     }
     return parser_expected(c->p, t, "A word");
 }
 
 static Rc parse_set(CountParser *c, const char *const *words, size_t n, uint32_t *ret)
 {
-    Parser  *p = c->p;
+    Parser *p = c->p;
     uint32_t bits = 0, all = (1U << n) - 1;
-    bool     negated = false;
+    bool negated = false;
 
     if (parser_sign(p, "=") || parser_sign(p, "!=")) {
         negated = str_eq_z(p->tokens.at[p->at - 1].text, "!=");
@@ -143,12 +146,12 @@ static Rc parse_person(CountParser *c, CountPerson *ret)
 
 static Rc parse_created(CountParser *c, const Token *field)
 {
-    Parser           *p = c->p;
-    const Token      *sign = parser_next(p);
-    const Cond       *moment;
+    Parser *p = c->p;
+    const Token *sign = parser_next(p);
+    const Cond *moment;
     const CondSchema *names = p->names;
-    bool              from = str_eq_z(sign->text, ">") || str_eq_z(sign->text, ">=");
-    bool              before = str_eq_z(sign->text, "<") || str_eq_z(sign->text, "<=");
+    bool from = str_eq_z(sign->text, ">") || str_eq_z(sign->text, ">=");
+    bool before = str_eq_z(sign->text, "<") || str_eq_z(sign->text, "<=");
 
     if (sign->kind != TOKEN_SIGN || (!from && !before))
         return parser_expected(p, sign, "<, <=, > or >=");
@@ -171,33 +174,30 @@ static Rc parse_created(CountParser *c, const Token *field)
 
 static Rc parse_term(CountParser *c)
 {
-    Parser      *p = c->p;
+    Parser *p = c->p;
     const Token *t = parser_next(p);
-    unsigned     field = 0;
+    unsigned field = 0;
 
-    while (field < COUNT_OF(field_words) && !(t->kind == TOKEN_WORD && str_eq_z(t->text, field_words[field])))
+    while (field < COUNT_OF(field_words)
+           && !(t->kind == TOKEN_WORD && str_eq_z(t->text, field_words[field])))
         field++;
     if (field == COUNT_OF(field_words))
-        return parser_fail(p, t->column, STR("unknown_name"),
-                           str_fmt(p->arena,
-                                   "count(...) asks about model, state, outcome, beneficiary, requester and "
-                                   "created, not %.*s.",
-                                   STR_ARG(t->text)));
+        return parser_fail(
+            p, t->column, STR("unknown_name"),
+            str_fmt(p->arena,
+                    "count(...) asks about model, state, outcome, beneficiary, requester and "
+                    "created, not %.*s.",
+                    STR_ARG(t->text)));
     if (field != FIELD_CREATED)
         TRY(once(c, field, t));
     switch (field) {
-    case FIELD_MODEL:
-        return parse_models(c);
-    case FIELD_STATE:
-        return parse_set(c, COUNT_STATES, COUNT_OF(COUNT_STATES), &c->q->states);
+    case FIELD_MODEL: return parse_models(c);
+    case FIELD_STATE: return parse_set(c, COUNT_STATES, COUNT_OF(COUNT_STATES), &c->q->states);
     case FIELD_OUTCOME:
         return parse_set(c, COUNT_OUTCOMES, COUNT_OF(COUNT_OUTCOMES), &c->q->outcomes);
-    case FIELD_BENEFICIARY:
-        return parse_person(c, &c->q->beneficiary);
-    case FIELD_REQUESTER:
-        return parse_person(c, &c->q->requester);
-    default:
-        return parse_created(c, t);
+    case FIELD_BENEFICIARY: return parse_person(c, &c->q->beneficiary);
+    case FIELD_REQUESTER: return parse_person(c, &c->q->requester);
+    default: return parse_created(c, t);
     }
 }
 
@@ -217,8 +217,9 @@ Rc parse_count(Parser *p, const Token *word, const Cond **ret)
     while (parser_word(p, "and"));
     if (!parser_sign(p, ")"))
         return parser_expected(p, parser_peek(p), "and or )");
-    return parser_node(p, (Cond){ .op = COND_COUNT, .type = COND_NUMBER, .column = word->column, .count = c.q },
-                       ret);
+    return parser_node(
+        p, (Cond){ .op = COND_COUNT, .type = COND_NUMBER, .column = word->column, .count = c.q },
+        ret);
 }
 
 /* ---- bounds ---- */
@@ -226,7 +227,7 @@ Rc parse_count(Parser *p, const Token *word, const Cond **ret)
 static bool moment_of(const Cond *c, Ms now, const Zone *zone, Ms *ret)
 {
     CondRecord none = { .zone = zone };
-    CondValue  v;
+    CondValue v;
 
     if (cond_eval_value(c, &none, now, &v) != RC_OK || cond_value_is_empty(&v))
         return false;

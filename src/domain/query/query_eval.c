@@ -11,9 +11,9 @@ __extension__ typedef __int128 Wide;
 
 typedef struct Eval {
     const CondRecord *rec;
-    Ms                now;
-    size_t            row; /* inside sum(...) */
-    uint32_t          steps;
+    Ms now;
+    size_t row; /* inside sum(...) */
+    uint32_t steps;
 } Eval;
 
 static Rc step(Eval *e)
@@ -64,9 +64,9 @@ static Ms instant_of(const Eval *e, const CondValue *v)
 
 static CondValue moved(const Eval *e, const Cond *c, const CondValue *at, TimeSpan span)
 {
-    int       sign = c->op == COND_ADD ? 1 : -1;
+    int sign = c->op == COND_ADD ? 1 : -1;
     CondValue v = { .type = c->type };
-    bool      done;
+    bool done;
 
     /* A date moves by whole days and stays a date; everything else moves as an instant. */
     if (c->type == COND_DATE)
@@ -79,8 +79,8 @@ static CondValue moved(const Eval *e, const Cond *c, const CondValue *at, TimeSp
 static CondValue added(const Eval *e, const Cond *c, const CondValue *a, const CondValue *b)
 {
     CondValue v = { .type = c->type };
-    Wide      sign = c->op == COND_ADD ? 1 : -1;
-    bool      done = false;
+    Wide sign = c->op == COND_ADD ? 1 : -1;
+    bool done = false;
 
     if (b->type == COND_SPAN)
         return moved(e, c, a, b->span);
@@ -96,14 +96,16 @@ static CondValue added(const Eval *e, const Cond *c, const CondValue *a, const C
 static CondValue multiplied(const Cond *c, const CondValue *a, const CondValue *b)
 {
     CondValue v = { .type = c->type };
-    bool      done;
+    bool done;
 
     if (c->type == COND_NUMBER) {
         done = fits(divide_rounded((Wide)a->number * b->number, 1000), &v.number);
     } else {
-        const CondValue *money = a->type == COND_MONEY ? a : b, *number = a->type == COND_MONEY ? b : a;
+        const CondValue *money = a->type == COND_MONEY ? a : b,
+                        *number = a->type == COND_MONEY ? b : a;
         v.money = money->money;
-        done = fits(divide_rounded((Wide)money->money.minor * number->number, 1000), &v.money.minor);
+        done =
+            fits(divide_rounded((Wide)money->money.minor * number->number, 1000), &v.money.minor);
     }
     return done ? v : (CondValue){ .type = COND_EMPTY };
 }
@@ -112,8 +114,8 @@ static CondValue multiplied(const Cond *c, const CondValue *a, const CondValue *
 static Rc summed(Eval *e, const Cond *c, CondValue *ret)
 {
     CondValue sum = { .type = COND_EMPTY }, one;
-    size_t    rows = e->rec->rows != NULL ? e->rec->rows(e->rec->arg, c->table) : 0, row = e->row;
-    Cond      add = { .op = COND_ADD, .type = c->type };
+    size_t rows = e->rec->rows != NULL ? e->rec->rows(e->rec->arg, c->table) : 0, row = e->row;
+    Cond add = { .op = COND_ADD, .type = c->type };
 
     for (size_t i = 0; i < rows; i++) {
         e->row = i;
@@ -138,8 +140,7 @@ static Ms start_of(const Eval *e, CondPeriod period)
 
     t.hour = t.minute = t.second = t.ms = 0;
     switch (period) {
-    case COND_DAY:
-        break;
+    case COND_DAY: break;
     case COND_WEEK: {
         CivilTime monday =
             clock_civil_utc((clock_days(t.year, t.month, t.day) - t.weekday) * MS_DAY);
@@ -152,9 +153,7 @@ static Ms start_of(const Eval *e, CondPeriod period)
         t.month = 1;
         t.day = 1;
         break;
-    case COND_MONTH:
-        t.day = 1;
-        break;
+    case COND_MONTH: t.day = 1; break;
     }
     return zone_instant(zone_of(e), &t);
 }
@@ -164,7 +163,8 @@ static Rc counted(const Eval *e, const Cond *c, CondValue *ret)
     int64_t n = 0;
 
     *ret = (CondValue){ .type = COND_EMPTY };
-    if (e->rec->count == NULL || !e->rec->count(e->rec->arg, c->count, &n) || n < 0 || n > INT64_MAX / 1000)
+    if (e->rec->count == NULL || !e->rec->count(e->rec->arg, c->count, &n) || n < 0
+        || n > INT64_MAX / 1000)
         return RC_OK;
     *ret = (CondValue){ .type = COND_NUMBER, .number = n * 1000 };
     return RC_OK;
@@ -176,9 +176,7 @@ static Rc value_of(Eval *e, const Cond *c, CondValue *ret)
 
     TRY(step(e));
     switch (c->op) {
-    case COND_CONST:
-        *ret = c->value;
-        return RC_OK;
+    case COND_CONST: *ret = c->value; return RC_OK;
     case COND_NAME:
         *ret = (CondValue){ .type = COND_EMPTY };
         if (e->rec->get == NULL || !e->rec->get(e->rec->arg, c->name, e->row, ret))
@@ -186,16 +184,12 @@ static Rc value_of(Eval *e, const Cond *c, CondValue *ret)
         /* A record that gives another type than its schema says would make comparisons meaningless. */
         assert(ret->type == COND_EMPTY || ret->type == c->type);
         return RC_OK;
-    case COND_NOW:
-        *ret = (CondValue){ .type = COND_DATETIME, .at = e->now };
-        return RC_OK;
+    case COND_NOW: *ret = (CondValue){ .type = COND_DATETIME, .at = e->now }; return RC_OK;
     case COND_START_OF:
         *ret = (CondValue){ .type = COND_DATETIME, .at = start_of(e, c->period) };
         return RC_OK;
-    case COND_SUM:
-        return summed(e, c, ret);
-    case COND_COUNT:
-        return counted(e, c, ret);
+    case COND_SUM: return summed(e, c, ret);
+    case COND_COUNT: return counted(e, c, ret);
     case COND_NEG:
         TRY(value_of(e, c->a, &a));
         if (a.type == COND_NUMBER)
@@ -224,8 +218,7 @@ static Rc value_of(Eval *e, const Cond *c, CondValue *ret)
     case COND_GE:
     case COND_IN:
     case COND_IS_EMPTY:
-    case COND_MATCH:
-        break;
+    case COND_MATCH: break;
     }
     assert(!"a test gives no value");
     return RC_INTERNAL;
@@ -247,11 +240,9 @@ static bool has_key(const CondValue *v, Str key)
 static bool equal(const Eval *e, const CondValue *a, const CondValue *b)
 {
     switch (a->type) {
-    case COND_TEXT:
-        return text_fold_eq(a->text, b->text);
+    case COND_TEXT: return text_fold_eq(a->text, b->text);
     case COND_KEY:
-    case COND_PERSON:
-        return has_key(b, a->text);
+    case COND_PERSON: return has_key(b, a->text);
     case COND_KEYS:
         if (b->type != COND_KEYS)
             return has_key(a, b->text);
@@ -259,19 +250,15 @@ static bool equal(const Eval *e, const CondValue *a, const CondValue *b)
             if (has_key(a, b->keys[i]))
                 return true;
         return false;
-    case COND_NUMBER:
-        return a->number == b->number;
-    case COND_MONEY:
-        return same_currency(a->money, b->money) && a->money.minor == b->money.minor;
-    case COND_YES_NO:
-        return a->yes == b->yes;
+    case COND_NUMBER: return a->number == b->number;
+    case COND_MONEY: return same_currency(a->money, b->money) && a->money.minor == b->money.minor;
+    case COND_YES_NO: return a->yes == b->yes;
     case COND_DATE:
     case COND_DATETIME:
         return a->type == b->type ? a->at == b->at : instant_of(e, a) == instant_of(e, b);
     case COND_EMPTY:
     case COND_SPAN:
-    case COND_TABLE:
-        break;
+    case COND_TABLE: break;
     }
     return false;
 }
@@ -319,8 +306,7 @@ static bool compare(const Eval *e, const Cond *c, const CondValue *a, const Cond
     case COND_PERSON:
     case COND_YES_NO:
     case COND_SPAN:
-    case COND_TABLE:
-        return false;
+    case COND_TABLE: return false;
     }
     if (c->op == COND_LT)
         return x < y;
@@ -385,8 +371,7 @@ static Rc holds(Eval *e, const Cond *c, bool *ret)
     TRY(step(e));
     switch (c->op) {
     case COND_AND:
-    case COND_OR:
-        return chained(e, c, ret);
+    case COND_OR: return chained(e, c, ret);
     case COND_NOT:
         TRY(holds(e, c->a, ret));
         *ret = !*ret;
@@ -396,10 +381,8 @@ static Rc holds(Eval *e, const Cond *c, bool *ret)
     case COND_LE:
     case COND_GT:
     case COND_GE:
-    case COND_MATCH:
-        return compared(e, c, ret);
-    case COND_IN:
-        return contained(e, c, ret);
+    case COND_MATCH: return compared(e, c, ret);
+    case COND_IN: return contained(e, c, ret);
     case COND_IS_EMPTY:
         TRY(value_of(e, c->a, &v));
         *ret = cond_value_is_empty(&v);
@@ -413,8 +396,7 @@ static Rc holds(Eval *e, const Cond *c, bool *ret)
     case COND_MUL:
     case COND_NEG:
     case COND_SUM:
-    case COND_COUNT:
-        break;
+    case COND_COUNT: break;
     }
     assert(!"a value is no test");
     return RC_INTERNAL;
@@ -433,7 +415,7 @@ Rc cond_eval(const Cond *c, const CondRecord *rec, Ms now, bool *ret)
 
 Rc cond_eval_value(const Cond *c, const CondRecord *rec, Ms now, CondValue *ret)
 {
-    Eval      e = { .rec = rec, .now = now };
+    Eval e = { .rec = rec, .now = now };
     CondValue v;
 
     TRY(value_of(&e, c, &v));

@@ -29,23 +29,24 @@ static const FixtureValue values[] = {
 static bool eval_in(const FixtureValue *at, size_t n, const char *text, int line)
 {
     FixtureRecord r = { at, n, 3, 2 };
-    CondRecord    rec = fixture_record(&r);
-    const Cond   *c;
-    CondError     e;
-    bool          holds = false;
+    CondRecord rec = fixture_record(&r);
+    const Cond *c;
+    CondError e;
+    bool holds = false;
 
     if (cond_parse(test_arena(), str_z(text), &fixture_schema, &c, &e) != RC_OK)
         test_fail(__FILE__, line, "%.*s", STR_ARG(e.text));
-    EXPECT_RC_AT(line, RC_OK, cond_eval(c, &rec, ms("2030-01-09T12:00Z"), &holds)); /* a Wednesday */
+    EXPECT_RC_AT(line, RC_OK,
+                 cond_eval(c, &rec, ms("2030-01-09T12:00Z"), &holds)); /* a Wednesday */
     return holds;
 }
 
 TEST(cond_eval_follows_the_rules_of_each_type)
 {
     static const struct {
-        int         line;
+        int line;
         const char *text;
-        bool        holds;
+        bool holds;
     } cases[] = {
         { __LINE__, "device = light", true },
         { __LINE__, "device = standard", false },
@@ -89,7 +90,8 @@ TEST(cond_eval_follows_the_rules_of_each_type)
         { __LINE__, "keeper = Anna", false },
         { __LINE__, "keeper = me", true },
         { __LINE__, "keeper in (bert, me)", true },
-        { __LINE__, "sum(lines.quantity * lines.price) = 36.50 EUR", true }, /* 31.50 + 5.00 (4.995) */
+        { __LINE__, "sum(lines.quantity * lines.price) = 36.50 EUR",
+          true }, /* 31.50 + 5.00 (4.995) */
         { __LINE__, "sum(lines.quantity) = 4.5", true },
         { __LINE__, "sum(lines.price) = 1013.82 EUR", true },
         { __LINE__, "count(model = laptop) = 2", true },
@@ -111,9 +113,9 @@ TEST(cond_eval_of_empty_is_false_but_for_its_own_questions)
         { "areas", 0, { .type = COND_KEYS } },
     };
     static const struct {
-        int         line;
+        int line;
         const char *text;
-        bool        holds;
+        bool holds;
     } cases[] = {
         { __LINE__, "device = light", false },
         { __LINE__, "device != light", true },
@@ -138,15 +140,16 @@ TEST(cond_eval_of_empty_is_false_but_for_its_own_questions)
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        EXPECT_INT_AT(cases[i].line, cases[i].holds, eval_in(blank, COUNT_OF(blank), cases[i].text, cases[i].line));
+        EXPECT_INT_AT(cases[i].line, cases[i].holds,
+                      eval_in(blank, COUNT_OF(blank), cases[i].text, cases[i].line));
 }
 
 TEST(cond_eval_compares_days_and_moments_in_the_zone_of_the_record)
 {
     static const struct {
-        int         line;
+        int line;
         const char *text, *zone;
-        bool        holds;
+        bool holds;
     } cases[] = {
         /* now is Wednesday 9 January 2030, 23:30 UTC: already the 10th in Stockholm. */
         { __LINE__, "first_day = 2030-01-10", "UTC", true },
@@ -162,7 +165,8 @@ TEST(cond_eval_compares_days_and_moments_in_the_zone_of_the_record)
         { __LINE__, "created - 2d >= start_of(week)", "UTC", true }, /* Monday 7 January, 10:00 */
         { __LINE__, "created >= start_of(month) and created - 9d < start_of(month)", "UTC", true },
         { __LINE__, "created >= start_of(year) and created - 9d < start_of(year)", "UTC", true },
-        { __LINE__, "created = 2030-01-09T10:00Z and created = 2030-01-09T11:00:00+01:00", "UTC", true },
+        { __LINE__, "created = 2030-01-09T10:00Z and created = 2030-01-09T11:00:00+01:00", "UTC",
+          true },
         { __LINE__, "created < 2030-01-10 and created > 2030-01-09", "Europe/Stockholm", true },
     };
     FixtureValue at[] = {
@@ -172,12 +176,13 @@ TEST(cond_eval_compares_days_and_moments_in_the_zone_of_the_record)
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         FixtureRecord r = { at, COUNT_OF(at), 0, 0 };
-        CondRecord    rec = fixture_record(&r);
-        const Cond   *c;
-        CondError     e;
-        bool          holds;
+        CondRecord rec = fixture_record(&r);
+        const Cond *c;
+        CondError e;
+        bool holds;
         rec.zone = zone_get(str_z(cases[i].zone));
-        EXPECT_RC_AT(cases[i].line, RC_OK, cond_parse(test_arena(), str_z(cases[i].text), &fixture_schema, &c, &e));
+        EXPECT_RC_AT(cases[i].line, RC_OK,
+                     cond_parse(test_arena(), str_z(cases[i].text), &fixture_schema, &c, &e));
         EXPECT_RC_AT(cases[i].line, RC_OK, cond_eval(c, &rec, ms("2030-01-09T23:30Z"), &holds));
         EXPECT_INT_AT(cases[i].line, cases[i].holds, holds);
     }
@@ -204,7 +209,7 @@ TEST(cond_eval_gives_empty_for_what_does_not_fit)
 TEST(cond_eval_of_nothing_holds)
 {
     CondRecord rec = { 0 };
-    bool       holds = false;
+    bool holds = false;
 
     EXPECT_RC(RC_OK, cond_eval(NULL, &rec, 0, &holds));
     EXPECT(holds);
@@ -218,14 +223,15 @@ static size_t many_rows(void *arg, Str table)
 
 TEST(cond_eval_stops_after_its_steps)
 {
-    size_t      rows = 33333;
-    CondRecord  rec = { .rows = many_rows, .arg = &rows };
+    size_t rows = 33333;
+    CondRecord rec = { .rows = many_rows, .arg = &rows };
     const Cond *c;
-    CondError   e;
-    bool        holds;
+    CondError e;
+    bool holds;
 
     /* Two steps for the comparison and its constant, one for the sum, three for each row. */
-    EXPECT_RC(RC_OK, cond_parse(test_arena(), STR("sum(lines.quantity * lines.price) > 1 EUR"), &fixture_schema, &c, &e));
+    EXPECT_RC(RC_OK, cond_parse(test_arena(), STR("sum(lines.quantity * lines.price) > 1 EUR"),
+                                &fixture_schema, &c, &e));
     rows = (COND_STEPS_MAX - 3) / 3;
     EXPECT_RC(RC_OK, cond_eval(c, &rec, 0, &holds));
     rows++;
@@ -246,10 +252,10 @@ static uint32_t dice(uint32_t sides)
 }
 
 typedef struct Plain {
-    bool    has_device, has_seats, has_cost, has_danger;
-    int     device;      /* 0..2 */
+    bool has_device, has_seats, has_cost, has_danger;
+    int device;          /* 0..2 */
     int64_t seats, cost; /* whole things; cost in cents of EUR, or SEK */
-    bool    sek, danger;
+    bool sek, danger;
 } Plain;
 
 static const char *const devices[] = { "standard", "light", "developer" };
@@ -258,8 +264,8 @@ static bool atom(Buf *text, const Plain *p)
 {
     static const char *const signs[] = { "=", "!=", "<", "<=", ">", ">=" };
     uint32_t s;
-    int64_t  n, left;
-    bool     has, holds;
+    int64_t n, left;
+    bool has, holds;
 
     switch (dice(5)) {
     case 0: {
@@ -272,12 +278,11 @@ static bool atom(Buf *text, const Plain *p)
     case 1: {
         int a = (int)dice(3), b = (int)dice(3);
         bool with_empty = dice(2) == 0;
-        buf_add_fmt(text, "device in (%s, %s%s)", devices[a], devices[b], with_empty ? ", empty" : "");
+        buf_add_fmt(text, "device in (%s, %s%s)", devices[a], devices[b],
+                    with_empty ? ", empty" : "");
         return p->has_device ? p->device == a || p->device == b : with_empty;
     }
-    case 2:
-        buf_add_fmt(text, "seats is empty");
-        return !p->has_seats;
+    case 2: buf_add_fmt(text, "seats is empty"); return !p->has_seats;
     case 3:
         buf_add_fmt(text, "danger = %s", dice(2) == 0 ? "yes" : "no");
         return p->has_danger && (text->ptr[text->len - 1] == 's') == p->danger;
@@ -295,7 +300,11 @@ static bool atom(Buf *text, const Plain *p)
             left = p->cost;
             has = p->has_cost && !p->sek;
         }
-        holds = s <= 1 ? left == n : s == 2 ? left < n : s == 3 ? left <= n : s == 4 ? left > n : left >= n;
+        holds = s <= 1   ? left == n
+                : s == 2 ? left < n
+                : s == 3 ? left <= n
+                : s == 4 ? left > n
+                         : left >= n;
         holds = has && holds;
         return s == 1 ? !holds : holds;
     }
@@ -304,7 +313,7 @@ static bool atom(Buf *text, const Plain *p)
 static bool compound(Buf *text, const Plain *p, int depth)
 {
     uint32_t kind = depth == 0 ? 0 : dice(4);
-    bool     a, b;
+    bool a, b;
 
     if (kind == 0)
         return atom(text, p);
@@ -328,17 +337,32 @@ TEST(cond_eval_agrees_with_plain_c_on_random_conditions)
 
     buf_init(&text, COND_TEXT_MAX);
     for (int round = 0; round < 20000; round++) {
-        Plain p = { dice(4) != 0, dice(4) != 0, dice(4) != 0, dice(4) != 0, (int)dice(3), (int64_t)dice(7) - 3,
-                    ((int64_t)dice(7) - 3) * 50, dice(4) == 0, dice(2) == 0 };
+        Plain p = { dice(4) != 0,
+                    dice(4) != 0,
+                    dice(4) != 0,
+                    dice(4) != 0,
+                    (int)dice(3),
+                    (int64_t)dice(7) - 3,
+                    ((int64_t)dice(7) - 3) * 50,
+                    dice(4) == 0,
+                    dice(2) == 0 };
         FixtureValue at[4];
-        size_t       n = 0;
+        size_t n = 0;
 
         if (p.has_device)
-            at[n++] = (FixtureValue){ "device", 0, { .type = COND_KEY, .text = str_z(devices[p.device]) } };
+            at[n++] = (FixtureValue){ "device",
+                                      0,
+                                      { .type = COND_KEY, .text = str_z(devices[p.device]) } };
         if (p.has_seats)
             at[n++] = (FixtureValue){ "seats", 0, FIXTURE_NUMBER(p.seats * 1000) };
         if (p.has_cost)
-            at[n++] = (FixtureValue){ "cost", 0, { .type = COND_MONEY, .money = { p.cost, { p.sek ? 'S' : 'E', p.sek ? 'E' : 'U', p.sek ? 'K' : 'R', 0 } } } };
+            at[n++] = (FixtureValue){
+                "cost",
+                0,
+                { .type = COND_MONEY,
+                  .money = { p.cost,
+                             { p.sek ? 'S' : 'E', p.sek ? 'E' : 'U', p.sek ? 'K' : 'R', 0 } } }
+            };
         if (p.has_danger)
             at[n++] = (FixtureValue){ "danger", 0, FIXTURE_YES(p.danger) };
 
@@ -347,11 +371,11 @@ TEST(cond_eval_agrees_with_plain_c_on_random_conditions)
         if (text.full)
             continue;
         CLEANUP(arena_free_at) Arena *a = arena_new(1024 * 1024);
-        FixtureRecord                 r = { at, n, 0, 0 };
-        CondRecord                    rec = fixture_record(&r);
-        const Cond                   *c;
-        CondError                     e;
-        bool                          got;
+        FixtureRecord r = { at, n, 0, 0 };
+        CondRecord rec = fixture_record(&r);
+        const Cond *c;
+        CondError e;
+        bool got;
         if (cond_parse(a, buf_str(&text), &fixture_schema, &c, &e) != RC_OK)
             test_fail(__FILE__, __LINE__, "%.*s: %.*s", STR_ARG(buf_str(&text)), STR_ARG(e.text));
         EXPECT_RC(RC_OK, cond_eval(c, &rec, 0, &got));

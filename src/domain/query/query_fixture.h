@@ -20,9 +20,27 @@ typedef struct FixtureRecord {
 extern const CondSchema fixture_schema;
 CondRecord              fixture_record(FixtureRecord *r);
 
-#define FIXTURE_TEXT(s)    { .type = COND_TEXT, .text = STR_INIT(s) }
-#define FIXTURE_KEY(s)     { .type = COND_KEY, .text = STR_INIT(s) }
-#define FIXTURE_PERSON(s)  { .type = COND_PERSON, .text = STR_INIT(s) }
-#define FIXTURE_NUMBER(th) { .type = COND_NUMBER, .number = (th) }
-#define FIXTURE_MONEY(m, c) { .type = COND_MONEY, .money = { (m), c } }
-#define FIXTURE_YES(b)     { .type = COND_YES_NO, .yes = (b) }
+#define FIXTURE_TEXT(s)                                                                            \
+    {                                                                                              \
+        .type = COND_TEXT, .text = STR_INIT(s)                                                     \
+    }
+#define FIXTURE_KEY(s)                                                                             \
+    {                                                                                              \
+        .type = COND_KEY, .text = STR_INIT(s)                                                      \
+    }
+#define FIXTURE_PERSON(s)                                                                          \
+    {                                                                                              \
+        .type = COND_PERSON, .text = STR_INIT(s)                                                   \
+    }
+#define FIXTURE_NUMBER(th)                                                                         \
+    {                                                                                              \
+        .type = COND_NUMBER, .number = (th)                                                        \
+    }
+#define FIXTURE_MONEY(m, c)                                                                        \
+    {                                                                                              \
+        .type = COND_MONEY, .money = {(m), c }                                                     \
+    }
+#define FIXTURE_YES(b)                                                                             \
+    {                                                                                              \
+        .type = COND_YES_NO, .yes = (b)                                                            \
+    }

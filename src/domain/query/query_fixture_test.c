@@ -2,14 +2,20 @@
 #include "support/test.h"
 
 static const Str device_keys[] = { STR_INIT("standard"), STR_INIT("light"), STR_INIT("developer") };
-static const Str urgency_keys[] = { STR_INIT("low"), STR_INIT("normal"), STR_INIT("high"), STR_INIT("critical") };
+static const Str urgency_keys[] = { STR_INIT("low"), STR_INIT("normal"), STR_INIT("high"),
+                                    STR_INIT("critical") };
 
 static const CondName names[] = {
     { .name = STR_INIT("device"), .type = COND_KEY, .keys = device_keys, .keys_n = 3 },
     { .name = STR_INIT("answer.device"), .type = COND_KEY, .keys = device_keys, .keys_n = 3 },
     { .name = STR_INIT("answer.other"), .type = COND_KEY },
     { .name = STR_INIT("site"), .type = COND_KEY },
-    { .name = STR_INIT("urgency"), .type = COND_KEY, .keys = urgency_keys, .keys_n = 4, .ordered = true, .sortable = true },
+    { .name = STR_INIT("urgency"),
+      .type = COND_KEY,
+      .keys = urgency_keys,
+      .keys_n = 4,
+      .ordered = true,
+      .sortable = true },
     { .name = STR_INIT("areas"), .type = COND_KEYS },
     { .name = STR_INIT("reason"), .type = COND_TEXT },
     { .name = STR_INIT("title"), .type = COND_TEXT },
@@ -65,5 +71,6 @@ static bool fixture_count(void *arg, const CountQuery *q, int64_t *ret)
 
 CondRecord fixture_record(FixtureRecord *r)
 {
-    return (CondRecord){ .get = fixture_get, .rows = fixture_rows, .count = fixture_count, .arg = r };
+    return (
+        CondRecord){ .get = fixture_get, .rows = fixture_rows, .count = fixture_count, .arg = r };
 }

@@ -16,8 +16,8 @@ static bool is_digit(char c)
  * run ("hr-concern", "10:00+01:00"), which is why signs stand between blanks. */
 static bool is_run_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '.' ||
-           c == '-' || c == '/' || c == ':' || c == '@';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '.'
+           || c == '-' || c == '/' || c == ':' || c == '@';
 }
 
 static bool is_run_start(char c)
@@ -54,8 +54,8 @@ static void classify(Arena *a, Token *t)
 
 static Rc lex_string(Arena *a, Str s, size_t *at, uint32_t *column, Token *t, CondError *e)
 {
-    size_t   from = *at + 1, end = from;
-    bool     escaped = false;
+    size_t from = *at + 1, end = from;
+    bool escaped = false;
     uint32_t start = *column;
 
     while (end < s.len && s.ptr[end] != '"') {
@@ -64,8 +64,9 @@ static Rc lex_string(Arena *a, Str s, size_t *at, uint32_t *column, Token *t, Co
             if (end + 1 < s.len && (s.ptr[end + 1] == '"' || s.ptr[end + 1] == '\\'))
                 end++;
             else
-                return cond_error(e, start, STR("syntax"),
-                                  STR("In a quoted text only \\\" and \\\\ are written with a backslash."));
+                return cond_error(
+                    e, start, STR("syntax"),
+                    STR("In a quoted text only \\\" and \\\\ are written with a backslash."));
         }
         end++;
     }
@@ -76,7 +77,7 @@ static Rc lex_string(Arena *a, Str s, size_t *at, uint32_t *column, Token *t, Co
     t->kind = TOKEN_STRING;
     t->text = str_sub(s, from, end);
     if (escaped) {
-        char  *to = arena_try(a, end - from);
+        char *to = arena_try(a, end - from);
         size_t n = 0;
         if (to == NULL)
             return RC_LIMIT;
@@ -96,13 +97,14 @@ static Rc lex_string(Arena *a, Str s, size_t *at, uint32_t *column, Token *t, Co
 static const struct {
     const char *sign, *instead;
 } foreign_signs[] = {
-    { "==", "=" },   { "&&", "and" }, { "||", "or" },  { "<>", "!=" }, { "=<", "<=" },
-    { "=>", ">=" },  { "!~", "not" }, { "&", "and" },  { "|", "or" },
+    { "==", "=" },  { "&&", "and" }, { "||", "or" }, { "<>", "!=" }, { "=<", "<=" },
+    { "=>", ">=" }, { "!~", "not" }, { "&", "and" }, { "|", "or" },
 };
 
 static Rc lex_sign(Arena *a, Str s, size_t *at, uint32_t *column, Token *t, CondError *e)
 {
-    static const char *const signs[] = { "!=", "<=", ">=", "=", "<", ">", "~", "(", ")", ",", "+", "-", "*" };
+    static const char *const signs[] = { "!=", "<=", ">=", "=", "<", ">", "~",
+                                         "(",  ")",  ",",  "+", "-", "*" };
     Str rest = str_skip(s, *at);
 
     for (size_t i = 0; i < COUNT_OF(foreign_signs); i++)
@@ -133,8 +135,8 @@ static Rc lex_sign(Arena *a, Str s, size_t *at, uint32_t *column, Token *t, Cond
 
 Rc cond_lex(Arena *a, Str text, Tokens *ret, CondError *ret_error)
 {
-    Tokens   list = { 0 };
-    size_t   at = 0;
+    Tokens list = { 0 };
+    size_t at = 0;
     uint32_t column = 1;
 
     if (text.len > COND_TEXT_MAX) {
@@ -146,7 +148,8 @@ Rc cond_lex(Arena *a, Str text, Tokens *ret, CondError *ret_error)
         return cond_error(ret_error, 1, STR("syntax"),
                           STR("A condition is UTF-8 text without control characters."));
     for (;;) {
-        while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\t' || text.ptr[at] == '\n')) {
+        while (at < text.len
+               && (text.ptr[at] == ' ' || text.ptr[at] == '\t' || text.ptr[at] == '\n')) {
             at++;
             column++;
         }
@@ -159,9 +162,9 @@ Rc cond_lex(Arena *a, Str text, Tokens *ret, CondError *ret_error)
             TRY(lex_string(a, text, &at, &column, &t, ret_error));
         } else if (is_run_start(text.ptr[at])) {
             size_t from = at++;
-            while (at < text.len &&
-                   (is_run_char(text.ptr[at]) ||
-                    (text.ptr[at] == '+' && is_digit(text.ptr[from]) && at - from >= 13)))
+            while (at < text.len
+                   && (is_run_char(text.ptr[at])
+                       || (text.ptr[at] == '+' && is_digit(text.ptr[from]) && at - from >= 13)))
                 at++;
             t.text = str_dup(a, str_sub(text, from, at));
             classify(a, &t);

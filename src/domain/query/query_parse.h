@@ -26,3 +26,15 @@ CHECKED Rc parser_moment(Parser *p, const Cond **ret);
 
 /* After the word count: "(" conditions over requests ")". */
 CHECKED Rc parse_count(Parser *p, const Token *word, const Cond **ret);
+
+/* The pieces of the grammar (query_parse.c) and what they are made of (query_operand.c). */
+bool       cond_is_test(const Cond *c); /* answers yes or no, by its operator */
+bool       cond_is_keylike(CondType t);
+CHECKED Rc parse_or(Parser *p, const Cond **ret);
+CHECKED Rc parse_add(Parser *p, const Cond **ret);
+/* What `left` is compared with, by a sign or in a list. */
+CHECKED Rc parse_operand(Parser *p, const Cond *left, const Cond **ret);
+CHECKED Rc parser_constant(Parser *p, uint32_t column, CondValue v, const Cond **ret);
+CHECKED Rc parser_name(Parser *p, const CondName *name, uint32_t column, const Cond **ret);
+Rc         parser_unknown(Parser *p, const Token *t);
+Rc         parser_clash(Parser *p, uint32_t column, const char *sign, const Cond *a, const Cond *b);

@@ -11,7 +11,7 @@ static Rc parse(const char *text, CondError *e)
 TEST(cond_parse_accepts_the_whole_language)
 {
     static const struct {
-        int         line;
+        int line;
         const char *text;
     } cases[] = {
         { __LINE__, "device = standard" },
@@ -37,15 +37,17 @@ TEST(cond_parse_accepts_the_whole_language)
         { __LINE__, "urgency >= high" },
         { __LINE__, "sum(lines.quantity * lines.price) > 1000 EUR" },
         { __LINE__, "sum(lines.quantity * seats) > 3 and not (lines is empty)" },
-        { __LINE__, "count(model = laptop and beneficiary = $beneficiary and outcome in (fulfilled, partly, empty) "
+        { __LINE__, "count(model = laptop and beneficiary = $beneficiary and outcome in "
+                    "(fulfilled, partly, empty) "
                     "and created > now - 3y) < 1" },
-        { __LINE__, "count(model in (laptop, phone) and requester = anna and state != closed and outcome is empty "
+        { __LINE__, "count(model in (laptop, phone) and requester = anna and state != closed and "
+                    "outcome is empty "
                     "and created >= 2027-01-01 and created <= now) <= seats" },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         CondError e;
-        Rc        rc = parse(cases[i].text, &e);
+        Rc rc = parse(cases[i].text, &e);
         if (rc != RC_OK)
             test_fail(__FILE__, cases[i].line, "%u: %.*s", e.column, STR_ARG(e.text));
     }
@@ -54,10 +56,10 @@ TEST(cond_parse_accepts_the_whole_language)
 TEST(cond_parse_says_what_is_wrong_and_where)
 {
     static const struct {
-        int         line;
+        int line;
         const char *text;
         const char *code;
-        uint32_t    column;
+        uint32_t column;
         const char *says; /* part of the sentence */
     } cases[] = {
         { __LINE__, "", "syntax", 1, "not the end" },
@@ -118,8 +120,10 @@ TEST(cond_parse_says_what_is_wrong_and_where)
         { __LINE__, "count(model > laptop) < 1", "syntax", 13, "= or in" },
         { __LINE__, "count(outcome = done) < 1", "unknown_key", 17, "one of: empty, fulfilled" },
         { __LINE__, "count(state is empty) < 1", "syntax", 13, "=, != or in" },
-        { __LINE__, "count(state not in (draft, submitted, assessing, awaiting_approval, fulfilling, pending, fulfilled, "
-                    "closed)) < 1",
+        { __LINE__,
+          "count(state not in (draft, submitted, assessing, awaiting_approval, fulfilling, "
+          "pending, fulfilled, "
+          "closed)) < 1",
           "type", 108, "Nothing can meet" },
         { __LINE__, "count(created = now) < 1", "syntax", 15, "<, <=, > or >=" },
         { __LINE__, "count(created > first_day) < 1", "unknown_name", 17, "inside count" },
@@ -153,27 +157,35 @@ static Str repeated(const char *head, const char *middle, int n, const char *tai
 TEST(cond_parse_bounds_depth_and_length)
 {
     const Cond *c;
-    CondError   e;
-    Arena      *a = test_arena();
+    CondError e;
+    Arena *a = test_arena();
 
-    EXPECT_RC(RC_OK, cond_parse(a, repeated("", "not ", 29, "danger = yes"), &fixture_schema, &c, &e));
-    EXPECT_RC(RC_LIMIT, cond_parse(a, repeated("", "not ", 32, "danger = yes"), &fixture_schema, &c, &e));
+    EXPECT_RC(RC_OK,
+              cond_parse(a, repeated("", "not ", 29, "danger = yes"), &fixture_schema, &c, &e));
+    EXPECT_RC(RC_LIMIT,
+              cond_parse(a, repeated("", "not ", 32, "danger = yes"), &fixture_schema, &c, &e));
     EXPECT_STR("limit", e.code);
-    EXPECT_RC(RC_LIMIT, cond_parse(a, repeated("", "(", 40, "danger = yes"), &fixture_schema, &c, &e));
+    EXPECT_RC(RC_LIMIT,
+              cond_parse(a, repeated("", "(", 40, "danger = yes"), &fixture_schema, &c, &e));
     EXPECT_RC(RC_LIMIT, cond_parse(a, repeated("seats = ", "-", 40, "1"), &fixture_schema, &c, &e));
     EXPECT_RC(RC_OK, cond_parse(a, repeated("seats = 1", " + 1", 29, ""), &fixture_schema, &c, &e));
-    EXPECT_RC(RC_LIMIT, cond_parse(a, repeated("seats = 1", " + 1", 32, ""), &fixture_schema, &c, &e));
+    EXPECT_RC(RC_LIMIT,
+              cond_parse(a, repeated("seats = 1", " + 1", 32, ""), &fixture_schema, &c, &e));
     /* A chain of and is one node, so it may be long. */
-    EXPECT_RC(RC_OK, cond_parse(a, repeated("danger = yes", " and danger = yes", 100, ""), &fixture_schema, &c, &e));
+    EXPECT_RC(RC_OK, cond_parse(a, repeated("danger = yes", " and danger = yes", 100, ""),
+                                &fixture_schema, &c, &e));
     EXPECT_INT(101, (int64_t)c->list_n);
 
     Str longest = repeated("reason = \"", "a", COND_TEXT_MAX - 11, "\"");
     EXPECT_INT(COND_TEXT_MAX, (int64_t)longest.len);
     EXPECT_RC(RC_OK, cond_parse(a, longest, &fixture_schema, &c, &e));
-    EXPECT_RC(RC_LIMIT, cond_parse(a, repeated("reason = \"", "a", COND_TEXT_MAX - 10, "\""), &fixture_schema, &c, &e));
+    EXPECT_RC(RC_LIMIT, cond_parse(a, repeated("reason = \"", "a", COND_TEXT_MAX - 10, "\""),
+                                   &fixture_schema, &c, &e));
 
-    EXPECT_RC(RC_OK, cond_parse(a, repeated("site in (a", ",a", COND_LIST_MAX - 1, ")"), &fixture_schema, &c, &e));
-    EXPECT_RC(RC_LIMIT, cond_parse(a, repeated("site in (a", ",a", COND_LIST_MAX, ")"), &fixture_schema, &c, &e));
+    EXPECT_RC(RC_OK, cond_parse(a, repeated("site in (a", ",a", COND_LIST_MAX - 1, ")"),
+                                &fixture_schema, &c, &e));
+    EXPECT_RC(RC_LIMIT, cond_parse(a, repeated("site in (a", ",a", COND_LIST_MAX, ")"),
+                                   &fixture_schema, &c, &e));
     EXPECT_RC(RC_INVALID, cond_parse(a, STR("danger = \x01"), &fixture_schema, &c, &e));
     EXPECT_RC(RC_INVALID, cond_parse(a, STR("reason = \"\xFF\""), &fixture_schema, &c, &e));
 }
@@ -181,15 +193,20 @@ TEST(cond_parse_bounds_depth_and_length)
 TEST(cond_parse_value_wants_one_of_the_types)
 {
     const Cond *c;
-    CondError   e;
-    Arena      *a = test_arena();
+    CondError e;
+    Arena *a = test_arena();
 
-    EXPECT_RC(RC_OK, cond_parse_value(a, STR("900 EUR"), &fixture_schema, 1U << COND_MONEY, &c, &e));
-    EXPECT_RC(RC_OK, cond_parse_value(a, STR("sum(lines.quantity * lines.price)"), &fixture_schema, 1U << COND_MONEY, &c, &e));
-    EXPECT_RC(RC_INVALID, cond_parse_value(a, STR("900"), &fixture_schema, 1U << COND_MONEY, &c, &e));
+    EXPECT_RC(RC_OK,
+              cond_parse_value(a, STR("900 EUR"), &fixture_schema, 1U << COND_MONEY, &c, &e));
+    EXPECT_RC(RC_OK, cond_parse_value(a, STR("sum(lines.quantity * lines.price)"), &fixture_schema,
+                                      1U << COND_MONEY, &c, &e));
+    EXPECT_RC(RC_INVALID,
+              cond_parse_value(a, STR("900"), &fixture_schema, 1U << COND_MONEY, &c, &e));
     EXPECT_STR("This gives a number; money is expected.", e.text);
-    EXPECT_RC(RC_INVALID, cond_parse_value(a, STR("900 EUR > cost"), &fixture_schema, 1U << COND_MONEY, &c, &e));
-    EXPECT_RC(RC_INVALID, cond_parse_value(a, STR("(900 EUR > cost)"), &fixture_schema, 1U << COND_YES_NO, &c, &e));
+    EXPECT_RC(RC_INVALID, cond_parse_value(a, STR("900 EUR > cost"), &fixture_schema,
+                                           1U << COND_MONEY, &c, &e));
+    EXPECT_RC(RC_INVALID, cond_parse_value(a, STR("(900 EUR > cost)"), &fixture_schema,
+                                           1U << COND_YES_NO, &c, &e));
     EXPECT_RC(RC_OK, cond_parse_value(a, STR("first_day + 1d"), &fixture_schema,
                                       1U << COND_DATE | 1U << COND_DATETIME, &c, &e));
     EXPECT_INT(COND_DATE, c->type);
@@ -200,11 +217,12 @@ TEST(cond_parse_value_wants_one_of_the_types)
 
 TEST(cond_parse_list_reads_the_order)
 {
-    CondList  l;
+    CondList l;
     CondError e;
-    Arena    *a = test_arena();
+    Arena *a = test_arena();
 
-    EXPECT_RC(RC_OK, cond_parse_list(a, STR("danger = yes order by created, urgency desc"), &fixture_schema, &l, &e));
+    EXPECT_RC(RC_OK, cond_parse_list(a, STR("danger = yes order by created, urgency desc"),
+                                     &fixture_schema, &l, &e));
     EXPECT(l.where != NULL);
     EXPECT_INT(2, (int64_t)l.order_n);
     EXPECT_STR("created", l.order[0].name->name);
@@ -218,17 +236,20 @@ TEST(cond_parse_list_reads_the_order)
     EXPECT_RC(RC_INVALID, cond_parse_list(a, STR("order by size"), &fixture_schema, &l, &e));
     EXPECT_RC(RC_INVALID, cond_parse_list(a, STR("order created"), &fixture_schema, &l, &e));
     EXPECT_RC(RC_INVALID, cond_parse_list(a, STR("order by"), &fixture_schema, &l, &e));
-    EXPECT_RC(RC_INVALID, cond_parse_list(a, STR("danger order by created"), &fixture_schema, &l, &e));
-    EXPECT_RC(RC_LIMIT, cond_parse_list(a, STR("order by created, created, created, created"), &fixture_schema, &l, &e));
+    EXPECT_RC(RC_INVALID,
+              cond_parse_list(a, STR("danger order by created"), &fixture_schema, &l, &e));
+    EXPECT_RC(RC_LIMIT, cond_parse_list(a, STR("order by created, created, created, created"),
+                                        &fixture_schema, &l, &e));
 }
 
 TEST(cond_uses_finds_names_and_columns)
 {
     const Cond *c;
-    CondError   e;
+    CondError e;
 
-    EXPECT_RC(RC_OK, cond_parse(test_arena(), STR("sum(lines.price) > 1 EUR and not (device = light)"),
-                                &fixture_schema, &c, &e));
+    EXPECT_RC(RC_OK,
+              cond_parse(test_arena(), STR("sum(lines.price) > 1 EUR and not (device = light)"),
+                         &fixture_schema, &c, &e));
     EXPECT(cond_uses(c, STR("lines")));
     EXPECT(cond_uses(c, STR("lines.price")));
     EXPECT(cond_uses(c, STR("device")));
@@ -240,22 +261,24 @@ TEST(cond_uses_finds_names_and_columns)
 TEST(count_bounds_are_half_open)
 {
     static const struct {
-        int         line;
+        int line;
         const char *text;
         const char *from, *before; /* NULL: open */
     } cases[] = {
         { __LINE__, "count(created > now - 1d) = 0", "2030-01-04T12:00:00.001Z", NULL },
         { __LINE__, "count(created >= now - 1d) = 0", "2030-01-04T12:00:00Z", NULL },
-        { __LINE__, "count(created < 2030-01-01 and created >= start_of(year)) = 0", "2030-01-01T00:00:00Z", "2030-01-01T00:00:00Z" },
+        { __LINE__, "count(created < 2030-01-01 and created >= start_of(year)) = 0",
+          "2030-01-01T00:00:00Z", "2030-01-01T00:00:00Z" },
         { __LINE__, "count(created <= now) = 0", NULL, "2030-01-05T12:00:00.001Z" },
         { __LINE__, "count(model = laptop) = 0", NULL, NULL },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         const Cond *c;
-        CondError   e;
-        Ms          from, before;
-        EXPECT_RC_AT(cases[i].line, RC_OK, cond_parse(test_arena(), str_z(cases[i].text), &fixture_schema, &c, &e));
+        CondError e;
+        Ms from, before;
+        EXPECT_RC_AT(cases[i].line, RC_OK,
+                     cond_parse(test_arena(), str_z(cases[i].text), &fixture_schema, &c, &e));
         count_bounds(c->a->count, ms("2030-01-05T12:00Z"), NULL, &from, &before);
         EXPECT_MS_AT(cases[i].line, cases[i].from ? ms(cases[i].from) : INT64_MIN, from);
         EXPECT_MS_AT(cases[i].line, cases[i].before ? ms(cases[i].before) : INT64_MAX, before);
@@ -265,10 +288,11 @@ TEST(count_bounds_are_half_open)
 TEST(cond_parse_keeps_the_parts_of_a_count)
 {
     const Cond *c;
-    CondError   e;
+    CondError e;
 
     EXPECT_RC(RC_OK, cond_parse(test_arena(),
-                                STR("count(model in (laptop, phone) and beneficiary = $beneficiary and requester = anna "
+                                STR("count(model in (laptop, phone) and beneficiary = $beneficiary "
+                                    "and requester = anna "
                                     "and state not in (draft, closed) and outcome != empty) < 1"),
                                 &fixture_schema, &c, &e));
     const CountQuery *q = c->a->count;
@@ -284,9 +308,9 @@ TEST(cond_parse_keeps_the_parts_of_a_count)
 TEST(who_parse_reads_and_writes_every_form)
 {
     static const struct {
-        int         line;
+        int line;
         const char *text, *canonical;
-        WhoKind     kind;
+        WhoKind kind;
     } cases[] = {
         { __LINE__, "manager(beneficiary)", NULL, WHO_MANAGER },
         { __LINE__, "manager( manager(requester) )", "manager(manager(requester))", WHO_MANAGER },
@@ -300,7 +324,7 @@ TEST(who_parse_reads_and_writes_every_form)
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        Who       w;
+        Who w;
         CondError e;
         EXPECT_RC_AT(cases[i].line, RC_OK, who_parse(test_arena(), str_z(cases[i].text), &w, &e));
         EXPECT_INT_AT(cases[i].line, cases[i].kind, w.kind);
@@ -312,14 +336,30 @@ TEST(who_parse_reads_and_writes_every_form)
 TEST(who_parse_refuses_everything_else)
 {
     static const char *const bad[] = {
-        "", "manager", "manager()", "manager(team)", "manager(beneficiary", "manager(manager(beneficiary)",
-        "manager(beneficiary))", "manager(manager(manager(manager(manager(manager(beneficiary))))))", "lead()",
-        "lead(Workplace)", "team(\"x\")", "owner(application)", "owner(answer.)", "person()", "answer.", "answer",
-        "boss(beneficiary)", "lead(a) lead(b)", "lead(a), lead(b)", "lead(a",
+        "",
+        "manager",
+        "manager()",
+        "manager(team)",
+        "manager(beneficiary",
+        "manager(manager(beneficiary)",
+        "manager(beneficiary))",
+        "manager(manager(manager(manager(manager(manager(beneficiary))))))",
+        "lead()",
+        "lead(Workplace)",
+        "team(\"x\")",
+        "owner(application)",
+        "owner(answer.)",
+        "person()",
+        "answer.",
+        "answer",
+        "boss(beneficiary)",
+        "lead(a) lead(b)",
+        "lead(a), lead(b)",
+        "lead(a",
     };
 
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
-        Who       w;
+        Who w;
         CondError e;
         if (who_parse(test_arena(), str_z(bad[i]), &w, &e) != RC_INVALID)
             test_fail(__FILE__, __LINE__, "accepted %s", bad[i]);

@@ -22,8 +22,8 @@ bool text_fold_eq(Str a, Str b)
 /* ---- words ---- */
 
 typedef struct Words {
-    Str             text;
-    UText           utext;
+    Str text;
+    UText utext;
     UBreakIterator *breaks;
 } Words;
 
@@ -64,7 +64,7 @@ static bool words_next(Words *w, Str *ret)
 static bool has_word(Str text, Str word, bool prefix)
 {
     CLEANUP(words_close) Words w = { .utext = UTEXT_INITIALIZER };
-    Str                        found;
+    Str found;
 
     words_open(&w, text);
     while (words_next(&w, &found))
@@ -78,9 +78,9 @@ static bool has_word(Str text, Str word, bool prefix)
 bool text_has_words(Str text, Str words)
 {
     CLEANUP(arena_free_at) Arena *arena = arena_new(FOLD_ARENA_BYTES);
-    CLEANUP(words_close) Words    w = { .utext = UTEXT_INITIALIZER };
-    Str                           folded, wanted, list[WORDS_MAX];
-    size_t                        n = 0;
+    CLEANUP(words_close) Words w = { .utext = UTEXT_INITIALIZER };
+    Str folded, wanted, list[WORDS_MAX];
+    size_t n = 0;
 
     if (text_fold(arena, text, &folded) != RC_OK || text_fold(arena, words, &wanted) != RC_OK)
         return false;

@@ -6,10 +6,10 @@
 const char *cond_type_name(CondType t)
 {
     static const char *const names[] = {
-        [COND_EMPTY] = "nothing",      [COND_TEXT] = "a text",       [COND_KEY] = "a key",
-        [COND_KEYS] = "a list of keys", [COND_PERSON] = "a person",   [COND_NUMBER] = "a number",
-        [COND_MONEY] = "money",        [COND_YES_NO] = "yes or no",  [COND_DATE] = "a date",
-        [COND_DATETIME] = "a moment",  [COND_SPAN] = "a span of time", [COND_TABLE] = "a table",
+        [COND_EMPTY] = "nothing",       [COND_TEXT] = "a text",         [COND_KEY] = "a key",
+        [COND_KEYS] = "a list of keys", [COND_PERSON] = "a person",     [COND_NUMBER] = "a number",
+        [COND_MONEY] = "money",         [COND_YES_NO] = "yes or no",    [COND_DATE] = "a date",
+        [COND_DATETIME] = "a moment",   [COND_SPAN] = "a span of time", [COND_TABLE] = "a table",
     };
 
     assert((size_t)t < COUNT_OF(names));
@@ -19,23 +19,18 @@ const char *cond_type_name(CondType t)
 bool cond_value_is_empty(const CondValue *v)
 {
     switch (v->type) {
-    case COND_EMPTY:
-        return true;
+    case COND_EMPTY: return true;
     case COND_TEXT:
     case COND_KEY:
-    case COND_PERSON:
-        return v->text.len == 0;
+    case COND_PERSON: return v->text.len == 0;
     case COND_KEYS:
-    case COND_TABLE:
-        return v->keys_n == 0;
+    case COND_TABLE: return v->keys_n == 0;
     case COND_NUMBER:
     case COND_MONEY:
     case COND_YES_NO:
     case COND_DATE:
-    case COND_DATETIME:
-        return false;
-    case COND_SPAN:
-        return v->span.n == 0;
+    case COND_DATETIME: return false;
+    case COND_SPAN: return v->span.n == 0;
     }
     return true;
 }
@@ -44,7 +39,7 @@ bool cond_value_is_empty(const CondValue *v)
 
 static const struct {
     const char *word;
-    SpanUnit    unit;
+    SpanUnit unit;
 } span_units[] = {
     { "m", SPAN_MINUTES }, { "h", SPAN_HOURS },       { "d", SPAN_DAYS },
     { "y", SPAN_YEARS },   { "wh", SPAN_WORK_HOURS }, { "wd", SPAN_WORK_DAYS },
@@ -52,7 +47,7 @@ static const struct {
 
 bool timespan_parse(Str s, TimeSpan *ret)
 {
-    size_t  digits = 0;
+    size_t digits = 0;
     int64_t n;
 
     while (digits < s.len && s.ptr[digits] >= '0' && s.ptr[digits] <= '9')
@@ -96,7 +91,7 @@ static bool is_leap(int64_t year)
 static bool move_years(Ms at, int64_t years, const Zone *zone, Ms *ret)
 {
     CivilTime t = zone_civil(zone ? zone : zone_utc(), at);
-    int64_t   year = t.year + years;
+    int64_t year = t.year + years;
 
     if (year < YEAR_MIN || year > YEAR_MAX)
         return false;
@@ -110,26 +105,18 @@ static bool move_years(Ms at, int64_t years, const Zone *zone, Ms *ret)
 bool timespan_move(Ms at, TimeSpan s, int sign, const Zone *zone, Ms *ret)
 {
     int64_t unit_ms = 0, delta;
-    Ms      moved;
+    Ms moved;
 
     switch (s.unit) {
-    case SPAN_MINUTES:
-        unit_ms = MS_MINUTE;
-        break;
-    case SPAN_HOURS:
-        unit_ms = MS_HOUR;
-        break;
-    case SPAN_DAYS:
-        unit_ms = MS_DAY;
-        break;
-    case SPAN_YEARS:
-        return move_years(at, (int64_t)s.n * sign, zone, ret);
+    case SPAN_MINUTES: unit_ms = MS_MINUTE; break;
+    case SPAN_HOURS: unit_ms = MS_HOUR; break;
+    case SPAN_DAYS: unit_ms = MS_DAY; break;
+    case SPAN_YEARS: return move_years(at, (int64_t)s.n * sign, zone, ret);
     case SPAN_WORK_HOURS:
-    case SPAN_WORK_DAYS:
-        return false;
+    case SPAN_WORK_DAYS: return false;
     }
-    if (__builtin_mul_overflow(unit_ms, (int64_t)s.n * sign, &delta) ||
-        __builtin_add_overflow(at, delta, &moved))
+    if (__builtin_mul_overflow(unit_ms, (int64_t)s.n * sign, &delta)
+        || __builtin_add_overflow(at, delta, &moved))
         return false;
     *ret = moved;
     return true;
@@ -141,11 +128,11 @@ bool timespan_move(Ms at, TimeSpan s, int sign, const Zone *zone, Ms *ret)
  * ("1.50" for a number of one digit), other digits there are not. */
 static bool decimal_scaled(Str s, int digits, int64_t max, int64_t *ret)
 {
-    bool    negative = s.len > 0 && s.ptr[0] == '-';
-    size_t  at = negative ? 1 : 0, whole = 0;
+    bool negative = s.len > 0 && s.ptr[0] == '-';
+    size_t at = negative ? 1 : 0, whole = 0;
     int64_t v = 0;
-    int     decimals = 0;
-    bool    point = false;
+    int decimals = 0;
+    bool point = false;
 
     for (; at < s.len; at++) {
         char c = s.ptr[at];
@@ -179,10 +166,10 @@ static bool decimal_scaled(Str s, int digits, int64_t max, int64_t *ret)
 /* Writes v as a decimal of `digits`; `keep` says whether trailing zeros stay. */
 static Str decimal_write(Arena *a, int64_t v, int digits, bool keep)
 {
-    char     text[40];
-    size_t   at = sizeof text;
+    char text[40];
+    size_t at = sizeof text;
     uint64_t rest = v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v;
-    bool     written = keep;
+    bool written = keep;
 
     for (int i = 0; i < digits; i++, rest /= 10) {
         if (rest % 10 != 0)
@@ -218,7 +205,7 @@ Str decimal_text(Arena *a, int64_t thousandths)
 
 bool money_parse(Str amount, Str currency, Money *ret)
 {
-    Money   m = { 0, { 0, 0, 0, 0 } };
+    Money m = { 0, { 0, 0, 0, 0 } };
     int64_t max = INT64_C(1000000000000000); /* 10^15 units of the currency */
 
     if (currency.len != 3)
@@ -252,11 +239,12 @@ Str money_amount(Arena *a, Money m)
 
 Str money_text(Arena *a, Money m)
 {
-    int     digits = money_digits(m.currency);
+    int digits = money_digits(m.currency);
     int64_t unit = 1;
 
     for (int i = 0; i < digits; i++)
         unit *= 10;
-    Str amount = m.minor % unit == 0 ? decimal_write(a, m.minor / unit, 0, true) : money_amount(a, m);
+    Str amount =
+        m.minor % unit == 0 ? decimal_write(a, m.minor / unit, 0, true) : money_amount(a, m);
     return str_fmt(a, "%.*s %s", STR_ARG(amount), m.currency);
 }

@@ -4,14 +4,14 @@
 TEST(timespan_parse_knows_the_six_units)
 {
     static const struct {
-        int         line;
+        int line;
         const char *text;
-        int32_t     n;
-        SpanUnit    unit;
+        int32_t n;
+        SpanUnit unit;
     } cases[] = {
-        { __LINE__, "15m", 15, SPAN_MINUTES },   { __LINE__, "4h", 4, SPAN_HOURS },
-        { __LINE__, "2d", 2, SPAN_DAYS },        { __LINE__, "3y", 3, SPAN_YEARS },
-        { __LINE__, "4wh", 4, SPAN_WORK_HOURS }, { __LINE__, "5wd", 5, SPAN_WORK_DAYS },
+        { __LINE__, "15m", 15, SPAN_MINUTES },      { __LINE__, "4h", 4, SPAN_HOURS },
+        { __LINE__, "2d", 2, SPAN_DAYS },           { __LINE__, "3y", 3, SPAN_YEARS },
+        { __LINE__, "4wh", 4, SPAN_WORK_HOURS },    { __LINE__, "5wd", 5, SPAN_WORK_DAYS },
         { __LINE__, "100000d", 100000, SPAN_DAYS },
     };
 
@@ -26,8 +26,19 @@ TEST(timespan_parse_knows_the_six_units)
 
 TEST(timespan_parse_refuses_everything_else)
 {
-    static const char *const bad[] = { "", "d", "0d", "100001d", "1", "1w", "1D", "-1d", "1.5h", "1 d", "1dd",
-                                       "1hw", "99999999999999999999d" };
+    static const char *const bad[] = { "",
+                                       "d",
+                                       "0d",
+                                       "100001d",
+                                       "1",
+                                       "1w",
+                                       "1D",
+                                       "-1d",
+                                       "1.5h",
+                                       "1 d",
+                                       "1dd",
+                                       "1hw",
+                                       "99999999999999999999d" };
     TimeSpan s;
 
     for (size_t i = 0; i < COUNT_OF(bad); i++)
@@ -37,7 +48,7 @@ TEST(timespan_parse_refuses_everything_else)
 TEST(timespan_move_keeps_the_local_time_of_years)
 {
     const Zone *stockholm = zone_get(STR("Europe/Stockholm"));
-    Ms          at;
+    Ms at;
 
     EXPECT(stockholm != NULL);
     EXPECT(timespan_move(ms("2030-03-01T08:00Z"), (TimeSpan){ 1, SPAN_DAYS }, -1, stockholm, &at));
@@ -55,9 +66,9 @@ TEST(timespan_move_keeps_the_local_time_of_years)
 TEST(decimal_parse_is_exact_to_thousandths)
 {
     static const struct {
-        int         line;
+        int line;
         const char *text;
-        int64_t     want;
+        int64_t want;
         const char *back;
     } cases[] = {
         { __LINE__, "0", 0, "0" },
@@ -79,8 +90,19 @@ TEST(decimal_parse_is_exact_to_thousandths)
 
 TEST(decimal_parse_refuses_what_is_no_number)
 {
-    static const char *const bad[] = { "", "-", ".5", "5.", "1.2345", "1,5", "1e3", "0x10", "--1", "1..2", "+1",
-                                       "1000000000000000.001", "99999999999999999999" };
+    static const char *const bad[] = { "",
+                                       "-",
+                                       ".5",
+                                       "5.",
+                                       "1.2345",
+                                       "1,5",
+                                       "1e3",
+                                       "0x10",
+                                       "--1",
+                                       "1..2",
+                                       "+1",
+                                       "1000000000000000.001",
+                                       "99999999999999999999" };
     int64_t v;
 
     for (size_t i = 0; i < COUNT_OF(bad); i++)
@@ -115,9 +137,9 @@ TEST(money_parse_refuses_what_is_no_amount)
     static const struct {
         const char *amount, *currency;
     } bad[] = {
-        { "1.005", "EUR" }, { "1.5", "JPY" },  { "1", "eur" }, { "1", "EU" },
-        { "1", "EURO" },    { "", "EUR" },     { "1", "" },    { "ten", "EUR" },
-        { "1000000000000001", "EUR" },
+        { "1.005", "EUR" }, { "1.5", "JPY" }, { "1", "eur" },
+        { "1", "EU" },      { "1", "EURO" },  { "", "EUR" },
+        { "1", "" },        { "ten", "EUR" }, { "1000000000000001", "EUR" },
     };
     Money m;
 
@@ -139,9 +161,9 @@ TEST(text_fold_eq_ignores_case_and_composition)
 TEST(text_has_words_finds_words_and_the_start_of_the_last)
 {
     static const struct {
-        int         line;
+        int line;
         const char *text, *words;
-        bool        found;
+        bool found;
     } cases[] = {
         { __LINE__, "The VPN does not connect", "vpn", true },
         { __LINE__, "The VPN does not connect", "connect vpn", true },

@@ -5,24 +5,25 @@ static const char *const party_words[] = { "requester", "beneficiary" };
 
 static const struct {
     const char *word;
-    WhoKind     kind;
+    WhoKind kind;
 } functions[] = {
     { "manager", WHO_MANAGER }, { "lead", WHO_LEAD },     { "team", WHO_TEAM },
     { "owner", WHO_OWNER },     { "person", WHO_PERSON },
 };
 
 typedef struct WhoParser {
-    Arena       *arena;
+    Arena *arena;
     const Token *at;
-    CondError   *error;
+    CondError *error;
 } WhoParser;
 
-static const char expected_who[] =
-    "manager(beneficiary), lead(team), team(key), owner(answer.question), person(login) or answer.question";
+static const char expected_who[] = "manager(beneficiary), lead(team), team(key), "
+                                   "owner(answer.question), person(login) or answer.question";
 
 static Rc who_fail(WhoParser *p, const Token *t, const char *what)
 {
-    Str said = t->kind == TOKEN_END ? STR("the end") : str_fmt(p->arena, "\"%.*s\"", STR_ARG(t->text));
+    Str said =
+        t->kind == TOKEN_END ? STR("the end") : str_fmt(p->arena, "\"%.*s\"", STR_ARG(t->text));
     return cond_error(p->error, t->column, STR("syntax"),
                       str_fmt(p->arena, "%s is expected here, not %.*s.", what, STR_ARG(said)));
 }
@@ -78,8 +79,9 @@ static Rc parse_call(WhoParser *p, WhoKind kind, Who *w)
             t = p->at;
         }
         if (w->depth > WHO_DEPTH_MAX)
-            return cond_error(p->error, t->column, STR("limit"),
-                              str_fmt(p->arena, "At most %d managers up can be named.", WHO_DEPTH_MAX));
+            return cond_error(
+                p->error, t->column, STR("limit"),
+                str_fmt(p->arena, "At most %d managers up can be named.", WHO_DEPTH_MAX));
         TRY(parse_party(p, w));
         for (int32_t i = 1; i < w->depth; i++)
             if (!take_sign(p, ")"))
@@ -93,8 +95,7 @@ static Rc parse_call(WhoParser *p, WhoKind kind, Who *w)
     case WHO_LEAD:
     case WHO_TEAM:
     case WHO_PERSON:
-    case WHO_ANSWER:
-        break;
+    case WHO_ANSWER: break;
     }
     if (t->kind != TOKEN_WORD && t->kind != TOKEN_NUMBER)
         return who_fail(p, t, kind == WHO_PERSON ? "A login" : "The key of a team");
@@ -107,11 +108,12 @@ static Rc parse_call(WhoParser *p, WhoKind kind, Who *w)
 
 Rc who_parse(Arena *a, Str text, Who *ret, CondError *ret_error)
 {
-    Tokens    tokens;
-    Who       w = { 0 };
+    Tokens tokens;
+    Who w = { 0 };
     WhoParser p = { .arena = a, .error = ret_error };
 
-    *ret_error = (CondError){ .column = 1, .code = STR("limit"), .text = STR("This is too large.") };
+    *ret_error =
+        (CondError){ .column = 1, .code = STR("limit"), .text = STR("This is too large.") };
     TRY(cond_lex(a, text, &tokens, ret_error));
     p.at = tokens.at;
 
@@ -121,7 +123,8 @@ Rc who_parse(Arena *a, Str text, Who *ret, CondError *ret_error)
         p.at++;
     } else {
         size_t i = 0;
-        while (i < COUNT_OF(functions) && !(t->kind == TOKEN_WORD && str_eq_z(t->text, functions[i].word)))
+        while (i < COUNT_OF(functions)
+               && !(t->kind == TOKEN_WORD && str_eq_z(t->text, functions[i].word)))
             i++;
         if (i == COUNT_OF(functions))
             return who_fail(&p, t, expected_who);
@@ -150,16 +153,11 @@ Str who_text(Arena *a, const Who *w)
         for (int32_t i = 0; i < w->depth; i++)
             text = str_fmt(a, "manager(%.*s)", STR_ARG(text));
         return text;
-    case WHO_LEAD:
-        return str_fmt(a, "lead(%.*s)", STR_ARG(w->name));
-    case WHO_TEAM:
-        return str_fmt(a, "team(%.*s)", STR_ARG(w->name));
-    case WHO_OWNER:
-        return str_fmt(a, "owner(answer.%.*s)", STR_ARG(w->name));
-    case WHO_PERSON:
-        return str_fmt(a, "person(%.*s)", STR_ARG(w->name));
-    case WHO_ANSWER:
-        return str_fmt(a, "answer.%.*s", STR_ARG(w->name));
+    case WHO_LEAD: return str_fmt(a, "lead(%.*s)", STR_ARG(w->name));
+    case WHO_TEAM: return str_fmt(a, "team(%.*s)", STR_ARG(w->name));
+    case WHO_OWNER: return str_fmt(a, "owner(answer.%.*s)", STR_ARG(w->name));
+    case WHO_PERSON: return str_fmt(a, "person(%.*s)", STR_ARG(w->name));
+    case WHO_ANSWER: return str_fmt(a, "answer.%.*s", STR_ARG(w->name));
     }
     return STR("");
 }
