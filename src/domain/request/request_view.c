@@ -71,9 +71,9 @@ static Text status_text(const RequestHead *h)
     if (str_eq_z(code, "approve"))
         return TEXT("Waiting for {0} to approve since {1}.", name, since);
     if (str_eq_z(code, "assess"))
-        return TEXT("{0} checks what is needed since {1}.", name, since);
+        return TEXT("{0} has been checking what is needed since {1}.", name, since);
     if (str_eq_z(code, "task"))
-        return TEXT("{0} works on it since {1}.", name, since);
+        return TEXT("{0} has been working on it since {1}.", name, since);
     if (str_eq_z(code, "answer"))
         return TEXT("Waiting for an answer from {0} since {1}.", name, since);
     if (str_eq_z(code, "confirm") && h->close_at_ms != MS_NONE)
