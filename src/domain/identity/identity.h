@@ -312,6 +312,9 @@ CHECKED Rc sign_in_finish(Ctx *cx, GrantedSignIn g, const SignIn *s, int64_t old
  * more than a minute ago, queue identity_touch.  Errors: RC_NOT_FOUND (unknown, ended, idle too
  * long, person not active, demo account on an open listener). */
 CHECKED Rc session_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch);
+/* The subject that a session of this person would give, without one: for the stories of the demo
+ * organisation.  `g` is the proof of that task.  Errors: RC_NOT_FOUND. */
+CHECKED Rc person_subject(Ctx *cx, GrantedPeople g, int64_t person_id, Subject *ret);
 /* Notes that the session or token of cx->subject was used; first use of a token is an event. */
 CHECKED Rc identity_touch(Ctx *cx);
 

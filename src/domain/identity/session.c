@@ -106,6 +106,29 @@ void subject_fill(Ctx *cx, const Account *account, Subject *ret)
     *ret = s;
 }
 
+Rc person_subject(Ctx *cx, GrantedPeople g, int64_t person_id, Subject *ret)
+{
+    PersonRoleBitsRow bits;
+    Person p;
+
+    UNUSED(g);
+    TRY(person_get(cx, person_id, &p));
+    TRY(q_person_role_bits(cx, person_id, &bits));
+    Account account = {
+        .person_id = p.id,
+        .roles = bits.roles,
+        .login = p.login,
+        .name = p.name,
+        .lang = str_z(lang_key(p.lang)),
+        .zone = p.zone,
+        .theme = p.theme,
+        .demo = p.demo,
+    };
+    subject_fill(cx, &account, ret);
+    ret->scopes = SCOPE_ALL;
+    return RC_OK;
+}
+
 Rc session_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
 {
     GrantedSignIn g;

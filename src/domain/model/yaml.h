@@ -3,7 +3,7 @@
  * Accepted: one document of block or flow mappings, sequences and scalars.  Refused, with file, line and
  * column and what to write instead: anchors, aliases, tags, directives, several documents, duplicate or
  * compound keys, empty values, and the words that YAML readers disagree about (yes, no, on, off).
- * For this folder only.
+ * For this folder and the stories of the demo organisation.
  */
 #pragma once
 

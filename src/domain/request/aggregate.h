@@ -83,6 +83,11 @@ CHECKED Rc assignee_find(Ctx *cx, int64_t team, Str login, int64_t *ret);
  * calendars count it.  MS_NONE for no span. */
 Ms clock_after(const Zone *zone, Ms at, TimeSpan span);
 
+/* ---- timers.c ---- */
+
+/* What the clock would have done to this request until then, each at its own instant. */
+CHECKED Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until);
+
 /* ---- request_save.c ---- */
 
 /* Words that go with a step. */
@@ -128,7 +133,6 @@ typedef struct DraftParts {
     AnswerSet    form;
     CondValue    cost;
     RequestFacts facts;
-    bool         demo;
     int64_t      carry_from; /* request whose files go along; 0: none */
 } DraftParts;
 /* Reads and checks what came in, against the database too.  Faults of answers go to `errors`. */

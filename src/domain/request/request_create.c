@@ -328,7 +328,7 @@ Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret)
                          str_z(request_kind_word(m->kind)), title, search, p->impact, p->urgency, level,
                          STR(""), confidential, p->requester, cx->subject->person_id, p->channel,
                          p->model.team_id, id_opt(p->model.owner_id), cost_minor(&p->cost), cost_currency(&p->cost),
-                         p->demo, cx->now_ms, &made));
+                         cx->subject->demo, cx->now_ms, &made));
     RequestParties parties = {
         .request_id = made.id,
         .requester_id = p->requester,

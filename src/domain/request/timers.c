@@ -9,6 +9,8 @@ LIST_OF(UploadsStaleRow, UploadsStaleRows);
 
 #define PUT_OFF_MS MS_HOUR /* a request that could not be moved is left alone for so long */
 
+#define CATCH_UP_MAX 50
+
 typedef struct Due {
     Ctx    *cx;
     int64_t id;
@@ -39,6 +41,28 @@ static Rc move_one(DbConn *c, void *arg)
         return RC_OK;
     Ms next = engine_timer_ms(&r.state);
     return put_off(cx, g, next == MS_NONE ? cx->now_ms : next);
+}
+
+Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until)
+{
+    static const Subject nobody = { .origin = STR_INIT("job") };
+    Ctx                  clock = *cx;
+    Due                  due = { &clock, request_id };
+    GrantedRequest       g;
+
+    clock.subject = &nobody;
+    for (int i = 0; i < CATCH_UP_MAX; i++) {
+        RequestRow row;
+        TRY(access_internal_request(&clock, INTERNAL_TIMER, request_id, &g));
+        TRY(q_request_get(&clock, g, &row));
+        if (!row.timer_ms.set || row.timer_ms.value > until)
+            return RC_OK;
+        clock.now_ms = row.timer_ms.value;
+        Rc rc = move_one(clock.db, &due);
+        cx->detail = clock.detail;
+        TRY(rc);
+    }
+    return RC_OK;
 }
 
 static Rc leave_it(Ctx *cx, int64_t id, Rc why)
