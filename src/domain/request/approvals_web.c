@@ -265,6 +265,7 @@ static Rc page_who(Call *call)
     page_open(call, FRAME_PORTAL, &out, &frame);
     frame.nav = NAV_REQUESTS;
     frame.title = TEXT("Who can see this?");
+    frame.crumb = TEXT("Who can see this?");
     TRY(LIST_PUSH(cx->arena, &frame.crumbs, (Crumb){ .url = str_fmt(cx->arena, "/requests/%.*s", STR_ARG(h.number)),
                                                      .text = TEXT("{0}", h.number) }));
     return PAGE(&out, &frame, tmpl_who_can_see, &p);

@@ -270,7 +270,8 @@ Rc order_side(Ctx *cx, const ModelVersion *m, const RequestPreview *p, OrderSide
     if (p->target != NULL && p->target->fulfil.n > 0)
         end.who = span_text(p->target->fulfil, !str_is_null(p->target->calendar));
     TRY(LIST_PUSH(cx->arena, &side.stops, end));
-    if (p->cost.type == COND_MONEY) {
+    /* A price that rests on answers not given yet would only mislead. */
+    if (p->cost.type == COND_MONEY && p->answers.n > 0) {
         side.has_cost = true;
         side.cost = p->cost.money;
     }

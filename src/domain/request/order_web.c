@@ -145,6 +145,7 @@ static Rc page_item(Call *call)
     page_open(call, FRAME_PORTAL, &out, &frame);
     frame.nav = NAV_CATALOG;
     frame.title = TEXT("{0}", p.name);
+    frame.crumb = TEXT("{0}", p.name);
     TRY(LIST_PUSH(cx->arena, &frame.crumbs,
                   (Crumb){ .url = STR("/catalog"), .text = TEXT("Catalog") }));
     return PAGE(&out, &frame, tmpl_catalog_item, &p);
@@ -194,6 +195,7 @@ static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *value
     page_open(call, FRAME_PORTAL, &out, &frame);
     frame.nav = NAV_CATALOG;
     frame.title = TEXT("{0}", p->name);
+    frame.crumb = p->editing ? TEXT("Change answers") : TEXT("Your answers");
     TRY(LIST_PUSH(cx->arena, &frame.crumbs,
                   (Crumb){ .url = STR("/catalog"), .text = TEXT("Catalog") }));
     TRY(LIST_PUSH(cx->arena, &frame.crumbs,

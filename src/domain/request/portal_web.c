@@ -226,6 +226,7 @@ static Rc page_request(Call *call)
     page_open(call, FRAME_PORTAL, &out, &frame);
     frame.nav = NAV_REQUESTS;
     frame.title = TEXT("{0}: {1}", p.v.head.number, p.v.head.title);
+    frame.crumb = TEXT("{0}", p.v.head.number);
     TRY(LIST_PUSH(cx->arena, &frame.crumbs,
                   (Crumb){ .url = STR("/requests"), .text = TEXT("My requests") }));
     frame.live = str_fmt(cx->arena, "request:%lld", (long long)p.v.head.id);
