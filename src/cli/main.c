@@ -1,0 +1,197 @@
+/* main.c - the program: finds the command, its settings and its database. */
+#include "cli/commands.h"
+#include "cli/modules.h"
+#include "cli/socket.h"
+
+#include "core/log.h"
+
+#include <sys/prctl.h>
+
+#define INPUT_MAX_BYTES  (8 * 1024 * 1024)
+#define OUTPUT_MAX_BYTES (64 * 1024 * 1024)
+#define WORDS_MAX        1000
+
+extern char **environ;
+
+static int help(FILE *to)
+{
+    fputs("errand - service request management\n\n", to);
+    fprintf(to, "  %-10s %s\n", "serve", "answer people and programs until stopped");
+    for (const CommandRow *r = command_rows; r->name != NULL; r++)
+        fprintf(to, "  %-10s %s\n", r->name, r->about);
+    fputs("\nSettings: --NAME VALUE, ERRAND_NAME, or NAME = VALUE in the file named by --config\n", to);
+    for (size_t i = 0; i < program_settings_n; i++)
+        fprintf(to, "  %-10s %s%s%s%s\n", program_settings[i].name, program_settings[i].about,
+                program_settings[i].initial[0] != '\0' ? " (" : "", program_settings[i].initial,
+                program_settings[i].initial[0] != '\0' ? ")" : "");
+    return to == stdout ? EXIT_DONE : EXIT_USAGE;
+}
+
+static int trouble(Str why)
+{
+    fprintf(stderr, "errand: %.*s\n", STR_ARG(why));
+    return EXIT_USAGE;
+}
+
+/* "--base-url" names the setting base_url. */
+static const char *setting_of(Arena *a, Str word)
+{
+    if (!str_starts(word, STR("--")))
+        return NULL;
+    char *name = arena_alloc(a, word.len);
+    for (size_t i = 2; i < word.len; i++)
+        name[i - 2] = word.ptr[i] == '-' ? '_' : word.ptr[i];
+    for (size_t i = 0; i < program_settings_n; i++)
+        if (str_eq_z(str_z(name), program_settings[i].name))
+            return program_settings[i].name;
+    return NULL;
+}
+
+typedef struct Line {
+    Str    words[WORDS_MAX]; /* without settings */
+    size_t n;
+    struct { const char *name; Str value; } set[32];
+    size_t n_set;
+} Line;
+
+static bool split(Arena *a, int argc, char **argv, Line *ret)
+{
+    for (int i = 1; i < argc; i++) {
+        Str         value = str_z(argv[i]), word = str_cut(&value, '=');
+        const char *setting = setting_of(a, word);
+        if (setting == NULL) {
+            if (ret->n == WORDS_MAX)
+                return false;
+            ret->words[ret->n++] = str_z(argv[i]);
+            continue;
+        }
+        if (str_is_null(value)) {
+            if (++i == argc)
+                return false;
+            value = str_z(argv[i]);
+        }
+        if (ret->n_set == COUNT_OF(ret->set))
+            return false;
+        ret->set[ret->n_set].name = setting;
+        ret->set[ret->n_set++].value = value;
+    }
+    return true;
+}
+
+static Rc read_input(Buf *to)
+{
+    char   piece[65536];
+    size_t n;
+    while ((n = fread(piece, 1, sizeof piece, stdin)) > 0)
+        buf_add_bytes(to, piece, n);
+    return buf_result(to);
+}
+
+static int print(int code, const Buf *out, const Buf *err)
+{
+    fwrite(out->ptr, 1, out->len, stdout);
+    fwrite(err->ptr, 1, err->len, stderr);
+    return fflush(stdout) == 0 ? code : EXIT_CANNOT;
+}
+
+static Str own_folder(Arena *a)
+{
+    char *path = getcwd(NULL, 0);
+    Str   folder = path != NULL ? str_dup(a, str_z(path)) : STR("/");
+    free(path);
+    return folder;
+}
+
+/* In the running server when there is one, here otherwise. */
+static int run_with_db(Arena *a, const CommandRow *row, const Line *line, const Config *config, Str in, Buf *out,
+                       Buf *err)
+{
+    Str url = config_get(config, "db"), why = STR_NULL, base = config_get(config, "base_url");
+    Db *db = NULL;
+    int code = EXIT_CANNOT;
+
+    if (str_starts(url, STR("sqlite:"))) {
+        Str        socket = str_fmt(a, "%.*s.sock", STR_ARG(str_skip(url, 7)));
+        SocketCall call = { .arena = a, .folder = own_folder(a), .words = line->words, .words_n = line->n, .in = in,
+                            .out = out, .err = err };
+        Rc         rc = cli_socket_call(socket.ptr, &call, &code, &why);
+        if (rc == RC_OK)
+            return code;
+        if (rc != RC_NOT_FOUND) {
+            fprintf(stderr, "errand: %.*s\n", STR_ARG(why));
+            return EXIT_CANNOT;
+        }
+    }
+    DbOpen how = { .url = url, .write = true, .create = str_eq_z(str_z(row->name), "init") };
+    if (db_open(a, &how, &db, &why) != RC_OK) {
+        fprintf(stderr, "errand: %.*s\n", STR_ARG(why));
+        return EXIT_CANNOT;
+    }
+    if (db_migrate(db, a, &why) != RC_OK) {
+        fprintf(stderr, "errand: %.*s\n", STR_ARG(why));
+    } else {
+        if (base.len == 0)
+            base = str_fmt(a, "http://%.*s", STR_ARG(config_get(config, "listen")));
+        code = (int)command_run(&(CommandCall){ .row = row, .argv = line->words + 1, .argc = line->n - 1, .in = in,
+                                                .base_url = base, .db = db, .out = out, .err = err });
+    }
+    db_close(db);
+    return code;
+}
+
+static int run(Arena *a, const CommandRow *row, const Line *line, const Config *config)
+{
+    Buf in, out, err;
+
+    buf_init(&in, INPUT_MAX_BYTES);
+    buf_init(&out, OUTPUT_MAX_BYTES);
+    buf_init(&err, OUTPUT_MAX_BYTES);
+    int code = EXIT_CANNOT;
+    if ((row->needs & NEEDS_INPUT) != 0 && read_input(&in) != RC_OK)
+        fputs("errand: the input is longer than 8 MiB\n", stderr);
+    else if ((row->needs & NEEDS_DB) != 0)
+        code = run_with_db(a, row, line, config, buf_str(&in), &out, &err);
+    else
+        code = (int)command_run(&(CommandCall){ .row = row, .argv = line->words + 1, .argc = line->n - 1,
+                                                .in = buf_str(&in), .base_url = config_get(config, "base_url"),
+                                                .out = &out, .err = &err });
+    code = print(code, &out, &err);
+    buf_done(&in);
+    buf_done(&out);
+    buf_done(&err);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    CLEANUP(arena_free_at) Arena *a = arena_new(64 * 1024 * 1024);
+    Line  *line = ARENA_NEW(a, Line);
+    Config config;
+    Str    why = STR_NULL, file = STR_NULL;
+
+    /* Secrets stay out of core files. */
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    if (!split(a, argc, argv, line))
+        return trouble(STR("a setting lacks its value"));
+    for (size_t i = 0; i < line->n_set; i++)
+        if (str_eq_z(str_z(line->set[i].name), "config"))
+            file = line->set[i].value;
+    if (str_is_null(file) && getenv("ERRAND_CONFIG") != NULL)
+        file = str_z(getenv("ERRAND_CONFIG"));
+    if (config_load(a, program_settings, program_settings_n, file, environ, &config, &why) != RC_OK)
+        return trouble(why);
+    for (size_t i = 0; i < line->n_set; i++)
+        config_set(&config, line->set[i].name, line->set[i].value);
+
+    if (line->n == 0)
+        return help(stderr);
+    if (str_eq_z(line->words[0], "help") || str_eq_z(line->words[0], "--help"))
+        return help(stdout);
+    if (str_eq_z(line->words[0], "serve"))
+        return line->n > 1 ? trouble(str_fmt(a, "\"%.*s\" is not understood here", STR_ARG(line->words[1])))
+                           : serve_main(a, &config);
+    const CommandRow *row = command_find(line->words[0]);
+    if (row == NULL)
+        return trouble(str_fmt(a, "there is no command \"%.*s\"; errand help lists them", STR_ARG(line->words[0])));
+    return run(a, row, line, &config);
+}
