@@ -1,7 +1,8 @@
 /* live.js - parts of a page that follow what others do.
 
-   <body data-live="request:17,notifications"> names the streams; <section id="talk"
-   data-part="request:17" data-get="/requests/REQ-17/talk" data-words="..."> is a part that follows one.
+   <body data-live="request:17,person:4"> names the streams; <section id="talk" data-part> is a part that
+   follows them, data-part="request:17" one that follows this one only.  The page is fetched again and the
+   part of the same id taken from it; data-get names another address, data-words what is said about it.
    The stream says names and versions only; a part whose name comes up is fetched with the reader's own
    rights and merged in.  A part in which somebody is writing is left alone until they are done. */
 
@@ -22,8 +23,10 @@ if (document.body.dataset.live && "EventSource" in window) {
     waiting.delete(part);
     part.setAttribute("hx-status:4xx", "swap:none"); /* signed out meanwhile, say: keep what is there */
     part.setAttribute("hx-status:5xx", "swap:none");
-    await htmx.ajax("GET", part.dataset.get, { source: part, target: part, swap: "outerMorph" });
-    errand.say(part.dataset.words);
+    await htmx.ajax("GET", part.dataset.get ?? location.pathname + location.search,
+                    { source: part, target: part, select: `#${part.id}`, swap: "outerMorph" });
+    if (part.dataset.words)
+      errand.say(part.dataset.words);
   }
 
   function news(event) {
@@ -31,7 +34,7 @@ if (document.body.dataset.live && "EventSource" in window) {
       return;
     seen.set(event.type, event.data);
     for (const part of document.querySelectorAll("[data-part]"))
-      if (part.dataset.part.split(" ").includes(event.type))
+      if (part.dataset.part === "" || part.dataset.part.split(" ").includes(event.type))
         refresh(part);
   }
 
