@@ -110,8 +110,9 @@ static int run_with_db(Arena *a, const CommandRow *row, const Line *line, const 
     Db *db = NULL;
     int code = EXIT_CANNOT;
 
-    if (str_starts(url, STR("sqlite:"))) {
-        Str        socket = str_fmt(a, "%.*s.sock", STR_ARG(str_skip(url, 7)));
+    Str file = STR_NULL;
+    if (db_file(a, url, &file, &why) == RC_OK) {
+        Str        socket = str_fmt(a, "%.*s.sock", STR_ARG(file));
         SocketCall call = { .arena = a, .folder = own_folder(a), .words = line->words, .words_n = line->n, .in = in,
                             .out = out, .err = err };
         Rc         rc = cli_socket_call(socket.ptr, &call, &code, &why);
@@ -122,7 +123,7 @@ static int run_with_db(Arena *a, const CommandRow *row, const Line *line, const 
             return EXIT_CANNOT;
         }
     }
-    DbOpen how = { .url = url, .write = true, .create = str_eq_z(str_z(row->name), "init") };
+    DbOpen how = { .url = url, .write = true, .create = str_eq_z(str_z(row->name), "init"), .lock_wait_ms = 5000 };
     if (db_open(a, &how, &db, &why) != RC_OK) {
         fprintf(stderr, "errand: %.*s\n", STR_ARG(why));
         return EXIT_CANNOT;

@@ -261,7 +261,7 @@ int serve_main(Arena *a, const Config *config)
         cannot("settings", STR("listen must be ADDRESS:PORT, such as 127.0.0.1:8080"));
         return EXIT_USAGE;
     }
-    DbOpen how = { .url = config_get(config, "db"), .write = true, .create = false };
+    DbOpen how = { .url = config_get(config, "db"), .write = true, .lock_wait_ms = 5000 };
     if (db_open(a, &how, &db, &why) != RC_OK)
         return cannot("cannot open the database", why);
     Rc rc = db_migrate(db, a, &why);

@@ -22,7 +22,8 @@ static Str first_name(Str name)
 /* Does the next step lie with the reader? */
 static bool is_mine(const RequestHead *h, const Ctx *cx)
 {
-    return h->step_person.id == cx->subject->person_id && !str_eq_z(h->step_code, "approve");
+    return h->step_person.id == cx->subject->person_id && !str_eq_z(h->step_code, "approve")
+        && !str_eq_z(h->step_code, "moment");
 }
 
 static Waiting waiting_of(Ctx *cx, const RequestHead *h)
