@@ -225,8 +225,7 @@ TEST(model_export_quotes_what_other_readers_would_misread)
         "|",
         ">",
         "\xE2\x80\xA8",
-        "\xEF\xBB\xBF"
-        "bom",
+        "\xEF\xBB\xBFnote",
         "plain words",
         "åäö",
         "密码，好",

@@ -466,10 +466,10 @@ Rc shape_read(Doc *d, const Shape *s, const Yaml *map, void *to)
     char *base = to;
 
     assert(s->n <= COUNT_OF(keys));
+    if (s->pos >= 0) /* also for what is no mapping: later checks speak of the place */
+        *(SourcePos *)(void *)(base + s->pos) = map->pos;
     if (!doc_is(d, map, YAML_IS_MAP, s->name))
         return RC_OK;
-    if (s->pos >= 0)
-        *(SourcePos *)(void *)(base + s->pos) = map->pos;
     for (size_t i = 0; i < s->n; i++) {
         const ShapeField *f = &s->fields[i];
         keys[i] = f->key;
