@@ -323,6 +323,7 @@ static void finish_write(HttpCall *http, void *arg, void *loop_user)
     int status = status_of(&c->cx, x->rc);
     c->is_again = true;
     c->refused = x->rc;
+    c->cx.failed = false; /* the errors are there to be shown; what the page itself reads has none yet */
     Rc rc = run_read(x, loop, again);
     if (rc == RC_OK) {
         c->status = status;
@@ -390,8 +391,11 @@ static Rc submit_write(Exchange *x)
 
 /* --- worker stage ------------------------------------------------------------------------------ */
 
-static void refuse_form(Exchange *x, void *loop_user)
+/* From the moment a call is handed to another thread, x->rc is that thread's: it may have finished
+ * before the handing over returns.  So x->rc is set here, for calls that were not handed over. */
+static void refuse_write(Exchange *x, Rc rc, void *loop_user)
 {
+    x->rc = rc;
     if (x->call.route->again != NULL && !x->call.is_api)
         finish_write(NULL, x, loop_user);
     else
@@ -401,12 +405,13 @@ static void refuse_form(Exchange *x, void *loop_user)
 static void after_keep(HttpCall *http, void *arg, void *loop_user)
 {
     Exchange *x = arg;
+    Rc        rc = x->rc;
 
     UNUSED(http);
-    if (x->rc == RC_OK)
-        x->rc = submit_write(x);
-    if (x->rc != RC_OK)
-        refuse_form(x, loop_user);
+    if (rc == RC_OK)
+        rc = submit_write(x);
+    if (rc != RC_OK)
+        refuse_write(x, rc, loop_user);
 }
 
 static void keep_done(void *arg, Rc rc)
@@ -430,17 +435,18 @@ static Rc keep_files(DbConn *conn, void *arg)
 static void after_worker(HttpCall *http, void *arg, void *loop_user)
 {
     Exchange *x = arg;
+    Rc        rc = x->rc;
 
     UNUSED(http);
-    if (x->rc == RC_OK)
-        x->rc = check_csrf_token(x);
+    if (rc == RC_OK)
+        rc = check_csrf_token(x);
     /* Files are kept in a transaction of their own: a refused form must not lose them. */
-    if (x->rc == RC_OK && x->call.files.n > 0)
-        x->rc = db_submit(x->d->config.db, (DbJob){ keep_files, keep_done, x });
-    else if (x->rc == RC_OK)
-        x->rc = submit_write(x);
-    if (x->rc != RC_OK)
-        refuse_form(x, loop_user);
+    if (rc == RC_OK && x->call.files.n > 0)
+        rc = db_submit(x->d->config.db, (DbJob){ keep_files, keep_done, x });
+    else if (rc == RC_OK)
+        rc = submit_write(x);
+    if (rc != RC_OK)
+        refuse_write(x, rc, loop_user);
 }
 
 static void run_worker(void *arg, DbConn *reader)
@@ -670,9 +676,8 @@ static void on_call(HttpCall *http, void *loop_user)
         if (rc == RC_OK)
             rc = submit_write(x);
     }
-    x->rc = rc;
     if (rc == RC_FORBIDDEN || rc == RC_BUSY)
-        refuse_form(x, loop); /* too old a form, too busy a server: what was typed is shown again */
+        refuse_write(x, rc, loop); /* too old a form, too busy a server: what was typed is shown again */
     else if (rc != RC_OK)
         answer_failure(x, rc);
 }
