@@ -12,7 +12,7 @@ import { HtmlValidate } from "html-validate";
 import { axeFindings, noChromium, sideways, startBrowser } from "./support/browser.mjs";
 
 const root = resolve(import.meta.dirname ?? ".", "..");
-const tests = join(dirname(process.env.ERRAND_BIN ?? join(root, "build/errand")), "errand-tests");
+const tests = join(dirname(process.env.PROGRAM_UNDER_TEST ?? join(root, "build/errand")), "errand-tests");
 const samples = mkdtempSync(join(tmpdir(), "errand-pages-"));
 execFileSync(tests, ["widgets_show", "frames_come", "assets_are"], { env: { ...process.env, ERRAND_SAMPLES: samples } });
 const pages = readdirSync(samples).filter((name) => name.endsWith(".html")).sort();
