@@ -5,15 +5,17 @@
 
 /* Defined in the *_web.c and *_api.c files, which nobody includes. */
 extern const RouteTable system_pages, system_api;
-extern const RouteTable gate_pages, profile_pages;
+extern const RouteTable gate_pages, profile_pages, people_pages, team_pages, people_api;
 extern const RouteTable catalog_pages, catalog_api;
 extern const RouteTable order_pages, portal_pages, approval_pages, work_pages, work_request_pages;
 extern const RouteTable request_api, talk_api;
-extern const SchemaTable system_schemas, catalog_schemas, request_schemas;
+extern const SchemaTable system_schemas, people_schemas, catalog_schemas, request_schemas;
 
 static const Module system_module = { "system", &system_pages, &system_api, &system_schemas };
 static const Module gate_module = { "sign-in", &gate_pages, NULL, NULL };
 static const Module profile_module = { "profile", &profile_pages, NULL, NULL };
+static const Module team_module = { "teams", &team_pages, NULL, NULL };
+static const Module people_module = { "people", &people_pages, &people_api, &people_schemas };
 static const Module catalog_module = { "catalog", &catalog_pages, &catalog_api, &catalog_schemas };
 static const Module order_module = { "ordering", &order_pages, NULL, NULL };
 static const Module portal_module = { "portal", &portal_pages, NULL, NULL };
@@ -23,7 +25,7 @@ static const Module request_module = { "requests", &work_request_pages, &request
 static const Module talk_module = { "conversation", NULL, &talk_api, NULL };
 
 const Module *const program_modules[] = {
-    &system_module, &gate_module, &profile_module, &catalog_module, &order_module,   &portal_module,
+    &system_module, &gate_module, &profile_module, &people_module, &team_module, &catalog_module, &order_module,   &portal_module,
     &approval_module, &work_module,   &request_module, &talk_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

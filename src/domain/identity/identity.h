@@ -41,7 +41,7 @@ typedef struct Person {
     Str theme; /* "", "light", "dark" */
     bool active, demo;
     Ms created_ms, updated_ms;
-    int64_t version;
+    int64_t version; /* rises with their roles and teams too */
 } Person;
 LIST_OF(Person, Persons);
 
@@ -78,6 +78,9 @@ CHECKED Rc person_list(Ctx *cx, GrantedPeople g, const PersonFilter *f, Persons 
  * `size` (1..50).  Employees find everybody, others only persons of their own organisation.
  * Needs a subject. */
 CHECKED Rc person_search(Ctx *cx, Str words, int64_t size, PersonRefs *ret);
+
+/* Whether the subject would find this person so; oneself always. */
+CHECKED Rc person_is_visible(Ctx *cx, int64_t id, bool *ret);
 
 /* STR_NULL: leave as it is (update), or the default (create).  The empty text clears. */
 typedef struct PersonInput {
@@ -177,6 +180,17 @@ const char *role_name(Role role); /* "agent" ... */
 /* Errors: RC_NOT_FOUND (no such word). */
 CHECKED Rc role_from(Str name, Role *ret);
 CHECKED Rc person_roles(Ctx *cx, int64_t person_id, RolesHeld *ret);
+/* What several persons are: members and leads of active teams, and the roles they hold; in the order of
+ * person, role, team. */
+typedef struct PersonPart {
+    int64_t person_id, team_id; /* team_id 0: a role held for all */
+    Role role;                  /* 0: a member of the team */
+    bool lead;
+} PersonPart;
+LIST_OF(PersonPart, PersonParts);
+CHECKED Rc person_parts(Ctx *cx, const int64_t *ids, size_t n, PersonParts *ret);
+/* Names of organisations, by name; at most 1,000. */
+CHECKED Rc org_names(Ctx *cx, StrList *ret);
 /* agent, lead, owner, admin and auditor can be held for all, owner also for one team; agents and
  * leads of one team and suppliers are its members.  Nobody changes their own (RC_FORBIDDEN).
  * Granting ends the person's sessions.  Errors: RC_INVALID, RC_NOT_FOUND. */

@@ -35,6 +35,8 @@ CHECKED Rc team_create_at(Ctx *cx, GrantedPeople g, Str at, const TeamInput *in,
 CHECKED Rc team_update_at(Ctx *cx, GrantedPeople g, Str at, int64_t id, int64_t version,
                           const TeamInput *in, bool *ret_changed);
 
+/* A new version of the person, or of the person and the team, because what they are changed. */
+CHECKED Rc rights_changed(Ctx *cx, GrantedPeople g, int64_t person_id, int64_t team_id);
 /* Nobody raises their own rights. */
 CHECKED Rc not_oneself(Ctx *cx, int64_t person_id);
 CHECKED Rc stale(Ctx *cx);

@@ -170,6 +170,12 @@ Rc person_search(Ctx *cx, Str words, int64_t size, PersonRefs *ret)
     return RC_OK;
 }
 
+Rc person_is_visible(Ctx *cx, int64_t id, bool *ret)
+{
+    PersonVisibleRow row;
+    return q_person_visible(cx, cx->subject->person_id, id, &row, ret);
+}
+
 /* --- checking ------------------------------------------------------------------------------- */
 
 bool login_is_wellformed(Str login)
@@ -298,6 +304,20 @@ static Rc org_key(Ctx *cx, Str name, Str *ret)
         }
     }
     return RC_LIMIT;
+}
+
+Rc org_names(Ctx *cx, StrList *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    OrgListRow row;
+    StrList list = { 0 };
+
+    TRY(q_org_list(cx, &rows));
+    while (q_org_list_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, &list, row.name));
+    TRY(rows_result(&rows));
+    *ret = list;
+    return RC_OK;
 }
 
 /* The organisation of that name, made when nobody has it yet. */

@@ -93,6 +93,15 @@ UPDATE person SET name = :name, email = :email, search = :search, kind = :kind, 
 UPDATE person SET active = :active, updated_ms = :now_ms, version = version + 1
  WHERE id = :id AND version = :version;
 
+-- Roles and teams are part of a person: whoever edits them must see the change.
+-- person_bump(g people, id int, now_ms ms) -> exec
+UPDATE person SET updated_ms = :now_ms, version = version + 1 WHERE id = :id;
+
+-- Whether `self` may know that this person is here: see person_search.
+-- person_visible(self int, id int) -> opt: id int
+SELECT p.id AS id FROM person p JOIN person me ON me.id = :self
+ WHERE p.id = :id AND (p.id = me.id OR (p.active = 1 AND (me.kind = 'employee' OR p.org_id = me.org_id)));
+
 -- person_settings(g self, lang text, zone text, theme text, now_ms ms) -> exec
 UPDATE person SET lang = :lang, zone = :zone, theme = :theme, updated_ms = :now_ms,
        version = version + 1
@@ -112,6 +121,25 @@ SELECT id, name FROM org ORDER BY name, id LIMIT 1000;
 
 -- person_roles(person int) -> many: role text, team_id int
 SELECT role, team_id FROM role_held WHERE person_id = :person ORDER BY role, team_id;
+
+-- Memberships (role '') and roles of several persons, whose ids stand in a JSON array of numbers.
+-- person_parts(ids text) -> many: person int!, team_id int!, lead bool!, role text!
+[sqlite]
+SELECT tm.person_id AS person, tm.team_id AS team_id, tm.lead AS lead, '' AS role
+  FROM team_member tm JOIN team t ON t.id = tm.team_id AND t.active = 1
+ WHERE tm.person_id IN (SELECT value FROM json_each(:ids))
+UNION ALL
+SELECT r.person_id, r.team_id, 0, r.role FROM role_held r
+ WHERE r.person_id IN (SELECT value FROM json_each(:ids))
+ ORDER BY 1, 4, 2;
+[postgres]
+SELECT tm.person_id AS person, tm.team_id AS team_id, tm.lead AS lead, '' AS role
+  FROM team_member tm JOIN team t ON t.id = tm.team_id AND t.active = 1
+ WHERE tm.person_id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json) AS value)
+UNION ALL
+SELECT r.person_id, r.team_id, 0, r.role FROM role_held r
+ WHERE r.person_id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json) AS value)
+ ORDER BY 1, 4, 2;
 
 -- role_insert(g people, person int, role text, team_id int) -> exec
 INSERT INTO role_held (person_id, role, team_id) VALUES (:person, :role, :team_id)

@@ -1,4 +1,4 @@
-/* Names of persons and teams, kept for the length of a call. */
+/* Names of persons and teams, kept for the length of a call; what many persons are, at once. */
 #include "core/json.h"
 #include "domain/identity/inner.h"
 #include "domain/identity/person_q.h"
@@ -51,12 +51,11 @@ Rc person_ref(Ctx *cx, int64_t id, PersonRef *ret)
     return RC_OK;
 }
 
-Rc person_refs_load(Ctx *cx, const int64_t *ids, size_t n)
+/* [1,2,3], without zeros and without those that `skip` finds already. */
+static Rc ids_json(Ctx *cx, const int64_t *ids, size_t n, const struct IdentityCache *skip,
+                   Str *ret, bool *ret_any)
 {
-    struct IdentityCache *cache = cache_of(cx);
     CLEANUP(buf_done) Buf buf;
-    CLEANUP(rows_close) Rows rows = { 0 };
-    PersonRefsRow row;
     JsonOut out;
     bool any = false;
 
@@ -64,22 +63,56 @@ Rc person_refs_load(Ctx *cx, const int64_t *ids, size_t n)
     json_out_init(&out, &buf);
     json_array(&out);
     for (size_t i = 0; i < n; i++) {
-        if (ids[i] == 0 || person_cached(cache, ids[i]) != NULL)
+        if (ids[i] == 0 || (skip != NULL && person_cached(skip, ids[i]) != NULL))
             continue;
         any = true;
         json_int(&out, ids[i]);
     }
     json_array_end(&out);
     TRY(buf_result(&buf));
+    *ret = str_dup(cx->arena, buf_str(&buf));
+    *ret_any = any;
+    return RC_OK;
+}
+
+Rc person_refs_load(Ctx *cx, const int64_t *ids, size_t n)
+{
+    struct IdentityCache *cache = cache_of(cx);
+    CLEANUP(rows_close) Rows rows = { 0 };
+    PersonRefsRow row;
+    Str json;
+    bool any;
+
+    TRY(ids_json(cx, ids, n, cache, &json, &any));
     if (!any)
         return RC_OK;
-    TRY(q_person_refs(cx, buf_str(&buf), &rows));
+    TRY(q_person_refs(cx, json, &rows));
     while (q_person_refs_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, &cache->persons, (PersonRef){ row.id, row.login, row.name }));
     TRY(rows_result(&rows));
     for (size_t i = 0; i < n; i++)
         if (ids[i] != 0 && person_cached(cache, ids[i]) == NULL)
             TRY(LIST_PUSH(cx->arena, &cache->persons, (PersonRef){ .id = ids[i] }));
+    return RC_OK;
+}
+
+Rc person_parts(Ctx *cx, const int64_t *ids, size_t n, PersonParts *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    PersonPartsRow row;
+    PersonParts list = { 0 };
+    Str json;
+    bool any;
+
+    TRY(ids_json(cx, ids, n, NULL, &json, &any));
+    TRY(q_person_parts(cx, json, &rows));
+    while (q_person_parts_next(&rows, &row)) {
+        PersonPart part = { .person_id = row.person, .team_id = row.team_id, .lead = row.lead };
+        if (row.role.len == 0 || role_from(row.role, &part.role) == RC_OK)
+            TRY(LIST_PUSH(cx->arena, &list, part));
+    }
+    TRY(rows_result(&rows));
+    *ret = list;
     return RC_OK;
 }
 

@@ -83,6 +83,7 @@ Rc role_grant(Ctx *cx, GrantedPeople g, int64_t person_id, RoleHeld role)
             return RC_OK;
     TRY(not_oneself(cx, person_id));
     TRY(q_role_insert(cx, g, person_id, str_z(role_name(role.role)), role.team_id, NULL));
+    TRY(rights_changed(cx, g, person_id, 0));
     TRY(sessions_end_of(cx, g, person_id));
     Changes c = role_change(cx, role, true);
     return identity_event(cx, "role.granted", "person", person_id, &c);
@@ -96,6 +97,7 @@ Rc role_drop(Ctx *cx, GrantedPeople g, int64_t person_id, RoleHeld role)
     TRY(q_role_delete(cx, g, person_id, str_z(role_name(role.role)), role.team_id, &dropped));
     if (dropped == 0)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("This person does not hold the role."));
+    TRY(rights_changed(cx, g, person_id, 0));
     Changes c = role_change(cx, role, false);
     return identity_event(cx, "role.dropped", "person", person_id, &c);
 }

@@ -318,6 +318,13 @@ Rc team_set_active(Ctx *cx, GrantedPeople g, int64_t id, int64_t version, bool a
 
 /* --- members -------------------------------------------------------------------------------- */
 
+Rc rights_changed(Ctx *cx, GrantedPeople g, int64_t person_id, int64_t team_id)
+{
+    if (team_id != 0)
+        TRY(q_team_bump(cx, g, team_id, cx->now_ms, NULL));
+    return q_person_bump(cx, g, person_id, cx->now_ms, NULL);
+}
+
 static Str id_text(Ctx *cx, int64_t id)
 {
     return str_fmt(cx->arena, "%lld", (long long)id);
@@ -339,6 +346,7 @@ Rc team_join(Ctx *cx, GrantedPeople g, int64_t team_id, int64_t person_id, bool 
         return RC_OK;
     TRY(not_oneself(cx, person_id));
     TRY(q_team_member_put(cx, g, team_id, person_id, lead, NULL));
+    TRY(rights_changed(cx, g, person_id, team_id));
     if (!member || lead)
         TRY(sessions_end_of(cx, g, person_id));
     change_add(&c, "person", STR_NULL, id_text(cx, person_id));
@@ -355,6 +363,7 @@ Rc team_leave(Ctx *cx, GrantedPeople g, int64_t team_id, int64_t person_id)
     TRY(q_team_member_delete(cx, g, team_id, person_id, &changed));
     if (changed == 0)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("This person is not in the team."));
+    TRY(rights_changed(cx, g, person_id, team_id));
     change_add(&c, "person", id_text(cx, person_id), STR_NULL);
     return identity_event(cx, "team.left", "team", team_id, &c);
 }

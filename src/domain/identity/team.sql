@@ -44,6 +44,9 @@ UPDATE team SET name = :name, summary = :summary, supplier = :supplier, calendar
 UPDATE team SET active = :active, updated_ms = :now_ms, version = version + 1
  WHERE id = :id AND version = :version;
 
+-- team_bump(g people, id int, now_ms ms) -> exec
+UPDATE team SET updated_ms = :now_ms, version = version + 1 WHERE id = :id;
+
 -- team_members(team int) -> many: id int, login text, name text, lead bool
 SELECT p.id AS id, p.login AS login, p.name AS name, tm.lead AS lead
   FROM team_member tm JOIN person p ON p.id = tm.person_id
