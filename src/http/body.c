@@ -123,3 +123,25 @@ Rc body_store_files(Exchange *x)
         return store_multipart(x);
     return RC_OK;
 }
+
+void body_read_typed(Exchange *x)
+{
+    Str            boundary;
+    MultipartParts parts = { 0 };
+
+    if (x->call.route == NULL || (x->call.route->body != BODY_FORM && x->call.route->body != BODY_MULTIPART)
+        || http_body(x->call.http, &x->body) != RC_OK)
+        return;
+    if (str_eq_z(media_type(x), "application/x-www-form-urlencoded")) {
+        if (form_parse(x->call.arena, x->body, &x->call.form) != RC_OK)
+            x->call.form = (FormFields){ 0 };
+        return;
+    }
+    if (multipart_boundary(http_header(x->call.http, STR("content-type")), &boundary) != RC_OK
+        || multipart_parse(x->call.arena, x->body, boundary, &parts, NULL) != RC_OK)
+        return;
+    for (size_t i = 0; i < parts.n; i++)
+        if (!parts.at[i].is_file
+            && LIST_PUSH(x->call.arena, &x->call.form, (FormField){ parts.at[i].name, parts.at[i].bytes }) != RC_OK)
+            return;
+}

@@ -550,9 +550,12 @@ static HttpBodyPlan on_head(HttpCall *http, void *loop_user)
         return (HttpBodyPlan){ HTTP_BODY_NONE, 0 };
 
     bool takes_files = c->route != NULL && (c->route->body == BODY_MULTIPART || c->route->body == BODY_UPLOAD);
-    if (takes_files) {
+    int64_t length = 0;
+    bool    small = str_to_i64(http_header(http, STR("content-length")), &length) && length <= FORM_MAX_BYTES;
+    if (takes_files && !(small && c->route->body == BODY_MULTIPART)) {
         /* Strangers do not get to send a hundred megabytes. */
         Rc rc = admit(x, loop);
+        x->admitted = true;
         if (rc != RC_OK) {
             refuse(x, rc);
             return (HttpBodyPlan){ HTTP_BODY_ANSWERED, 0 };
@@ -646,10 +649,12 @@ static void on_call(HttpCall *http, void *loop_user)
 
     if (answer_asset(x))
         return;
-    bool admitted = c->route != NULL && (c->route->body == BODY_MULTIPART || c->route->body == BODY_UPLOAD);
-    if (!admitted)
+    if (!x->admitted)
         rc = admit(x, loop);
     if (rc != RC_OK) {
+        /* Signed out while somebody wrote: the page that says so keeps the words and sends them again. */
+        if (str_eq_z(c->cx.type, "not_signed_in") && !c->is_api)
+            body_read_typed(x);
         refuse(x, rc);
         return;
     }

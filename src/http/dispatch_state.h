@@ -34,6 +34,7 @@ typedef struct Exchange {
     Dispatch  *d;
     Subject    subject;
     bool       has_token;    /* came with Authorization */
+    bool       admitted;     /* checked with the head already, before a big body is taken */
     bool       touch;        /* write seen_ms after the answer */
     bool       path_exists;  /* 405 rather than 404 */
     Str        visit;        /* value of the visit cookie before sign-in */
@@ -54,6 +55,8 @@ typedef struct Exchange {
 CHECKED Rc body_read(Exchange *x);
 /* On a worker: takes multipart or raw bytes apart and stores the files durably. */
 CHECKED Rc body_store_files(Exchange *x);
+/* What somebody typed into a form, as far as it can be read; files are left out.  Never fails. */
+void       body_read_typed(Exchange *x);
 bool       body_needs_worker(const Exchange *x);
 
 /* answer.c: turn what is in the call into an answer on the wire; each takes the exchange over. */

@@ -3,6 +3,8 @@
 
 #include "web/page.h"
 
+#include "http/form.h"
+
 typedef struct NavLink {
     const char *url, *text, *icon, *keys; /* keys: "g h", see web/js/keys.js */
     bool current;
@@ -44,4 +46,6 @@ typedef struct FailurePage {
     Str reference; /* to quote; empty: nothing to quote */
     Str back_url;
     const char *back_text;
+    FormFields  typed;     /* of a form that was sent after the session had ended */
+    Str         typed_url; /* where it goes again */
 } FailurePage;

@@ -251,6 +251,7 @@ Rc page_failure(Call *call, int status)
         const char *what, *todo;
     } known[] = {
         { 400, T("We could not read that"), T("Go back and try once more. Nothing was changed.") },
+        { 401, T("You are signed out"), T("Sign in to go on.") },
         { 403, T("This is not yours to do"),
           T("You can see it, but the next step belongs to somebody else. Nothing was changed.") },
         { 404, T("This page is not here"),
@@ -289,6 +290,14 @@ Rc page_failure(Call *call, int status)
             page.what = known[i].what;
             page.todo = known[i].todo;
         }
+    }
+    if (status == 401) {
+        page.back_url = STR("/sign-in");
+        page.back_text = T("Sign in");
+        page.typed_url = http_target(call->http);
+        for (size_t i = 0; i < call->form.n; i++)
+            if (!str_starts(call->form.at[i].name, STR("_csrf")))
+                TRY(LIST_PUSH(call->arena, &page.typed, call->form.at[i]));
     }
     if (page.lost) /* it must not tell "not there" from "not for you" */
         page.detail = (Text){ .msgid = NULL };
