@@ -266,6 +266,9 @@ void diagnostics_init(Diagnostics *d, Arena *a);
 /* Writes "file:line:column: error: text [code]" lines, in the order of files and lines. */
 void diagnostics_print(const Diagnostics *d, Buf *to);
 
+/* The reference of all documents as Markdown: docs/models-reference.md. */
+void model_reference(Buf *to);
+
 /* ---- reading and writing one model ---- */
 
 #define MODEL_BYTES_MAX     (256 * 1024)

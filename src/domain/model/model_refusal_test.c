@@ -77,7 +77,7 @@ static const Refusal refusals[] = {
     { __LINE__, E, "task_nobody", 7, 5, HEAD "plan:\n  - a\n", NULL },
     { __LINE__, E, "bad_key", 4, 7,
       "model: x\nrecord: request\nkind: goods\nteam: Work Place\nname: { en: X }\n", NULL },
-    { __LINE__, E, "bad_id", 7, 11, FORM "  - { id: de-vice, ask: { en: A }, type: text }\n",
+    { __LINE__, E, "bad_id", 7, 11, FORM "  - { id: de.vice, ask: { en: A }, type: text }\n",
       NULL },
     { __LINE__, E, "bad_id", 7, 11, FORM "  - { id: 1st, ask: { en: A }, type: text }\n", NULL },
     { __LINE__, E, "bad_word", 2, 9,

@@ -136,7 +136,11 @@ static const ShapeField target_fields[] = {
 static const Shape target_shape = SHAPE("A target", Target, target_fields, POS(Target));
 
 static const ShapeField stage_fields[] = {
-    ID("stage", Stage, key, "name of the stage"),
+    { .key = "stage",
+      .kind = FIELD_KEY,
+      AT(Stage, key),
+      .flags = FIELD_REQUIRED,
+      .about = "key of the stage" },
     WORDS("name", Stage, name, "what people read; else the entry of the list steps, else the key"),
     { .key = "who",
       .kind = FIELD_CUSTOM,
@@ -156,7 +160,11 @@ static const ShapeField stage_fields[] = {
 static const Shape stage_shape = SHAPE("An approval stage", Stage, stage_fields, POS(Stage));
 
 static const ShapeField task_fields[] = {
-    ID("task", PlanTask, key, "name of the task"),
+    { .key = "task",
+      .kind = FIELD_KEY,
+      AT(PlanTask, key),
+      .flags = FIELD_REQUIRED,
+      .about = "key of the task" },
     WORDS("name", PlanTask, name,
           "what people read; else the entry of the list steps, else the key"),
     KEY("team", PlanTask, team, "who does it"),
@@ -174,7 +182,7 @@ static const ShapeField task_fields[] = {
       .max = 20,
       .about = "what one must know for it" },
     { .key = "after",
-      .kind = FIELD_IDS,
+      .kind = FIELD_KEYS,
       AT(PlanTask, after),
       .max = MODEL_TASKS_MAX,
       .about = "tasks that must be finished or skipped before" },

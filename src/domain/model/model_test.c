@@ -191,51 +191,33 @@ TEST(model_counts_are_those_of_the_entitlement)
     EXPECT_INT(0x3, counts.at[0]->outcomes);
 }
 
+TEST(model_reference_in_the_documents_is_current)
+{
+    CLEANUP(arena_free_at) Arena *a = arena_new(ARENA_BYTES);
+    CLEANUP(buf_done) Buf b = { 0 };
+
+    buf_init(&b, 1u << 20);
+    model_reference(&b);
+    if (str_eq(fixture_file(a, "docs/models-reference.md"), buf_str(&b)))
+        return;
+    FILE *f = fopen("build/models-reference.md", "w");
+    EXPECT(f != NULL && fwrite(b.ptr, 1, b.len, f) == b.len);
+    EXPECT(f != NULL && fclose(f) == 0);
+    test_fail(__FILE__, __LINE__, "copy build/models-reference.md to docs/");
+}
+
 /* ---- canonical text ---- */
 
 TEST(model_export_quotes_what_other_readers_would_misread)
 {
     static const char *const words[] = {
-        "Yes",
-        "no",
-        "null",
-        "~",
-        "24",
-        "4.5",
-        "2031-01-01",
-        "- a",
-        "a: b",
-        "a #b",
-        "a, b",
-        "[a]",
-        "{a}",
-        "\"q\"",
-        "back\\slash",
-        "line\\n",
-        "tab\\t",
-        "end:",
-        "'single'",
-        "&a",
-        "*a",
-        "!a",
-        "%a",
-        "@a",
-        "`a`",
-        "Why?",
-        "|",
-        ">",
-        "\xE2\x80\xA8",
-        "\xEF\xBB\xBFnote",
-        "plain words",
-        "åäö",
-        "密码，好",
-        "a'b",
-        "x:y",
-        "true",
-        "0x10",
-        "+46",
-        "<<",
-        "=",
+        "Yes",         "no",    "null",        "~",       "24",           "4.5",
+        "2031-01-01",  "- a",   "a: b",        "a #b",    "a, b",         "[a]",
+        "{a}",         "\"q\"", "back\\slash", "line\\n", "tab\\t",       "end:",
+        "'single'",    "&a",    "*a",          "!a",      "%a",           "@a",
+        "`a`",         "Why?",  "|",           ">",       "\xE2\x80\xA8", "\xEF\xBB\xBFnote",
+        "plain words", "åäö",   "密码，好",    "a'b",     "x:y",          "true",
+        "0x10",        "+46",   "<<",          "=",
     };
 
     for (size_t i = 0; i < COUNT_OF(words); i++) {

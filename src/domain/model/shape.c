@@ -100,7 +100,7 @@ bool doc_key_is_id(Str s)
         return false;
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
-        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '_')
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '_' && c != '-')
             return false;
     }
     return true;
@@ -131,7 +131,7 @@ bool doc_id(Doc *d, const Yaml *y, const char *what, Str *ret)
         return false;
     if (!doc_key_is_id(s)) {
         doc_error(d, y->pos, "bad_id",
-                  "\"%.*s\" cannot be used as a name; write at most 64 of a-z, 0-9 and _, "
+                  "\"%.*s\" cannot be used as a name; write at most 64 of a-z, 0-9, _ and -, "
                   "beginning with a letter.",
                   STR_ARG(s));
         return false;
@@ -440,7 +440,6 @@ static Rc read_field(Doc *d, const ShapeField *f, const Yaml *y, void *to)
     case FIELD_WORD:
     case FIELD_LANG: read_word(d, f, y, to); return RC_OK;
     case FIELD_KEYS: return doc_list(d, y, f->key, f->max, doc_key, to);
-    case FIELD_IDS: return doc_list(d, y, f->key, f->max, doc_id, to);
     case FIELD_LOGINS: return doc_list(d, y, f->key, f->max, doc_login, to);
     case FIELD_COND: {
         ModelCond *c = to;
@@ -604,7 +603,6 @@ static Rc write_field(Arena *a, const ShapeField *f, const void *from, Yaml **re
             *ret = yaml_scalar(a, str_z(f->words[*(const int *)from]), YAML_PLAIN);
         return RC_OK;
     case FIELD_KEYS:
-    case FIELD_IDS:
     case FIELD_LOGINS: return write_strings(a, f, from, YAML_TEXT, ret);
     case FIELD_COND:
         *ret = write_text(a, ((const ModelCond *)from)->text, YAML_QUOTED);

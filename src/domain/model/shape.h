@@ -10,7 +10,7 @@
 
 typedef enum FieldKind {
     FIELD_KEY,        /* Str: key of a team, list, task ... */
-    FIELD_ID,         /* Str: a-z 0-9 _, beginning with a letter: questions, tasks, stages */
+    FIELD_ID,         /* Str: a-z 0-9 _ -, beginning with a letter: questions */
     FIELD_LOGIN,      /* Str */
     FIELD_LINE,       /* Str: one line of words */
     FIELD_NAME,       /* Str: as FIELD_LINE, a proper name, not translated */
@@ -22,7 +22,6 @@ typedef enum FieldKind {
     FIELD_WORD,       /* an enum: int */
     FIELD_LANG,       /* Lang */
     FIELD_KEYS,       /* StrList of keys */
-    FIELD_IDS,        /* StrList of ids */
     FIELD_LOGINS,     /* StrList */
     FIELD_COND,       /* ModelCond: the text; parsed later */
     FIELD_SPAN,       /* TimeSpan */
@@ -103,6 +102,3 @@ CHECKED Rc strings_to_yaml(Arena *a, const StrList *l, YamlStyle style, Yaml **r
 /* The shapes of the documents. */
 extern const Shape model_shape, question_shape, bundle_shape, list_shape, calendar_shape,
     teams_shape, people_shape;
-
-/* The reference of all documents as Markdown. */
-void shapes_reference(Buf *to);
