@@ -12,10 +12,10 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
   let turn = 0;
   form.addEventListener("input", errand.calm(250, async () => {
     const mine = ++turn;
-    let address = `${form.dataset.preview}?`;
+    let address = form.dataset.preview;
     for (const [name, value] of new FormData(form)) {
       const pair = typeof value === "string" && !name.startsWith("_") && value !== ""
-        ? `${encodeURIComponent(name)}=${encodeURIComponent(value.slice(0, 200))}&` : "";
+        ? `${address.includes("?") ? "&" : "?"}${encodeURIComponent(name)}=${encodeURIComponent(value.slice(0, 200))}` : "";
       if (address.length + pair.length <= ADDRESS_MAX)
         address += pair;
     }
