@@ -35,6 +35,8 @@ typedef struct ApprovalsPage {
     DecidedLines  decided;
     Str           next_url;
     Text          heading;
+    Text          gone;  /* why the last try came too late: its card is no longer there */
+    Str           typed; /* the words that were sent with it */
 } ApprovalsPage;
 
 typedef struct NotificationLine {

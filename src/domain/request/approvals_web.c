@@ -55,22 +55,29 @@ static Rc page_approvals(Call *call)
     ApprovalLines  asked = { 0 }, decided = { 0 };
     ApprovalsPage  p = { 0 };
     int64_t        next = 0, none = 0, tried = 0;
+    Text           error = { 0 };
     PageFrame      frame;
     PageOut        out;
     Str            after = call_query(call, "after");
 
     if (after.len > 0 && !str_to_i64(after, &f.after_id))
         return RC_NOT_FOUND;
-    if (call->is_again && !str_to_i64(call_param(call, "id"), &tried))
-        return RC_NOT_FOUND;
+    if (call->is_again) {
+        if (!str_to_i64(call_param(call, "id"), &tried))
+            return RC_NOT_FOUND;
+        error = cx->detail.msgid != NULL ? cx->detail : cx->errors.n > 0 ? cx->errors.at[0].text : (Text){ 0 };
+        p.gone = error;
+        p.typed = call_form(call, "reason");
+    }
     TRY(access_self(cx, &g));
     TRY(approval_list(cx, g, &f, &asked, &next));
     TRY(approval_list(cx, g, &(ApprovalFilter){ .state = STR("decided"), .size = DECIDED_SIZE }, &decided, &none));
     for (size_t i = 0; i < asked.n; i++) {
         ApprovalCard c = card_of(cx, &asked.at[i]);
         if (c.id == tried) {
-            c.error = cx->detail.msgid != NULL ? cx->detail : cx->errors.n > 0 ? cx->errors.at[0].text : (Text){ 0 };
-            c.typed = call_form(call, "reason");
+            c.error = error;
+            c.typed = p.typed;
+            p.gone = (Text){ 0 };
         }
         TRY(LIST_PUSH(cx->arena, &p.cards, c));
     }
