@@ -18,6 +18,7 @@ typedef struct FixtureFile {
 /* Copies the shop to a new folder, with some files changed. */
 Str  fixture_folder(Arena *a, const FixtureFile *changes, size_t n);
 void fixture_folder_remove(Str dir);
+void fixture_write(Arena *a, Str dir, const char *path, Str text);
 
 bool fixture_has(const Diagnostics *d, DiagnosticLevel level, const char *code, const char *file,
                  uint32_t line);

@@ -7,18 +7,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_MAX_BYTES 262144
-
 Str fixture_file(Arena *a, const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char *bytes = arena_try(a, FILE_MAX_BYTES);
+    struct stat st;
 
-    if (fd < 0 || bytes == NULL)
+    if (fd < 0 || fstat(fd, &st) != 0)
         test_fail(__FILE__, __LINE__, "cannot read %s", path);
-    ssize_t n = read(fd, bytes, FILE_MAX_BYTES);
+    char *bytes = arena_try(a, (size_t)st.st_size + 1);
+    EXPECT(bytes != NULL);
+    ssize_t n = read(fd, bytes, (size_t)st.st_size);
     close(fd);
-    EXPECT(n >= 0);
+    EXPECT(n == st.st_size);
     return (Str){ bytes, (size_t)n };
 }
 
@@ -42,7 +42,7 @@ const ModelVersion *fixture_model(Arena *a, Str yaml)
     return m;
 }
 
-static void write_file(Arena *a, Str dir, const char *path, Str text)
+void fixture_write(Arena *a, Str dir, const char *path, Str text)
 {
     Str full = str_fmt(a, "%.*s/%s", STR_ARG(dir), path);
     int fd = open(str_dup_z(a, full), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -74,8 +74,8 @@ static void each_file(Arena *a, Str dir,
 static void copy_file(Arena *a, Str dir, const char *path, void *arg)
 {
     const Str *to = arg;
-    write_file(a, *to, path,
-               fixture_file(a, str_dup_z(a, str_fmt(a, "%.*s/%s", STR_ARG(dir), path))));
+    fixture_write(a, *to, path,
+                  fixture_file(a, str_dup_z(a, str_fmt(a, "%.*s/%s", STR_ARG(dir), path))));
 }
 
 Str fixture_folder(Arena *a, const FixtureFile *changes, size_t n)
@@ -89,7 +89,7 @@ Str fixture_folder(Arena *a, const FixtureFile *changes, size_t n)
     each_file(a, STR(FIXTURE_SHOP), copy_file, &dir);
     for (size_t i = 0; i < n; i++) {
         if (changes[i].text != NULL)
-            write_file(a, dir, changes[i].path, str_z(changes[i].text));
+            fixture_write(a, dir, changes[i].path, str_z(changes[i].text));
         else
             EXPECT(unlink(str_dup_z(a, str_fmt(a, "%s/%s", name, changes[i].path))) == 0);
     }
