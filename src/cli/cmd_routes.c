@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 #include "cli/modules.h"
 
-#include "core/json.h"
+#include "api/schema.h"
 
 static const char *const right_words[RIGHT_COUNT] = {
     [RIGHT_PUBLIC] = "public",           [RIGHT_SIGNED_IN] = "signed_in",
@@ -29,12 +29,17 @@ static void put_json(JsonOut *o, const Module *m, const Route *r, bool api)
 
 ExitCode cmd_routes(Command *c)
 {
-    bool    json = command_flag(c, "json");
+    bool    json = command_flag(c, "json"), openapi = command_flag(c, "openapi");
     JsonOut o;
 
     if (!command_is_done(c))
         return EXIT_USAGE;
     json_out_init(&o, c->out);
+    if (openapi) {
+        openapi_write(&o, program_modules, program_modules_n, STR("http://127.0.0.1:8080"));
+        buf_add_char(c->out, '\n');
+        return EXIT_DONE;
+    }
     if (json)
         json_array(&o);
     for (size_t i = 0; i < program_modules_n; i++) {

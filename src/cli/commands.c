@@ -14,7 +14,7 @@ const CommandRow command_rows[] = {
       "API tokens; the last word printed is the token", NEEDS_DB, cmd_token },
     { "catalog", "catalog lint|plan|apply|export DIR", "the catalog as a folder of files", NEEDS_DB, cmd_catalog },
     { "demo", "demo remove", "take the demo organisation's accounts out", NEEDS_DB, cmd_demo },
-    { "routes", "routes [--json]", "every page and call of the server with its right", NEEDS_NOTHING, cmd_routes },
+    { "routes", "routes [--json | --openapi]", "every page and call of the server with its right", NEEDS_NOTHING, cmd_routes },
     { "doctor", "doctor", "check the database and the machine", NEEDS_DB, cmd_doctor },
     { NULL, NULL, NULL, NEEDS_NOTHING, NULL },
 };

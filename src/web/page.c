@@ -299,7 +299,7 @@ Rc page_failure(Call *call, int status)
             if (!str_starts(call->form.at[i].name, STR("_csrf")))
                 TRY(LIST_PUSH(call->arena, &page.typed, call->form.at[i]));
     }
-    if (page.lost) /* it must not tell "not there" from "not for you" */
+    if (page.lost || status == 401) /* it must not tell "not there" from "not for you" */
         page.detail = (Text){ .msgid = NULL };
     page_open(call, signed_in ? FRAME_PORTAL : FRAME_GATE, &o, &f);
     f.title = (Text){ .msgid = page.what };
