@@ -133,7 +133,8 @@ static Rc count_failure(Ctx *cx, GrantedSignIn g, Delay *d, const Pace *pace)
         if (delay_ms > pace->cap_ms)
             delay_ms = pace->cap_ms;
     }
-    d->open_ms = cx->now_ms + delay_ms;
+    /* Without a delay no instant at all: a call that runs beside this one may have begun earlier. */
+    d->open_ms = delay_ms > 0 ? cx->now_ms + delay_ms : 0;
     d->stored = true;
     return q_throttle_put(cx, g, d->subject, d->failures, d->last_ms, d->open_ms, NULL);
 }
@@ -155,5 +156,5 @@ Rc delays_success(Ctx *cx, GrantedSignIn g, Delays *d)
     /* From a known place the account's own counter may be somebody else's doing: it stays. */
     if (!d->known.stored)
         TRY(q_throttle_forget(cx, g, d->account.subject, NULL));
-    return q_throttle_put(cx, g, d->known.subject, 0, cx->now_ms, cx->now_ms, NULL);
+    return q_throttle_put(cx, g, d->known.subject, 0, cx->now_ms, 0, NULL);
 }

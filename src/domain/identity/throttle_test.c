@@ -148,6 +148,17 @@ DB_TEST(throttle_success_elsewhere_clears_the_account)
     EXPECT_INT(0, wait_for(cx, "robin", STR("10.1.1.1")));
 }
 
+DB_TEST(throttle_without_a_delay_holds_up_no_call_that_began_earlier)
+{
+    fail_once(cx, "robin", HERE);
+    cx->now_ms -= 5;
+    EXPECT_INT(0, wait_for(cx, "robin", HERE));
+    cx->now_ms += 5;
+    succeed(cx, "robin", HERE);
+    cx->now_ms -= 5;
+    EXPECT_INT(0, wait_for(cx, "robin", HERE));
+}
+
 DB_TEST(throttle_rows_do_not_pile_up)
 {
     for (int i = 0; i < 120; i++)
