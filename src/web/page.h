@@ -58,7 +58,7 @@ typedef struct PageFrame {
     NavPlace nav;
     Text title;       /* of the document; the page writes its own h1 */
     CrumbList crumbs; /* portal: the way to this page, without the page itself */
-    Text crumb;       /* portal: the page itself, at the end of the way */
+    Text crumb;       /* portal: the page itself at the end of the way, when the title does not fit */
     Str live;         /* "request:17,notifications": streams whose news refresh this page */
 
     /* Filled by page_open. */

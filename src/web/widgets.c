@@ -202,7 +202,6 @@ static void dress(Widget *w)
     if (w->kind == WIDGET_PASSWORD) {
         w->type = "password";
         w->value = STR_NULL;
-        w->width = "mid";
     } else if (w->kind == WIDGET_DATE) {
         w->type = "date";
         w->width = "short";
