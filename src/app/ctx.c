@@ -13,6 +13,8 @@ Rc fail_field(Ctx *cx, Rc rc, const char *pointer, const char *code, Text text)
     bool whole = pointer[0] == '\0' || pointer[0] == '/';
 
     fail_add(cx, whole ? str_z(pointer) : str_fmt(cx->arena, "/%s", pointer), code, text);
+    cx->type = STR_NULL;
+    cx->detail = (Text){ 0 };
     return rc;
 }
 

@@ -40,7 +40,8 @@ typedef struct Ctx {
 
 /* Records the failure and returns `rc`, so that callers write return fail(...). */
 Rc fail(Ctx *cx, Rc rc, const char *code, Text text);
-/* As fail, for one field.  `pointer` without leading slash names a top-level member. */
+/* As fail, for one field.  `pointer` without leading slash names a top-level member.  What an inner
+ * call said of its own failure ("There is no such team.") gives way to it. */
 Rc fail_field(Ctx *cx, Rc rc, const char *pointer, const char *code, Text text);
 /* Adds a field error and goes on, so that all faults of a form are shown at once. */
 void fail_add(Ctx *cx, Str pointer, const char *code, Text text);

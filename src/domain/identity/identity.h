@@ -263,6 +263,9 @@ CHECKED Rc password_hash(Arena *a, Str password, Str *ret);
 /* `ret` tells whether it is the password.  Same cost as password_hash.  Errors: RC_BUSY. */
 CHECKED Rc password_verify(Str hash, Str password, bool *ret);
 
+/* Whether the person can sign in with a password at all. */
+CHECKED Rc person_has_password(Ctx *cx, GrantedPeople g, int64_t person_id, bool *ret);
+
 /* Changing one's own password.  1. reading, on a worker; 2. writing.  The old password counts as a
  * try to sign in: wrong ones are throttled the same way. */
 typedef struct PasswordChange {

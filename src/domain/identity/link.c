@@ -48,13 +48,12 @@ Rc link_setup(Ctx *cx, GrantedPeople g, Str *ret_token)
 Rc link_reset(Ctx *cx, GrantedPeople g, int64_t person_id, Str *ret_token)
 {
     Person person;
-    PasswordExistsRow row;
     bool exists;
 
     TRY(person_get(cx, person_id, &person));
     if (!person.active)
         return fail(cx, RC_NOT_FOUND, "not_active", TEXT("This person is not active."));
-    TRY(q_password_exists(cx, g, person_id, &row, &exists));
+    TRY(person_has_password(cx, g, person_id, &exists));
     if (exists && !access_is_operator(cx->subject))
         return fail(cx, RC_CONFLICT, "has_password",
                     TEXT("This person has a password. A new one is made on the command line."));

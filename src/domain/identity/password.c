@@ -250,6 +250,12 @@ Rc password_check(Ctx *cx, const char *pointer, Str password, Str login)
     return RC_OK;
 }
 
+Rc person_has_password(Ctx *cx, GrantedPeople g, int64_t person_id, bool *ret)
+{
+    PasswordExistsRow row;
+    return q_password_exists(cx, g, person_id, &row, ret);
+}
+
 /* --- changing one's own ---------------------------------------------------------------------- */
 
 Rc password_change_prepare(Ctx *cx, GrantedSelf g, PasswordChange *change)

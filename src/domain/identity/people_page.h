@@ -51,6 +51,7 @@ typedef struct PersonPage {
     WidgetOptions grantable, owner_teams, joinable;
     Str link_url; /* shown this once; empty otherwise */
     bool may_write, is_self, is_new;
+    bool has_password;
 } PersonPage;
 
 typedef struct TeamLine {

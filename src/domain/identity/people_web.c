@@ -371,9 +371,9 @@ static Rc after_refusal(Call *call, PersonPage *page)
         return RC_OK;
     }
     if (!form_was_sent(call)) {
-        page->refused = cx->detail.msgid != NULL ? cx->detail
-                        : cx->errors.n > 0       ? cx->errors.at[0].text
-                                                 : TEXT("That did not work.");
+        page->refused = cx->errors.n > 0            ? cx->errors.at[0].text
+                        : cx->detail.msgid != NULL ? cx->detail
+                                                   : TEXT("That did not work.");
         return RC_OK;
     }
     if (call->refused == RC_STALE)
@@ -417,6 +417,7 @@ static Rc page_person(Call *call)
     page.kind = kind_word(page.person.kind);
     page.is_self = page.person.id == cx->subject->person_id;
     TRY(read_parts(cx, &page));
+    TRY(person_has_password(cx, g, page.person.id, &page.has_password));
     return show_person(call, &page);
 }
 

@@ -226,7 +226,7 @@ DB_TEST(team_counts_only_active_members)
     EXPECT_INT(1, t.members);
     EXPECT_INT(1, t.leads);
     EXPECT_RC(RC_STALE, team_set_active(cx, g, team, 9, false));
-    EXPECT_RC(RC_OK, team_set_active(cx, g, team, 1, false));
+    EXPECT_RC(RC_OK, team_set_active(cx, g, team, 3, false));
     EXPECT_INT(1, events(cx, "team.deactivated"));
 }
 
