@@ -503,6 +503,9 @@ static Rc admit(Exchange *x, Loop *loop)
     TRY(rc);
     if (c->route == NULL)
         return RC_NOT_FOUND;
+    /* Nobody at all is told so, wherever the call comes from. */
+    if (c->route->right != RIGHT_PUBLIC && x->subject.person_id == 0)
+        return check_right(x);
     if (c->route->method != HTTP_GET && !x->has_token && !same_origin(x))
         return fail(&c->cx, RC_FORBIDDEN, "cross_site", TEXT("This call comes from another site."));
     if (query.len > 0 && form_parse(c->arena, query, &c->query) != RC_OK)
