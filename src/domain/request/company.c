@@ -44,9 +44,10 @@ Rc participant_add(Ctx *cx, GrantedRequest g, Str login, Str kind)
     RequestRow row;
     int64_t    person = 0, changed = 0;
 
-    TRY(access_more(cx, g, MAY_SEE));
+    TRY(access_more(cx, g, is_participant(kind) ? MAY_SEE | MAY_SAY : MAY_SEE));
     TRY(find_person(cx, login, kind, &person));
-    TRY(is_participant(kind) ? access_more(cx, g, MAY_SAY) : check_watcher(cx, g, person));
+    if (!is_participant(kind))
+        TRY(check_watcher(cx, g, person));
     TRY(q_request_lock(cx, g, &row));
     TRY(q_participant_insert(cx, g, person, kind, cx->subject->person_id, cx->now_ms, &changed));
     if (changed == 0)

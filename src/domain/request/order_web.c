@@ -305,6 +305,8 @@ static Rc page_edit(Call *call)
     AnswerInputs   values = { 0 };
 
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE, &g));
+    if (!granted_may(g, MAY_ASK_SIDE) && !granted_may(g, MAY_WORK))
+        return fail(cx, RC_FORBIDDEN, "not_yours", TEXT("This is for others to do."));
     TRY(request_view(cx, g, &v));
     TRY(access_submit(cx, cx->subject->person_id, &submit));
     if (call->is_again)
