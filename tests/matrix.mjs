@@ -1,0 +1,271 @@
+// matrix.mjs - who may do what, over every route of the program.
+//
+// The tables below were written by hand from docs/rights.md; they know nothing of the program's own
+// tables.  Every row of `errand routes` must stand here, so a new route cannot come without its line.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { run, startServer } from "./support/server.mjs";
+
+const persons = ["requester", "requester2", "manager", "approver", "agent", "agent2", "lead", "hr", "owner", "admin", "auditor",
+  "supplier"];
+const all = (...but) => persons.filter((login) => !but.includes(login));
+
+/* The right of a route: who may use this kind of thing at all.  approver is an agent of finance. */
+const rights = {
+  public: persons,
+  signed_in: persons,
+  staff: all("requester", "requester2", "manager"),
+  catalog_read: all("requester", "requester2", "manager", "supplier"),
+  catalog_write: ["owner"],
+  people_read: ["lead", "admin", "auditor"],
+  people_write: ["admin"],
+  audit: ["auditor"],
+};
+
+/* What people may with three requests of `requester`.
+ *   ordinary      a laptop, approved by manager and approver; procurement has to order it
+ *   asked         a screen that waits for the manager
+ *   confidential  a concern for the team hr */
+const may = {
+  ordinary: {
+    see: ["requester", "manager", "approver", "agent", "agent2", "lead", "owner", "admin", "auditor"],
+    say: ["requester", "manager", "approver", "agent", "agent2", "lead"],
+    ask: ["requester"],
+    work: ["agent", "lead"],
+    edit: ["requester", "agent", "lead"],
+    lead: ["lead"],
+    wait: ["agent", "agent2", "lead"], /* also those with an open task in it */
+    notes: ["agent", "agent2", "lead", "owner", "admin", "auditor"],
+    note: ["agent", "agent2", "lead"],
+    link: ["requester", "agent", "agent2", "lead"],
+    task: ["agent2", "lead"],
+    nobody: [],
+  },
+  asked: { see: ["requester", "manager", "agent", "lead", "owner", "admin", "auditor"], decide: ["manager"] },
+  confidential: {
+    see: ["requester", "hr"], say: ["requester", "hr"], ask: ["requester"], edit: ["requester", "hr"], work: ["hr"], lead: [], wait: ["hr"],
+    notes: ["hr"], note: ["hr"], link: ["requester", "hr"], task: ["hr"], nobody: [],
+  },
+};
+
+/* What each row needs of the request besides seeing it, and what those get who may.  The bodies are such
+ * that nothing changes: a version that is none, words left out, somebody who does not exist.  `no` is what
+ * those get who see the request and may not: 403 unless it says otherwise.  Rows without a request say in
+ * `to` what everybody with the right gets; nothing said: anything but a refusal or a fault.  A login as key: what that person gets instead. */
+const stale = { version: 999999 };
+const act = (word, needs) => ({ act: word, needs, body: stale, gets: 412 });
+const table = {
+  "POST /api/v1/requests": { to: 422, body: { item: "nothing" } },
+  "GET /api/v1/requests": { to: 200 },
+  "GET /api/v1/requests/{number}": { needs: "see", gets: 200 },
+  "PATCH /api/v1/requests/{number}": { needs: "edit", body: { title: "x" }, headers: { "if-match": '"999999"' }, gets: 412 },
+  "POST /api/v1/requests/{number}/actions/{act}": [
+    ...["submit", "confirm", "not_solved", "withdraw"].map((word) => act(word, "ask")),
+    ...["assess", "transfer", "reject", "fulfil", "cancel", "adhoc", "convert", "assign"].map((word) => act(word, "work")),
+    ...["ask", "pend", "resume"].map((word) => act(word, "wait")),
+    ...["accept_transfer", "decline_transfer"].map((word) => act(word, "nobody")),
+    act("reopen", "edit"),
+  ],
+  "GET /api/v1/requests/{number}/events": { needs: "see", gets: 200 },
+  "GET /api/v1/requests/{number}/tasks": { needs: "see", gets: 200 },
+  "POST /api/v1/requests/{number}/tasks": { needs: "work", body: { title: "More" }, gets: 409 },
+  "GET /api/v1/requests/{number}/messages": { needs: "see", gets: 200 },
+  "GET /api/v1/requests/{number}/messages/{id}": { needs: "see", part: "message", gets: 200 },
+  "POST /api/v1/requests/{number}/messages": { needs: "say", body: { text: "" }, gets: 422 },
+  "GET /api/v1/requests/{number}/notes": { needs: "notes", gets: 200 },
+  "GET /api/v1/requests/{number}/notes/{id}": { needs: "notes", part: "note", gets: 200 },
+  "POST /api/v1/requests/{number}/notes": { needs: "note", body: { text: "" }, gets: 422 },
+  "GET /api/v1/requests/{number}/attachments": { needs: "see", gets: 200 },
+  "POST /api/v1/requests/{number}/attachments": { needs: "say", body: { uploads: ["none"] }, gets: 404 },
+  "GET /api/v1/requests/{number}/links": { needs: "see", gets: 200 },
+  "POST /api/v1/requests/{number}/links": { needs: "link", body: { request: "REQ-999999", kind: "related" }, gets: 422 },
+  "DELETE /api/v1/requests/{number}/links/{id}": { needs: "link", gets: 404 },
+  "GET /api/v1/requests/{number}/participants": { needs: "see", gets: 200 },
+  "POST /api/v1/requests/{number}/participants": { needs: "say", body: { login: "no-such-person", kind: "participant" }, gets: 404 },
+  "DELETE /api/v1/requests/{number}/participants/{login}/{kind}": { needs: "edit", gets: 404 },
+  "GET /api/v1/tasks/{id}": { needs: "see", part: "task", gets: 200, supplier: 403 },
+  "POST /api/v1/tasks/{id}/actions/{act}": { act: "start", needs: "task", part: "task", body: {}, gets: [200, 409], supplier: [204, 409] },
+  "PUT /api/v1/tasks/{id}/checklist/{position}": { needs: "task", part: "task", body: { done: true }, gets: [404, 409] },
+  "GET /api/v1/approvals/{id}": { needs: "see", on: "asked", part: "approval", gets: 200 },
+  "POST /api/v1/approvals/{id}/decision": { needs: "decide", on: "asked", part: "approval",
+    body: { decision: "approve", shown_hash: "another" }, gets: 412 },
+  "GET /requests/{number}": { needs: "see", gets: 200 },
+  "GET /requests/{number}/who": { needs: "see", gets: 200 },
+  "GET /requests/{number}/edit": { needs: "edit", gets: 200 },
+  "POST /requests/{number}/edit": { needs: "edit", form: { _version: "999999", _act: "save" }, gets: 409 },
+  "POST /requests/{number}/messages": { needs: "say", form: { text: "" }, gets: 422 },
+  "POST /requests/{number}/acts/{act}": { act: "not_solved", needs: "ask", form: { text: "" }, gets: [409, 422] },
+  "POST /requests/{number}/tasks/{task}/finish": { needs: "ask", part: "last", form: {}, gets: [403, 409], no: [403, 409] },
+  "GET /work/{number}": { needs: "see", gets: 200 },
+  "POST /work/{number}/acts/{act}": { act: "reject", needs: "work", form: { text: "" }, gets: 422 },
+  "POST /work/{number}/priority": { needs: "lead", form: { level: "high", reason: "" }, gets: 422 },
+  "POST /work/{number}/messages": { needs: "say", form: { text: "" }, gets: 422 },
+  "POST /work/{number}/notes": { needs: "note", form: { text: "" }, gets: 422 },
+  "POST /work/{number}/tasks/{task}/{act}": { act: "start", needs: "task", part: "task", form: {}, gets: [303, 409] },
+  "POST /work/{number}/checks/{task}": { needs: "task", part: "task", form: { position: "99", done: "1" }, gets: [404, 409] },
+  "POST /work/{number}/tasks": { needs: "work", form: { title: "More" }, gets: 409 },
+  "POST /work/{number}/participants": { needs: "say", form: { login: "no-such-person", kind: "participant" }, gets: 404 },
+  "POST /work/{number}/links": { needs: "link", form: { number_of: "REQ-999999", kind: "related" }, gets: 422 },
+  "POST /work/tasks/{task}/{act}": { act: "start", needs: "task", part: "task", form: {}, gets: [303, 409], supplier: [303, 409] },
+  "POST /approvals/{id}": { needs: "decide", on: "asked", part: "approval", form: { decision: "approve", hash: "another" }, gets: 412 },
+  "POST /api/v1/uploads": { to: 201, bytes: "x" },
+  "GET /api/v1/catalog/items/{key}": { to: 200, key: "question" },
+  "GET /api/v1/models/{key}": { to: 200, key: "laptop" },
+  "GET /api/v1/lists/{key}": { to: 200, key: "sites" },
+  "GET /catalog/{key}": { to: 200, key: "question" },
+  "GET /catalog/{key}/order": { to: 200, key: "question" },
+  "GET /catalog/{key}/preview": { to: 200, key: "question" },
+  "GET /procedures/{key}": { to: 200, key: "set-up-laptop" },
+  "GET /catalog/manage/{kind}/{key}": { to: 200, key: "laptop" },
+  "GET /api/v1/people/{login}": { to: 200, supplier: 404 }, /* suppliers know their own people */
+  "GET /api/v1/teams/{key}": { to: 200, key: "workplace" },
+  "POST /profile/theme": { to: 303, form: { theme: "", next: "/" } },
+  "POST /profile/language": { to: 303, form: { lang: "en", next: "/" } },
+  /* With a token nobody makes passwords, sessions or tokens. */
+  "POST /profile/password": { to: 403 },
+  "POST /profile/tokens": { to: 403 },
+  "POST /profile/tokens/{id}/revoke": { to: 403 },
+  "POST /profile/sessions/{id}/end": { to: 403 },
+  "POST /sign-in": { to: 422, form: { login: "nobody", password: "nothing" } },
+};
+const open = ["/live", "/signout", "/sign-in", "/setup/{token}", "/reset/{token}", "/profile/sessions/end-all"]; /* asked elsewhere */
+/* Read with a filter of their own: signed in is enough, what is in them is asked below. */
+const plain = new Set("/ /requests /approvals /notifications /profile /catalog /work /work/requests /work/new /people/suggest /admin/people /admin/people/new /admin/teams /admin/teams/new /catalog/manage /healthz /readyz /metrics /api/v1/openapi.json /api/v1/approvals /api/v1/people /api/v1/teams /api/v1/models /api/v1/lists /api/v1/catalog/items".split(" "));
+
+const routes = JSON.parse(run("routes", "--json"));
+const secretWords = { ordinary: "Zirconium8231", asked: "Zirconium4410", confidential: "Molybdenum5512" };
+let server;
+const objects = {};
+
+before(async () => {
+  server = await startServer();
+  const api = async (...call) => {
+    const answer = await server.api(...call);
+    assert.ok(answer.status < 300, answer.text);
+    return answer.body;
+  };
+  const make = (name, item, answers) => api("requester", "POST", "/requests", { item, answers, title: `${secretWords[name]} here` });
+  const decide = async (login, number) => {
+    const { items } = await api(login, "GET", "/approvals?limit=100");
+    await api(login, "POST", `/approvals/${items.find((one) => one.request === number).id}/decision`, { decision: "approve" });
+  };
+  const laptop = await make("ordinary", "laptop", { device: "developer", reason: secretWords.ordinary });
+  await api("agent", "POST", `/requests/${laptop.number}/actions/assess`, { answers: { in_stock: false } });
+  await decide("manager", laptop.number);
+  await decide("approver", laptop.number);
+  const concern = await make("confidential", "hr-concern", { topic: "rules", details: secretWords.confidential, contact: "here" });
+  for (const [name, number, staff] of [["ordinary", laptop.number, "agent"], ["confidential", concern.number, "hr"]]) {
+    const { tasks } = await api(staff, "GET", `/requests/${number}`);
+    objects[name] = { number, task: tasks[0].id, last: tasks.at(-1).id,
+      message: (await api(staff, "POST", `/requests/${number}/messages`, { text: `${secretWords[name]} said` })).id,
+      note: (await api(staff, "POST", `/requests/${number}/notes`, { text: `${secretWords[name]} noted` })).id };
+  }
+  const screen = await make("asked", "monitor", { size: "27" });
+  objects.asked = { number: screen.number, approval: screen.approvals[0].id };
+  objects.unknown = { number: "REQ-999999", task: 999999, last: 999999, message: 999999, note: 999999, approval: 999999 };
+  may.unknown = {};
+});
+after(() => server?.end());
+
+const list = (status) => [status].flat();
+
+async function call(login, route, row, object) {
+  const values = { number: object.number, id: object[row.part] ?? 999999, task: object[row.part] ?? 999999, act: row.act, position: 0,
+    login: "requester2", kind: route.path.startsWith("/catalog") ? "model" : "watcher", key: row.key ?? "nothing", person: 999999, token: "nothing" };
+  const path = route.path.replace(/\{([^}]+)\}/g, (_, name) => values[name]);
+  const headers = { ...(login ? { authorization: `Bearer ${server.token(login)}` } : {}), ...row.headers };
+  let body;
+  if (route.method !== "GET" && route.method !== "DELETE") {
+    body = route.body === "json" ? JSON.stringify(row.body ?? {}) : route.body === "upload" ? row.bytes : new URLSearchParams(row.form ?? {}).toString();
+    headers["content-type"] = { json: "application/json", upload: "application/octet-stream" }[route.body] ?? "application/x-www-form-urlencoded";
+    if (route.body === "none")
+      body = undefined;
+  }
+  return server.call(route.method, path, { headers, body });
+}
+
+const rowsOf = (route) => [table[`${route.method} ${route.path}`] ?? {}].flat();
+
+test("every route has its line", () => {
+  for (const route of routes) {
+    const known = table[`${route.method} ${route.path}`] || plain.has(route.path) || open.includes(route.path)
+      || /^\/(profile|admin|catalog\/manage|api\/v1\/(people|teams|uploads)|notifications|files|catalog\/\{key\})/.test(route.path);
+    assert.ok(known, `${route.method} ${route.path} is missing in tests/matrix.mjs`);
+    assert.ok(rights[route.right], `${route.right} is a right`);
+    assert.ok(!route.path.includes("{number}") || rowsOf(route).every((row) => row.needs), `${route.path} says what it needs`);
+  }
+  for (const key of Object.keys(table))
+    assert.ok(routes.some((route) => `${route.method} ${route.path}` === key), `${key} is a route`);
+});
+
+test("strangers get in nowhere", async () => {
+  for (const route of routes.filter((one) => one.right !== "public" && one.path !== "/live")) {
+    for (const name of ["ordinary", "unknown"]) {
+      const answer = await call(null, route, rowsOf(route)[0], objects[name]);
+      const about = `${route.method} ${route.path}`;
+      if (route.api)
+        assert.equal(answer.status, 401, about);
+      else if (route.method === "GET")
+        assert.match(`${answer.status} ${answer.headers.location}`, /^303 \/sign-in/, about);
+      else
+        assert.ok([401, 403].includes(answer.status), `${about}: ${answer.status}`);
+    }
+  }
+});
+
+/* Faults are collected, so that one run shows all of them. */
+async function faultsOf(login) {
+  const faults = [];
+  const expect = (about, answer, wanted, object) => {
+    if (!list(wanted).includes(answer.status))
+      faults.push(`${login}: ${about}: ${answer.status} instead of ${list(wanted).join(" or ")}`);
+    for (const [name, words] of Object.entries(secretWords))
+      if (!may[name].see.includes(login) && answer.text.includes(words))
+        faults.push(`${login}: ${about}: shows words of the ${name} request`);
+    if (object && answer.status === 404 && answer.text.includes(objects[object].number) && object !== "unknown" && !/href|action|value/.test(answer.text))
+      faults.push(`${login}: ${about}: says the number`);
+  };
+  for (const route of routes.filter(({ path }) => !open.includes(path))) {
+    const admitted = rights[route.right].includes(login);
+    for (const row of rowsOf(route)) {
+      const about = `${route.method} ${route.path}${row.act ? ` ${row.act}` : ""}`;
+      if (!row.needs) {
+        const answer = await call(login, route, row, objects.unknown);
+        expect(about, answer, !admitted ? 403 : row[login] ?? row.to ?? [200, 204, 303, 400, 404, 409, 412, 422, 428]);
+        continue;
+      }
+      for (const name of row.on ? [row.on, "unknown"] : ["ordinary", "confidential", "unknown"]) {
+        const sees = may[name].see?.includes(login), allowed = sees && may[name][row.needs]?.includes(login);
+        const answer = await call(login, route, row, objects[name]);
+        expect(`${about}, ${name}`, answer, !admitted ? 403 : name === "ordinary" && row[login] ? row[login] : !sees ? 404 : allowed ? row.gets : row.no ?? 403, name);
+      }
+    }
+  }
+  return faults;
+}
+
+for (const login of persons)
+  test(`${login} gets exactly what is theirs`, async () => {
+    assert.deepEqual(await faultsOf(login), []);
+  });
+
+test("other methods are not possible", async () => {
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const taken = routes.filter((route) => route.path === path).map((route) => route.method);
+    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((one) => !taken.includes(one))) {
+      const others = routes.some((route) => route.method === method && new RegExp(`^${route.path.replace(/\{[^}]+\}/g, "[^/]+")}$`).test(path));
+      if (others)
+        continue;
+      const answer = await call("lead", { path, method, body: "none", right: "public" }, {}, objects.unknown);
+      assert.equal(answer.status, 405, `${method} ${path}`);
+    }
+  }
+});
+
+test("after all that nothing has changed", async () => {
+  for (const [name, login, states] of [["ordinary", "agent", "fulfilling"], ["asked", "agent", "awaiting_approval"], ["confidential", "hr", "fulfilling"]]) {
+    const { body } = await server.api(login, "GET", `/requests/${objects[name].number}`);
+    assert.equal(body.state, states, name);
+    assert.ok(body.title.startsWith(secretWords[name]), name);
+  }
+});
