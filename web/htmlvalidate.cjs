@@ -6,6 +6,8 @@ module.exports = {
     "doctype-style": ["error", { style: "lowercase" }],
     /* <button> in a form sends it: that is what is meant wherever no type is given. */
     "no-implicit-button-type": "off",
+    /* An input without a type is a line of text. */
+    "no-implicit-input-type": "off",
     /* Lists in menus are named by what they choose. */
     "aria-label-misuse": ["error", { allowAnyNamable: true }],
     /* The id of a control is the name of its field: "lines.0.price". */
