@@ -110,7 +110,7 @@ void answer_ok(Exchange *x)
         http_answer_header(&a, STR("Cache-Control"), STR("no-store"));
     } else {
         security_headers(x, &a, c->route->right != RIGHT_PUBLIC || x->subject.person_id != 0
-                                    || x->set_visit.len > 0);
+                                    || x->visit.len > 0); /* a form is bound to the visit */
     }
     if (c->etag.len > 0)
         http_answer_header(&a, STR("ETag"), c->etag);

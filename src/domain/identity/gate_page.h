@@ -9,6 +9,9 @@
  * cannot lead anywhere else. */
 Str gate_next(Call *call, Str next);
 
+/* Says in a header, too, how many seconds a form with too many tries asks to wait. */
+void gate_retry_after(Call *call);
+
 typedef struct SignInPage {
     Form form;
     Str action;       /* keeps the language that was chosen here */

@@ -60,6 +60,13 @@ static Rc too_busy(Ctx *cx, Rc rc)
 
 /* --- sign-in -------------------------------------------------------------------------------- */
 
+void gate_retry_after(Call *call)
+{
+    if (call->is_again && str_eq_z(call->cx.type, "too_many"))
+        call_header(call, STR("Retry-After"),
+                    str_fmt(call->arena, "%lld", (long long)call->cx.detail.count));
+}
+
 static Rc page_sign_in(Call *call)
 {
     const Subject *who = call->cx.subject;
@@ -72,6 +79,7 @@ static Rc page_sign_in(Call *call)
     page.next =
         gate_next(call, call->is_again ? call_form(call, "next") : call_query(call, "next"));
     page.demo = dispatch_config(call)->loopback;
+    gate_retry_after(call);
     if (who->person_id != 0) {
         page.signed_in_as = who->name;
         page.home = home_of(call, who->roles);

@@ -168,6 +168,7 @@ static Rc page_profile(Call *call)
         page.new_token = *(const Str *)call->prepared;
     else if (call->is_again)
         TRY(form_refuse(form_sent(call, &page), call));
+    gate_retry_after(call);
     page.initials = page_initials(page.person.name, call->arena);
     page.hue = page_hue(page.person.login);
     page_open(call, FRAME_PORTAL, &out, &frame);
