@@ -7,7 +7,12 @@
 static const Str keys[] = { STR_INIT("low"), STR_INIT("normal"), STR_INIT("high") };
 
 static const CondName names[] = {
-    { .name = STR_INIT("key"), .type = COND_KEY, .keys = keys, .keys_n = 3, .ordered = true, .sortable = true },
+    { .name = STR_INIT("key"),
+      .type = COND_KEY,
+      .keys = keys,
+      .keys_n = 3,
+      .ordered = true,
+      .sortable = true },
     { .name = STR_INIT("other"), .type = COND_KEY },
     { .name = STR_INIT("keys"), .type = COND_KEYS },
     { .name = STR_INIT("text"), .type = COND_TEXT },
