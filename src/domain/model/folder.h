@@ -135,7 +135,8 @@ CHECKED Rc catalog_folder_read(Arena *a, Str dir, CatalogFolder *ret, Diagnostic
 
 /* What the documents say about each other: unknown teams, lists, people, procedures, calendars and
  * items; a question id with two types; stages without a possible approver; dead ends; and so on.
- * Teams and people are checked only when the folder has them. */
+ * The folder may be a part of a catalog: what is named is looked for only where the folder has teams,
+ * people, or documents of that kind at all. */
 CHECKED Rc catalog_folder_lint(const CatalogFolder *f, Diagnostics *d);
 
 /* `errand catalog lint DIR`: prints what is wrong and one line of summary.

@@ -1,6 +1,8 @@
 #include "domain/model/model_fixture.h"
 #include "support/test.h"
 
+#include <sys/stat.h>
+
 #define E DIAGNOSTIC_ERROR
 #define W DIAGNOSTIC_WARNING
 
@@ -326,6 +328,23 @@ TEST(folder_without_teams_people_and_lists_is_checked_by_itself)
     if (d.errors + d.warnings > 0)
         test_fail(__FILE__, __LINE__, "%.*s", STR_ARG(fixture_print(&d)));
     EXPECT(!f.has_teams && !f.has_people);
+}
+
+TEST(folder_of_one_model_is_checked_by_itself)
+{
+    CLEANUP(arena_free_at) Arena *a = arena_new(ARENA_BYTES);
+    char name[] = "/tmp/errand-test-XXXXXX";
+    CatalogFolder f;
+    Diagnostics d;
+
+    EXPECT(mkdtemp(name) != NULL);
+    const char *models = str_dup_z(a, str_fmt(a, "%s/models", name));
+    EXPECT(mkdir(models, 0700) == 0);
+    fixture_write(a, str_z(name), "models/bike.yaml",
+                  fixture_file(a, FIXTURE_SHOP "/models/bike.yaml"));
+    lint(a, name, &d, &f);
+    fixture_folder_remove(str_z(name));
+    EXPECT_INT(0, (int64_t)(d.errors + d.warnings));
 }
 
 TEST(catalog_lint_main_answers_with_its_exit_code)

@@ -109,12 +109,20 @@ void lint_team_or_person_exists(Lint *l, SourcePos pos, const char *what, Str ke
                    "%s names %.*s, which is neither a team nor a person here.", what, STR_ARG(key));
 }
 
+bool lint_has_kind(const Lint *l, DocumentKind kind)
+{
+    for (size_t i = 0; i < l->f->documents.n; i++)
+        if (l->f->documents.at[i].kind == kind)
+            return true;
+    return false;
+}
+
 void lint_document_exists(Lint *l, SourcePos pos, DocumentKind kind, const char *code,
                           const char *what, Str key)
 {
     static const char *const folders[] = { "models", "bundles", "lists", "calendars", "sops" };
 
-    if (key.len > 0 && lint_document(l, kind, key) == NULL)
+    if (key.len > 0 && lint_document(l, kind, key) == NULL && lint_has_kind(l, kind))
         lint_error(l, pos, code, "%s names %.*s, which is not in %s/.", what, STR_ARG(key),
                    folders[kind]);
 }

@@ -20,6 +20,7 @@ void lint_error(Lint *l, SourcePos pos, const char *code, const char *format, ..
 void lint_warn(Lint *l, SourcePos pos, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+bool lint_has_kind(const Lint *l, DocumentKind kind); /* has the folder any of these? */
 /* NULL: there is none. */
 const CatalogDocument *lint_document(const Lint *l, DocumentKind kind, Str key);
 const ManagedList     *lint_list(const Lint *l, Str key);
@@ -28,7 +29,7 @@ const CatalogTeam     *lint_team(const Lint *l, Str key);
 const CatalogPerson   *lint_person(const Lint *l, Str login);
 
 /* Each says so when the thing named does not exist.  Nothing is said where the folder has no teams, no
- * people, or no list of that kind: they may be kept elsewhere. */
+ * people, no list of that name, or no document of that kind: a folder may be a part of a catalog. */
 void lint_team_exists(Lint *l, SourcePos pos, const char *what, Str key);
 void lint_person_exists(Lint *l, SourcePos pos, const char *what, Str login);
 void lint_team_or_person_exists(Lint *l, SourcePos pos, const char *what, Str key);

@@ -118,7 +118,8 @@ static void lint_raci(Lint *l, const ModelVersion *m)
 
 static void lint_step_name(Lint *l, SourcePos pos, const char *what, Str key, const LangText *name)
 {
-    if (lang_text(name, LANG_EN, NULL).len > 0 || lint_entry(l->steps, key) != NULL)
+    if (lang_text(name, LANG_EN, NULL).len > 0 || lint_entry(l->steps, key) != NULL
+        || !lint_has_kind(l, DOCUMENT_LIST))
         return;
     Str words = key_in_words(l->arena, key);
     lint_warn(l, pos, "unnamed_step",
