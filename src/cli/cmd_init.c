@@ -1,9 +1,9 @@
 /* cmd_init.c - errand init [--demo], errand demo remove. */
 #include "cli/commands.h"
+#include "cli/demo.h"
 #include "cli/folder.h"
 
 #include "domain/identity/identity.h"
-#include "domain/request/upkeep.h"
 
 #ifndef DEMO_DIR
 #define DEMO_DIR "demo"
@@ -28,7 +28,7 @@ static Rc load_demo(Ctx *cx, void *arg)
     Demo *d = arg;
 
     TRY(folder_apply(cx, d->folder, d->hash, true, &d->plan));
-    return request_demo_load(cx, d->stories, &d->requests);
+    return demo_load(cx, d->stories, &d->requests);
 }
 
 static Rc has_people(Ctx *cx, void *arg)

@@ -83,11 +83,6 @@ CHECKED Rc assignee_find(Ctx *cx, int64_t team, Str login, int64_t *ret);
  * calendars count it.  MS_NONE for no span. */
 Ms clock_after(const Zone *zone, Ms at, TimeSpan span);
 
-/* ---- timers.c ---- */
-
-/* What the clock would have done to this request until then, each at its own instant. */
-CHECKED Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until);
-
 /* ---- request_save.c ---- */
 
 /* Words that go with a step. */

@@ -77,18 +77,18 @@ Rc participant_remove(Ctx *cx, GrantedRequest g, Str login, Str kind)
 
 static const char *const link_kinds[] = { "related", "caused_by", "needs", "part_of", "duplicate_of" };
 
+static Rc link_event(Ctx *cx, GrantedRequest g, int64_t other, const char *event, int64_t link_id, Str kind)
+{
+    EventChange change = { kind, STR_NULL, str_fmt(cx->arena, "request:%lld", (long long)other), false };
+    Event       ev = { .kind = event, .object = "link", .object_id = link_id, .changes = &change, .changes_n = 1 };
+    return aggregate_note(cx, g, &ev, NULL);
+}
+
 /* Both ends tell of it; the timeline names the other end only to those who see it. */
 static Rc link_events(Ctx *cx, GrantedRequest from, GrantedRequest to, const char *event, int64_t link_id, Str kind)
 {
-    GrantedRequest ends[2] = { from, to };
-
-    for (size_t i = 0; i < COUNT_OF(ends); i++) {
-        int64_t     other = granted_request_id(ends[1 - i]);
-        EventChange change = { kind, STR_NULL, str_fmt(cx->arena, "request:%lld", (long long)other), false };
-        Event       ev = { .kind = event, .object = "link", .object_id = link_id, .changes = &change, .changes_n = 1 };
-        TRY(aggregate_note(cx, ends[i], &ev, NULL));
-    }
-    return RC_OK;
+    TRY(link_event(cx, from, granted_request_id(to), event, link_id, kind));
+    return link_event(cx, to, granted_request_id(from), event, link_id, kind);
 }
 
 Rc link_make(Ctx *cx, GrantedRequest from, GrantedRequest to, const char *kind, int64_t *ret_id)

@@ -23,6 +23,9 @@ void request_live_follower(LiveSay *say, void *arg, Follower *ret);
  * internal task.  A request that cannot be moved is logged and left for an hour, and never stops the
  * others.  `*ret_more`: call again in the next turn.  In the caller's transaction, on the writer. */
 CHECKED Rc request_timers(Ctx *cx, int64_t max, bool *ret_more);
+/* What the clock would have done to one request until then, each thing at its own instant: for imports
+ * and stories that play in the past. */
+CHECKED Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until);
 /* Removes uploads that were not attached within UPLOAD_DAYS, at most `max`.  `ret_hashes`: bytes that no
  * row names any more; the caller removes them from the store after the commit. */
 CHECKED Rc uploads_expire(Ctx *cx, int64_t max, StrList *ret_hashes);
@@ -30,8 +33,3 @@ CHECKED Rc uploads_expire(Ctx *cx, int64_t max, StrList *ret_hashes);
 /* Folds the stored events of the request through the engine and compares with its rows.
  * Errors: RC_CONFLICT (they differ; cx->detail says where), RC_INVALID (an event that cannot be read). */
 CHECKED Rc request_replay(Ctx *cx, GrantedRequest g);
-
-/* Loads demo/requests.yaml (its form stands at its top): plays every story through the commands above,
- * as the persons it names and at past times.  cx->now_ms is "now"; cx needs the operator's subject.
- * Errors: RC_INVALID (the file or a story), cx->detail says where. */
-CHECKED Rc request_demo_load(Ctx *cx, Str yaml, int64_t *ret_requests);

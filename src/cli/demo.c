@@ -3,8 +3,10 @@
  * Everything goes through the commands that pages and programs use, so a story that the rules do not
  * allow is an error here and not a strange record.  The form of the file stands at its top.
  */
+#include "cli/demo.h"
+
+#include "domain/identity/identity.h"
 #include "domain/model/yaml.h"
-#include "domain/request/aggregate.h"
 #include "domain/request/talk.h"
 #include "domain/request/upkeep.h"
 
@@ -143,49 +145,48 @@ static Rc answers(Story *s, const Yaml *map, AnswerInputs *ret)
 
 /* ---- acts ---- */
 
-static Rc load(Story *s, Aggregate *ret)
+static Rc look(Story *s, RequestView *ret)
 {
     GrantedRequest g;
 
-    TRY(access_request(&s->cx, s->id, 0, &g));
-    return aggregate_load(&s->cx, g, false, ret);
+    TRY(access_request(&s->cx, s->id, MAY_SEE, &g));
+    return request_view(&s->cx, g, ret);
 }
 
 static Rc decide(Story *s, const Yaml *step, const char *decision)
 {
-    Aggregate      r;
+    RequestView    view;
     Str            stage = get(step, "stage");
     GrantedRequest g;
 
-    TRY(load(s, &r));
-    for (size_t i = 0; i < r.state.approvals.n; i++) {
-        if (!str_eq(r.state.approvals.at[i].stage, stage)
-            || !engine_may_decide(&r.state, i, s->subject.person_id))
+    TRY(look(s, &view));
+    for (size_t i = 0; i < view.approvals.n; i++) {
+        const ViewApproval *a = &view.approvals.at[i];
+        if (!a->mine || !str_eq(a->stage, stage))
             continue;
         ApprovalDecision in = { .decision = str_z(decision), .reason = get(step, "text") };
-        int64_t          id = r.state.approvals.at[i].row;
-        TRY(access_approval(&s->cx, id, MAY_SEE, &g));
-        return approval_decide(&s->cx, g, id, &in);
+        TRY(access_approval(&s->cx, a->id, MAY_SEE, &g));
+        return approval_decide(&s->cx, g, a->id, &in);
     }
     return wrong(&s->cx, "The stage", stage);
 }
 
 static Rc at_task(Story *s, const Yaml *step, TaskActKind kind)
 {
-    Aggregate      r;
+    RequestView    view;
     Str            key = get(step, "task"), passed = get(step, "passed"), ok = get(step, "ok");
     GrantedRequest g;
     TaskAct        in = { .kind = kind, .text = get(step, "text"), .assignee = get(step, "to") };
 
-    TRY(load(s, &r));
+    TRY(look(s, &view));
     if (!str_is_null(passed))
         in.passed = OPT_INT(str_eq_z(passed, "true"));
     if (!str_is_null(ok))
         in.ok = OPT_INT(str_eq_z(ok, "true"));
-    for (size_t i = 0; i < r.state.tasks.n; i++) {
-        if (!str_eq(r.state.tasks.at[i].key, key))
+    for (size_t i = 0; i < view.tasks.n; i++) {
+        int64_t id = view.tasks.at[i].id;
+        if (!str_eq(view.tasks.at[i].key, key))
             continue;
-        int64_t id = r.state.tasks.at[i].row;
         TRY(access_task(&s->cx, id, 0, &g));
         return task_act(&s->cx, g, id, &in);
     }
@@ -332,7 +333,7 @@ static Rc play_entry(Ctx *cx, Arena *arena, GrantedPeople people, const Yaml *en
     return rc == RC_OK ? RC_OK : failed(cx, &s, rc);
 }
 
-Rc request_demo_load(Ctx *cx, Str yaml, int64_t *ret_requests)
+Rc demo_load(Ctx *cx, Str yaml, int64_t *ret_requests)
 {
     CLEANUP(arena_free_at) Arena *file = arena_new(FILE_CAP);
     CLEANUP(arena_free_at) Arena *story = arena_new(STORY_CAP);

@@ -1,0 +1,10 @@
+/* demo.h - the stories of the demo organisation. */
+#pragma once
+
+#include "app/ctx.h"
+
+/* Loads demo/requests.yaml (its form stands at its top): plays every story through the commands of the
+ * request, as the persons it names and at past times.  cx->now_ms is "now"; people and catalog of the
+ * demo organisation are there already.
+ * Errors: RC_INVALID (the file or a story), cx->detail says where and why. */
+CHECKED Rc demo_load(Ctx *cx, Str yaml, int64_t *ret_requests);
