@@ -180,4 +180,6 @@ CHECKED Rc words_check(Ctx *cx, const char *pointer, Str text, bool needed);
 
 /* A linked request that goes on where this one ended. */
 CHECKED Rc follow_up_make(Ctx *cx, Aggregate *r, Str text, const StrList *files, RequestMade *ret);
+/* The published model to convert to.  Errors: RC_INVALID with field errors. */
+CHECKED Rc convert_model(Ctx *cx, Str record, Str item, CatalogModel *ret);
 CHECKED Rc convert_make(Ctx *cx, Aggregate *r, Str record, Str item, RequestMade *ret);

@@ -212,6 +212,8 @@ static Rc pend_input(Ctx *cx, const RequestAct *in, EngineInput *step)
 
 static Rc act_input(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *step, StepWords *words)
 {
+    CatalogModel model;
+
     switch (in->kind) {
     case ACT_SUBMIT: return submit_input(cx, r);
     case ACT_ASSESS: return assess_input(cx, r, in);
@@ -220,6 +222,7 @@ static Rc act_input(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *st
     case ACT_ASK: words->field = NULL; return pend_input(cx, in, step); /* its message tells the words */
     case ACT_PEND: return pend_input(cx, in, step);
     case ACT_CONVERT:
+        TRY(convert_model(cx, in->record, in->item, &model));
         /* The record that takes over is reason enough. */
         if (words->reason.len == 0)
             *words = (StepWords){ .reason = in->item };

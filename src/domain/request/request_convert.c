@@ -166,7 +166,7 @@ static Rc carry_history(Ctx *cx, const Aggregate *from, const Aggregate *to)
 
 /* ---- the new one ---- */
 
-static Rc go_on(Ctx *cx, Aggregate *old, CatalogModel model, const char *kind, Aggregate *ret)
+static Rc go_on(Ctx *cx, Aggregate *old, CatalogModel model, Aggregate *ret)
 {
     GrantedSubmit g;
     DraftParts    p = {
@@ -179,14 +179,12 @@ static Rc go_on(Ctx *cx, Aggregate *old, CatalogModel model, const char *kind, A
            .reason = STR(""),
            .carry_from = old->row.id,
     };
-    int64_t link;
 
     TRY(access_submit(cx, old->row.beneficiary_id, &g));
     TRY(facts_of_request(cx, old, &p.facts));
     TRY(carry_answers(cx, old, &p));
     p.cost = model_cost(model.model, &p.form, &p.facts, cx->now_ms);
-    TRY(draft_make(cx, g, &p, ret));
-    return link_make(cx, old->g, ret->g, kind, &link);
+    return draft_make(cx, g, &p, ret);
 }
 
 static Rc submit(Ctx *cx, Aggregate *r, RequestMade *ret)
@@ -210,20 +208,21 @@ Rc follow_up_make(Ctx *cx, Aggregate *r, Str text, const StrList *files, Request
 {
     CatalogModel model;
     Aggregate    next;
-    int64_t      message;
+    int64_t      link, message;
 
     Rc rc = catalog_model(cx, r->row.model_key, &model);
     if (rc == RC_NOT_FOUND)
         rc = catalog_model_version(cx, r->row.model_version_id, &model);
     TRY(rc);
-    TRY(go_on(cx, r, model, "follow_up", &next));
+    TRY(go_on(cx, r, model, &next));
     TRY(submit(cx, &next, ret));
+    TRY(link_make(cx, r->g, next.g, "follow_up", &link));
     if (str_trim(text).len == 0 && (files == NULL || files->n == 0))
         return RC_OK;
     return message_write(cx, next.g, 0, text, files, &message);
 }
 
-static Rc model_to_convert_to(Ctx *cx, Str record, Str item, CatalogModel *ret)
+Rc convert_model(Ctx *cx, Str record, Str item, CatalogModel *ret)
 {
     RecordKind kind;
 
@@ -243,9 +242,11 @@ Rc convert_make(Ctx *cx, Aggregate *r, Str record, Str item, RequestMade *ret)
 {
     CatalogModel model;
     Aggregate    next;
+    int64_t      link;
 
-    TRY(model_to_convert_to(cx, record, item, &model));
-    TRY(go_on(cx, r, model, "converted_to", &next));
+    TRY(convert_model(cx, record, item, &model));
+    TRY(go_on(cx, r, model, &next));
     TRY(carry_history(cx, r, &next));
-    return submit(cx, &next, ret);
+    TRY(submit(cx, &next, ret));
+    return link_make(cx, r->g, next.g, "converted_to", &link);
 }

@@ -1,0 +1,317 @@
+#include "domain/request/office_fixture.h"
+
+static ScopeRequests scope(Office *o)
+{
+    ScopeRequests s = { 0 };
+    EXPECT_RC(RC_OK, access_requests(o->cx, &s));
+    return s;
+}
+
+static GrantedSelf self(Office *o)
+{
+    GrantedSelf g = { 0 };
+    EXPECT_RC(RC_OK, access_self(o->cx, &g));
+    return g;
+}
+
+static size_t count(Office *o, RequestFilter f)
+{
+    RequestHeads heads;
+    int64_t      next;
+    if (f.size == 0)
+        f.size = 100;
+    EXPECT_RC(RC_OK, request_list(o->cx, scope(o), &f, &heads, &next));
+    return heads.n;
+}
+
+static void ask_some(Office *o, int n)
+{
+    static const char *const people[] = { "robin", "mika", "eve" };
+    for (int i = 0; i < n; i++) {
+        office_as(o, people[i % 3]);
+        office_ask(o, "question", "{\"details\":\"How?\"}");
+    }
+}
+
+DB_TEST(lists_narrow_by_every_member)
+{
+    Office        o = office_open(cx);
+    RequestMade   draft;
+    RequestHeads  heads;
+    int64_t       next;
+    RequestFilter bad = { .kind = LIST_VISIBLE, .size = 10 };
+
+    ask_some(&o, 6);
+    office_as(&o, "robin");
+    RequestEdit title = { .title = STR("Skrivaren är TRASIG") };
+    EXPECT_RC(RC_OK, request_edit(cx, office_grant(&o, fixture_int(cx, "SELECT min(id) FROM request")), &title));
+    EXPECT_RC(RC_OK, office_create(&o, "question", "{}", NULL, true, &draft));
+    EXPECT_INT(3, count(&o, (RequestFilter){ .kind = LIST_MINE }));
+    EXPECT_INT(3, count(&o, (RequestFilter){ .kind = LIST_VISIBLE }));
+    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_MINE, .words = STR("trasig SKRIV") }));
+    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_MINE, .words = STR("req-4") }));
+    EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_MINE, .words = STR("100%") }));
+    EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_WORK }));
+    Str state = STR("draft");
+    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_MINE, .states = { .at = &state, .n = 1 } }));
+
+    office_as(&o, "sam");
+    EXPECT_INT(6, count(&o, (RequestFilter){ .kind = LIST_QUEUE }));
+    EXPECT_INT(6, count(&o, (RequestFilter){ .kind = LIST_QUEUE, .team = STR("workplace"), .open = OPT_INT(1) }));
+    EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_QUEUE, .team = STR("procurement") }));
+    RequestAct take = { .kind = ACT_ASSIGN, .assignee = STR("sam") };
+    int64_t    id = fixture_int(cx, "SELECT max(id) FROM request WHERE state <> 'draft'");
+    EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &take, NULL));
+    EXPECT_RC(RC_OK, office_act(&o, id, ACT_FULFIL, "Done."));
+    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_WORK }));
+    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_WORK, .open = OPT_INT(1) }));
+    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .assignee = STR("me") }));
+    EXPECT_INT(5, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .assignee = STR("nobody") }));
+    EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .assignee = STR("noor") }));
+    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .outcome = STR("fulfilled") }));
+    EXPECT_INT(6, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .record = STR("request") }));
+    EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .record = STR("incident") }));
+    EXPECT_INT(6, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .item = STR("question") }));
+    EXPECT_INT(2, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .requester = STR("mika") }));
+    EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .open = OPT_INT(0) }));
+    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("sam"), STR("watcher")));
+    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_WATCHED }));
+    state = STR("sleeping");
+    bad.states = (StrList){ .at = &state, .n = 1 };
+    EXPECT_RC(RC_INVALID, request_list(cx, scope(&o), &bad, &heads, &next));
+    bad = (RequestFilter){ .kind = LIST_VISIBLE, .assignee = STR("ghost") };
+    EXPECT_RC(RC_INVALID, request_list(cx, scope(&o), &bad, &heads, &next));
+    bad = (RequestFilter){ .kind = LIST_QUEUE, .team = STR("ghosts") };
+    EXPECT_RC(RC_INVALID, request_list(cx, scope(&o), &bad, &heads, &next));
+    bad = (RequestFilter){ .kind = LIST_QUEUE, .outcome = STR("great") };
+    EXPECT_RC(RC_INVALID, request_list(cx, scope(&o), &bad, &heads, &next));
+}
+
+DB_TEST(lists_page_by_key_newest_first)
+{
+    Office        o = office_open(cx);
+    RequestHeads  heads;
+    RequestFilter f = { .kind = LIST_QUEUE, .size = 3 };
+    int64_t       next, last = INT64_MAX, seen = 0;
+
+    ask_some(&o, 7);
+    office_as(&o, "sam");
+    do {
+        EXPECT_RC(RC_OK, request_list(cx, scope(&o), &f, &heads, &next));
+        for (size_t i = 0; i < heads.n; i++, seen++) {
+            EXPECT(heads.at[i].id < last);
+            last = heads.at[i].id;
+            EXPECT(heads.at[i].requester.name.len > 0 && heads.at[i].step_text.msgid != NULL);
+        }
+        f.before_id = next;
+    } while (next != 0);
+    EXPECT_INT(7, seen);
+}
+
+/* As many statements for thirty rows as for three. */
+static uint64_t statements(Office *o, Rc (*list)(Office *o))
+{
+    Ctx     *cx = o->cx;
+    uint64_t before;
+
+    EXPECT_RC(RC_OK, list(o)); /* models are in memory from here on */
+    cx->identity = NULL;
+    before = db_conn_statements(cx->db);
+    EXPECT_RC(RC_OK, list(o));
+    return db_conn_statements(cx->db) - before;
+}
+
+static Rc queue(Office *o)
+{
+    RequestHeads  heads;
+    int64_t       next;
+    RequestFilter f = { .kind = LIST_QUEUE, .size = 50, .open = OPT_INT(1) };
+    return request_list(o->cx, scope(o), &f, &heads, &next);
+}
+
+static Rc visible(Office *o)
+{
+    RequestHeads  heads;
+    int64_t       next;
+    RequestFilter f = { .kind = LIST_VISIBLE, .size = 50 };
+    return request_list(o->cx, scope(o), &f, &heads, &next);
+}
+
+static Rc team_tasks(Office *o)
+{
+    TaskLines  lines;
+    int64_t    next;
+    TaskFilter f = { .kind = TASKS_TEAMS, .size = 50 };
+    return task_list(o->cx, scope(o), &f, &lines, &next);
+}
+
+static Rc all_badges(Office *o)
+{
+    Badges b;
+    return badges(o->cx, self(o), scope(o), &b);
+}
+
+static Rc unread(Office *o)
+{
+    Notifications list;
+    int64_t       next;
+    return notification_list(o->cx, self(o), false, 0, 50, &list, &next);
+}
+
+static Rc asked(Office *o)
+{
+    ApprovalLines  lines;
+    int64_t        next;
+    ApprovalFilter f = { .state = STR("asked"), .size = 50 };
+    return approval_list(o->cx, self(o), &f, &lines, &next);
+}
+
+DB_TEST(lists_run_a_constant_number_of_statements)
+{
+    Office o = office_open(cx);
+    static Rc (*const lists[])(Office *) = { queue, visible, team_tasks, all_badges, unread };
+    uint64_t few[COUNT_OF(lists)], few_asked;
+
+    follower_register(request_notify_follower());
+    for (int i = 0; i < 2; i++) {
+        office_as(&o, i == 0 ? "robin" : "mika");
+        office_ask(&o, "laptop", "{\"device\":\"light\",\"reason\":\"x\"}");
+    }
+    ask_some(&o, 3);
+    EXPECT_RC(RC_OK, followers_step(cx));
+    office_as(&o, "sam");
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        few[i] = statements(&o, lists[i]);
+    office_as(&o, "kim");
+    few_asked = statements(&o, asked);
+    ask_some(&o, 30);
+    for (int i = 0; i < 10; i++) {
+        office_as(&o, "robin");
+        office_later(&o, 4 * 365 * MS_DAY);
+        office_ask(&o, "laptop", "{\"device\":\"light\",\"reason\":\"x\"}");
+    }
+    EXPECT_RC(RC_OK, followers_step(cx));
+    office_as(&o, "sam");
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        EXPECT_INT_AT((int)i, few[i], statements(&o, lists[i]));
+    office_as(&o, "kim");
+    EXPECT_INT(few_asked, statements(&o, asked));
+    followers_clear();
+}
+
+DB_TEST(lists_of_tasks_know_whose_they_are)
+{
+    Office     o = office_open(cx);
+    TaskLines  lines;
+    int64_t    next;
+    TaskFilter f = { .size = 10 };
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_assess(&o, id, "{\"in_stock\":true}"));
+    f.kind = TASKS_TEAMS;
+    EXPECT_RC(RC_OK, task_list(cx, scope(&o), &f, &lines, &next));
+    EXPECT_INT(1, lines.n);
+    EXPECT_STR("set_up", lines.at[0].key);
+    EXPECT_STR("robin", lines.at[0].requester.login);
+    f.team = STR("nowhere");
+    EXPECT_RC(RC_INVALID, task_list(cx, scope(&o), &f, &lines, &next));
+    EXPECT_RC(RC_OK, office_task(&o, id, "set_up", (TaskAct){ .kind = TASK_ACT_START }));
+    f = (TaskFilter){ .kind = TASKS_MINE, .size = 10 };
+    EXPECT_RC(RC_OK, task_list(cx, scope(&o), &f, &lines, &next));
+    EXPECT_INT(1, lines.n);
+    EXPECT_RC(RC_OK, office_task(&o, id, "set_up", (TaskAct){ .kind = TASK_ACT_FINISH }));
+    EXPECT_RC(RC_OK, task_list(cx, scope(&o), &f, &lines, &next));
+    EXPECT_INT(0, lines.n);
+    office_as(&o, "ada");
+    f.kind = TASKS_SIGN_OFF;
+    EXPECT_RC(RC_OK, task_list(cx, scope(&o), &f, &lines, &next));
+    EXPECT_INT(1, lines.n);
+    EXPECT_RC(RC_OK, office_task(&o, id, "set_up", (TaskAct){ .kind = TASK_ACT_SIGN_OFF, .ok = OPT_INT(1) }));
+    EXPECT_RC(RC_OK, task_list(cx, scope(&o), &f, &lines, &next));
+    EXPECT_INT(0, lines.n);
+    EXPECT_RC(RC_OK, office_task(&o, id, "check", (TaskAct){ .kind = TASK_ACT_FINISH, .passed = OPT_INT(1) }));
+    office_as(&o, "robin"); /* the hand-over is theirs */
+    f.kind = TASKS_MINE;
+    EXPECT_RC(RC_OK, task_list(cx, scope(&o), &f, &lines, &next));
+    EXPECT_INT(1, lines.n);
+    EXPECT(lines.at[0].for_requester);
+    office_as(&o, "mika");
+    EXPECT_RC(RC_OK, task_list(cx, scope(&o), &f, &lines, &next));
+    EXPECT_INT(0, lines.n);
+}
+
+DB_TEST(lists_of_approvals_show_what_is_decided_about)
+{
+    Office         o = office_open(cx);
+    ApprovalLines  lines;
+    int64_t        next;
+    ApprovalFilter f = { .state = STR("asked"), .size = 10 };
+    Badges         b;
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", "{\"device\":\"developer\",\"reason\":\"I compile\"}");
+    office_as(&o, "mika");
+    office_ask(&o, "laptop", "{\"device\":\"light\",\"reason\":\"I travel\"}");
+    office_as(&o, "kim");
+    EXPECT_RC(RC_OK, approval_list(cx, self(&o), &f, &lines, &next));
+    EXPECT_INT(2, lines.n);
+    EXPECT_STR("robin", lines.at[0].request.requester.login); /* oldest first */
+    EXPECT_INT(2, lines.at[0].answers.n);
+    EXPECT_STR("I compile", lines.at[0].answers.at[1].words);
+    EXPECT(lines.at[0].approval.shown_hash.len == 64);
+    EXPECT(lines.at[0].then.msgid != NULL);
+    EXPECT_RC(RC_OK, badges(cx, self(&o), scope(&o), &b));
+    EXPECT_INT(2, b.approvals);
+    f.size = 1;
+    EXPECT_RC(RC_OK, approval_list(cx, self(&o), &f, &lines, &next));
+    EXPECT_INT(1, lines.n);
+    f.after_id = next;
+    EXPECT_RC(RC_OK, approval_list(cx, self(&o), &f, &lines, &next));
+    EXPECT_STR("mika", lines.at[0].request.requester.login);
+    EXPECT_INT(0, next);
+    EXPECT_RC(RC_OK, office_decide(&o, id, "manager", "approve", ""));
+    f = (ApprovalFilter){ .state = STR("decided"), .size = 10 };
+    EXPECT_RC(RC_OK, approval_list(cx, self(&o), &f, &lines, &next));
+    EXPECT_INT(1, lines.n);
+    EXPECT_STR("approved", lines.at[0].approval.state);
+    f.state = STR("other");
+    EXPECT_RC(RC_INVALID, approval_list(cx, self(&o), &f, &lines, &next));
+    office_as(&o, "dora");
+    f.state = STR("asked");
+    EXPECT_RC(RC_OK, approval_list(cx, self(&o), &f, &lines, &next));
+    EXPECT_INT(0, lines.n);
+}
+
+DB_TEST(badges_count_what_waits)
+{
+    Office      o = office_open(cx);
+    Badges      b;
+    QueueCounts q;
+
+    ask_some(&o, 4);
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, badges(cx, self(&o), scope(&o), &b));
+    EXPECT_INT(4, b.queue);
+    EXPECT_INT(0, b.work);
+    RequestAct take = { .kind = ACT_ASSIGN, .assignee = STR("sam") };
+    int64_t    id = fixture_int(cx, "SELECT min(id) FROM request");
+    EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &take, NULL));
+    EXPECT_RC(RC_OK, office_act(&o, id, ACT_ASK, "Where?"));
+    EXPECT_RC(RC_OK, badges(cx, self(&o), scope(&o), &b));
+    EXPECT_INT(3, b.queue);
+    EXPECT_INT(1, b.work);
+    EXPECT_RC(RC_OK, queue_counts(cx, scope(&o), STR("workplace"), &q));
+    EXPECT_INT(4, q.open);
+    EXPECT_INT(3, q.unassigned);
+    EXPECT_INT(1, q.mine);
+    EXPECT_INT(1, q.waiting);
+    EXPECT_RC(RC_NOT_FOUND, queue_counts(cx, scope(&o), STR("nowhere"), &q));
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, badges(cx, self(&o), scope(&o), &b));
+    EXPECT_INT(1, b.mine);
+    office_as(&o, "hana");
+    EXPECT_RC(RC_OK, queue_counts(cx, scope(&o), STR("workplace"), &q));
+    EXPECT_INT(0, q.open);
+}
