@@ -15,6 +15,17 @@
 LIST_OF(ApprovalRow, ApprovalRows);
 LIST_OF(TaskRow, TaskRows);
 
+/* The managed list "steps", read once: names of stages and tasks that have none of their own. */
+typedef struct StepNames {
+    const ManagedList *list; /* NULL: the catalog has none */
+    bool               known;
+} StepNames;
+CHECKED Rc step_names(Ctx *cx, StepNames *ret);
+/* The name of a stage in the reader's language, "adhoc" included. */
+Str stage_name(Ctx *cx, const StepNames *names, const ModelVersion *m, Str key);
+/* The name of a task in every language, for keeping. */
+LangText task_names(Ctx *cx, const StepNames *names, const ModelVersion *m, Str key);
+
 typedef struct Aggregate {
     GrantedRequest      g;
     RequestRow          row;
@@ -27,6 +38,7 @@ typedef struct Aggregate {
     bool                has_handover;
     AnswerSet           form, assess;
     CondValue           cost;
+    StepNames           steps;
     TeamRefs            mine;      /* teams of the subject, when mine_known */
     StrList             suppliers; /* keys of suppliers that the subject works for */
     bool                mine_known;

@@ -92,19 +92,32 @@ static void publish(Ctx *cx)
     EXPECT_RC(RC_OK, catalog_apply(cx, g, &f, false, &plan));
 }
 
+/* What the last command said is not for the next one. */
+static void forget(Ctx *cx)
+{
+    cx->errors = (FieldErrors){ 0 };
+    cx->failed = false;
+    cx->type = STR("");
+    cx->detail = (Text){ 0 };
+}
+
 Office office_open(Ctx *cx)
 {
     static const char *const logins[] = { "robin", "mika", "kim", "dora", "sam", "noor", "ada", "bo", "ivy",
                                           "fay", "finn", "hana", "sid", "olga", "aud", "adm", "gus", "eve" };
     int64_t                  id[COUNT_OF(logins)];
     enum { ROBIN, MIKA, KIM, DORA, SAM, NOOR, ADA, BO, IVY, FAY, FINN, HANA, SID, OLGA, AUD, ADM, GUS };
-    static Arena *roomy; /* many calls share it, where each would have its own */
+    static const Subject nobody = { .origin = STR_INIT("job") };
+    static Arena        *roomy; /* many calls share it, where each would have its own */
     Office        o = { .cx = cx };
 
     if (roomy == NULL)
         roomy = arena_new(ARENA_BYTES);
     arena_reset(roomy);
     cx->arena = roomy;
+    cx->identity = NULL;
+    cx->subject = &nobody;
+    forget(cx);
     for (size_t i = 0; i < COUNT_OF(logins); i++)
         id[i] = fixture_person(cx, logins[i]);
     o.workplace = fixture_team(cx, "workplace");
@@ -131,15 +144,6 @@ Office office_open(Ctx *cx)
     fixture_role(cx, id[GUS], "agent", 0);
     publish(cx);
     return o;
-}
-
-/* What the last command said is not for the next one. */
-static void forget(Ctx *cx)
-{
-    cx->errors = (FieldErrors){ 0 };
-    cx->failed = false;
-    cx->type = STR("");
-    cx->detail = (Text){ 0 };
 }
 
 static int64_t person_of(Ctx *cx, const char *login)

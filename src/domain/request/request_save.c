@@ -164,7 +164,7 @@ static Str task_title(Ctx *cx, const Aggregate *r, const EngineTask *t, const St
     LangText names = { 0 };
 
     switch (t->origin) {
-    case ORIGIN_MODEL: names = catalog_task_names(cx, r->model, t->key); break;
+    case ORIGIN_MODEL: names = task_names(cx, &r->steps, r->model, t->key); break;
     case ORIGIN_WHOLE: names = in_all_languages(T("Do what was asked for")); break;
     case ORIGIN_REWORK: names = in_all_languages(T("Put right what is missing")); break;
     case ORIGIN_ADHOC: return words_in_no_language(cx->arena, w->title);
@@ -223,6 +223,8 @@ static Rc insert_task(Ctx *cx, Aggregate *r, EngineTask *t, int64_t position, co
     Str             sign_off_who = STR(""), supplier = STR("");
     TaskInsertRow   made;
 
+    if (plan != NULL && !r->steps.known)
+        TRY(step_names(cx, &r->steps));
     if (plan != NULL && plan->signed_off)
         sign_off_who = who_text(cx->arena, &plan->sign_off);
     if (plan != NULL && plan->supplier.len > 0)

@@ -201,7 +201,7 @@ Rc request_head(Ctx *cx, GrantedRequest g, RequestHead *ret)
 
 Rc step_names(Ctx *cx, StepNames *ret)
 {
-    *ret = (StepNames){ 0 };
+    *ret = (StepNames){ .known = true };
     Rc rc = catalog_list(cx, STR("steps"), &ret->list);
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
@@ -216,6 +216,20 @@ Str stage_name(Ctx *cx, const StepNames *names, const ModelVersion *m, Str key)
         return i18n_text(cx->lang, T("Leaving the model"));
     const ListEntry *e = catalog_list_entry(names->list, key);
     return e != NULL ? lang_text(&e->name, cx->lang, NULL) : key_in_words(cx->arena, key);
+}
+
+LangText task_names(Ctx *cx, const StepNames *names, const ModelVersion *m, Str key)
+{
+    const PlanTask  *plan = model_task(m, key);
+    const ListEntry *e = catalog_list_entry(names->list, key);
+    LangText         words = { 0 };
+
+    if (plan != NULL && lang_text(&plan->name, LANG_EN, NULL).len > 0)
+        return plan->name;
+    if (e != NULL)
+        return e->name;
+    words.in[LANG_EN] = key_in_words(cx->arena, key);
+    return words;
 }
 
 static Rc approval_from_row(Ctx *cx, const Aggregate *r, size_t i, const StepNames *names, ViewApproval *ret)

@@ -3,14 +3,6 @@
 
 #include "domain/request/aggregate.h"
 
-/* The managed list "steps", read once: names of stages that have none of their own. */
-typedef struct StepNames {
-    const ManagedList *list; /* NULL: the catalog has none */
-} StepNames;
-CHECKED Rc step_names(Ctx *cx, StepNames *ret);
-/* The name of a stage in the reader's language, "adhoc" included. */
-Str stage_name(Ctx *cx, const StepNames *names, const ModelVersion *m, Str key);
-
 /* The head from its row.  Persons and teams come from the call's cache: load them first. */
 CHECKED Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret);
 /* Loads the names of everybody that heads of these rows mention, in one statement. */
