@@ -38,6 +38,8 @@ Rc office_assess(Office *o, int64_t id, const char *answers);
 Rc office_decide(Office *o, int64_t id, const char *stage, const char *decision, const char *reason);
 /* An act on the task of this key. */
 Rc      office_task(Office *o, int64_t id, const char *key, TaskAct in);
+/* May the person of office_as see the request at all? */
+CHECKED Rc office_sees(Office *o, int64_t id);
 int64_t office_task_id(Office *o, int64_t id, const char *key);
 Rc      office_say(Office *o, int64_t id, const char *text);
 /* As kim: the view, whoever acts at present. */

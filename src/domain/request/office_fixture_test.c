@@ -238,9 +238,15 @@ Rc office_decide(Office *o, int64_t id, const char *stage, const char *decision,
     return RC_NOT_FOUND;
 }
 
+Rc office_sees(Office *o, int64_t id)
+{
+    GrantedRequest g;
+    return access_request(o->cx, id, MAY_SEE, &g);
+}
+
 static GrantedRequest clock_grant(Office *o, int64_t id)
 {
-    GrantedRequest g = { 0 };
+    GrantedRequest g;
     EXPECT_RC(RC_OK, access_internal_request(o->cx, INTERNAL_TIMER, id, &g));
     return g;
 }

@@ -224,7 +224,7 @@ DB_TEST(request_rules_of_decisions)
     int64_t id = office_ask(&o, "paper", str_dup_z(cx->arena, str_fmt(cx->arena, "{\"scan\":\"%.*s\"}", STR_ARG(scan))));
     EXPECT_STATE(&o, id, "awaiting_approval");
     office_as(&o, "kim"); /* the second stage is not asked yet */
-    EXPECT_RC(RC_NOT_FOUND, access_request(cx, id, MAY_SEE, &(GrantedRequest){ 0 }));
+    EXPECT_RC(RC_NOT_FOUND, office_sees(&o, id));
     office_as(&o, "fay");
     EXPECT_RC(RC_OK, office_decide(&o, id, "money", "approve", ""));
     ApprovalDecision twice = { .decision = STR("reject"), .reason = STR("no") };
@@ -376,7 +376,7 @@ DB_TEST(request_handed_over_with_a_summary)
     EXPECT_STR("workplace", v.head.team.key);
     EXPECT_RC(RC_INVALID, office_act(&o, id, ACT_DECLINE_TRANSFER, ""));
     EXPECT_RC(RC_OK, office_act(&o, id, ACT_DECLINE_TRANSFER, "Not ours."));
-    EXPECT_RC(RC_NOT_FOUND, access_request(cx, id, MAY_SEE, &(GrantedRequest){ 0 }));
+    EXPECT_RC(RC_NOT_FOUND, office_sees(&o, id));
     office_as(&o, "sam");
     EXPECT_STR("declined", office_view(&o, id).handover.state);
     EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &over, NULL));

@@ -192,7 +192,7 @@ DB_TEST(request_offers_of_acts_agree_with_the_acts)
     }
     EXPECT(withdraw);
     office_as(&o, "mika");
-    EXPECT_RC(RC_NOT_FOUND, access_request(cx, id, MAY_SEE, &(GrantedRequest){ 0 }));
+    EXPECT_RC(RC_NOT_FOUND, office_sees(&o, id));
     office_as(&o, "aud");
     EXPECT_RC(RC_OK, request_may_act(cx, office_grant(&o, id), &offers));
     EXPECT_INT(0, offers.n);
