@@ -2,14 +2,14 @@
 
 static ScopeRequests scope(Office *o)
 {
-    ScopeRequests s = { 0 };
+    ScopeRequests s;
     EXPECT_RC(RC_OK, access_requests(o->cx, &s));
     return s;
 }
 
 static GrantedSelf self(Office *o)
 {
-    GrantedSelf g = { 0 };
+    GrantedSelf g;
     EXPECT_RC(RC_OK, access_self(o->cx, &g));
     return g;
 }

@@ -203,7 +203,7 @@ int64_t office_ask(Office *o, const char *item, const char *answers)
 
 GrantedRequest office_grant(Office *o, int64_t id)
 {
-    GrantedRequest g = { 0 };
+    GrantedRequest g;
     forget(o->cx);
     EXPECT_RC(RC_OK, access_request(o->cx, id, 0, &g));
     return g;
