@@ -65,6 +65,7 @@ test("the document is sound", () => {
   const used = new Set(refs);
   for (const name of Object.keys(document.components.schemas))
     assert.ok(used.has(`#/components/schemas/${name}`), `the schema ${name} is used`);
+  assert.ok(document.tags.every(({ description }) => description?.length > 0), "every tag is described");
   const tags = new Set(document.tags.map(({ name }) => name));
   for (const [path, methods] of Object.entries(document.paths)) {
     const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name).sort();
@@ -76,7 +77,7 @@ test("the document is sound", () => {
       assert.deepEqual(operation.parameters.filter((p) => p.in === "path").map((p) => p.name).sort(), inPath, about);
       const all = operation.parameters.map((p) => `${p.in} ${p.name}`);
       assert.equal(new Set(all).size, all.length, `${about}: no parameter twice`);
-      assert.ok(operation.responses.default, `${about} tells how it fails`);
+      assert.ok(operation.responses["4XX"] && operation.responses.default, `${about} tells how it fails`);
       assert.ok(Object.keys(operation.responses).some((code) => /^2/.test(code)), `${about} tells how it succeeds`);
       for (const response of Object.values(operation.responses))
         assert.ok(response.description?.length > 0, `${about}: each response is described`);

@@ -240,6 +240,14 @@ static void put_page_content(JsonOut *o, Str item)
     json_object_end(o);
 }
 
+static void put_problem(JsonOut *o, Str about)
+{
+    json_object(o);
+    json_field_text(o, "description", about);
+    put_content(o, "application/problem+json", STR("Problem"));
+    json_object_end(o);
+}
+
 static void put_responses(JsonOut *o, const Route *r)
 {
     char code[16];
@@ -257,11 +265,10 @@ static void put_responses(JsonOut *o, const Route *r)
     else if (reply.len > 0)
         put_content(o, "application/json", reply);
     json_object_end(o);
+    json_key_lit(o, "4XX");
+    put_problem(o, STR("What is wrong with the call"));
     json_key_lit(o, "default");
-    json_object(o);
-    json_field_text(o, "description", STR("Why it did not work"));
-    put_content(o, "application/problem+json", STR("Problem"));
-    json_object_end(o);
+    put_problem(o, STR("Why it did not work"));
     json_object_end(o);
 }
 
@@ -424,6 +431,8 @@ void openapi_write(JsonOut *o, const Module *const *modules, size_t n, Str base_
             continue;
         json_object(o);
         json_field_text(o, "name", str_z(modules[i]->name));
+        if (modules[i]->about != NULL)
+            json_field_text(o, "description", str_z(modules[i]->about));
         json_object_end(o);
     }
     json_array_end(o);

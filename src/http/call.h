@@ -64,6 +64,7 @@ typedef struct Module {
     const RouteTable *pages;
     const RouteTable *api;
     const struct SchemaTable *schemas; /* of the answers of `api` (api/schema.h) */
+    const char       *about; /* one line on `api` for its document; NULL without one */
 } Module;
 
 /* A file that came with the body; its bytes are stored and durable before the handler runs. */
