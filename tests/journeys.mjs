@@ -1,0 +1,397 @@
+// journeys.mjs - the five minutes of the README in Chromium, in every language, with and without script,
+// with the keyboard alone and on a phone.  Every page on the way is looked at: valid markup, no findings of
+// axe-core in light and dark, nothing wider than a phone.  Pictures of them are left in build/screens.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { HtmlValidate } from "html-validate";
+import { axeFindings, noChromium, sideways, startBrowser } from "./support/browser.mjs";
+import { password, root, startServer } from "./support/server.mjs";
+
+const screens = join(root, "build/screens");
+const desk = { width: 1440, height: 900 }, phone = { width: 390, height: 844 };
+const checker = new HtmlValidate(createRequire(import.meta.url)(join(root, "web/htmlvalidate.cjs")));
+const skip = noChromium;
+let browser;
+
+before(async () => {
+  mkdirSync(screens, { recursive: true });
+  if (!noChromium)
+    browser = await startBrowser();
+});
+after(() => browser?.close());
+
+/* What people read in the demo models. */
+const languages = {
+  en: { tag: "en", laptop: "New laptop", search: "notebook", ask: "Why this one?", price: /1,400/ },
+  sv: { tag: "sv", laptop: "Ny bärbar dator", search: "dator", ask: "Varför just den?", price: /1.400/ },
+  zh: { tag: "zh", laptop: "新笔记本电脑", search: "电脑", ask: "为什么选择这一项？", price: /1,400/ },
+};
+
+async function markupFindings(page) {
+  const { text, ok } = await page.evaluate(async () => {
+    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    return { text: await answer.text(), ok: answer.ok };
+  }).catch(async () => ({ text: await (await page.request.get(page.url())).text(), ok: true }));
+  assert.ok(ok, page.url());
+  const report = await checker.validateString(text, page.url());
+  return report.results.flatMap((result) => result.messages.map((m) => `${page.url()}:${m.line}:${m.column} ${m.message} [${m.ruleId}]`));
+}
+
+const looked = new Set(); /* a page is examined once in each language */
+
+/** Examines the page and leaves pictures of it; what is wrong is collected in server.findings. */
+async function look(server, page, name) {
+  if (looked.has(name))
+    return;
+  looked.add(name);
+  const note = (where, lines) => server.findings.push(...lines.map((line) => `${name} ${where}: ${line}`));
+  const size = page.viewportSize();
+  note("markup", await markupFindings(page));
+  note("light", await axeFindings(page));
+  await page.screenshot({ path: join(screens, `${name}.light.png`), fullPage: true });
+  if (name.startsWith("en.")) { /* colours do not depend on the language */
+    await page.emulateMedia({ colorScheme: "dark" });
+    note("dark", await axeFindings(page));
+    await page.screenshot({ path: join(screens, `${name}.dark.png`), fullPage: true });
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+  await page.setViewportSize(phone);
+  note("on a phone", await sideways(page));
+  await page.screenshot({ path: join(screens, `${name}.phone.png`), fullPage: true });
+  await page.setViewportSize(size);
+  note("console", page.wrong.splice(0));
+}
+
+/** A page of a browser in which this person is signed in, through the real page. */
+async function signedIn(server, login, options = {}) {
+  const context = await browser.newContext({ viewport: desk, baseURL: server.origin, reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20000);
+  page.wrong = [];
+  page.on("console", (message) => { if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) page.wrong.push(message.text()); });
+  page.on("pageerror", (error) => page.wrong.push(error.message));
+  await page.goto("/sign-in");
+  await page.fill("[name=login]", login);
+  await page.fill("[name=password]", password);
+  await page.click("main button.btn.main");
+  await page.waitForURL((url) => url.pathname !== "/sign-in");
+  return page;
+}
+
+async function choose(page, lang) {
+  await page.goto("/");
+  await page.click("details.menu:has(.av) > summary");
+  await page.click(`button[name=lang][value=${lang}]`);
+  await page.waitForSelector(`html[lang^=${languages[lang].tag}]`);
+}
+
+/** Presses a button that sends a form and waits for the page that follows. */
+async function send(page, selector) {
+  await Promise.all([page.waitForNavigation(), page.click(selector)]);
+}
+
+async function numberOf(page) {
+  await page.waitForURL(/\/requests\/REQ-\d+/);
+  return /REQ-\d+/.exec(page.url())[0];
+}
+
+/* --- the whole way, in each language -------------------------------------------------------------- */
+
+for (const [lang, words] of Object.entries(languages))
+  test(`five minutes in ${lang}`, { skip }, async () => {
+    const server = await startServer();
+    server.findings = [];
+    const as = async (login) => {
+      const page = await signedIn(server, login);
+      if (lang !== "en")
+        await choose(page, lang);
+      return page;
+    };
+    const shot = (page, name) => look(server, page, `${lang}.${name}`);
+    try {
+      const requester = await as("requester");
+      await requester.goto("/");
+      await shot(requester, "home");
+      await requester.fill("main [role=search] input[name=q]", words.search);
+      await send(requester, "main [role=search] button");
+      await shot(requester, "search");
+      await requester.click(`.items >> text="${words.laptop}"`);
+      await requester.waitForURL("**/catalog/laptop");
+      assert.equal(await requester.textContent("h1"), words.laptop);
+      await shot(requester, "item");
+      await requester.click(".form-end a.main");
+      await requester.waitForURL("**/order");
+      await requester.check("[name=device][value=standard]");
+      await requester.waitForSelector("[name=reason]", { state: "hidden" });
+      await requester.check("[name=device][value=light]");
+      await requester.waitForSelector("[name=reason]", { state: "visible" });
+      assert.ok((await requester.textContent("form.form")).includes(words.ask));
+      await requester.waitForFunction(() => document.querySelector("#preview .total") !== null);
+      assert.match(await requester.textContent("#preview"), words.price);
+      assert.match(await requester.textContent("#preview"), /Kim Alder/);
+      await shot(requester, "form");
+      await requester.fill("[name=reason]", "I visit customers every week");
+      await send(requester, "button[name=_act][value=send]");
+      const number = await numberOf(requester);
+      await shot(requester, "sent");
+      await requester.goto("/requests");
+      await shot(requester, "mine");
+
+      const manager = await as("manager");
+      await manager.goto("/approvals");
+      const card = `.ask-card:has(a[href='/requests/${number}'])`;
+      assert.match(await manager.textContent(card), /I visit customers every week/);
+      await shot(manager, "approvals");
+      await send(manager, `${card} button[name=decision][value=approve]`);
+      await shot(manager, "approved");
+
+      const agent = await as("agent");
+      await agent.goto("/work");
+      await shot(agent, "work");
+      await agent.goto("/work/requests");
+      await shot(agent, "queue");
+      await agent.goto(`/work/${number}`);
+      await shot(agent, "assess");
+      await agent.check("[name=in_stock][value=false]");
+      await send(agent, "form[action$='/acts/assess'] button.main");
+      await agent.fill("#say", "Hello Robin, we order it.");
+      await send(agent, ".composer button.main.if-say");
+      await agent.check(".composer [name=_kind][value=note]");
+      await agent.fill("#say", "Acme has three left.");
+      await send(agent, ".composer button.main.if-note");
+      assert.match(await agent.textContent("li.said.note"), /Acme has three left/);
+      await shot(agent, "conversation");
+
+      const agent2 = await as("agent2");
+      await agent2.goto(`/work/${number}`);
+      await agent2.click(".task button[popovertarget^=finish-]");
+      await send(agent2, ".dlg:popover-open button.main");
+      await shot(agent2, "ordered");
+
+      await agent.goto(`/work/${number}`);
+      await agent.click(".task button[popovertarget^=finish-]");
+      await send(agent, ".dlg:popover-open button.main");
+      const lead = await as("lead");
+      await lead.goto("/work");
+      await shot(lead, "sign-off");
+      await lead.goto(`/work/${number}`);
+      await send(lead, "form[action$='/sign_off'] button[name=ok][value='1']");
+      await agent.goto(`/work/${number}`);
+      await send(agent, "form[action$='/finish'] button[name=passed][value='1']");
+      await shot(agent, "tested");
+
+      await requester.goto("/");
+      await shot(requester, "home-waiting");
+      await requester.goto(`/requests/${number}`);
+      assert.doesNotMatch(await requester.textContent("body"), /Acme has three left/);
+      await shot(requester, "hand-over");
+      await send(requester, `form[action*='/requests/${number}/tasks/'] button.main`);
+      assert.equal(await requester.locator("#live-status .state use[href$='#s-closed']").count(), 1);
+      await shot(requester, "closed");
+      assert.equal((await server.api("requester", "GET", `/requests/${number}`)).body.state, "closed");
+
+      const owner = await as("owner");
+      for (const [name, path] of [["manage", "/catalog/manage"], ["model", "/catalog/manage/model/laptop"], ["procedure", "/procedures/set-up-laptop"],
+        ["notifications", "/notifications"], ["profile", "/profile"], ["who", `/requests/${number}/who`]]) {
+        await owner.goto(path);
+        await shot(owner, name);
+      }
+      const admin = await as("admin");
+      for (const [name, path] of [["people", "/admin/people"], ["teams", "/admin/teams"]]) {
+        await admin.goto(path);
+        await shot(admin, name);
+      }
+      const supplier = await as("supplier");
+      await supplier.goto("/work");
+      await shot(supplier, "supplier");
+      assert.deepEqual(server.findings, []);
+    } finally {
+      for (const context of browser.contexts())
+        await context.close();
+      await server.end();
+    }
+  });
+
+/* --- without script -------------------------------------------------------------------------------- */
+
+test("the same way without script", { skip }, async () => {
+  const server = await startServer();
+  const as = (login) => signedIn(server, login, { javaScriptEnabled: false });
+  try {
+    const requester = await as("requester");
+    await requester.goto("/catalog/laptop/order");
+    await requester.check("[name=device][value=developer]");
+    await send(requester, "button[name=_act][value=again]");
+    assert.equal(await requester.isChecked("[name=device][value=developer]"), true);
+    assert.match(await requester.textContent("#preview"), /2,400/);
+    await send(requester, "button[name=_act][value=send]");
+    assert.equal(await requester.isVisible("#errors"), true);
+    assert.equal(await requester.getAttribute("#errors a", "href"), "#reason");
+    assert.equal(await requester.isChecked("[name=device][value=developer]"), true);
+    await requester.fill("[name=reason]", "Large images");
+    await send(requester, "button[name=_act][value=send]");
+    const number = await numberOf(requester);
+    await requester.fill("#msg", "One more word");
+    await send(requester, "form[action$='/messages'] button.main");
+    assert.match(await requester.textContent("#live-talk"), /One more word/);
+
+    for (const login of ["manager", "agent", "approver"]) {
+      const page = await as(login);
+      if (login === "agent") {
+        await page.goto(`/work/${number}`);
+        await page.check("[name=in_stock][value=true]");
+        await send(page, "form[action$='/acts/assess'] button.main");
+      } else {
+        await page.goto("/approvals");
+        await send(page, `.ask-card:has-text("Large images") button[value=approve]`);
+      }
+    }
+    const agent = await as("agent");
+    await agent.goto(`/work/${number}`);
+    await agent.click(".task button[popovertarget^=finish-]");
+    await send(agent, ".dlg:popover-open button.main");
+    const lead = await as("lead");
+    await lead.goto(`/work/${number}`);
+    await send(lead, "form[action$='/sign_off'] button[name=ok][value='1']");
+    await agent.goto(`/work/${number}`);
+    await send(agent, "form[action$='/finish'] button[name=passed][value='1']");
+    await requester.goto(`/requests/${number}`);
+    await send(requester, `form[action*='/requests/${number}/tasks/'] button.main`);
+    assert.equal((await server.api("requester", "GET", `/requests/${number}`)).body.state, "closed");
+    await requester.click("details.menu:has(.av) > summary");
+    await send(requester, "button[name=lang][value=zh]");
+    assert.match(await requester.getAttribute("html", "lang"), /^zh/);
+    await requester.click("details.menu:has(.av) > summary");
+    await send(requester, "form[action='/signout'] button");
+    assert.match(requester.url(), /\/sign-in/);
+  } finally {
+    for (const context of browser.contexts())
+      await context.close();
+    await server.end();
+  }
+});
+
+/* --- with the keyboard alone ------------------------------------------------------------------------ */
+
+/** Presses Tab until the focus is there, as somebody without a mouse would. */
+async function tabTo(page, selector) {
+  for (let i = 0; i < 80; i++) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) {
+      const seen = await page.evaluate(() => {
+        const box = document.activeElement.getBoundingClientRect();
+        return box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+      });
+      assert.ok(seen, `${selector} is in view when it has the focus`);
+      return;
+    }
+  }
+  assert.fail(`Tab does not lead to ${selector}`);
+}
+
+test("a request with the keyboard alone", { skip }, async () => {
+  const server = await startServer();
+  try {
+    const page = await (await browser.newContext({ viewport: desk, baseURL: server.origin })).newPage();
+    page.setDefaultTimeout(20000);
+    const enter = () => Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+    await page.goto("/sign-in");
+    await tabTo(page, "[name=login]");
+    await page.keyboard.type("requester");
+    await tabTo(page, "[name=password]");
+    await page.keyboard.type(password);
+    await enter();
+    await tabTo(page, ".skip");
+    await page.keyboard.press("Enter");
+    await tabTo(page, "main [role=search] input");
+    await page.keyboard.type("laptop");
+    await enter();
+    await tabTo(page, "a[href='/catalog/laptop']");
+    await enter();
+    await tabTo(page, "a[href='/catalog/laptop/order']");
+    await enter();
+    await tabTo(page, "[name=device]");
+    await page.keyboard.press("ArrowDown");
+    await page.waitForSelector("[name=reason]", { state: "visible" });
+    await tabTo(page, "[name=reason]");
+    await page.keyboard.type("I travel");
+    await tabTo(page, "button[name=_act][value=send]");
+    await enter();
+    const number = await numberOf(page);
+    const { answers } = (await server.api("requester", "GET", `/requests/${number}`)).body;
+    assert.deepEqual(answers, { device: "light", reason: "I travel" });
+    await tabTo(page, "#msg");
+    await page.keyboard.type("Thank you");
+    await tabTo(page, "form[action$='/messages'] button.main");
+    await enter();
+    assert.match(await page.textContent("#live-talk"), /Thank you/);
+  } finally {
+    for (const context of browser.contexts())
+      await context.close();
+    await server.end();
+  }
+});
+
+/* --- on a phone -------------------------------------------------------------------------------------- */
+
+test("approvals on a phone, and nothing typed is lost", { skip }, async () => {
+  const server = await startServer();
+  try {
+    const { number } = (await server.api("requester", "POST", "/requests", { item: "monitor", answers: { size: "34" } })).body;
+    const page = await signedIn(server, "manager", { viewport: phone, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
+    await page.tap("nav.dock a[href='/approvals']");
+    await page.waitForURL("**/approvals");
+    const card = page.locator("article.ask-card", { has: page.locator(`a[href='/requests/${number}']`) });
+    for (const button of await card.locator("button:visible").all()) {
+      const box = await button.boundingBox();
+      assert.ok(box.height >= 24 && box.width >= 24, "big enough for a finger");
+    }
+    await page.screenshot({ path: join(screens, "phone.approvals.png"), fullPage: true });
+    await card.locator("button[popovertarget^=r]").tap();
+    await page.screenshot({ path: join(screens, "phone.reject.png") });
+    assert.deepEqual(await axeFindings(page), []);
+    // Meanwhile the request is withdrawn: the decision is refused, and the words are still there.
+    await page.fill(".dlg:popover-open textarea", "Please take the 27 inch one");
+    assert.equal((await server.api("requester", "POST", `/requests/${number}/actions/withdraw`, {})).status, 200);
+    await Promise.all([page.waitForNavigation(), page.tap(".dlg:popover-open button[value=reject]")]);
+    assert.match(await page.textContent("main"), /Please take the 27 inch one/);
+    assert.deepEqual(await sideways(page), []);
+  } finally {
+    for (const context of browser.contexts())
+      await context.close();
+    await server.end();
+  }
+});
+
+test("a refused form comes back with everything in it", { skip }, async () => {
+  const server = await startServer();
+  try {
+    const page = await signedIn(server, "requester");
+    await page.goto("/catalog/purchase/order");
+    const fields = await page.$$eval("form.form input[type=text], form.form input:not([type]), form.form textarea",
+      (all) => all.filter((one) => one.checkVisibility() && one.name && !one.name.startsWith("_")).map((one) => one.name));
+    for (const name of fields)
+      await page.fill(`[name="${name}"]`, `typed in ${name}`);
+    await send(page, "button[name=_act][value=send]");
+    assert.equal(await page.isVisible("#errors"), true);
+    assert.equal(await page.evaluate(() => document.activeElement.id), "errors");
+    for (const name of fields)
+      assert.equal(await page.inputValue(`[name="${name}"]`), `typed in ${name}`);
+    for (const link of await page.$$eval("#errors a", (all) => all.map((one) => one.getAttribute("href"))))
+      assert.equal(await page.locator(`[id="${link.slice(1)}"]`).count(), 1, `${link} leads to a question`);
+    assert.deepEqual(await axeFindings(page), []);
+    await page.screenshot({ path: join(screens, "en.refused.light.png"), fullPage: true });
+    // A form that is too old keeps its words too.
+    await page.evaluate(() => { document.querySelector("main form [name=_csrf]").value = "stale"; });
+    await send(page, "button[name=_act][value=send]");
+    for (const name of fields)
+      assert.equal(await page.inputValue(`[name="${name}"]`), `typed in ${name}`, "after an expired form");
+  } finally {
+    for (const context of browser.contexts())
+      await context.close();
+    await server.end();
+  }
+});
