@@ -8,7 +8,8 @@
 #include "app/ctx.h"
 
 /* Reads such an object; other members are passed over.  {"": "words"} is a text without a language
- * and stands for every one.  Anything that is no such object gives no text at all. */
+ * and stands for every one.  Anything that is no such object gives no text at all.  The
+ * texts lie in `json` or in the arena. */
 LangText loc_read(Arena *a, Str json);
 /* Writes it; absent and empty texts are left out, keys in the order of enum Lang, so that equal texts
  * give equal bytes.  "{}" for no text at all. */

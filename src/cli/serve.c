@@ -128,15 +128,13 @@ static Rc keep_file(Ctx *cx, CallFile *f)
 /* The counts in the navigation. */
 static Rc count_waiting(Ctx *cx, int32_t *ret_approvals, int32_t *ret_notifications)
 {
-    GrantedSelf   g;
-    ScopeRequests s;
-    Badges        b = { 0 };
+    GrantedSelf g;
+    int64_t     approvals = 0, unread = 0;
 
     TRY(access_self(cx, &g));
-    TRY(access_requests(cx, &s));
-    TRY(badges(cx, g, s, &b));
-    *ret_approvals = (int32_t)b.approvals;
-    *ret_notifications = (int32_t)b.unread;
+    TRY(badges_waiting(cx, g, &approvals, &unread));
+    *ret_approvals = (int32_t)approvals;
+    *ret_notifications = (int32_t)unread;
     return RC_OK;
 }
 

@@ -165,6 +165,9 @@ static int settle(DbConn *c)
         { SQLITE_DBCONFIG_DQS_DML, 0 },
         { SQLITE_DBCONFIG_DQS_DDL, 0 },
         { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
+        /* Plans never follow the values of parameters: otherwise a kept statement is compiled anew
+         * whenever it is used with another value, at the price of running it many times. */
+        { SQLITE_DBCONFIG_ENABLE_QPSG, 1 },
     };
     int code = sqlite3_busy_timeout(c->sqlite, BUSY_MS);
 

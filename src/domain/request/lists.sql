@@ -12,8 +12,8 @@ AND (:assignee <> -1 OR r.assignee_id IS NULL)
 AND (:record = '' OR r.record = :record)
 AND (:item = '' OR r.model_key = :item)
 AND (:party = 0 OR r.requester_id = :party OR r.beneficiary_id = :party)
-AND r.search LIKE :w1 ESCAPE '\' AND r.search LIKE :w2 ESCAPE '\'
-AND r.search LIKE :w3 ESCAPE '\' AND r.search LIKE :w4 ESCAPE '\'
+AND (:w1 = '%' OR r.search LIKE :w1 ESCAPE '\') AND (:w2 = '%' OR r.search LIKE :w2 ESCAPE '\')
+AND (:w3 = '%' OR r.search LIKE :w3 ESCAPE '\') AND (:w4 = '%' OR r.search LIKE :w4 ESCAPE '\')
 AND {scope s r};
 
 -- list_visible(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,

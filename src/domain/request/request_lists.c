@@ -289,6 +289,18 @@ Rc badges(Ctx *cx, GrantedSelf g, ScopeRequests s, Badges *ret)
     return RC_OK;
 }
 
+Rc badges_waiting(Ctx *cx, GrantedSelf g, int64_t *ret_approvals, int64_t *ret_unread)
+{
+    BadgeApprovalsRow approvals;
+    BadgeUnreadRow    unread;
+
+    TRY(q_badge_approvals(cx, g, &approvals));
+    TRY(q_badge_unread(cx, g, &unread));
+    *ret_approvals = approvals.n;
+    *ret_unread = unread.n;
+    return RC_OK;
+}
+
 Rc queue_counts(Ctx *cx, ScopeRequests s, Str team, QueueCounts *ret)
 {
     static const char *const kinds[] = { "open", "unassigned", "mine", "waiting" };
