@@ -117,6 +117,11 @@ Rc event_changes(Arena *a, Str data, EventChanges *ret)
     const Json *whole = NULL;
 
     TRY(json_parse(a, data, &whole, NULL));
+    return event_changes_of(a, whole, ret);
+}
+
+Rc event_changes_of(Arena *a, const Json *whole, EventChanges *ret)
+{
     const Json *list = json_get(whole, STR("changes"));
     for (size_t i = 0; list != NULL && list->kind == JSON_ARRAY && i < list->n; i++) {
         const Json *c = list->items[i];

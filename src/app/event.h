@@ -7,6 +7,7 @@
 #pragma once
 
 #include "app/ctx.h"
+#include "core/json.h"
 
 typedef struct EventChange {
     Str  field;
@@ -40,6 +41,8 @@ CHECKED Rc event_add(Ctx *cx, const Event *ev, int64_t *ret_id);
  * stand in event_text, if nobody erased them. */
 LIST_OF(EventChange, EventChanges);
 CHECKED Rc event_changes(Arena *a, Str data, EventChanges *ret);
+/* The same from data that is parsed already. */
+CHECKED Rc event_changes_of(Arena *a, const Json *data, EventChanges *ret);
 
 /* A follower reads the event table in commit order, in batches, with its own stored position, and
  * is safe to run again.  `on_event` runs in a write transaction that also stores the position; what

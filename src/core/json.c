@@ -287,6 +287,11 @@ static void add_string(Buf *b, Str s)
 
     buf_add_char(b, '"');
     while (at < s.len) {
+        char first = s.ptr[at]; /* ASCII, nearly always */
+        if (first >= 0x20 && first <= 0x7E && first != '"' && first != '\\') {
+            at++;
+            continue;
+        }
         size_t from = at;
         uint32_t c = str_next_char(s, &at);
         bool broken = c == 0xFFFD && at - from == 1;

@@ -246,6 +246,9 @@ bool str_is_clean_text(Str s, bool multi_line)
     uint32_t c = 0;
 
     for (size_t at = 0, n; at < s.len; at += n) {
+        n = 1;
+        if (s.ptr[at] >= 0x20 && s.ptr[at] < 0x7F) /* nearly always */
+            continue;
         n = utf8_decode(s, at, &c);
         if (n == 0)
             return false;

@@ -133,6 +133,7 @@ Rc session_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
 {
     GrantedSignIn g;
     SessionResolveRow row = { 0 };
+    PersonRoleBitsRow bits;
     bool found;
 
     if (!secret_is_wellformed(token))
@@ -141,8 +142,9 @@ Rc session_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
     TRY(q_session_resolve(cx, g, sha256_hex(cx->arena, token), cx->now_ms, &row, &found));
     if (!found || (row.demo && !demo_allowed()))
         return RC_NOT_FOUND;
+    TRY(q_person_role_bits(cx, row.person_id, &bits));
     subject_fill(cx,
-                 &(Account){ row.person_id, row.roles, row.login, row.name, row.lang, row.zone,
+                 &(Account){ row.person_id, bits.roles, row.login, row.name, row.lang, row.zone,
                              row.theme, row.demo },
                  ret);
     ret->session_id = row.id;

@@ -61,13 +61,10 @@ RETURNING id;
 
 -- Roles as bits: every person, their teams, what they hold beyond.
 -- session_resolve(g signin, token_hash text, now_ms ms) -> opt: id int, csrf_secret text, seen_ms ms,
---   person_id int, login text, name text, lang text, zone text, theme text, demo bool, roles int!
+--   person_id int, login text, name text, lang text, zone text, theme text, demo bool
 SELECT s.id AS id, s.csrf_secret AS csrf_secret, s.seen_ms AS seen_ms, p.id AS person_id,
        p.login AS login, p.name AS name, p.lang AS lang, p.zone AS zone, p.theme AS theme,
-       p.demo AS demo,
-       (SELECT max(pp.role & 1) + max(pp.role & 2) + max(pp.role & 4) + max(pp.role & 8)
-             + max(pp.role & 16) + max(pp.role & 32) + max(pp.role & 64)
-          FROM person_principal pp WHERE pp.person_id = p.id) AS roles
+       p.demo AS demo
   FROM session s JOIN person p ON p.id = s.person_id
  WHERE s.token_hash = :token_hash AND p.active = 1
    AND s.expires_ms > :now_ms AND s.seen_ms + s.idle_ms > :now_ms;
@@ -103,7 +100,8 @@ DELETE FROM session WHERE id IN (
     OR id IN (SELECT id FROM session WHERE person_id = :person ORDER BY seen_ms DESC, id DESC
                LIMIT 100000 OFFSET :keep);
 
--- Bits a person holds, as in session_resolve.
+-- Bits a person holds.  A query of its own: asked for beside a row of another table, SQLite gathers the
+-- roles of everybody first.
 -- person_role_bits(person int) -> one: roles int!
 SELECT coalesce(max(pp.role & 1) + max(pp.role & 2) + max(pp.role & 4) + max(pp.role & 8)
      + max(pp.role & 16) + max(pp.role & 32) + max(pp.role & 64), 0) AS roles
@@ -139,12 +137,9 @@ UPDATE api_token SET revoked_ms = :now_ms
 UPDATE api_token SET revoked_ms = :now_ms WHERE person_id = :person AND revoked_ms IS NULL;
 
 -- token_resolve(g signin, token_hash text, now_ms ms) -> opt: id int, scopes int, used_ms ms?,
---   person_id int, login text, name text, lang text, zone text, theme text, demo bool, roles int!
+--   person_id int, login text, name text, lang text, zone text, theme text, demo bool
 SELECT k.id AS id, k.scopes AS scopes, k.used_ms AS used_ms, p.id AS person_id, p.login AS login,
-       p.name AS name, p.lang AS lang, p.zone AS zone, p.theme AS theme, p.demo AS demo,
-       (SELECT max(pp.role & 1) + max(pp.role & 2) + max(pp.role & 4) + max(pp.role & 8)
-             + max(pp.role & 16) + max(pp.role & 32) + max(pp.role & 64)
-          FROM person_principal pp WHERE pp.person_id = p.id) AS roles
+       p.name AS name, p.lang AS lang, p.zone AS zone, p.theme AS theme, p.demo AS demo
   FROM api_token k JOIN person p ON p.id = k.person_id
  WHERE k.token_hash = :token_hash AND p.active = 1 AND k.revoked_ms IS NULL
    AND k.expires_ms > :now_ms;

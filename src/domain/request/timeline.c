@@ -68,7 +68,7 @@ static Rc read_data(Sources *s)
         const Json *whole = NULL;
         TRY(json_parse(a, s->rows.at[i].data, &whole, NULL));
         s->data[i] = json_get(whole, STR("data"));
-        TRY(event_changes(a, s->rows.at[i].data, &s->changes[i]));
+        TRY(event_changes_of(a, whole, &s->changes[i]));
     }
     return RC_OK;
 }
