@@ -42,6 +42,7 @@ typedef struct CommandRow {
     const char *about; /* one line for errand help */
     unsigned    needs;
     ExitCode (*run)(Command *c);
+    const char *offline; /* the first word with which it needs no database: catalog lint; NULL: none */
 } CommandRow;
 
 /* Every command, ended by a row without a name (src/cli/commands.c). */

@@ -4,19 +4,19 @@
 #include "core/log.h"
 
 const CommandRow command_rows[] = {
-    { "init", "init [--demo]", "create the database; print a link to set it up", NEEDS_DB, cmd_init },
+    { "init", "init [--demo]", "create the database; print a link to set it up", NEEDS_DB, cmd_init, NULL },
     { "user",
       "user add LOGIN --name NAME [--email ADDRESS] [--kind employee|customer|vendor] [--admin]\n"
       "user list [--words WORDS]\n"
       "user password LOGIN      print a link that sets a new password",
-      "persons and their passwords", NEEDS_DB, cmd_user },
+      "persons and their passwords", NEEDS_DB, cmd_user, NULL },
     { "token", "token create --person LOGIN [--scope read,request,catalog,people] [--days N] [--name NAME]",
-      "API tokens; the last word printed is the token", NEEDS_DB, cmd_token },
-    { "catalog", "catalog lint|plan|apply|export DIR", "the catalog as a folder of files", NEEDS_DB, cmd_catalog },
-    { "demo", "demo remove", "take the demo organisation's accounts out", NEEDS_DB, cmd_demo },
-    { "routes", "routes [--json | --openapi]", "every page and call of the server with its right", NEEDS_NOTHING, cmd_routes },
-    { "doctor", "doctor", "check the database and the machine", NEEDS_DB, cmd_doctor },
-    { NULL, NULL, NULL, NEEDS_NOTHING, NULL },
+      "API tokens; the last word printed is the token", NEEDS_DB, cmd_token, NULL },
+    { "catalog", "catalog lint|plan|apply|export DIR", "the catalog as a folder of files", NEEDS_DB, cmd_catalog, "lint" },
+    { "demo", "demo remove", "take the demo organisation's accounts out", NEEDS_DB, cmd_demo, NULL },
+    { "routes", "routes [--json | --openapi]", "every page and call of the server with its right", NEEDS_NOTHING, cmd_routes, NULL },
+    { "doctor", "doctor", "check the database and the machine", NEEDS_DB, cmd_doctor, NULL },
+    { NULL, NULL, NULL, NEEDS_NOTHING, NULL, NULL },
 };
 
 const CommandRow *command_find(Str name)
@@ -25,6 +25,13 @@ const CommandRow *command_find(Str name)
         if (str_eq_z(name, r->name))
             return r;
     return NULL;
+}
+
+unsigned command_needs(const CommandRow *row, const Str *words, size_t n)
+{
+    bool offline = row->offline != NULL && n > 1 && str_eq_z(words[1], row->offline);
+
+    return offline ? row->needs & ~(unsigned)NEEDS_DB : row->needs;
 }
 
 ExitCode command_run(const CommandCall *call)

@@ -17,6 +17,8 @@ typedef struct CommandCall {
 } CommandCall;
 ExitCode command_run(const CommandCall *call);
 const CommandRow *command_find(Str name); /* NULL: no such command */
+/* What these words need (CommandNeeds bits): `errand catalog lint` reads files only. */
+unsigned command_needs(const CommandRow *row, const Str *words, size_t n);
 /* For cli/socket.h: `arg` is a CommandServer. */
 typedef struct CommandServer {
     Db *db;

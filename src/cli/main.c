@@ -147,10 +147,11 @@ static int run(Arena *a, const CommandRow *row, const Line *line, const Config *
     buf_init(&in, INPUT_MAX_BYTES);
     buf_init(&out, OUTPUT_MAX_BYTES);
     buf_init(&err, OUTPUT_MAX_BYTES);
-    int code = EXIT_CANNOT;
-    if ((row->needs & NEEDS_INPUT) != 0 && read_input(&in) != RC_OK)
+    int      code = EXIT_CANNOT;
+    unsigned needs = command_needs(row, line->words, line->n);
+    if ((needs & NEEDS_INPUT) != 0 && read_input(&in) != RC_OK)
         fputs("errand: the input is longer than 8 MiB\n", stderr);
-    else if ((row->needs & NEEDS_DB) != 0)
+    else if ((needs & NEEDS_DB) != 0)
         code = run_with_db(a, row, line, config, buf_str(&in), &out, &err);
     else
         code = (int)command_run(&(CommandCall){ .row = row, .argv = line->words + 1, .argc = line->n - 1,
