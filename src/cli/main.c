@@ -89,8 +89,10 @@ static Rc read_input(Buf *to)
 
 static int print(int code, const Buf *out, const Buf *err)
 {
-    fwrite(out->ptr, 1, out->len, stdout);
-    fwrite(err->ptr, 1, err->len, stderr);
+    if (out->len > 0)
+        fwrite(out->ptr, 1, out->len, stdout);
+    if (err->len > 0)
+        fwrite(err->ptr, 1, err->len, stderr);
     return fflush(stdout) == 0 ? code : EXIT_CANNOT;
 }
 

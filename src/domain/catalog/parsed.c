@@ -10,6 +10,7 @@
 
 typedef struct Parsed {
     struct Parsed *next;
+    Arena         *arena; /* holds this and the document; kept for ever */
     DocumentKind   kind;
     char           hash[64];
     const void    *document;
@@ -98,6 +99,7 @@ Rc parsed_get(Ctx *cx, DocumentKind kind, Str key, Str hash, int64_t version_id,
         return rc;
     }
     Parsed *p = ARENA_NEW(own, Parsed);
+    p->arena = own;
     p->kind = kind;
     memcpy(p->hash, hash.ptr, sizeof p->hash);
     p->document = found;
