@@ -19,6 +19,11 @@ const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-cor
 
 /** What axe-core finds on the page (WCAG 2.2 AA and best practice), one line each. */
 export async function axeFindings(page) {
+  // What is still fading in has no colour of its own yet.
+  await page.evaluate(() => Promise.race([
+    Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+    new Promise((done) => setTimeout(done, 2000)),
+  ]));
   // Evaluated by the debugger, so the page's content policy stays as it is.
   const findings = await page.evaluate(`(() => { ${axeSource}; return axe.run(); })()`);
   if (findings.passes.length === 0)
