@@ -18,7 +18,9 @@
 
 /* Prepared once, in the places of named queries that this program never runs. */
 #define QUERY(place, text, b)                                                                      \
-    { .name = "bench", .number = (place), .sqlite = (text), .postgres = (text), .binds = (b) }
+    {                                                                                              \
+        .name = "bench", .number = (place), .sqlite = (text), .postgres = (text), .binds = (b)     \
+    }
 
 enum { MAX_SUBMITTERS = 256 };
 
@@ -46,8 +48,10 @@ static Rc prepare(DbConn *c, void *arg)
 static Rc submission(DbConn *c, void *arg)
 {
     /* Serial numbers come from one counter, so that both ways write the same. */
-    static const DbQuery number = QUERY(0, "UPDATE number_series SET next = next + 1 WHERE record = 'request'", 0);
-    static const DbQuery request = QUERY(1,
+    static const DbQuery number =
+        QUERY(0, "UPDATE number_series SET next = next + 1 WHERE record = 'request'", 0);
+    static const DbQuery request = QUERY(
+        1,
         "INSERT INTO request (record, serial, model_key, model_version_id, kind, title, state, phase,"
         " requester_id, beneficiary_id, submitter_id, channel, team_id, owner_id, step_code, step_who,"
         " created_ms, submitted_ms, updated_ms, event_seq)"
@@ -55,24 +59,30 @@ static Rc submission(DbConn *c, void *arg)
         " 'assessing', 1, 1, 1, 'portal', 1, 1, 'assess', 'team:1', ?1, ?1, ?1, 2"
         " FROM number_series WHERE record = 'request'",
         1);
-    static const DbQuery readers = QUERY(2,
+    static const DbQuery readers = QUERY(
+        2,
         "INSERT INTO request_reader (request_id, principal, relation)"
         " SELECT max(id), 5, 'requester' FROM request UNION ALL SELECT max(id), 5, 'beneficiary' FROM request"
         " UNION ALL SELECT max(id), 5, 'submitter' FROM request UNION ALL SELECT max(id), 6, 'team' FROM request"
         " UNION ALL SELECT max(id), 6, 'owner_team' FROM request UNION ALL SELECT max(id), 3, 'role' FROM request",
         0);
-    static const DbQuery answers =
-        QUERY(3, "INSERT INTO answer (request_id, question, text) SELECT max(id), 'device', 'developer' FROM request"
-              " UNION ALL SELECT max(id), 'reason', 'The builds take an hour on the old one.' FROM request", 0);
-    static const DbQuery event = QUERY(4,
+    static const DbQuery answers = QUERY(
+        3,
+        "INSERT INTO answer (request_id, question, text) SELECT max(id), 'device', 'developer' FROM request"
+        " UNION ALL SELECT max(id), 'reason', 'The builds take an hour on the old one.' FROM request",
+        0);
+    static const DbQuery event = QUERY(
+        4,
         "INSERT INTO event (at_ms, kind, actor_id, origin, call_ref, request_id, seq, object, object_id, data)"
         " SELECT ?1, 'request.submitted', 1, 'web', 'abcdefgh', max(id), ?2, 'request', max(id),"
         " '{\"changes\":[{\"field\":\"title\",\"from_hash\":null,\"to_hash\":\"0123456789abcdef0123456789abcdef"
         "0123456789abcdef0123456789abcdef\"}]}' FROM request",
         2);
-    static const DbQuery text = QUERY(5,
+    static const DbQuery text = QUERY(
+        5,
         "INSERT INTO event_text (event_id, field, to_text, salt)"
-        " SELECT max(id), 'title', 'New laptop for the new colleague', '0123456789abcdef' FROM event", 0);
+        " SELECT max(id), 'title', 'New laptop for the new colleague', '0123456789abcdef' FROM event",
+        0);
     const DbValue at[] = { db_int(clock_now_ms()) };
     const DbValue first[] = { at[0], db_int(1) }, second[] = { at[0], db_int(2) };
 
@@ -88,7 +98,9 @@ static Rc submission(DbConn *c, void *arg)
 
 static Db *open_fresh(Arena *a, const char *folder, const char *name)
 {
-    DbOpen how = { .url = str_fmt(a, "sqlite:%s/%s.sqlite", folder, name), .write = true, .create = true };
+    DbOpen how = { .url = str_fmt(a, "sqlite:%s/%s.sqlite", folder, name),
+                   .write = true,
+                   .create = true };
     Db *db = NULL;
     Str why = STR_NULL;
 
@@ -103,8 +115,8 @@ static Db *open_fresh(Arena *a, const char *folder, const char *name)
 /* ---- plain inserts --------------------------------------------------------------------------- */
 
 typedef struct Plain {
-    int      group;
-    Ms       ms;
+    int group;
+    Ms ms;
     uint64_t done;
 } Plain;
 
@@ -128,9 +140,9 @@ static Rc insert_plainly(DbConn *c, void *arg)
 /* ---- the writer ------------------------------------------------------------------------------ */
 
 typedef struct Load {
-    Db              *db;
+    Db *db;
     _Atomic uint64_t done, refused;
-    atomic_bool      stop;
+    atomic_bool stop;
 } Load;
 
 static void *submit_on(void *arg)
@@ -182,7 +194,8 @@ int main(int argc, char **argv)
     printf("plain %.0f submissions/s\n", per_plain);
     printf("writer %.0f submissions/s\n", per_writer);
     printf("share %.3f of plain\n", per_writer / per_plain);
-    printf("group %.1f jobs/commit\n", (double)(after.jobs - before.jobs) / (double)(after.groups - before.groups));
+    printf("group %.1f jobs/commit\n",
+           (double)(after.jobs - before.jobs) / (double)(after.groups - before.groups));
     printf("refused %llu jobs\n", (unsigned long long)atomic_load(&load.refused));
     arena_free(a);
     return 0;

@@ -12,17 +12,20 @@ static void put_plain(JsonOut *o, const char *type, const char *format)
 
 static void put_ref(JsonOut *o, Str name)
 {
-    char   ref[160];
-    int    n = snprintf(ref, sizeof ref, "#/components/schemas/%.*s", STR_ARG(name));
+    char ref[160];
+    int n = snprintf(ref, sizeof ref, "#/components/schemas/%.*s", STR_ARG(name));
     json_key_lit(o, "$ref");
     json_text(o, (Str){ ref, (size_t)n });
 }
 
 static void put_type(JsonOut *o, Str type)
 {
-    static const struct { const char *word, *type, *format; } plain[] = {
-        { "text", "string", NULL },      { "int", "integer", NULL },   { "number", "number", NULL },
-        { "bool", "boolean", NULL },     { "time", "string", "date-time" }, { "date", "string", "date" },
+    static const struct {
+        const char *word, *type, *format;
+    } plain[] = {
+        { "text", "string", NULL },        { "int", "integer", NULL },
+        { "number", "number", NULL },      { "bool", "boolean", NULL },
+        { "time", "string", "date-time" }, { "date", "string", "date" },
         { "span", "string", "duration" },
     };
     json_object(o);
@@ -251,15 +254,18 @@ static void put_problem(JsonOut *o, Str about)
 static void put_responses(JsonOut *o, const Route *r)
 {
     char code[16];
-    Str  reply = str_z(r->reply);
-    int  status = r->status != 0 ? r->status : 200;
+    Str reply = str_z(r->reply);
+    int status = r->status != 0 ? r->status : 200;
 
     snprintf(code, sizeof code, "%d", status);
     json_key_lit(o, "responses");
     json_object(o);
     json_key(o, str_z(code));
     json_object(o);
-    json_field_text(o, "description", status == 204 ? STR("Done") : status == 201 ? STR("Created") : STR("The answer"));
+    json_field_text(o, "description",
+                    status == 204   ? STR("Done")
+                    : status == 201 ? STR("Created")
+                                    : STR("The answer"));
     if (reply.len > 2 && reply.ptr[0] == '[')
         put_page_content(o, str_sub(reply, 1, reply.len - 1));
     else if (reply.len > 0)
@@ -275,9 +281,9 @@ static void put_responses(JsonOut *o, const Route *r)
 /* "get" + "/api/v1/requests/{number}" -> "get_requests_number": stable and unique. */
 static void put_operation_id(JsonOut *o, const Route *r)
 {
-    char   id[200] = { 0 };
+    char id[200] = { 0 };
     size_t n = 0;
-    Str    method = http_method_name(r->method), path = str_z(r->path);
+    Str method = http_method_name(r->method), path = str_z(r->path);
 
     for (size_t i = 0; i < method.len && n < sizeof id - 1; i++)
         id[n++] = (char)(method.ptr[i] | 0x20);
@@ -299,7 +305,7 @@ static void put_operation_id(JsonOut *o, const Route *r)
 static void put_operation(JsonOut *o, const Module *m, const Route *r)
 {
     char method[8] = { 0 };
-    Str  name = http_method_name(r->method);
+    Str name = http_method_name(r->method);
 
     for (size_t i = 0; i < name.len && i < sizeof method - 1; i++)
         method[i] = (char)(name.ptr[i] | 0x20);
@@ -333,7 +339,7 @@ static void put_operation(JsonOut *o, const Module *m, const Route *r)
 
 typedef struct Row {
     const Module *module;
-    const Route  *route;
+    const Route *route;
 } Row;
 
 #define ROWS_MAX 1000
@@ -342,7 +348,8 @@ static size_t collect(const Module *const *modules, size_t n, Row rows[ROWS_MAX]
 {
     size_t count = 0;
     for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; modules[i]->api != NULL && k < modules[i]->api->n && count < ROWS_MAX; k++)
+        for (size_t k = 0; modules[i]->api != NULL && k < modules[i]->api->n && count < ROWS_MAX;
+             k++)
             rows[count++] = (Row){ modules[i], &modules[i]->api->rows[k] };
     return count;
 }
@@ -368,21 +375,20 @@ static void put_paths(JsonOut *o, const Row *rows, size_t n)
 }
 
 static const Schema common[] = {
-    SCHEMA("Problem",
-           { "type", "text", "urn:errand:problem: and a stable word" },
+    SCHEMA("Problem", { "type", "text", "urn:errand:problem: and a stable word" },
            { "title", "text", NULL }, { "status", "int", NULL }, { "detail", "text", NULL },
            { "request_id", "text", "quote this when you ask for help" },
            { "errors", "[ProblemError]", NULL }),
-    SCHEMA("ProblemError",
-           { "pointer", "text", "JSON pointer into the body that was sent" },
+    SCHEMA("ProblemError", { "pointer", "text", "JSON pointer into the body that was sent" },
            { "code", "text", "a stable word" }, { "detail", "text", NULL }),
-    SCHEMA("Money",
-           { "amount", "text", "decimal number such as 1500.00" }, { "currency", "text", "ISO 4217 code" }),
+    SCHEMA("Money", { "amount", "text", "decimal number such as 1500.00" },
+           { "currency", "text", "ISO 4217 code" }),
     SCHEMA("Person", { "login", "text", NULL }, { "name", "text", NULL }),
     SCHEMA("Team", { "key", "text", NULL }, { "name", "text", NULL }),
 };
 
-static void put_components(JsonOut *o, const Module *const *modules, size_t n, const Row *rows, size_t n_rows)
+static void put_components(JsonOut *o, const Module *const *modules, size_t n, const Row *rows,
+                           size_t n_rows)
 {
     json_key_lit(o, "components");
     json_object(o);
@@ -408,14 +414,15 @@ static void put_components(JsonOut *o, const Module *const *modules, size_t n, c
 
 void openapi_write(JsonOut *o, const Module *const *modules, size_t n, Str base_url)
 {
-    Row    rows[ROWS_MAX];
-    size_t     n_rows = collect(modules, n, rows);
+    Row rows[ROWS_MAX];
+    size_t n_rows = collect(modules, n, rows);
 
     json_object(o);
     json_field_text(o, "openapi", STR("3.1.0"));
     json_key_lit(o, "info");
-    json_raw(o, STR("{\"title\":\"Errand\",\"version\":\"1\",\"summary\":\"Service request management\","
-                    "\"license\":{\"name\":\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}}"));
+    json_raw(
+        o, STR("{\"title\":\"Errand\",\"version\":\"1\",\"summary\":\"Service request management\","
+               "\"license\":{\"name\":\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}}"));
     json_key_lit(o, "servers");
     json_array(o);
     json_object(o);

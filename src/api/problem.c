@@ -2,7 +2,7 @@
 #include "api/problem.h"
 
 typedef struct ProblemRow {
-    int         status;
+    int status;
     const char *type;
     const char *title;
     const char *detail; /* when the command left no sentence */
@@ -39,15 +39,15 @@ static const ProblemRow *row_of(int status)
 
 Rc problem_write(Call *call, int status)
 {
-    Ctx              *cx = &call->cx;
+    Ctx *cx = &call->cx;
     const ProblemRow *row = row_of(status);
-    Reader            reader = { cx->lang, cx->zone, cx->now_ms };
-    JsonOut           o;
+    Reader reader = { cx->lang, cx->zone, cx->now_ms };
+    JsonOut o;
     /* What is not there has no story to tell: unknown and invisible answer alike. */
     bool quiet = status == 404 || status == 500;
-    Str  type = !quiet && cx->type.len > 0 ? cx->type : str_z(row->type);
-    Str  detail = !quiet && cx->detail.msgid != NULL ? words_text(cx->arena, &reader, &cx->detail)
-                                                     : i18n_text(cx->lang, row->detail);
+    Str type = !quiet && cx->type.len > 0 ? cx->type : str_z(row->type);
+    Str detail = !quiet && cx->detail.msgid != NULL ? words_text(cx->arena, &reader, &cx->detail)
+                                                    : i18n_text(cx->lang, row->detail);
 
     json_out_init(&o, &call->body);
     json_object(&o);

@@ -5,7 +5,7 @@
 static Rc api_openapi(Call *call)
 {
     const DispatchConfig *config = dispatch_config(call);
-    JsonOut               o;
+    JsonOut o;
 
     json_out_init(&o, &call->body);
     openapi_write(&o, config->modules, config->modules_n, config->base_url);
@@ -42,34 +42,38 @@ static void put_figure(Buf *b, const char *name, const char *type, const char *h
 static Rc api_metrics(Call *call)
 {
     DbStats s = db_stats(dispatch_config(call)->db);
-    Buf    *b = &call->body;
+    Buf *b = &call->body;
 
     call->type = "text/plain; version=0.0.4; charset=utf-8";
-    put_figure(b, "errand_writer_jobs_total", "counter", "Write calls taken by the writer thread.", s.jobs);
-    put_figure(b, "errand_writer_groups_total", "counter", "Commits of the writer thread.", s.groups);
-    put_figure(b, "errand_writer_lost_groups_total", "counter", "Groups that were rolled back and run again.",
-               s.lost_groups);
-    put_figure(b, "errand_writer_refused_total", "counter", "Write calls refused because the queue was full.",
-               s.refused);
+    put_figure(b, "errand_writer_jobs_total", "counter", "Write calls taken by the writer thread.",
+               s.jobs);
+    put_figure(b, "errand_writer_groups_total", "counter", "Commits of the writer thread.",
+               s.groups);
+    put_figure(b, "errand_writer_lost_groups_total", "counter",
+               "Groups that were rolled back and run again.", s.lost_groups);
+    put_figure(b, "errand_writer_refused_total", "counter",
+               "Write calls refused because the queue was full.", s.refused);
     put_figure(b, "errand_writer_waiting", "gauge", "Write calls that wait now.", s.waiting);
-    put_figure(b, "errand_checkpoints_total", "counter", "Checkpoints of the database.", s.checkpoints);
+    put_figure(b, "errand_checkpoints_total", "counter", "Checkpoints of the database.",
+               s.checkpoints);
     put_figure(b, "errand_live_streams", "gauge", "Open live pages.", live_streams());
     return RC_OK;
 }
 
-const RouteTable system_api = ROUTES(
-    { HTTP_GET, "/api/v1/openapi.json", api_openapi, RIGHT_PUBLIC, BODY_NONE, TX_NONE, .text = "This document",
-      .reply = "any" },
-    { HTTP_GET, "/healthz", api_healthz, RIGHT_PUBLIC, BODY_NONE, TX_NONE, .text = "Alive?", .reply = "Health" },
-    { HTTP_GET, "/readyz", api_readyz, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Ready for work?", .reply = "Readiness" },
-    { HTTP_GET, "/metrics", api_metrics, RIGHT_PUBLIC, BODY_NONE, TX_NONE, .text = "Figures for Prometheus" },
-);
+const RouteTable system_api =
+    ROUTES({ HTTP_GET, "/api/v1/openapi.json", api_openapi, RIGHT_PUBLIC, BODY_NONE, TX_NONE,
+             .text = "This document", .reply = "any" },
+           { HTTP_GET, "/healthz", api_healthz, RIGHT_PUBLIC, BODY_NONE, TX_NONE, .text = "Alive?",
+             .reply = "Health" },
+           { HTTP_GET, "/readyz", api_readyz, RIGHT_PUBLIC, BODY_NONE, TX_READ,
+             .text = "Ready for work?", .reply = "Readiness" },
+           { HTTP_GET, "/metrics", api_metrics, RIGHT_PUBLIC, BODY_NONE, TX_NONE,
+             .text = "Figures for Prometheus" }, );
 
-const RouteTable system_pages = ROUTES(
-    { HTTP_GET, "/live", live_open, RIGHT_SIGNED_IN, BODY_NONE, TX_STREAM, .text = "Live pages: names and versions" },
-);
+const RouteTable system_pages = ROUTES({ HTTP_GET, "/live", live_open, RIGHT_SIGNED_IN, BODY_NONE,
+                                         TX_STREAM, .text = "Live pages: names and versions" }, );
 
-const SchemaTable system_schemas = SCHEMAS(
-    SCHEMA("Health", { "status", "text", NULL }),
-    SCHEMA("Readiness", { "status", "text", NULL }, { "writer_waiting", "int", "write calls that wait now" }),
-);
+const SchemaTable system_schemas =
+    SCHEMAS(SCHEMA("Health", { "status", "text", NULL }),
+            SCHEMA("Readiness", { "status", "text", NULL },
+                   { "writer_waiting", "int", "write calls that wait now" }), );

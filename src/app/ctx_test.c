@@ -21,7 +21,7 @@ TEST(fail_keeps_the_word_and_the_sentence)
 TEST(fail_field_writes_a_pointer)
 {
     static const struct {
-        int         line;
+        int line;
         const char *given, *pointer;
     } cases[] = {
         { __LINE__, "title", "/title" },
@@ -30,8 +30,9 @@ TEST(fail_field_writes_a_pointer)
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         Ctx cx = ctx();
-        EXPECT_RC_AT(cases[i].line, RC_INVALID,
-                     fail_field(&cx, RC_INVALID, cases[i].given, "required", TEXT("This is needed.")));
+        EXPECT_RC_AT(
+            cases[i].line, RC_INVALID,
+            fail_field(&cx, RC_INVALID, cases[i].given, "required", TEXT("This is needed.")));
         EXPECT_INT_AT(cases[i].line, 1, (int64_t)cx.errors.n);
         EXPECT_STR_AT(cases[i].line, cases[i].pointer, cx.errors.at[0].pointer);
         EXPECT_STR_AT(cases[i].line, "required", cx.errors.at[0].code);

@@ -9,20 +9,20 @@
 
 enum {
     FOLLOWERS = 16,
-    BATCH     = 500,
-    RETRY_MS  = 1000,
-    TURN_CAP  = 8 << 20, /* bytes for the events of a turn; what does not fit waits for the next */
+    BATCH = 500,
+    RETRY_MS = 1000,
+    TURN_CAP = 8 << 20,  /* bytes for the events of a turn; what does not fit waits for the next */
     EVENT_CAP = 1 << 20, /* bytes for what a follower makes of one event */
 };
 
 static Follower followers[FOLLOWERS];
-static size_t   followers_n;
-static Ms       retry_at[FOLLOWERS]; /* monotonic; a failing follower is left alone until then */
+static size_t followers_n;
+static Ms retry_at[FOLLOWERS]; /* monotonic; a failing follower is left alone until then */
 
 /* What other threads may ask about, under its lock. */
 static pthread_mutex_t status_lock = PTHREAD_MUTEX_INITIALIZER;
-static FollowerStatus  statuses[FOLLOWERS];
-static size_t          statuses_n;
+static FollowerStatus statuses[FOLLOWERS];
+static size_t statuses_n;
 
 void follower_register(const Follower *f)
 {
@@ -59,31 +59,31 @@ size_t follower_status(FollowerStatus *ret, size_t room)
 
 /* Events after a position; followers that stand at the same one share it. */
 typedef struct Batch {
-    int64_t   from_tx, from_id;
+    int64_t from_tx, from_id;
     EventRow *events;
-    int64_t  *txs;
-    size_t    n;
+    int64_t *txs;
+    size_t n;
 } Batch;
 
 /* One follower in one turn. */
 typedef struct Step {
     const Follower *follower;
-    Ctx            *cx;
-    Arena          *event_arena;
-    Batch           batch;
-    size_t          n;    /* how many of the batch to take */
-    size_t          good; /* how many went well */
-    Rc              why;  /* how the next one failed */
-    int64_t         tx, event_id; /* where it stands */
-    OptInt          failing_ms;
+    Ctx *cx;
+    Arena *event_arena;
+    Batch batch;
+    size_t n;             /* how many of the batch to take */
+    size_t good;          /* how many went well */
+    Rc why;               /* how the next one failed */
+    int64_t tx, event_id; /* where it stands */
+    OptInt failing_ms;
 } Step;
 
 /* All followers in one turn.  Lives until the transaction has been committed. */
 typedef struct Turn {
     Arena *arena;       /* the events of all batches */
     Arena *event_arena; /* emptied after each event */
-    Step   steps[FOLLOWERS];
-    bool   stepped[FOLLOWERS];
+    Step steps[FOLLOWERS];
+    bool stepped[FOLLOWERS];
 } Turn;
 
 static Rc read_batch(Ctx *cx, Batch *b)

@@ -13,8 +13,11 @@ static const EventChange changes[] = {
 DB_TEST(event_add_keeps_words_out_of_the_event)
 {
     int64_t id = 0, who = fixture_person(cx, "bo");
-    const Event ev = { .kind = "person.changed", .object = "person", .object_id = who,
-                       .changes = changes, .changes_n = COUNT_OF(changes),
+    const Event ev = { .kind = "person.changed",
+                       .object = "person",
+                       .object_id = who,
+                       .changes = changes,
+                       .changes_n = COUNT_OF(changes),
                        .data = STR("{\"version\":7}") };
 
     fixture_act_as(cx, who);
@@ -42,8 +45,11 @@ DB_TEST(event_add_keeps_words_out_of_the_event)
 
 DB_TEST(event_changes_come_back)
 {
-    const Event ev = { .kind = "person.changed", .object = "person", .object_id = 1,
-                       .changes = changes, .changes_n = COUNT_OF(changes) };
+    const Event ev = { .kind = "person.changed",
+                       .object = "person",
+                       .object_id = 1,
+                       .changes = changes,
+                       .changes_n = COUNT_OF(changes) };
     EventChanges back = { 0 };
 
     EXPECT_RC(RC_OK, event_add(cx, &ev, NULL));
@@ -59,7 +65,9 @@ DB_TEST(event_changes_come_back)
 
 DB_TEST(event_of_an_unknown_request_is_refused)
 {
-    const Event ev = { .kind = "request.changed", .object = "request", .object_id = 5, .request_id = 5 };
+    const Event ev = {
+        .kind = "request.changed", .object = "request", .object_id = 5, .request_id = 5
+    };
 
     EXPECT_RC(RC_NOT_FOUND, event_add(cx, &ev, NULL));
 }
@@ -77,8 +85,11 @@ DB_TEST(event_with_too_much_data_is_refused)
 
 FAULT_TEST(event_add_passes_every_failure_on)
 {
-    const Event ev = { .kind = "person.changed", .object = "person", .object_id = 1,
-                       .changes = changes, .changes_n = COUNT_OF(changes) };
+    const Event ev = { .kind = "person.changed",
+                       .object = "person",
+                       .object_id = 1,
+                       .changes = changes,
+                       .changes_n = COUNT_OF(changes) };
 
     return event_add(cx, &ev, NULL);
 }
@@ -87,7 +98,7 @@ FAULT_TEST(event_add_passes_every_failure_on)
 
 typedef struct Seen {
     int64_t ids[2000];
-    size_t  n, told;
+    size_t n, told;
     int64_t poison; /* fails at this event */
 } Seen;
 

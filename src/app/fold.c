@@ -47,7 +47,7 @@ static Rc normalised(Arena *a, const UNormalizer2 *folder, Str s, Str *ret)
 
 Rc text_fold(Arena *a, Str s, Str *ret)
 {
-    UErrorCode          status = U_ZERO_ERROR;
+    UErrorCode status = U_ZERO_ERROR;
     const UNormalizer2 *folder = unorm2_getNFKCCasefoldInstance(&status);
 
     return normalised(a, U_SUCCESS(status) ? folder : NULL, s, ret);
@@ -55,7 +55,7 @@ Rc text_fold(Arena *a, Str s, Str *ret)
 
 Rc text_nfc(Arena *a, Str s, Str *ret)
 {
-    UErrorCode          status = U_ZERO_ERROR;
+    UErrorCode status = U_ZERO_ERROR;
     const UNormalizer2 *nfc = unorm2_getNFCInstance(&status);
 
     return normalised(a, U_SUCCESS(status) ? nfc : NULL, s, ret);

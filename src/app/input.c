@@ -74,7 +74,8 @@ static void put_text(Ctx *cx, const InputField *f, Str pointer, Str s, void *bas
 static void put_int(Ctx *cx, const InputField *f, Str pointer, int64_t v, void *base)
 {
     if ((f->min != 0 || f->max != 0) && (v < f->min || v > f->max)) {
-        fail_add(cx, pointer, "out_of_range", TEXT("Give a whole number from {0} to {1}.", f->min, f->max));
+        fail_add(cx, pointer, "out_of_range",
+                 TEXT("Give a whole number from {0} to {1}.", f->min, f->max));
         return;
     }
     *(OptInt *)member(base, f) = OPT_INT(v);
@@ -139,7 +140,8 @@ static Rc put_json(Ctx *cx, const InputField *f, const Json *v, void *base)
     case IN_TIME: {
         Ms at = 0;
         if (v->kind != JSON_TEXT || !clock_parse_rfc3339(v->text, &at))
-            fail_add(cx, pointer, "wrong_type", TEXT("Give an instant such as 2030-01-04T10:00:00Z."));
+            fail_add(cx, pointer, "wrong_type",
+                     TEXT("Give an instant such as 2030-01-04T10:00:00Z."));
         else
             put_time(cx, f, pointer, at, base);
         return RC_OK;
@@ -156,9 +158,7 @@ static Rc put_json(Ctx *cx, const InputField *f, const Json *v, void *base)
                 TRY(put_string(cx, f, pointer, v->items[i]->text, base));
         }
         return RC_OK;
-    case IN_JSON:
-        *(const Json **)member(base, f) = v;
-        return RC_OK;
+    case IN_JSON: *(const Json **)member(base, f) = v; return RC_OK;
     }
     return RC_INTERNAL;
 }
@@ -180,11 +180,12 @@ Rc input_from_json(Ctx *cx, const Input *in, const Json *json, void *ret)
         if (field_of(in, json->keys[i]) == NULL) {
             fail_add(cx, str_fmt(cx->arena, "/%.*s", STR_ARG(json->keys[i])), "unknown_field",
                      TEXT("There is no such field."));
-            return fail(cx, RC_INVALID, "malformed", TEXT("The body has a field that is not known here."));
+            return fail(cx, RC_INVALID, "malformed",
+                        TEXT("The body has a field that is not known here."));
         }
     for (size_t i = 0; i < in->n; i++) {
         const InputField *f = &in->fields[i];
-        const Json       *v = json_get(json, str_z(f->name));
+        const Json *v = json_get(json, str_z(f->name));
         if (v != NULL)
             TRY(put_json(cx, f, v, ret));
         else if (f->flags & IN_REQUIRED)
@@ -197,7 +198,7 @@ Rc input_from_json(Ctx *cx, const Input *in, const Json *json, void *ret)
 static bool local_time(const Ctx *cx, Str s, Ms *ret)
 {
     Str utc = str_fmt(cx->arena, "%.*s%s", STR_ARG(s), s.len == 16 ? ":00Z" : "Z");
-    Ms  at = 0;
+    Ms at = 0;
 
     if (!clock_parse_rfc3339(utc, &at))
         return false;
@@ -208,18 +209,16 @@ static bool local_time(const Ctx *cx, Str s, Ms *ret)
 
 static Rc put_pair(Ctx *cx, const InputField *f, Str value, void *base)
 {
-    Str     pointer = pointer_of(cx, f);
+    Str pointer = pointer_of(cx, f);
     int64_t number = 0;
-    Ms      at = 0;
+    Ms at = 0;
 
     switch (f->type) {
     case IN_TEXT:
     case IN_LONG_TEXT:
     case IN_KEY:
     case IN_WORD:
-    case IN_SECRET:
-        put_text(cx, f, pointer, value, base);
-        return RC_OK;
+    case IN_SECRET: put_text(cx, f, pointer, value, base); return RC_OK;
     case IN_INT:
         value = str_trim(value);
         if (value.len == 0 && !(f->flags & IN_REQUIRED))
@@ -243,11 +242,8 @@ static Rc put_pair(Ctx *cx, const InputField *f, Str value, void *base)
         else
             put_time(cx, f, pointer, at, base);
         return RC_OK;
-    case IN_STRINGS:
-        return put_string(cx, f, pointer, value, base);
-    case IN_JSON:
-        wrong_type(cx, pointer);
-        return RC_OK;
+    case IN_STRINGS: return put_string(cx, f, pointer, value, base);
+    case IN_JSON: wrong_type(cx, pointer); return RC_OK;
     }
     return RC_INTERNAL;
 }
@@ -263,7 +259,8 @@ Rc input_from_pairs(Ctx *cx, const Input *in, const InputPair *pairs, size_t n,
         if (f == NULL) {
             if (str_starts(pairs[i].name, STR("_")) || (other != NULL && other(pairs[i].name)))
                 continue;
-            return fail(cx, RC_INVALID, "malformed", TEXT("The form has a field that is not known here."));
+            return fail(cx, RC_INVALID, "malformed",
+                        TEXT("The form has a field that is not known here."));
         }
         size_t k = (size_t)(f - in->fields);
         if (seen[k] && f->type != IN_STRINGS)

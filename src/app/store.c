@@ -88,7 +88,7 @@ static bool write_all(int fd, Str bytes)
 
 static bool same_bytes(int fd, Str bytes)
 {
-    char   piece[65536];
+    char piece[65536];
     size_t at = 0;
     for (;;) {
         ssize_t n = pread(fd, piece, sizeof piece, (off_t)at);
@@ -110,8 +110,8 @@ static Rc disk_failed(void)
 
 Rc store_put(Store *s, Arena *a, Str bytes, Str *ret_sha256)
 {
-    Str  hash = sha256_hex(a, bytes);
-    Str  temp = str_fmt(a, "tmp-%.*s", STR_ARG(random_secret(a)));
+    Str hash = sha256_hex(a, bytes);
+    Str temp = str_fmt(a, "tmp-%.*s", STR_ARG(random_secret(a)));
     char path[HASH_CHARS + 4];
     char folder[3] = { hash.ptr[0], hash.ptr[1], '\0' };
 
@@ -119,7 +119,8 @@ Rc store_put(Store *s, Arena *a, Str bytes, Str *ret_sha256)
     bool made = mkdirat(s->dir, folder, 0700) == 0;
     if ((!made && errno != EEXIST) || (made && fsync(s->dir) != 0))
         return disk_failed();
-    CLEANUP(close_fd) int dir = openat(s->dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    CLEANUP(close_fd)
+    int dir = openat(s->dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (dir < 0)
         return disk_failed();
 
@@ -128,7 +129,8 @@ Rc store_put(Store *s, Arena *a, Str bytes, Str *ret_sha256)
         *ret_sha256 = hash;
         return RC_OK;
     }
-    CLEANUP(close_fd) int fd = openat(dir, temp.ptr, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0400);
+    CLEANUP(close_fd)
+    int fd = openat(dir, temp.ptr, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0400);
     if (fd < 0)
         return disk_failed();
     /* A failed fsync is never retried: the file is dropped and the upload fails. */
@@ -146,7 +148,7 @@ Rc store_put(Store *s, Arena *a, Str bytes, Str *ret_sha256)
 
 Rc store_get(Store *s, Str sha256, int *ret_fd, int64_t *ret_bytes)
 {
-    char        path[HASH_CHARS + 4];
+    char path[HASH_CHARS + 4];
     struct stat st;
 
     if (!is_hash(sha256))
@@ -177,7 +179,11 @@ Rc store_remove(Store *s, Str sha256)
 /* Magic numbers of what people attach to requests.  Sources: the formats' own specifications. */
 Str filetype_of(Str bytes)
 {
-    static const struct { Str magic; size_t at; Str type; } table[] = {
+    static const struct {
+        Str magic;
+        size_t at;
+        Str type;
+    } table[] = {
         { STR_INIT("\x89PNG\r\n\x1a\n"), 0, STR_INIT("image/png") },
         { STR_INIT("\xff\xd8\xff"), 0, STR_INIT("image/jpeg") },
         { STR_INIT("GIF87a"), 0, STR_INIT("image/gif") },
@@ -210,7 +216,7 @@ Str filetype_of(Str bytes)
 bool filetype_inline(Str type)
 {
     return str_eq_z(type, "image/png") || str_eq_z(type, "image/jpeg")
-        || str_eq_z(type, "image/gif") || str_eq_z(type, "image/webp");
+           || str_eq_z(type, "image/gif") || str_eq_z(type, "image/webp");
 }
 
 Str filename_clean(Arena *a, Str name)
@@ -222,8 +228,8 @@ Str filename_clean(Arena *a, Str name)
         }
     }
     name = str_trim(name);
-    if (name.len == 0 || name.len > 255 || !str_is_clean_text(name, false)
-        || str_eq_z(name, ".") || str_eq_z(name, ".."))
+    if (name.len == 0 || name.len > 255 || !str_is_clean_text(name, false) || str_eq_z(name, ".")
+        || str_eq_z(name, ".."))
         return STR("file");
     return str_dup(a, name);
 }

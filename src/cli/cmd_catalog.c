@@ -17,7 +17,7 @@ bool file_read(Command *c, Str path, Str *ret)
         return false;
     }
     buf_init(&text, FILE_MAX_BYTES);
-    char    piece[65536];
+    char piece[65536];
     ssize_t n = 0;
     while ((n = read(fd, piece, sizeof piece)) > 0)
         buf_add_bytes(&text, piece, (size_t)n);
@@ -51,31 +51,44 @@ bool folder_read_clean(Command *c, Str dir, CatalogFolder *ret)
 
 static Rc person_of(Ctx *cx, const CatalogPerson *in, PeoplePerson *ret)
 {
-    *ret = (PeoplePerson){ .login = in->login, .name = in->name, .email = in->email, .kind = in->kind,
-                           .org = in->org, .manager = in->manager, .site = in->site,
-                           .lang = str_z(lang_key(in->language)), .zone = in->zone,
+    *ret = (PeoplePerson){ .login = in->login,
+                           .name = in->name,
+                           .email = in->email,
+                           .kind = in->kind,
+                           .org = in->org,
+                           .manager = in->manager,
+                           .site = in->site,
+                           .lang = str_z(lang_key(in->language)),
+                           .zone = in->zone,
                            .line = (int32_t)in->pos.line };
     for (size_t i = 0; i < in->roles.n; i++)
-        TRY(LIST_PUSH(cx->arena, &ret->roles, (PeopleRole){ in->roles.at[i].role, in->roles.at[i].team }));
+        TRY(LIST_PUSH(cx->arena, &ret->roles,
+                      (PeopleRole){ in->roles.at[i].role, in->roles.at[i].team }));
     return RC_OK;
 }
 
 Rc folder_apply(Ctx *cx, const CatalogFolder *f, Str demo_hash, bool demo, PlanLines *ret)
 {
-    GrantedPeople  people;
+    GrantedPeople people;
     GrantedCatalog catalog;
-    PeopleFile     file = { 0 };
-    PeopleChanges  changes = { 0 };
-    PeoplePerson   person;
+    PeopleFile file = { 0 };
+    PeopleChanges changes = { 0 };
+    PeoplePerson person;
 
     TRY(access_people(cx, true, &people));
     TRY(access_catalog(cx, true, 0, &catalog));
     for (size_t i = 0; i < f->teams.n; i++) {
         const CatalogTeam *t = &f->teams.at[i];
         TRY(LIST_PUSH(cx->arena, &file.teams,
-                      (PeopleTeam){ .key = t->key, .name = t->name, .summary = t->summary, .calendar = t->calendar,
-                                    .supplier = t->supplier, .members = t->members, .leads = t->leads,
-                                    .confidential = t->confidential, .line = (int32_t)t->pos.line }));
+                      (PeopleTeam){ .key = t->key,
+                                    .name = t->name,
+                                    .summary = t->summary,
+                                    .calendar = t->calendar,
+                                    .supplier = t->supplier,
+                                    .members = t->members,
+                                    .leads = t->leads,
+                                    .confidential = t->confidential,
+                                    .line = (int32_t)t->pos.line }));
     }
     for (size_t i = 0; i < f->people.n; i++) {
         TRY(person_of(cx, &f->people.at[i], &person));
@@ -90,13 +103,13 @@ Rc folder_apply(Ctx *cx, const CatalogFolder *f, Str demo_hash, bool demo, PlanL
 
 typedef struct Work {
     const CatalogFolder *folder;
-    Str                  dir;
-    PlanLines            plan;
+    Str dir;
+    PlanLines plan;
 } Work;
 
 static Rc plan(Ctx *cx, void *arg)
 {
-    Work          *w = arg;
+    Work *w = arg;
     GrantedCatalog g;
 
     TRY(access_catalog(cx, false, 0, &g));
@@ -111,7 +124,7 @@ static Rc apply(Ctx *cx, void *arg)
 
 static Rc export(Ctx *cx, void *arg)
 {
-    Work          *w = arg;
+    Work *w = arg;
     GrantedCatalog g;
 
     TRY(access_catalog(cx, false, 0, &g));
@@ -129,8 +142,8 @@ static void print_plan(Command *c, const PlanLines *p)
             continue;
         }
         changes++;
-        command_say(c, "%s %-40.*s +%lld -%lld", l->kind == CHANGE_NEW ? "+" : "~", STR_ARG(l->document),
-                    (long long)l->lines_added, (long long)l->lines_removed);
+        command_say(c, "%s %-40.*s +%lld -%lld", l->kind == CHANGE_NEW ? "+" : "~",
+                    STR_ARG(l->document), (long long)l->lines_added, (long long)l->lines_removed);
     }
     if (changes == 0)
         command_say(c, "Nothing to change.");
@@ -138,10 +151,10 @@ static void print_plan(Command *c, const PlanLines *p)
 
 ExitCode cmd_catalog(Command *c)
 {
-    Str           what = command_word(c), dir = command_word(c);
+    Str what = command_word(c), dir = command_word(c);
     CatalogFolder folder = { 0 };
-    Work          w = { .folder = &folder, .dir = dir };
-    Rc            rc = RC_OK;
+    Work w = { .folder = &folder, .dir = dir };
+    Rc rc = RC_OK;
 
     if (str_is_null(dir) || !command_is_done(c))
         return EXIT_USAGE;

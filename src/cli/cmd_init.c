@@ -16,11 +16,11 @@ static Str demo_dir(void)
 }
 
 typedef struct Demo {
-    Command            *c;
+    Command *c;
     const CatalogFolder *folder;
-    Str                  hash, stories;
-    int64_t              requests;
-    PlanLines            plan;
+    Str hash, stories;
+    int64_t requests;
+    PlanLines plan;
 } Demo;
 
 static Rc load_demo(Ctx *cx, void *arg)
@@ -34,8 +34,8 @@ static Rc load_demo(Ctx *cx, void *arg)
 static Rc has_people(Ctx *cx, void *arg)
 {
     GrantedPeople g;
-    Persons       persons = { 0 };
-    int64_t       next = 0;
+    Persons persons = { 0 };
+    int64_t next = 0;
 
     TRY(access_people(cx, false, &g));
     TRY(person_list(cx, g, &(PersonFilter){ .size = 1 }, &persons, &next));
@@ -46,7 +46,7 @@ static Rc has_people(Ctx *cx, void *arg)
 static Rc make_link(Ctx *cx, void *arg)
 {
     GrantedPeople g;
-    Str           token;
+    Str token;
 
     TRY(access_people(cx, true, &g));
     TRY(link_setup(cx, g, &token));
@@ -58,7 +58,7 @@ ExitCode cmd_init(Command *c)
 {
     bool demo = command_flag(c, "demo");
     bool any = false;
-    Str  token = STR_NULL;
+    Str token = STR_NULL;
 
     if (!command_is_done(c))
         return EXIT_USAGE;
@@ -67,13 +67,16 @@ ExitCode cmd_init(Command *c)
         return command_failed(c, rc);
     if (demo) {
         if (any) {
-            command_complain(c, "errand: this database has people already; the demo organisation needs an empty one");
+            command_complain(
+                c,
+                "errand: this database has people already; the demo organisation needs an empty one");
             return EXIT_CANNOT;
         }
-        Demo          d = { .c = c };
+        Demo d = { .c = c };
         CatalogFolder folder = { 0 };
         if (!folder_read_clean(c, demo_dir(), &folder)
-            || !file_read(c, str_fmt(c->arena, "%.*s/requests.yaml", STR_ARG(demo_dir())), &d.stories))
+            || !file_read(c, str_fmt(c->arena, "%.*s/requests.yaml", STR_ARG(demo_dir())),
+                          &d.stories))
             return EXIT_CANNOT;
         d.folder = &folder;
         if (password_hash(c->arena, STR(DEMO_PASSWORD), &d.hash) != RC_OK)
@@ -81,9 +84,11 @@ ExitCode cmd_init(Command *c)
         rc = command_write(c, load_demo, &d);
         if (rc != RC_OK)
             return command_failed(c, rc);
-        command_say(c, "The demo organisation is there, with %lld requests.", (long long)d.requests);
-        command_say(c, "Sign in as requester, agent, approver, lead, owner or admin; the password is %s.",
-                    DEMO_PASSWORD);
+        command_say(c, "The demo organisation is there, with %lld requests.",
+                    (long long)d.requests);
+        command_say(
+            c, "Sign in as requester, agent, approver, lead, owner or admin; the password is %s.",
+            DEMO_PASSWORD);
         return EXIT_DONE;
     }
     rc = command_write(c, make_link, &token);
@@ -93,8 +98,10 @@ ExitCode cmd_init(Command *c)
     }
     if (rc != RC_OK)
         return command_failed(c, rc);
-    command_say(c, "The database is ready. Start the server, then open this link within 30 minutes to make the first "
-                   "administrator:");
+    command_say(
+        c,
+        "The database is ready. Start the server, then open this link within 30 minutes to make the first "
+        "administrator:");
     command_say(c, "%.*s/setup/%.*s", STR_ARG(c->base_url), STR_ARG(token));
     return EXIT_DONE;
 }

@@ -5,10 +5,14 @@
 #include "api/schema.h"
 
 static const char *const right_words[RIGHT_COUNT] = {
-    [RIGHT_PUBLIC] = "public",           [RIGHT_SIGNED_IN] = "signed_in",
-    [RIGHT_STAFF] = "staff",             [RIGHT_CATALOG_READ] = "catalog_read",
-    [RIGHT_CATALOG_WRITE] = "catalog_write", [RIGHT_PEOPLE_READ] = "people_read",
-    [RIGHT_PEOPLE_WRITE] = "people_write",   [RIGHT_AUDIT] = "audit",
+    [RIGHT_PUBLIC] = "public",
+    [RIGHT_SIGNED_IN] = "signed_in",
+    [RIGHT_STAFF] = "staff",
+    [RIGHT_CATALOG_READ] = "catalog_read",
+    [RIGHT_CATALOG_WRITE] = "catalog_write",
+    [RIGHT_PEOPLE_READ] = "people_read",
+    [RIGHT_PEOPLE_WRITE] = "people_write",
+    [RIGHT_AUDIT] = "audit",
 };
 static const char *const body_words[] = { "none", "form", "json", "multipart", "upload" };
 static const char *const tx_words[] = { "none", "read", "write", "stream" };
@@ -29,7 +33,7 @@ static void put_json(JsonOut *o, const Module *m, const Route *r, bool api)
 
 ExitCode cmd_routes(Command *c)
 {
-    bool    json = command_flag(c, "json"), openapi = command_flag(c, "openapi");
+    bool json = command_flag(c, "json"), openapi = command_flag(c, "openapi");
     JsonOut o;
 
     if (!command_is_done(c))
@@ -43,7 +47,7 @@ ExitCode cmd_routes(Command *c)
     if (json)
         json_array(&o);
     for (size_t i = 0; i < program_modules_n; i++) {
-        const Module     *m = program_modules[i];
+        const Module *m = program_modules[i];
         const RouteTable *tables[] = { m->pages, m->api };
         for (size_t t = 0; t < COUNT_OF(tables); t++) {
             for (size_t k = 0; tables[t] != NULL && k < tables[t]->n; k++) {
@@ -51,8 +55,8 @@ ExitCode cmd_routes(Command *c)
                 if (json)
                     put_json(&o, m, r, t == 1);
                 else
-                    command_say(c, "%-7.*s %-60s %-14s %s", STR_ARG(http_method_name(r->method)), r->path,
-                                right_words[r->right], r->text);
+                    command_say(c, "%-7.*s %-60s %-14s %s", STR_ARG(http_method_name(r->method)),
+                                r->path, right_words[r->right], r->text);
             }
         }
     }

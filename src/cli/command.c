@@ -77,7 +77,7 @@ static void say(Buf *to, const char *format, va_list args) __attribute__((format
 static void say(Buf *to, const char *format, va_list args)
 {
     char line[8192];
-    int  n = vsnprintf(line, sizeof line, format, args);
+    int n = vsnprintf(line, sizeof line, format, args);
 
     if (n < 0)
         return;
@@ -104,7 +104,7 @@ void command_complain(Command *c, const char *format, ...)
 typedef struct Job {
     Command *c;
     Rc (*fn)(Ctx *cx, void *arg);
-    void    *arg;
+    void *arg;
     Subject *subject;
 } Job;
 
@@ -112,7 +112,7 @@ typedef struct Job {
 static Str trouble_of(Ctx *cx)
 {
     Reader r = { LANG_EN, cx->zone, cx->now_ms };
-    Buf    text;
+    Buf text;
 
     buf_init(&text, 64 * 1024);
     if (cx->detail.msgid != NULL) {
@@ -134,9 +134,14 @@ static Str trouble_of(Ctx *cx)
 static Rc run_job(DbConn *conn, void *arg)
 {
     Job *job = arg;
-    Ctx  cx = { .arena = job->c->arena, .db = conn, .now_ms = clock_now_ms(), .subject = job->subject,
-                .lang = LANG_EN, .zone = zone_utc(), .call_ref = STR("cli") };
-    Rc   rc = job->fn(&cx, job->arg);
+    Ctx cx = { .arena = job->c->arena,
+               .db = conn,
+               .now_ms = clock_now_ms(),
+               .subject = job->subject,
+               .lang = LANG_EN,
+               .zone = zone_utc(),
+               .call_ref = STR("cli") };
+    Rc rc = job->fn(&cx, job->arg);
 
     job->c->trouble = rc == RC_OK ? STR_NULL : trouble_of(&cx);
     return rc;
@@ -160,7 +165,7 @@ Rc command_write(Command *c, Rc (*fn)(Ctx *cx, void *arg), void *arg)
 
 Rc command_read(Command *c, Rc (*fn)(Ctx *cx, void *arg), void *arg)
 {
-    Job     job = { c, fn, arg, operator_subject(c) };
+    Job job = { c, fn, arg, operator_subject(c) };
     DbConn *reader = NULL;
 
     TRY(db_reader_open(c->db, &reader));

@@ -4,17 +4,22 @@
 #include "core/log.h"
 
 const CommandRow command_rows[] = {
-    { "init", "init [--demo]", "create the database; print a link to set it up", NEEDS_DB, cmd_init, NULL },
+    { "init", "init [--demo]", "create the database; print a link to set it up", NEEDS_DB, cmd_init,
+      NULL },
     { "user",
       "user add LOGIN --name NAME [--email ADDRESS] [--kind employee|customer|vendor] [--admin]\n"
       "user list [--words WORDS]\n"
       "user password LOGIN      print a link that sets a new password",
       "persons and their passwords", NEEDS_DB, cmd_user, NULL },
-    { "token", "token create --person LOGIN [--scope read,request,catalog,people] [--days N] [--name NAME]",
+    { "token",
+      "token create --person LOGIN [--scope read,request,catalog,people] [--days N] [--name NAME]",
       "API tokens; the last word printed is the token", NEEDS_DB, cmd_token, NULL },
-    { "catalog", "catalog lint|plan|apply|export DIR", "the catalog as a folder of files", NEEDS_DB, cmd_catalog, "lint" },
-    { "demo", "demo remove", "take the demo organisation's accounts out", NEEDS_DB, cmd_demo, NULL },
-    { "routes", "routes [--json | --openapi]", "every page and call of the server with its right", NEEDS_NOTHING, cmd_routes, NULL },
+    { "catalog", "catalog lint|plan|apply|export DIR", "the catalog as a folder of files", NEEDS_DB,
+      cmd_catalog, "lint" },
+    { "demo", "demo remove", "take the demo organisation's accounts out", NEEDS_DB, cmd_demo,
+      NULL },
+    { "routes", "routes [--json | --openapi]", "every page and call of the server with its right",
+      NEEDS_NOTHING, cmd_routes, NULL },
     { "doctor", "doctor", "check the database and the machine", NEEDS_DB, cmd_doctor, NULL },
     { NULL, NULL, NULL, NEEDS_NOTHING, NULL, NULL },
 };
@@ -37,8 +42,15 @@ unsigned command_needs(const CommandRow *row, const Str *words, size_t n)
 ExitCode command_run(const CommandCall *call)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(512 * 1024 * 1024);
-    Command c = { .arena = a, .argv = call->argv, .argc = call->argc, .in = call->in, .out = call->out,
-                  .err = call->err, .db = call->db, .base_url = call->base_url, .folder = call->folder };
+    Command c = { .arena = a,
+                  .argv = call->argv,
+                  .argc = call->argc,
+                  .in = call->in,
+                  .out = call->out,
+                  .err = call->err,
+                  .db = call->db,
+                  .base_url = call->base_url,
+                  .folder = call->folder };
 
     c.used = ARENA_ARRAY(a, bool, call->argc + 1);
     if (c.used == NULL)
@@ -52,13 +64,19 @@ ExitCode command_run(const CommandCall *call)
 int commands_run_in_server(SocketCall *call, void *arg)
 {
     const CommandServer *server = arg;
-    const CommandRow    *row = call->words_n > 0 ? command_find(call->words[0]) : NULL;
+    const CommandRow *row = call->words_n > 0 ? command_find(call->words[0]) : NULL;
 
     if (row == NULL || (row->needs & NEEDS_DB) == 0)
         return EXIT_USAGE;
     /* Whoever reaches the socket is the operator: its mode and the peer's uid were checked. */
     log_info("operator", "command=%s", row->name);
-    return (int)command_run(&(CommandCall){ .row = row, .argv = call->words + 1, .argc = call->words_n - 1,
-                                            .in = call->in, .folder = call->folder, .base_url = server->base_url,
-                                            .db = server->db, .out = call->out, .err = call->err });
+    return (int)command_run(&(CommandCall){ .row = row,
+                                            .argv = call->words + 1,
+                                            .argc = call->words_n - 1,
+                                            .in = call->in,
+                                            .folder = call->folder,
+                                            .base_url = server->base_url,
+                                            .db = server->db,
+                                            .out = call->out,
+                                            .err = call->err });
 }

@@ -17,13 +17,13 @@ enum {
 };
 
 typedef struct Story {
-    Ctx           cx; /* of the act at hand: its person, its time */
+    Ctx cx; /* of the act at hand: its person, its time */
     GrantedPeople people;
-    Subject       subject;
-    const Yaml   *entry;
-    Ms            sent_ms, now_ms, end_ms;
-    int64_t       id;
-    uint32_t      line; /* of the act at hand */
+    Subject subject;
+    const Yaml *entry;
+    Ms sent_ms, now_ms, end_ms;
+    int64_t id;
+    uint32_t line; /* of the act at hand */
 } Story;
 
 static Str get(const Yaml *map, const char *key)
@@ -42,7 +42,7 @@ static Rc wrong(Ctx *cx, const char *what, Str value)
 static Rc act_as(Story *s, Str login)
 {
     int64_t id = 0;
-    Ctx     look = s->cx;
+    Ctx look = s->cx;
 
     if (person_id(&look, login, &id) != RC_OK)
         return wrong(&s->cx, "The login", login);
@@ -66,7 +66,7 @@ static Rc moved(Story *s, Str span, int sign, Ms from, Ms *ret)
 /* "+9d", "-3d", "+2d 10:00": counted from the day of submission, in the zone of who acts. */
 static bool relative_day(const Story *s, Str text, CivilTime *ret, bool *ret_time)
 {
-    Str     rest = text, days = str_cut(&rest, ' ');
+    Str rest = text, days = str_cut(&rest, ' ');
     int64_t n = 0, hour = 0, minute = 0;
 
     if (days.len < 3 || (days.ptr[0] != '+' && days.ptr[0] != '-') || !str_ends(days, STR("d"))
@@ -91,7 +91,7 @@ static bool relative_day(const Story *s, Str text, CivilTime *ret, bool *ret_tim
 static Str field_value(const Story *s, Str text)
 {
     CivilTime t;
-    bool      time = false;
+    bool time = false;
 
     if (!relative_day(s, text, &t, &time))
         return text;
@@ -102,7 +102,7 @@ static Str field_value(const Story *s, Str text)
 static Rc until(const Story *s, Str text, OptInt *ret)
 {
     CivilTime t;
-    bool      time = false;
+    bool time = false;
 
     *ret = OPT_NONE;
     if (str_is_null(text))
@@ -128,7 +128,8 @@ static Rc add_field(Story *s, Str name, const Yaml *value, AnswerInputs *ret)
         if (item->kind == YAML_IS_SCALAR)
             TRY(answers_from_field(a, name, item->text, ret));
         for (size_t k = 0; item->kind == YAML_IS_MAP && k < item->n; k++) {
-            Str column = str_fmt(a, "%.*s.%zu.%.*s", STR_ARG(name), i, STR_ARG(item->keys[k]->text));
+            Str column =
+                str_fmt(a, "%.*s.%zu.%.*s", STR_ARG(name), i, STR_ARG(item->keys[k]->text));
             TRY(add_field(s, column, item->items[k], ret));
         }
     }
@@ -155,8 +156,8 @@ static Rc look(Story *s, RequestView *ret)
 
 static Rc decide(Story *s, const Yaml *step, const char *decision)
 {
-    RequestView    view;
-    Str            stage = get(step, "stage");
+    RequestView view;
+    Str stage = get(step, "stage");
     GrantedRequest g;
 
     TRY(look(s, &view));
@@ -173,10 +174,10 @@ static Rc decide(Story *s, const Yaml *step, const char *decision)
 
 static Rc at_task(Story *s, const Yaml *step, TaskActKind kind)
 {
-    RequestView    view;
-    Str            key = get(step, "task"), passed = get(step, "passed"), ok = get(step, "ok");
+    RequestView view;
+    Str key = get(step, "task"), passed = get(step, "passed"), ok = get(step, "ok");
     GrantedRequest g;
-    TaskAct        in = { .kind = kind, .text = get(step, "text"), .assignee = get(step, "to") };
+    TaskAct in = { .kind = kind, .text = get(step, "text"), .assignee = get(step, "to") };
 
     TRY(look(s, &view));
     if (!str_is_null(passed))
@@ -196,8 +197,8 @@ static Rc at_task(Story *s, const Yaml *step, TaskActKind kind)
 static Rc say(Story *s, const Yaml *step)
 {
     GrantedRequest g;
-    MessageInput   in = { .text = get(step, "text") };
-    MessageMade    made;
+    MessageInput in = { .text = get(step, "text") };
+    MessageMade made;
 
     TRY(access_request(&s->cx, s->id, MAY_SEE, &g));
     return message_add(&s->cx, g, &in, &made);
@@ -206,8 +207,8 @@ static Rc say(Story *s, const Yaml *step)
 static Rc take_note(Story *s, const Yaml *step)
 {
     GrantedRequest g;
-    NoteInput      in = { .text = get(step, "text") };
-    int64_t        id;
+    NoteInput in = { .text = get(step, "text") };
+    int64_t id;
 
     TRY(access_request(&s->cx, s->id, MAY_SEE, &g));
     return note_add(&s->cx, g, &in, &id);
@@ -216,7 +217,7 @@ static Rc take_note(Story *s, const Yaml *step)
 static Rc on_request(Story *s, const Yaml *step, ActKind kind)
 {
     GrantedRequest g;
-    RequestAct     in = { .kind = kind, .text = get(step, "text"), .assignee = STR_NULL };
+    RequestAct in = { .kind = kind, .text = get(step, "text"), .assignee = STR_NULL };
 
     TRY(access_request(&s->cx, s->id, MAY_SEE, &g));
     if (kind == ACT_ASSIGN)
@@ -230,7 +231,7 @@ static Rc on_request(Story *s, const Yaml *step, ActKind kind)
 
 static Rc act(Story *s, const Yaml *step)
 {
-    Str     verb = get(step, "do");
+    Str verb = get(step, "do");
     ActKind kind;
 
     if (str_eq_z(verb, "approve") || str_eq_z(verb, "return")
@@ -257,11 +258,11 @@ static Rc act(Story *s, const Yaml *step)
 
 static Rc begin(Story *s)
 {
-    const Yaml   *e = s->entry;
-    Str           behalf = get(e, "on_behalf");
-    int64_t       beneficiary = 0;
+    const Yaml *e = s->entry;
+    Str behalf = get(e, "on_behalf");
+    int64_t beneficiary = 0;
     GrantedSubmit g;
-    RequestMade   made;
+    RequestMade made;
     RequestCreate in = {
         .item = get(e, "item"),
         .channel = get(e, "channel"),
@@ -309,7 +310,7 @@ static Rc play(Story *s)
 static Rc failed(Ctx *cx, const Story *s, Rc rc)
 {
     Reader reader = { LANG_EN, zone_utc(), cx->now_ms };
-    Text   why = s->cx.detail;
+    Text why = s->cx.detail;
 
     if (why.msgid == NULL && s->cx.errors.n > 0)
         why = s->cx.errors.at[0].text;
@@ -319,7 +320,8 @@ static Rc failed(Ctx *cx, const Story *s, Rc rc)
         where = str_dup(cx->arena, s->cx.errors.at[0].pointer);
     Str line = str_fmt(cx->arena, "%u", s->line);
     return fail(cx, rc == RC_INTERNAL ? RC_INTERNAL : RC_INVALID, "demo",
-                TEXT("Line {0} of the demo's requests ({1}): {2} {3}", line, str_z(rc_name(rc)), words, where));
+                TEXT("Line {0} of the demo's requests ({1}): {2} {3}", line, str_z(rc_name(rc)),
+                     words, where));
 }
 
 static Rc play_entry(Ctx *cx, Arena *arena, GrantedPeople people, const Yaml *entry)
@@ -337,18 +339,20 @@ Rc demo_load(Ctx *cx, Str yaml, int64_t *ret_requests)
 {
     CLEANUP(arena_free_at) Arena *file = arena_new(FILE_CAP);
     CLEANUP(arena_free_at) Arena *story = arena_new(STORY_CAP);
-    Diagnostics   d;
-    const Yaml   *root = NULL;
+    Diagnostics d;
+    const Yaml *root = NULL;
     GrantedPeople people;
 
     TRY(access_internal_people(cx, INTERNAL_DEMO, &people));
     diagnostics_init(&d, file);
     if (yaml_read(file, yaml, FILE_BYTES, STR("requests.yaml"), &d, &root) != RC_OK)
-        return fail(cx, RC_INVALID, "demo", TEXT("The demo's requests cannot be read: {0}",
-                                                 str_dup(cx->arena, d.n > 0 ? d.at[0].text : STR(""))));
+        return fail(cx, RC_INVALID, "demo",
+                    TEXT("The demo's requests cannot be read: {0}",
+                         str_dup(cx->arena, d.n > 0 ? d.at[0].text : STR(""))));
     const Yaml *list = yaml_get(root, "requests");
     if (list == NULL || list->kind != YAML_IS_LIST)
-        return fail(cx, RC_INVALID, "demo", TEXT("The demo's requests cannot be read: {0}", "no list"));
+        return fail(cx, RC_INVALID, "demo",
+                    TEXT("The demo's requests cannot be read: {0}", "no list"));
     for (size_t i = 0; i < list->n; i++) {
         TRY(play_entry(cx, story, people, list->items[i]));
         arena_reset(story);

@@ -19,7 +19,8 @@ static int help(FILE *to)
     fprintf(to, "  %-10s %s\n", "serve", "answer people and programs until stopped");
     for (const CommandRow *r = command_rows; r->name != NULL; r++)
         fprintf(to, "  %-10s %s\n", r->name, r->about);
-    fputs("\nSettings: --NAME VALUE, ERRAND_NAME, or NAME = VALUE in the file named by --config\n", to);
+    fputs("\nSettings: --NAME VALUE, ERRAND_NAME, or NAME = VALUE in the file named by --config\n",
+          to);
     for (size_t i = 0; i < program_settings_n; i++)
         fprintf(to, "  %-10s %s%s%s%s\n", program_settings[i].name, program_settings[i].about,
                 program_settings[i].initial[0] != '\0' ? " (" : "", program_settings[i].initial,
@@ -48,16 +49,19 @@ static const char *setting_of(Arena *a, Str word)
 }
 
 typedef struct Line {
-    Str    words[WORDS_MAX]; /* without settings */
+    Str words[WORDS_MAX]; /* without settings */
     size_t n;
-    struct { const char *name; Str value; } set[32];
+    struct {
+        const char *name;
+        Str value;
+    } set[32];
     size_t n_set;
 } Line;
 
 static bool split(Arena *a, int argc, char **argv, Line *ret)
 {
     for (int i = 1; i < argc; i++) {
-        Str         value = str_z(argv[i]), word = str_cut(&value, '=');
+        Str value = str_z(argv[i]), word = str_cut(&value, '=');
         const char *setting = setting_of(a, word);
         if (setting == NULL) {
             if (ret->n == WORDS_MAX)
@@ -80,7 +84,7 @@ static bool split(Arena *a, int argc, char **argv, Line *ret)
 
 static Rc read_input(Buf *to)
 {
-    char   piece[65536];
+    char piece[65536];
     size_t n;
     while ((n = fread(piece, 1, sizeof piece, stdin)) > 0)
         buf_add_bytes(to, piece, n);
@@ -99,14 +103,14 @@ static int print(int code, const Buf *out, const Buf *err)
 static Str own_folder(Arena *a)
 {
     char *path = getcwd(NULL, 0);
-    Str   folder = path != NULL ? str_dup(a, str_z(path)) : STR("/");
+    Str folder = path != NULL ? str_dup(a, str_z(path)) : STR("/");
     free(path);
     return folder;
 }
 
 /* In the running server when there is one, here otherwise. */
-static int run_with_db(Arena *a, const CommandRow *row, const Line *line, const Config *config, Str in, Buf *out,
-                       Buf *err)
+static int run_with_db(Arena *a, const CommandRow *row, const Line *line, const Config *config,
+                       Str in, Buf *out, Buf *err)
 {
     Str url = config_get(config, "db"), why = STR_NULL, base = config_get(config, "base_url");
     Db *db = NULL;
@@ -114,10 +118,15 @@ static int run_with_db(Arena *a, const CommandRow *row, const Line *line, const 
 
     Str file = STR_NULL;
     if (db_file(a, url, &file, &why) == RC_OK) {
-        Str        socket = str_fmt(a, "%.*s.sock", STR_ARG(file));
-        SocketCall call = { .arena = a, .folder = own_folder(a), .words = line->words, .words_n = line->n, .in = in,
-                            .out = out, .err = err };
-        Rc         rc = cli_socket_call(socket.ptr, &call, &code, &why);
+        Str socket = str_fmt(a, "%.*s.sock", STR_ARG(file));
+        SocketCall call = { .arena = a,
+                            .folder = own_folder(a),
+                            .words = line->words,
+                            .words_n = line->n,
+                            .in = in,
+                            .out = out,
+                            .err = err };
+        Rc rc = cli_socket_call(socket.ptr, &call, &code, &why);
         if (rc == RC_OK)
             return code;
         if (rc != RC_NOT_FOUND) {
@@ -125,7 +134,10 @@ static int run_with_db(Arena *a, const CommandRow *row, const Line *line, const 
             return EXIT_CANNOT;
         }
     }
-    DbOpen how = { .url = url, .write = true, .create = str_eq_z(str_z(row->name), "init"), .lock_wait_ms = 5000 };
+    DbOpen how = { .url = url,
+                   .write = true,
+                   .create = str_eq_z(str_z(row->name), "init"),
+                   .lock_wait_ms = 5000 };
     if (db_open(a, &how, &db, &why) != RC_OK) {
         fprintf(stderr, "errand: %.*s\n", STR_ARG(why));
         return EXIT_CANNOT;
@@ -135,8 +147,14 @@ static int run_with_db(Arena *a, const CommandRow *row, const Line *line, const 
     } else {
         if (base.len == 0)
             base = str_fmt(a, "http://%.*s", STR_ARG(config_get(config, "listen")));
-        code = (int)command_run(&(CommandCall){ .row = row, .argv = line->words + 1, .argc = line->n - 1, .in = in,
-                                                .base_url = base, .db = db, .out = out, .err = err });
+        code = (int)command_run(&(CommandCall){ .row = row,
+                                                .argv = line->words + 1,
+                                                .argc = line->n - 1,
+                                                .in = in,
+                                                .base_url = base,
+                                                .db = db,
+                                                .out = out,
+                                                .err = err });
     }
     db_close(db);
     return code;
@@ -149,16 +167,20 @@ static int run(Arena *a, const CommandRow *row, const Line *line, const Config *
     buf_init(&in, INPUT_MAX_BYTES);
     buf_init(&out, OUTPUT_MAX_BYTES);
     buf_init(&err, OUTPUT_MAX_BYTES);
-    int      code = EXIT_CANNOT;
+    int code = EXIT_CANNOT;
     unsigned needs = command_needs(row, line->words, line->n);
     if ((needs & NEEDS_INPUT) != 0 && read_input(&in) != RC_OK)
         fputs("errand: the input is longer than 8 MiB\n", stderr);
     else if ((needs & NEEDS_DB) != 0)
         code = run_with_db(a, row, line, config, buf_str(&in), &out, &err);
     else
-        code = (int)command_run(&(CommandCall){ .row = row, .argv = line->words + 1, .argc = line->n - 1,
-                                                .in = buf_str(&in), .base_url = config_get(config, "base_url"),
-                                                .out = &out, .err = &err });
+        code = (int)command_run(&(CommandCall){ .row = row,
+                                                .argv = line->words + 1,
+                                                .argc = line->n - 1,
+                                                .in = buf_str(&in),
+                                                .base_url = config_get(config, "base_url"),
+                                                .out = &out,
+                                                .err = &err });
     code = print(code, &out, &err);
     buf_done(&in);
     buf_done(&out);
@@ -169,9 +191,9 @@ static int run(Arena *a, const CommandRow *row, const Line *line, const Config *
 int main(int argc, char **argv)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(64 * 1024 * 1024);
-    Line  *line = ARENA_NEW(a, Line);
+    Line *line = ARENA_NEW(a, Line);
     Config config;
-    Str    why = STR_NULL, file = STR_NULL;
+    Str why = STR_NULL, file = STR_NULL;
 
     /* Secrets stay out of core files. */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -192,10 +214,12 @@ int main(int argc, char **argv)
     if (str_eq_z(line->words[0], "help") || str_eq_z(line->words[0], "--help"))
         return help(stdout);
     if (str_eq_z(line->words[0], "serve"))
-        return line->n > 1 ? trouble(str_fmt(a, "\"%.*s\" is not understood here", STR_ARG(line->words[1])))
-                           : serve_main(a, &config);
+        return line->n > 1
+                   ? trouble(str_fmt(a, "\"%.*s\" is not understood here", STR_ARG(line->words[1])))
+                   : serve_main(a, &config);
     const CommandRow *row = command_find(line->words[0]);
     if (row == NULL)
-        return trouble(str_fmt(a, "there is no command \"%.*s\"; errand help lists them", STR_ARG(line->words[0])));
+        return trouble(str_fmt(a, "there is no command \"%.*s\"; errand help lists them",
+                               STR_ARG(line->words[0])));
     return run(a, row, line, &config);
 }

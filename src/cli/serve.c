@@ -21,8 +21,8 @@
 #define TIMERS_PER_TURN 50
 
 typedef struct Address {
-    Str  host; /* numeric, without brackets */
-    int  port;
+    Str host; /* numeric, without brackets */
+    int port;
     bool loopback;
 } Address;
 
@@ -46,7 +46,7 @@ static bool parse_address(Str text, Address *ret)
 /* --- each turn of the writer ------------------------------------------------------------------------ */
 
 typedef struct Upkeep {
-    Ms   now;
+    Ms now;
     bool more;
 } Upkeep;
 
@@ -55,8 +55,12 @@ static Rc run_upkeep(DbConn *conn, void *arg)
     CLEANUP(arena_free_at) Arena *a = arena_new(32 * 1024 * 1024);
     Upkeep *u = arg;
     Subject subject = { .origin = STR("job"), .zone = zone_utc(), .scopes = SCOPE_ALL };
-    Ctx     cx = { .arena = a, .db = conn, .now_ms = u->now, .subject = &subject, .zone = zone_utc(),
-                   .call_ref = STR("upkeep") };
+    Ctx cx = { .arena = a,
+               .db = conn,
+               .now_ms = u->now,
+               .subject = &subject,
+               .zone = zone_utc(),
+               .call_ref = STR("upkeep") };
 
     TRY(denial_flush(&cx));
     return request_timers(&cx, TIMERS_PER_TURN, &u->more);
@@ -67,7 +71,7 @@ static Rc run_upkeep(DbConn *conn, void *arg)
 static bool upkeep_turn(DbConn *conn, bool wrote, void *arg)
 {
     static Ms last; /* the writer thread alone comes here */
-    Upkeep    u = { .now = clock_now_ms() };
+    Upkeep u = { .now = clock_now_ms() };
 
     UNUSED(wrote);
     UNUSED(arg);
@@ -93,10 +97,10 @@ static void publish(Str name, int64_t version, void *arg)
 /* "request:17" for those who see it, "person:9" for oneself, "queue:3" for members of the team. */
 static bool may_listen(Ctx *cx, Str name)
 {
-    Str            id_text = name, kind = str_cut(&id_text, ':');
-    int64_t        id = 0;
+    Str id_text = name, kind = str_cut(&id_text, ':');
+    int64_t id = 0;
     GrantedRequest g;
-    bool           member = false, lead = false;
+    bool member = false, lead = false;
 
     if (cx->subject->person_id == 0 || !str_to_i64(id_text, &id))
         return false;
@@ -117,10 +121,13 @@ static void denied(const Subject *s, const Route *route, Ms now_ms)
 static Rc keep_file(Ctx *cx, CallFile *f)
 {
     GrantedSelf g;
-    Upload      u;
+    Upload u;
 
     TRY(access_self(cx, &g));
-    TRY(upload_add(cx, g, &(UploadInput){ .name = f->name, .type = f->type, .sha256 = f->sha256, .size = f->size }, &u));
+    TRY(upload_add(
+        cx, g,
+        &(UploadInput){ .name = f->name, .type = f->type, .sha256 = f->sha256, .size = f->size },
+        &u));
     f->id = u.id;
     return RC_OK;
 }
@@ -129,7 +136,7 @@ static Rc keep_file(Ctx *cx, CallFile *f)
 static Rc count_waiting(Ctx *cx, int32_t *ret_approvals, int32_t *ret_notifications)
 {
     GrantedSelf g;
-    int64_t     approvals = 0, unread = 0;
+    int64_t approvals = 0, unread = 0;
 
     TRY(access_self(cx, &g));
     TRY(badges_waiting(cx, g, &approvals, &unread));
@@ -141,7 +148,7 @@ static Rc count_waiting(Ctx *cx, int32_t *ret_approvals, int32_t *ret_notificati
 static void look_for_demo(Db *db, Arena *a)
 {
     DbConn *reader = NULL;
-    bool    demo = false;
+    bool demo = false;
 
     if (db_reader_open(db, &reader) != RC_OK)
         return;
@@ -168,10 +175,10 @@ static int cannot(const char *what, Str why)
 
 static int run(Arena *a, const Config *config, const Address *listen, Db *db)
 {
-    Str      hosts[HOSTS_MAX], base = config_get(config, "base_url"), why = STR_NULL;
-    size_t   n_hosts = 0;
-    int64_t  loops = 0, rate = 0;
-    bool     bracket = str_find(listen->host, ':') < listen->host.len;
+    Str hosts[HOSTS_MAX], base = config_get(config, "base_url"), why = STR_NULL;
+    size_t n_hosts = 0;
+    int64_t loops = 0, rate = 0;
+    bool bracket = str_find(listen->host, ':') < listen->host.len;
     Dispatch *dispatch = NULL;
     CliSocket *commands = NULL;
 
@@ -202,26 +209,37 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
     db_on_turn(db, upkeep_turn, NULL);
 
     DispatchConfig d = {
-        .db = db, .modules = program_modules, .modules_n = program_modules_n,
-        .auth = { .session = session_resolve, .token = token_resolve, .touch = identity_touch,
-                  .right = access_route, .csrf = csrf_token, .csrf_ok = csrf_ok, .viewed = view_note,
+        .db = db,
+        .modules = program_modules,
+        .modules_n = program_modules_n,
+        .auth = { .session = session_resolve,
+                  .token = token_resolve,
+                  .touch = identity_touch,
+                  .right = access_route,
+                  .csrf = csrf_token,
+                  .csrf_ok = csrf_ok,
+                  .viewed = view_note,
                   .denied = denied },
         .failure = { .page = page_failure, .problem = problem_write },
         .keep_file = keep_file,
         .assets = web_assets,
-        .listen_address = listen->host, .listen_port = listen->port,
-        .hosts = hosts, .n_hosts = n_hosts,
+        .listen_address = listen->host,
+        .listen_port = listen->port,
+        .hosts = hosts,
+        .n_hosts = n_hosts,
         .base_url = base.len > 0 ? base : str_fmt(a, "http://%.*s:%d", STR_ARG(own), listen->port),
-        .loopback = listen->loopback, .secure = str_starts(base, STR("https://")),
+        .loopback = listen->loopback,
+        .secure = str_starts(base, STR("https://")),
         .files_dir = str_fmt(a, "%.*s.files", STR_ARG(db_path(db))),
-        .loops = (int)loops, .api_rate = rate,
+        .loops = (int)loops,
+        .api_rate = rate,
     };
     CommandServer server = { db, d.base_url };
     Rc rc = dispatch_start(&d, &dispatch, &why, a);
     if (rc != RC_OK)
         return cannot("cannot serve", str_is_null(why) ? str_z(rc_name(rc)) : why);
-    rc = cli_socket_serve(a, str_fmt(a, "%.*s.sock", STR_ARG(db_path(db))).ptr, commands_run_in_server, &server,
-                          &commands, &why);
+    rc = cli_socket_serve(a, str_fmt(a, "%.*s.sock", STR_ARG(db_path(db))).ptr,
+                          commands_run_in_server, &server, &commands, &why);
     if (rc != RC_OK)
         log_warn("serve", "no command socket: %.*s", STR_ARG(why));
 
@@ -230,7 +248,7 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
     fflush(stdout);
 
     sigset_t stop;
-    int      signal_number = 0;
+    int signal_number = 0;
     sigemptyset(&stop);
     sigaddset(&stop, SIGTERM);
     sigaddset(&stop, SIGINT);
@@ -245,8 +263,8 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
 int serve_main(Arena *a, const Config *config)
 {
     Address listen;
-    Str     why = STR_NULL;
-    Db     *db = NULL;
+    Str why = STR_NULL;
+    Db *db = NULL;
     sigset_t stop;
 
     /* Before any thread starts, so that all of them leave the signals to the main thread. */

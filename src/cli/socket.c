@@ -17,17 +17,17 @@
 
 enum {
     HEAD_BYTES = 5,
-    PIECE      = 256 * 1024, /* longest message; longer texts are cut into several */
+    PIECE = 256 * 1024, /* longest message; longer texts are cut into several */
 };
 
 struct CliSocket {
-    char         *path;
-    int           fd;   /* listening */
-    int           stop; /* an eventfd: readable when the end has come */
+    char *path;
+    int fd;   /* listening */
+    int stop; /* an eventfd: readable when the end has come */
     SocketHandler handler;
-    void         *arg;
-    pthread_t     threads[SOCKET_CALLS];
-    size_t        threads_n;
+    void *arg;
+    pthread_t threads[SOCKET_CALLS];
+    size_t threads_n;
 };
 
 static void close_at(const int *fd)
@@ -201,7 +201,8 @@ static void send_answer(int fd, Str out, Str err, int code)
     char byte = (char)(unsigned char)code;
 
     /* A client that has gone away misses its answer; what was done stays done. */
-    if (!send_text(fd, 'O', out) || !send_text(fd, 'E', err) || !send_message(fd, 'R', (Str){ &byte, 1 }))
+    if (!send_text(fd, 'O', out) || !send_text(fd, 'E', err)
+        || !send_message(fd, 'R', (Str){ &byte, 1 }))
         log_warn("command line went away", "before its answer");
 }
 
@@ -217,7 +218,8 @@ static void serve_one(const CliSocket *s, int fd)
     buf_init(&err, SOCKET_OUTPUT_BYTES);
     if (!is_own(fd)) {
         log_warn("command line refused", "another user's");
-        send_answer(fd, STR_NULL, STR("The server runs as another user. Run this command as that user.\n"), 3);
+        send_answer(fd, STR_NULL,
+                    STR("The server runs as another user. Run this command as that user.\n"), 3);
         return;
     }
     call.words = words;
@@ -239,7 +241,8 @@ static void *serve(void *arg)
     const CliSocket *s = arg;
 
     for (;;) {
-        struct pollfd p[2] = { { .fd = s->fd, .events = POLLIN }, { .fd = s->stop, .events = POLLIN } };
+        struct pollfd p[2] = { { .fd = s->fd, .events = POLLIN },
+                               { .fd = s->stop, .events = POLLIN } };
         if (poll(p, 2, -1) < 0 && errno != EINTR)
             log_fatal("command socket", "poll: %s", strerror(errno));
         if (p[1].revents != 0)
@@ -262,7 +265,8 @@ static Rc listen_at(Arena *a, const char *path, int *ret, Str *why)
     struct stat st;
 
     if (!address_of(path, &folder, &at)) {
-        *why = str_fmt(a, "The name %s is too long for a socket, or its folder does not exist.", path);
+        *why =
+            str_fmt(a, "The name %s is too long for a socket, or its folder does not exist.", path);
         return RC_INVALID;
     }
     if (lstat(path, &st) == 0) {
@@ -275,7 +279,8 @@ static Rc listen_at(Arena *a, const char *path, int *ret, Str *why)
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     /* The mode is set before the name exists, so that there is no moment with another. */
     if (fd < 0 || fchmod(fd, S_IRUSR | S_IWUSR) != 0
-        || bind(fd, (const struct sockaddr *)(const void *)&at, sizeof at) != 0 || listen(fd, 64) != 0) {
+        || bind(fd, (const struct sockaddr *)(const void *)&at, sizeof at) != 0
+        || listen(fd, 64) != 0) {
         *why = str_fmt(a, "Cannot listen at %s: %s.", path, strerror(errno));
         return RC_INTERNAL;
     }
@@ -344,7 +349,8 @@ static Rc connect_to(Arena *a, const char *path, int *ret, Str *why)
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || connect(fd, (const struct sockaddr *)(const void *)&at, sizeof at) != 0) {
         bool denied = errno == EACCES || errno == EPERM;
-        *why = denied ? str_fmt(a, "The server at %s runs as another user. Run this as that user.", path)
+        *why = denied ? str_fmt(a, "The server at %s runs as another user. Run this as that user.",
+                                path)
                       : str_fmt(a, "No server listens at %s.", path);
         return denied ? RC_FORBIDDEN : RC_NOT_FOUND;
     }
@@ -389,7 +395,8 @@ static bool receive_answer(int fd, SocketCall *call, int *ret_exit)
             *ret_exit = (unsigned char)code;
             return true;
         }
-        if ((letter != 'O' && letter != 'E') || !receive_into(fd, letter == 'O' ? call->out : call->err, n))
+        if ((letter != 'O' && letter != 'E')
+            || !receive_into(fd, letter == 'O' ? call->out : call->err, n))
             return false;
     }
     return false;

@@ -45,9 +45,9 @@ static CliSocket *serve_with(SocketHandler handler, void *arg)
 
 typedef struct Client {
     SocketCall call;
-    Buf        out, err;
-    int        code;
-    Str        why;
+    Buf out, err;
+    int code;
+    Str why;
 } Client;
 
 static Rc call_with(Client *c, const Str *words, size_t n, Str in)
@@ -55,8 +55,13 @@ static Rc call_with(Client *c, const Str *words, size_t n, Str in)
     buf_init(&c->out, SOCKET_OUTPUT_BYTES);
     buf_init(&c->err, SOCKET_OUTPUT_BYTES);
     c->code = -1;
-    c->call = (SocketCall){ .arena = test_arena(), .folder = STR("/here"), .words = words, .words_n = n,
-                            .in = in, .out = &c->out, .err = &c->err };
+    c->call = (SocketCall){ .arena = test_arena(),
+                            .folder = STR("/here"),
+                            .words = words,
+                            .words_n = n,
+                            .in = in,
+                            .out = &c->out,
+                            .err = &c->err };
     return cli_socket_call(socket_path(), &c->call, &c->code, &c->why);
 }
 
@@ -169,8 +174,8 @@ TEST(socket_may_lie_in_a_deep_folder)
         EXPECT(mkdir(str_dup_z(test_arena(), buf_str(&path)), 0700) == 0);
     }
     buf_add_lit(&path, "/errand.sqlite.sock");
-    EXPECT_RC(RC_OK, cli_socket_serve(test_arena(), str_dup_z(test_arena(), buf_str(&path)), echo, NULL,
-                                      &s, &why));
+    EXPECT_RC(RC_OK, cli_socket_serve(test_arena(), str_dup_z(test_arena(), buf_str(&path)), echo,
+                                      NULL, &s, &why));
     cli_socket_stop(s);
 }
 
@@ -192,18 +197,18 @@ TEST(socket_refuses_malformed_calls)
         int line;
         Str bytes;
     } cases[] = {
-        { __LINE__, STR_INIT("X\0\0\0\0") },                             /* no folder */
-        { __LINE__, STR_INIT("A\0\0\0\1aX\0\0\0\0") },                   /* no folder, a word */
-        { __LINE__, STR_INIT("W\0\0\0\1/W\0\0\0\1/X\0\0\0\0") },         /* two folders */
+        { __LINE__, STR_INIT("X\0\0\0\0") },                               /* no folder */
+        { __LINE__, STR_INIT("A\0\0\0\1aX\0\0\0\0") },                     /* no folder, a word */
+        { __LINE__, STR_INIT("W\0\0\0\1/W\0\0\0\1/X\0\0\0\0") },           /* two folders */
         { __LINE__, STR_INIT("W\0\0\0\1/A\0\0\0\1aW\0\0\0\1/X\0\0\0\0") }, /* folder too late */
         { __LINE__, STR_INIT("W\0\0\0\1/I\0\0\0\1aA\0\0\0\1bX\0\0\0\0") }, /* word after input */
-        { __LINE__, STR_INIT("W\0\0\0\1/Q\0\0\0\1a") },                  /* unknown letter */
-        { __LINE__, STR_INIT("W\0\0\0\1/O\0\0\0\1a") },                  /* the server's letter */
-        { __LINE__, STR_INIT("W\0\0\0\1/X\0\0\0\1a") },                  /* X with bytes */
-        { __LINE__, STR_INIT("W\0\0\0\1/A\0\1\0\1") },                   /* word of 65,537 bytes */
-        { __LINE__, STR_INIT("W\0\0\0\1/I\xFF\xFF\xFF\xFF") },           /* 4 GiB of input */
-        { __LINE__, STR_INIT("W\0\0\0\1/A\0\0\0\2a\0X\0\0\0\0") },       /* NUL in a word */
-        { __LINE__, STR_INIT("W\0\0\0\1/A\0\0\0\1\xFFX\0\0\0\0") },      /* not UTF-8 */
+        { __LINE__, STR_INIT("W\0\0\0\1/Q\0\0\0\1a") },                    /* unknown letter */
+        { __LINE__, STR_INIT("W\0\0\0\1/O\0\0\0\1a") },                    /* the server's letter */
+        { __LINE__, STR_INIT("W\0\0\0\1/X\0\0\0\1a") },                    /* X with bytes */
+        { __LINE__, STR_INIT("W\0\0\0\1/A\0\1\0\1") },              /* word of 65,537 bytes */
+        { __LINE__, STR_INIT("W\0\0\0\1/I\xFF\xFF\xFF\xFF") },      /* 4 GiB of input */
+        { __LINE__, STR_INIT("W\0\0\0\1/A\0\0\0\2a\0X\0\0\0\0") },  /* NUL in a word */
+        { __LINE__, STR_INIT("W\0\0\0\1/A\0\0\0\1\xFFX\0\0\0\0") }, /* not UTF-8 */
         { __LINE__, STR_INIT("GET / HTTP/1.1\r\nHost: x\r\n\r\n") },
     };
     int calls = 0;
@@ -214,7 +219,8 @@ TEST(socket_refuses_malformed_calls)
         size_t n = 0;
         ssize_t got;
         int fd = connect_raw();
-        EXPECT_AT(cases[i].line, send(fd, cases[i].bytes.ptr, cases[i].bytes.len, MSG_NOSIGNAL) > 0);
+        EXPECT_AT(cases[i].line,
+                  send(fd, cases[i].bytes.ptr, cases[i].bytes.len, MSG_NOSIGNAL) > 0);
         while (n < sizeof answer && (got = recv(fd, answer + n, sizeof answer - n, 0)) > 0)
             n += (size_t)got;
         close(fd);
@@ -233,7 +239,8 @@ TEST(socket_refuses_another_user)
         test_skip("only root can become another user");
     CliSocket *s = serve_with(echo, NULL);
     fflush(NULL);
-    EXPECT(chmod(test_dir(), 0755) == 0 && chmod(socket_path(), 0777) == 0); /* past the first guard */
+    EXPECT(chmod(test_dir(), 0755) == 0
+           && chmod(socket_path(), 0777) == 0); /* past the first guard */
     const char *path = socket_path();
     int fds[2];
     EXPECT(pipe(fds) == 0);
@@ -249,7 +256,8 @@ TEST(socket_refuses_another_user)
         if (setuid(65534) != 0)
             _exit(9);
         Rc rc = cli_socket_call(path, &call, &code, &why);
-        bool refused = rc == RC_OK && code == 3 && out.len == 0 && str_contains(buf_str(&err), STR("another user"));
+        bool refused = rc == RC_OK && code == 3 && out.len == 0
+                       && str_contains(buf_str(&err), STR("another user"));
         _exit(write(fds[1], refused ? "+" : "-", 1) == 1 ? 0 : 1);
     }
     char told = 0;
@@ -280,7 +288,9 @@ static void *call_slow(void *arg)
 
     snprintf(word, sizeof word, "%d", *number);
     Str words[] = { str_z(word) };
-    SocketCall call = { .arena = a, .folder = STR("/"), .words = words, .words_n = 1, .out = &out, .err = &err };
+    SocketCall call = {
+        .arena = a, .folder = STR("/"), .words = words, .words_n = 1, .out = &out, .err = &err
+    };
     buf_init(&out, 1000);
     buf_init(&err, 1000);
     char path[128];

@@ -21,17 +21,19 @@ static Rc read_file(Arena *a, Str path, Str *ret, Str *ret_why)
     int fd = open(str_dup_z(a, path), O_RDONLY | O_CLOEXEC);
 
     if (fd < 0) {
-        *ret_why = str_fmt(a, "The config file %.*s cannot be read: %s.", STR_ARG(path), strerror(errno));
+        *ret_why =
+            str_fmt(a, "The config file %.*s cannot be read: %s.", STR_ARG(path), strerror(errno));
         return RC_NOT_FOUND;
     }
-    char   *bytes = arena_alloc(a, FILE_MAX_BYTES);
-    size_t  n = 0;
+    char *bytes = arena_alloc(a, FILE_MAX_BYTES);
+    size_t n = 0;
     ssize_t got = 0;
     while (n < FILE_MAX_BYTES && (got = read(fd, bytes + n, FILE_MAX_BYTES - n)) > 0)
         n += (size_t)got;
     close(fd);
     if (got < 0 || n == FILE_MAX_BYTES || !str_is_clean_text((Str){ bytes, n }, true)) {
-        *ret_why = str_fmt(a, "The config file %.*s is no text of less than 64 KiB.", STR_ARG(path));
+        *ret_why =
+            str_fmt(a, "The config file %.*s is no text of less than 64 KiB.", STR_ARG(path));
         return RC_INVALID;
     }
     *ret = (Str){ bytes, n };
@@ -49,11 +51,11 @@ static Rc load_file(Arena *a, Config *c, Str path, Str *ret_why)
         number++;
         if (line.len == 0 || line.ptr[0] == '#')
             continue;
-        Str    value = line, name = str_trim(str_cut(&value, '='));
+        Str value = line, name = str_trim(str_cut(&value, '='));
         size_t i = row_of(c, name);
         if (str_is_null(value) || i == SIZE_MAX) {
-            *ret_why = str_fmt(a, "%.*s, line %d: there is no setting \"%.*s\".", STR_ARG(path), number,
-                               STR_ARG(name));
+            *ret_why = str_fmt(a, "%.*s, line %d: there is no setting \"%.*s\".", STR_ARG(path),
+                               number, STR_ARG(name));
             return RC_INVALID;
         }
         c->values[i] = str_trim(value);
@@ -68,7 +70,7 @@ static Rc load_environment(Arena *a, Config *c, char **environment, Str *ret_why
         Str value = str_z(*e), name = str_cut(&value, '=');
         if (!str_starts(name, STR(PREFIX)))
             continue;
-        Str    word = str_lower_ascii(a, str_skip(name, sizeof PREFIX - 1));
+        Str word = str_lower_ascii(a, str_skip(name, sizeof PREFIX - 1));
         size_t i = row_of(c, word);
         if (i == SIZE_MAX) {
             *ret_why = str_fmt(a, "There is no setting for the variable %.*s.", STR_ARG(name));
@@ -115,7 +117,8 @@ Str config_get(const Config *c, const char *name)
     return c->values[i];
 }
 
-Rc config_int(const Config *c, const char *name, int64_t min, int64_t max, int64_t *ret, Arena *a, Str *ret_why)
+Rc config_int(const Config *c, const char *name, int64_t min, int64_t max, int64_t *ret, Arena *a,
+              Str *ret_why)
 {
     int64_t v = 0;
 
@@ -123,6 +126,7 @@ Rc config_int(const Config *c, const char *name, int64_t min, int64_t max, int64
         *ret = v;
         return RC_OK;
     }
-    *ret_why = str_fmt(a, "%s must be a whole number from %lld to %lld.", name, (long long)min, (long long)max);
+    *ret_why = str_fmt(a, "%s must be a whole number from %lld to %lld.", name, (long long)min,
+                       (long long)max);
     return RC_INVALID;
 }

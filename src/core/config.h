@@ -24,11 +24,11 @@ typedef struct Config {
 /* Defaults, then `file` (STR_NULL: none), then `environ`.  Lines of a file: name = value; # begins a
  * comment.  `ret_why` gets a sentence on failure.
  * Errors: RC_INVALID (unknown name, malformed line), RC_NOT_FOUND (no such file). */
-CHECKED Rc config_load(Arena *a, const ConfigRow *rows, size_t n, Str file, char **environment, Config *ret,
-                       Str *ret_why);
+CHECKED Rc config_load(Arena *a, const ConfigRow *rows, size_t n, Str file, char **environment,
+                       Config *ret, Str *ret_why);
 /* A flag was given. */
 void config_set(Config *c, const char *name, Str value);
 Str  config_get(const Config *c, const char *name);
 /* A whole number within the bounds. Errors: RC_INVALID, with a sentence. */
-CHECKED Rc config_int(const Config *c, const char *name, int64_t min, int64_t max, int64_t *ret, Arena *a,
-                      Str *ret_why);
+CHECKED Rc config_int(const Config *c, const char *name, int64_t min, int64_t max, int64_t *ret,
+                      Arena *a, Str *ret_why);

@@ -141,12 +141,8 @@ static Rc convert(Arena *a, json_t *from, size_t *nodes, Json **ret)
         return RC_LIMIT;
     *ret = v;
     switch (json_typeof(from)) {
-    case JANSSON_OBJECT:
-        v->kind = JSON_OBJECT;
-        return convert_object(a, from, nodes, v);
-    case JANSSON_ARRAY:
-        v->kind = JSON_ARRAY;
-        return convert_array(a, from, nodes, v);
+    case JANSSON_OBJECT: v->kind = JSON_OBJECT; return convert_object(a, from, nodes, v);
+    case JANSSON_ARRAY: v->kind = JSON_ARRAY; return convert_array(a, from, nodes, v);
     case JSON_STRING:
         v->kind = JSON_TEXT;
         return copy_text(a, json_string_value(from), json_string_length(from), &v->text);
@@ -165,9 +161,7 @@ static Rc convert(Arena *a, json_t *from, size_t *nodes, Json **ret)
         v->kind = JSON_BOOL;
         v->boolean = json_typeof(from) == JSON_TRUE;
         return RC_OK;
-    case JANSSON_NULL:
-        v->kind = JSON_NULL;
-        return RC_OK;
+    case JANSSON_NULL: v->kind = JSON_NULL; return RC_OK;
     }
     return RC_INTERNAL;
 }
@@ -195,8 +189,9 @@ Rc json_parse(Arena *a, Str text, const Json **ret, Str *ret_where)
         tell(ret_where, str_z(what));
         return rc;
     }
-    CLEANUP(release) json_t *root = json_loadb(text.ptr == NULL ? "" : text.ptr, text.len,
-                                               JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
+    CLEANUP(release)
+    json_t *root = json_loadb(text.ptr == NULL ? "" : text.ptr, text.len,
+                              JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
     if (root == NULL) {
         /* The message may quote the text, which need not be UTF-8. */
         Str quoted = str_z(e.text);

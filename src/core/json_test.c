@@ -60,7 +60,10 @@ TEST(json_reads_bare_values)
 
 TEST(json_refuses)
 {
-    static const struct { int line; Str text; } cases[] = {
+    static const struct {
+        int line;
+        Str text;
+    } cases[] = {
         { __LINE__, STR_INIT("") },
         { __LINE__, STR_INIT("  ") },
         { __LINE__, STR_INIT("{") },
@@ -82,21 +85,22 @@ TEST(json_refuses)
         { __LINE__, STR_INIT("True") },
         { __LINE__, STR_INIT("1e999") },
         { __LINE__, STR_INIT("9223372036854775808") },
-        { __LINE__, STR_INIT("{\"a\":1,\"a\":2}") },          /* a key twice */
+        { __LINE__, STR_INIT("{\"a\":1,\"a\":2}") }, /* a key twice */
         { __LINE__, STR_INIT("{\"a\":1,\"\\u0061\":2}") },
-        { __LINE__, STR_INIT("\"\\u0000\"") },                /* NUL */
+        { __LINE__, STR_INIT("\"\\u0000\"") }, /* NUL */
         { __LINE__, STR_INIT("{\"a\\u0000\":1}") },
         { __LINE__, STR_INIT("\"a\0b\"") },
         { __LINE__, STR_INIT("1\0") },
         { __LINE__, STR_INIT("\"\n\"") },
         { __LINE__, STR_INIT("\"\\x\"") },
-        { __LINE__, STR_INIT("\"\\ud800\"") },                /* half a pair */
+        { __LINE__, STR_INIT("\"\\ud800\"") }, /* half a pair */
         { __LINE__, STR_INIT("\"\\udc00\\ud800\"") },
-        { __LINE__, STR_INIT("\"\xFF\"") },                   /* not UTF-8 */
+        { __LINE__, STR_INIT("\"\xFF\"") }, /* not UTF-8 */
         { __LINE__, STR_INIT("\"\xED\xA0\x80\"") },
         { __LINE__, STR_INIT("\"\xC0\xAF\"") },
         { __LINE__, STR_INIT("{\"\xFF\":1}") },
-        { __LINE__, STR_INIT("\xEF\xBB\xBF" "1") },           /* a byte order mark */
+        { __LINE__, STR_INIT("\xEF\xBB\xBF"
+                             "1") }, /* a byte order mark */
         { __LINE__, STR_INIT("\"abc") },
         { __LINE__, STR_INIT("\"abc\\") },
     };
@@ -107,8 +111,7 @@ TEST(json_refuses)
         EXPECT_RC_AT(cases[i].line, RC_INVALID,
                      json_parse(test_arena(), cases[i].text, &v, &where));
         EXPECT_AT(cases[i].line, v == NULL && where.len > 0 && str_is_utf8(where));
-        EXPECT_RC_AT(cases[i].line, RC_INVALID,
-                     json_parse(test_arena(), cases[i].text, &v, NULL));
+        EXPECT_RC_AT(cases[i].line, RC_INVALID, json_parse(test_arena(), cases[i].text, &v, NULL));
     }
 }
 
@@ -188,7 +191,10 @@ TEST(json_counts_against_the_cap_of_the_arena)
 
 TEST(json_rewrites_what_it_read)
 {
-    static const struct { int line; const char *text, *again; } cases[] = {
+    static const struct {
+        int line;
+        const char *text, *again;
+    } cases[] = {
         { __LINE__, "[]", "[]" },
         { __LINE__, "{ }", "{}" },
         { __LINE__, "[ 1 , [ ] , { } , [ [ 2 ] ] ]", "[1,[],{},[[2]]]" },
@@ -253,8 +259,13 @@ TEST(json_writer_replaces_bytes_that_are_not_utf8)
 
     buf_init(&b, 1000);
     json_out_init(&o, &b);
-    json_text(&o, STR("a\xFF" "b\xE2\x82" "c\xEF\xBF\xBD"));
-    EXPECT_STR("\"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\xEF\xBF\xBD" "c\xEF\xBF\xBD\"", buf_str(&b));
+    json_text(&o, STR("a\xFF"
+                      "b\xE2\x82"
+                      "c\xEF\xBF\xBD"));
+    EXPECT_STR("\"a\xEF\xBF\xBD"
+               "b\xEF\xBF\xBD\xEF\xBF\xBD"
+               "c\xEF\xBF\xBD\"",
+               buf_str(&b));
 }
 
 static void nest_arrays(void *depth)

@@ -17,7 +17,7 @@ void log_set_level(LogLevel least)
 }
 
 typedef struct Line {
-    char   text[LINE_BYTES];
+    char text[LINE_BYTES];
     size_t len;
 } Line;
 
@@ -56,8 +56,8 @@ static void line_add_escaped(Line *l, const char *text, size_t len)
     }
 }
 
-__attribute__((format(printf, 3, 0))) static void
-line_write(LogLevel level, const char *what, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void line_write(LogLevel level, const char *what,
+                                                             const char *format, va_list args)
 {
     static const char *const names[] = { "debug", "info", "warn", "error" };
     Line l = { .len = 0 };

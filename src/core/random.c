@@ -54,7 +54,8 @@ bool base64url_decode(Arena *a, Str s, Str *ret)
             return false;
     if (s.len > 0
         && (sodium_base642bin(bytes, room, s.ptr, s.len, NULL, &n, &end,
-                              sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0
+                              sodium_base64_VARIANT_URLSAFE_NO_PADDING)
+                != 0
             || end != s.ptr + s.len))
         return false;
     *ret = (Str){ (const char *)bytes, n };
@@ -80,7 +81,8 @@ Str hex_encode(Arena *a, const void *bytes, size_t n)
 {
     size_t room;
 
-    if (__builtin_mul_overflow(n, (size_t)2, &room) || __builtin_add_overflow(room, (size_t)1, &room))
+    if (__builtin_mul_overflow(n, (size_t)2, &room)
+        || __builtin_add_overflow(room, (size_t)1, &room))
         log_fatal("out of memory", "hex_encode of %zu bytes", n);
     char *text = arena_alloc(a, room);
     sodium_bin2hex(text, room, bytes, n);

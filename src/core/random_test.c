@@ -10,8 +10,9 @@ TEST(random_secret_is_43_characters_and_fresh)
     EXPECT_INT(43, one.len);
     EXPECT(!str_eq(one, two));
     for (size_t i = 0; i < one.len; i++)
-        EXPECT(strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-                      one.ptr[i]) != NULL);
+        EXPECT(
+            strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", one.ptr[i])
+            != NULL);
 }
 
 TEST(random_bytes_fills_all_of_a_large_buffer)
@@ -29,7 +30,10 @@ TEST(random_bytes_fills_all_of_a_large_buffer)
 /* RFC 4648 section 10, without padding, and the two characters that differ. */
 TEST(random_base64url_vectors)
 {
-    static const struct { int line; const char *plain, *text; } cases[] = {
+    static const struct {
+        int line;
+        const char *plain, *text;
+    } cases[] = {
         { __LINE__, "", "" },
         { __LINE__, "f", "Zg" },
         { __LINE__, "fo", "Zm8" },
@@ -49,8 +53,8 @@ TEST(random_base64url_vectors)
 
 TEST(random_base64url_refuses_what_it_would_not_write)
 {
-    static const char *const refused[] = { "Z", "Zg==", "Zh", "Zm9", "+/+/", "Zm 9v", "Zm9v\n",
-                                           "Zm9vY", "Zg\xC3\xA5" };
+    static const char *const refused[] = { "Z",     "Zg==",   "Zh",    "Zm9",       "+/+/",
+                                           "Zm 9v", "Zm9v\n", "Zm9vY", "Zg\xC3\xA5" };
     Arena *a = test_arena();
     Str kept = STR("kept");
 

@@ -59,7 +59,12 @@ TEST(str_cut_gives_every_part_once)
 
 TEST(str_to_i64_takes_whole_numbers_only)
 {
-    static const struct { int line; const char *text; bool ok; int64_t value; } cases[] = {
+    static const struct {
+        int line;
+        const char *text;
+        bool ok;
+        int64_t value;
+    } cases[] = {
         { __LINE__, "0", true, 0 },
         { __LINE__, "-0", true, 0 },
         { __LINE__, "007", true, 7 },
@@ -124,22 +129,26 @@ TEST(str_fmt_takes_64_kib_and_not_a_byte_more)
 
 TEST(str_utf8_follows_unicode_table_3_7)
 {
-    static const struct { int line; const char *text; bool ok; } cases[] = {
+    static const struct {
+        int line;
+        const char *text;
+        bool ok;
+    } cases[] = {
         { __LINE__, "", true },
         { __LINE__, "abc", true },
         { __LINE__, "\x7F", true },
         { __LINE__, "\x80", false },
         { __LINE__, "\xBF", false },
-        { __LINE__, "\xC1\xBF", false },         /* overlong */
+        { __LINE__, "\xC1\xBF", false }, /* overlong */
         { __LINE__, "\xC2\x80", true },
         { __LINE__, "\xC2\x7F", false },
         { __LINE__, "\xC2\xC0", false },
         { __LINE__, "\xC2", false },
         { __LINE__, "\xDF\xBF", true },
-        { __LINE__, "\xE0\x9F\xBF", false },     /* overlong */
+        { __LINE__, "\xE0\x9F\xBF", false }, /* overlong */
         { __LINE__, "\xE0\xA0\x80", true },
         { __LINE__, "\xED\x9F\xBF", true },
-        { __LINE__, "\xED\xA0\x80", false },     /* surrogates */
+        { __LINE__, "\xED\xA0\x80", false }, /* surrogates */
         { __LINE__, "\xED\xBF\xBF", false },
         { __LINE__, "\xEE\x80\x80", true },
         { __LINE__, "\xEF\xBF\xBF", true },
@@ -147,7 +156,7 @@ TEST(str_utf8_follows_unicode_table_3_7)
         { __LINE__, "\xE2\x82\x41", false },
         { __LINE__, "\xF0\x8F\xBF\xBF", false }, /* overlong */
         { __LINE__, "\xF0\x90\x80\x80", true },
-        { __LINE__, "\xF4\x8F\xBF\xBF", true },  /* U+10FFFF */
+        { __LINE__, "\xF4\x8F\xBF\xBF", true }, /* U+10FFFF */
         { __LINE__, "\xF4\x90\x80\x80", false },
         { __LINE__, "\xF5\x80\x80\x80", false },
         { __LINE__, "\xF0\x9F\x98", false },

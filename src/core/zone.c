@@ -16,7 +16,7 @@
 #define ZONE_CACHE     1024u /* a power of two; tzdata has about 600 names */
 #define ZONE_CACHE_MAX 768u
 /* No zone is further from UTC than this (RFC 9636 section 3.2 asks for -25h .. 26h). */
-#define OFFSET_MAX_S   (26 * 3600)
+#define OFFSET_MAX_S (26 * 3600)
 
 /* When a rule of the footer starts: Mm.w.d, Jn or n, and the local second of that day. */
 typedef struct RuleDay {
@@ -26,18 +26,18 @@ typedef struct RuleDay {
 } RuleDay;
 
 typedef struct Rule {
-    bool    set, has_dst;
+    bool set, has_dst;
     int32_t std_offset_s, dst_offset_s;
     RuleDay dst_from, dst_to;
 } Rule;
 
 struct Zone {
-    char     name[ZONE_NAME_MAX + 1];
-    size_t   n;         /* changes */
-    int64_t *at_s;      /* n, ascending; seconds since 1970 */
-    int32_t *offset_s;  /* n, in force from at_s[i] on */
-    int32_t  first_offset_s; /* before at_s[0] */
-    Rule     rule;      /* in force from at_s[n - 1] on */
+    char name[ZONE_NAME_MAX + 1];
+    size_t n;               /* changes */
+    int64_t *at_s;          /* n, ascending; seconds since 1970 */
+    int32_t *offset_s;      /* n, in force from at_s[i] on */
+    int32_t first_offset_s; /* before at_s[0] */
+    Rule rule;              /* in force from at_s[n - 1] on */
 };
 
 /* ---- reading a file ---- */
@@ -291,9 +291,7 @@ static int64_t rule_second(const RuleDay *d, int32_t year, int32_t offset_s)
     case RULE_JULIAN: /* 1..365, the leap day is never counted */
         day = start + d->day - 1 + (leap && d->day >= 60);
         break;
-    case RULE_DAY: /* 0..365, the leap day is counted */
-        day = start + d->day;
-        break;
+    case RULE_DAY: /* 0..365, the leap day is counted */ day = start + d->day; break;
     }
     return day * 86400 + d->second - offset_s;
 }
@@ -426,8 +424,8 @@ Ms zone_instant(const Zone *z, const CivilTime *local)
 /* ---- the cache ---- */
 
 static pthread_mutex_t cache_lock = PTHREAD_MUTEX_INITIALIZER;
-static Zone           *cache[ZONE_CACHE]; /* open addressing; entries are never removed */
-static size_t          cache_count;
+static Zone *cache[ZONE_CACHE]; /* open addressing; entries are never removed */
+static size_t cache_count;
 
 /* Letters, digits, + - _ in parts joined by single slashes: nothing that could leave the folder. */
 static bool name_is_safe(Str name)

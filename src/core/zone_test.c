@@ -3,11 +3,12 @@
 #include <fcntl.h>
 
 static const char *const zone_names[] = {
-    "Europe/Stockholm",  "Asia/Shanghai",       "America/New_York",  "Australia/Lord_Howe",
-    "Europe/London",     "Asia/Kolkata",        "America/Sao_Paulo", "Africa/Casablanca",
-    "Pacific/Apia",      "Pacific/Kiritimati",  "America/St_Johns",  "Asia/Kathmandu",
-    "Europe/Dublin",     "Antarctica/Troll",    "America/Nuuk",      "Asia/Gaza",
-    "Pacific/Chatham",   "UTC",
+    "Europe/Stockholm",    "Asia/Shanghai",     "America/New_York",
+    "Australia/Lord_Howe", "Europe/London",     "Asia/Kolkata",
+    "America/Sao_Paulo",   "Africa/Casablanca", "Pacific/Apia",
+    "Pacific/Kiritimati",  "America/St_Johns",  "Asia/Kathmandu",
+    "Europe/Dublin",       "Antarctica/Troll",  "America/Nuuk",
+    "Asia/Gaza",           "Pacific/Chatham",   "UTC",
 };
 
 /* What the C library, which has a reader of its own, says. */
@@ -81,7 +82,12 @@ TEST(zone_instant_undoes_zone_civil)
 
 TEST(zone_instant_of_gaps_and_overlaps)
 {
-    static const struct { int line; const char *zone; const char *local; const char *at; } cases[] = {
+    static const struct {
+        int line;
+        const char *zone;
+        const char *local;
+        const char *at;
+    } cases[] = {
         { __LINE__, "Europe/Stockholm", "2030-07-01T12:00:00Z", "2030-07-01T10:00:00Z" },
         { __LINE__, "Europe/Stockholm", "2030-01-01T12:00:00Z", "2030-01-01T11:00:00Z" },
         { __LINE__, "Europe/Stockholm", "2030-03-31T01:59:59.999Z", "2030-03-31T00:59:59.999Z" },
@@ -139,10 +145,25 @@ TEST(zone_holds_at_the_ends_of_time)
 TEST(zone_get_refuses_names_that_are_not_zones)
 {
     static const char *const refused[] = {
-        "", "Nowhere/City", "europe/stockholm", "../zoneinfo/UTC", "/usr/share/zoneinfo/UTC",
-        "Europe/../UTC", "Europe/./Paris", "Europe", "Europe/", "Europe//Stockholm", ".", "..",
-        "zone.tab", "tzdata.zi", "right/Europe/Stockholm", "posix/Europe/Stockholm",
-        "Europe/Stockholm\n", "UTC ", "Etc/GMT+1/x",
+        "",
+        "Nowhere/City",
+        "europe/stockholm",
+        "../zoneinfo/UTC",
+        "/usr/share/zoneinfo/UTC",
+        "Europe/../UTC",
+        "Europe/./Paris",
+        "Europe",
+        "Europe/",
+        "Europe//Stockholm",
+        ".",
+        "..",
+        "zone.tab",
+        "tzdata.zi",
+        "right/Europe/Stockholm",
+        "posix/Europe/Stockholm",
+        "Europe/Stockholm\n",
+        "UTC ",
+        "Etc/GMT+1/x",
         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     };
 
@@ -161,7 +182,7 @@ TEST(zone_get_gives_the_same_zone_again)
 /* ---- files made by hand ---- */
 
 typedef struct File {
-    char   bytes[512];
+    char bytes[512];
     size_t len;
 } File;
 
@@ -226,7 +247,12 @@ static int32_t offset_and_free(Zone *z, const char *at)
 
 TEST(zone_footer_rules)
 {
-    static const struct { int line; const char *rule; const char *at; int32_t offset_s; } cases[] = {
+    static const struct {
+        int line;
+        const char *rule;
+        const char *at;
+        int32_t offset_s;
+    } cases[] = {
         { __LINE__, "CET-1", "2030-07-01T00:00Z", 3600 },
         { __LINE__, "<+0530>-5:30", "2030-07-01T00:00Z", 19800 },
         { __LINE__, "<-02>2:00:30", "2030-07-01T00:00Z", -7230 },
@@ -267,13 +293,35 @@ TEST(zone_footer_rules)
 TEST(zone_footer_refuses)
 {
     static const char *const refused[] = {
-        "C", "CE-1", "CET", "CET-", "CET-x", "CET-27", "CET-1:60", "CET-1:00:60", "<>0", "<ab>0",
-        "<abc0", "CET-1CEST", "CET-1CEST,", "CET-1CEST,M3.5.0", "CET-1CEST,M0.5.0,M10.5.0",
-        "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.0.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0",
-        "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,M3.5,M10.5.0", "CET-1CEST,J0,J365",
-        "CET-1CEST,J1,J366", "CET-1CEST,0,366", "CET-1CEST,M3.5.0/168,M10.5.0",
-        "CET-1CEST,M3.5.0,M10.5.0x", "CET-1CEST-27,M3.5.0,M10.5.0", "CET-1CEST,M3.5.0/,M10.5.0",
-        "CET-1 ", "CET-00001",
+        "C",
+        "CE-1",
+        "CET",
+        "CET-",
+        "CET-x",
+        "CET-27",
+        "CET-1:60",
+        "CET-1:00:60",
+        "<>0",
+        "<ab>0",
+        "<abc0",
+        "CET-1CEST",
+        "CET-1CEST,",
+        "CET-1CEST,M3.5.0",
+        "CET-1CEST,M0.5.0,M10.5.0",
+        "CET-1CEST,M13.5.0,M10.5.0",
+        "CET-1CEST,M3.0.0,M10.5.0",
+        "CET-1CEST,M3.6.0,M10.5.0",
+        "CET-1CEST,M3.5.7,M10.5.0",
+        "CET-1CEST,M3.5,M10.5.0",
+        "CET-1CEST,J0,J365",
+        "CET-1CEST,J1,J366",
+        "CET-1CEST,0,366",
+        "CET-1CEST,M3.5.0/168,M10.5.0",
+        "CET-1CEST,M3.5.0,M10.5.0x",
+        "CET-1CEST-27,M3.5.0,M10.5.0",
+        "CET-1CEST,M3.5.0/,M10.5.0",
+        "CET-1 ",
+        "CET-00001",
     };
 
     for (size_t i = 0; i < COUNT_OF(refused); i++)
@@ -323,17 +371,23 @@ TEST(zone_reads_version_1_files)
 
 TEST(zone_refuses_malformed_files)
 {
-    static const struct { int line; int32_t leap, types; int64_t first; const char *index;
-                          int32_t offset_s; bool ok; } cases[] = {
+    static const struct {
+        int line;
+        int32_t leap, types;
+        int64_t first;
+        const char *index;
+        int32_t offset_s;
+        bool ok;
+    } cases[] = {
         { __LINE__, 0, 1, -5, "\0\0", 93600, true },
-        { __LINE__, 0, 1, -5, "\0\0", 93601, false },   /* further than any zone */
+        { __LINE__, 0, 1, -5, "\0\0", 93601, false }, /* further than any zone */
         { __LINE__, 0, 1, -5, "\0\0", -93600, true },
         { __LINE__, 0, 1, -5, "\0\0", -93601, false },
-        { __LINE__, 0, 1, -5, "\0\1", 0, false },       /* a type that is not there */
-        { __LINE__, 0, 1, 7, "\0\0", 0, false },        /* changes not in order */
+        { __LINE__, 0, 1, -5, "\0\1", 0, false }, /* a type that is not there */
+        { __LINE__, 0, 1, 7, "\0\0", 0, false },  /* changes not in order */
         { __LINE__, 0, 1, 6, "\0\0", 0, true },
-        { __LINE__, 0, 0, -5, "\0\0", 0, false },       /* no type */
-        { __LINE__, 1, 1, -5, "\0\0", 0, false },       /* leap seconds */
+        { __LINE__, 0, 0, -5, "\0\0", 0, false }, /* no type */
+        { __LINE__, 1, 1, -5, "\0\0", 0, false }, /* leap seconds */
         { __LINE__, 0, 257, -5, "\0\0", 0, false },
         { __LINE__, -1, 1, -5, "\0\0", 0, false },
     };

@@ -17,9 +17,9 @@
 enum { QUEUE_LIMIT = 4096 };
 
 struct Db {
-    char   *path;
-    int     lock_fd; /* -1: not the writer */
-    DbConn *conn;    /* the writer's */
+    char *path;
+    int lock_fd;  /* -1: not the writer */
+    DbConn *conn; /* the writer's */
     Writer *writer;
 };
 
@@ -38,7 +38,8 @@ static Str without_links(Arena *a, Str path)
 
     if (realpath(given, name) != NULL)
         return str_dup(a, str_z(name));
-    const char *folder = slash == NULL ? "." : str_dup_z(a, str_sub(path, 0, (size_t)(slash - given) + 1));
+    const char *folder =
+        slash == NULL ? "." : str_dup_z(a, str_sub(path, 0, (size_t)(slash - given) + 1));
     if (realpath(folder, name) == NULL)
         return path;
     return str_fmt(a, "%s/%s", name, slash == NULL ? given : slash + 1);
@@ -82,8 +83,9 @@ static Rc take_lock(Arena *a, const char *path, Ms wait_ms, int *ret, Str *why)
         ssize_t n = pread(fd, pid, sizeof pid - 1, 0);
         Str who = str_trim((Str){ pid, n > 0 ? (size_t)n : 0 });
         close(fd);
-        say(why, str_fmt(a, "Process %.*s has the database %s open for writing. Stop it first, or"
-                            " use the commands that work while it runs.",
+        say(why, str_fmt(a,
+                         "Process %.*s has the database %s open for writing. Stop it first, or"
+                         " use the commands that work while it runs.",
                          STR_ARG(str_is_empty(who) ? STR("unknown") : who), path));
         return RC_CONFLICT;
     }
@@ -166,9 +168,9 @@ Rc db_submit(Db *db, DbJob job)
 
 typedef struct Wait {
     pthread_mutex_t lock;
-    pthread_cond_t  ended;
-    bool            done;
-    Rc              rc;
+    pthread_cond_t ended;
+    bool done;
+    Rc rc;
     Rc (*run)(DbConn *c, void *arg);
     void *arg;
 } Wait;
@@ -234,7 +236,7 @@ DbStats db_stats(Db *db)
 
 typedef struct Migrate {
     Arena *arena;
-    Str   *why;
+    Str *why;
 } Migrate;
 
 static Rc run_migrate(DbConn *c, void *arg)

@@ -161,7 +161,8 @@ CHECKED Rc rows_result(const Rows *r); /* how the loop ended, or RC_OK while it 
 CHECKED Rc rows_finish(Rows *r);
 void       rows_close(Rows *r); /* a zeroed Rows is allowed */
 /* Runs to the end; `ret_changed` (may be NULL) gets the number of changed rows. */
-CHECKED Rc db_exec(DbConn *c, Arena *a, const DbQuery *q, const DbValue *binds, int64_t *ret_changed);
+CHECKED Rc db_exec(DbConn *c, Arena *a, const DbQuery *q, const DbValue *binds,
+                   int64_t *ret_changed);
 
 /* Statements run since the connection was opened: tests check that a list page runs a constant
  * number of them. */

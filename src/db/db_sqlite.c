@@ -18,27 +18,27 @@
 #include <sys/stat.h>
 
 enum {
-    BUSY_MS        = 2000,      /* wait for another process that recovers the log */
-    CHECKPOINT_MS  = 100,       /* a whole checkpoint waits this long for readers */
+    BUSY_MS = 2000,             /* wait for another process that recovers the log */
+    CHECKPOINT_MS = 100,        /* a whole checkpoint waits this long for readers */
     PROGRESS_STEPS = 4000,      /* virtual machine steps between looks at the clock, about 50 us */
-    SQL_BYTES      = 1 << 20,   /* longest statement */
-    VALUE_BYTES    = 64 << 20,  /* longest text or row */
-    CACHE_KIB      = 4096,      /* page cache of one connection */
+    SQL_BYTES = 1 << 20,        /* longest statement */
+    VALUE_BYTES = 64 << 20,     /* longest text or row */
+    CACHE_KIB = 4096,           /* page cache of one connection */
     APPLICATION_ID = 0x45525244 /* "ERRD" in the file's header: the file is ours */
 };
 #define MMAP_BYTES (INT64_C(96) << 20)
 
 struct DbConn {
-    sqlite3       *sqlite;
-    DbcKind       kind;
-    sqlite3_stmt **kept;   /* by query number; NULL: not prepared yet */
-    bool          *in_use; /* its statement is lent to a Rows */
-    sqlite3_stmt  *steps[DBC_STEPS];
-    uint64_t       statements;
-    uint64_t       log_frames, log_copied; /* the writer's */
-    Ms             deadline; /* monotonic; of the running statement, readers only */
-    uint64_t       fail_in;  /* 0: off */
-    bool           fault_hit;
+    sqlite3 *sqlite;
+    DbcKind kind;
+    sqlite3_stmt **kept; /* by query number; NULL: not prepared yet */
+    bool *in_use;        /* its statement is lent to a Rows */
+    sqlite3_stmt *steps[DBC_STEPS];
+    uint64_t statements;
+    uint64_t log_frames, log_copied; /* the writer's */
+    Ms deadline;                     /* monotonic; of the running statement, readers only */
+    uint64_t fail_in;                /* 0: off */
+    bool fault_hit;
 };
 
 static const char *const step_texts[DBC_STEPS] = {
@@ -66,18 +66,12 @@ static Rc failed(const DbConn *c, int code, const char *what)
                   "%s: SQLite code %d; look at the disk, then start again", what, code);
     switch (code & 0xFF) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        log_warn("database busy", "%s", what);
-        return RC_BUSY;
+    case SQLITE_LOCKED: log_warn("database busy", "%s", what); return RC_BUSY;
     case SQLITE_FULL:
         log_error("no room for the database", "%s: free space on its disk", what);
         return RC_BUSY;
-    case SQLITE_INTERRUPT:
-        log_warn("query took too long", "%s", what);
-        return RC_LIMIT;
-    case SQLITE_TOOBIG:
-        log_warn("value too long for the database", "%s", what);
-        return RC_LIMIT;
+    case SQLITE_INTERRUPT: log_warn("query took too long", "%s", what); return RC_LIMIT;
+    case SQLITE_TOOBIG: log_warn("value too long for the database", "%s", what); return RC_LIMIT;
     default:
         /* The text of SQLite names tables and columns, never values. */
         log_error("database failed", "%s: SQLite code %d, %s", what, code,
@@ -174,8 +168,8 @@ static int settle(DbConn *c)
     for (size_t i = 0; i < COUNT_OF(options) && code == SQLITE_OK; i++)
         code = sqlite3_db_config(c->sqlite, options[i].option, options[i].value, NULL);
     if (code == SQLITE_OK)
-        code = sqlite3_db_config(c->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
-                                 c->kind == DBC_READER, NULL);
+        code = sqlite3_db_config(c->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, c->kind == DBC_READER,
+                                 NULL);
     sqlite3_limit(c->sqlite, SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES);
     sqlite3_limit(c->sqlite, SQLITE_LIMIT_LENGTH, VALUE_BYTES);
     sqlite3_limit(c->sqlite, SQLITE_LIMIT_ATTACHED, c->kind == DBC_WRITER); /* VACUUM needs one */
@@ -308,10 +302,8 @@ static bool commit_may_fail(int code)
     case SQLITE_FULL:
     case SQLITE_INTERRUPT:
     case SQLITE_BUSY:
-    case SQLITE_CONSTRAINT:
-        return true;
-    default:
-        return false;
+    case SQLITE_CONSTRAINT: return true;
+    default: return false;
     }
 }
 
@@ -407,10 +399,8 @@ static int bind(sqlite3_stmt *stmt, int place, const DbValue *v)
     if (v->null)
         return sqlite3_bind_null(stmt, place);
     switch (v->type) {
-    case DB_INT:
-        return sqlite3_bind_int64(stmt, place, v->i);
-    case DB_REAL:
-        return sqlite3_bind_double(stmt, place, v->r);
+    case DB_INT: return sqlite3_bind_int64(stmt, place, v->i);
+    case DB_REAL: return sqlite3_bind_double(stmt, place, v->r);
     case DB_TEXT:
         return sqlite3_bind_text64(stmt, place, v->s.ptr == NULL ? "" : v->s.ptr, v->s.len,
                                    SQLITE_STATIC, SQLITE_UTF8);
@@ -609,7 +599,7 @@ const char *db_engine_version(void)
 Rc db_reader_check(DbConn *c, Arena *a, Str *ret_why)
 {
     sqlite3_stmt *stmt = NULL;
-    Rc            rc = RC_INTERNAL;
+    Rc rc = RC_INTERNAL;
 
     if (sqlite3_prepare_v2(c->sqlite, "PRAGMA quick_check(1)", -1, &stmt, NULL) == SQLITE_OK
         && sqlite3_step(stmt) == SQLITE_ROW) {

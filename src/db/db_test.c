@@ -9,7 +9,10 @@
 #include <sys/stat.h>
 
 #define QUERY(text, b, c)                                                                          \
-    { .name = "test", .number = -1, .sqlite = (text), .postgres = (text), .binds = (b), .columns = (c) }
+    {                                                                                              \
+        .name = "test", .number = -1, .sqlite = (text), .postgres = (text), .binds = (b),          \
+        .columns = (c)                                                                             \
+    }
 
 static Str url(const char *path)
 {
@@ -30,14 +33,15 @@ TEST(db_open_refuses_what_is_no_database_with_a_sentence)
     EXPECT(write(fd, "this is not a database, however long the text", 45) == 45);
     close(fd);
     const struct {
-        int  line;
-        Rc   rc;
-        Str  url, words;
+        int line;
+        Rc rc;
+        Str url, words;
         bool write, create;
     } cases[] = {
         { __LINE__, RC_INVALID, STR("sqlite:"), STR("names no database"), true, true },
         { __LINE__, RC_INVALID, STR("/tmp/x"), STR("Write sqlite:FILE"), true, true },
-        { __LINE__, RC_INVALID, STR("postgres://localhost/x"), STR("Write sqlite:FILE"), true, true },
+        { __LINE__, RC_INVALID, STR("postgres://localhost/x"), STR("Write sqlite:FILE"), true,
+          true },
         { __LINE__, RC_INVALID, STR("sqlite:/tmp/a\nb"), STR("characters"), true, true },
         { __LINE__, RC_NOT_FOUND, url(fresh("none.sqlite")), STR("errand init"), true, false },
         { __LINE__, RC_NOT_FOUND, url(fresh("none.sqlite")), STR("errand init"), false, false },
@@ -156,9 +160,12 @@ static Rc read_pragmas(DbConn *c, void *arg)
         DbQuery q;
         int64_t want;
     } pragmas[] = {
-        { QUERY("PRAGMA synchronous", 0, 1), 2 },        { QUERY("PRAGMA foreign_keys", 0, 1), 1 },
-        { QUERY("PRAGMA secure_delete", 0, 1), 1 },      { QUERY("PRAGMA trusted_schema", 0, 1), 0 },
-        { QUERY("PRAGMA wal_autocheckpoint", 0, 1), 0 }, { QUERY("PRAGMA busy_timeout", 0, 1), 2000 },
+        { QUERY("PRAGMA synchronous", 0, 1), 2 },
+        { QUERY("PRAGMA foreign_keys", 0, 1), 1 },
+        { QUERY("PRAGMA secure_delete", 0, 1), 1 },
+        { QUERY("PRAGMA trusted_schema", 0, 1), 0 },
+        { QUERY("PRAGMA wal_autocheckpoint", 0, 1), 0 },
+        { QUERY("PRAGMA busy_timeout", 0, 1), 2000 },
     };
     const bool *reader = arg;
 
@@ -168,7 +175,8 @@ static Rc read_pragmas(DbConn *c, void *arg)
         if (!rows_next(&rows) || rows_int(&rows, 0) != pragmas[i].want)
             return RC_INVALID;
     }
-    static const DbQuery mode = QUERY("SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'", 0, 1);
+    static const DbQuery mode =
+        QUERY("SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'", 0, 1);
     static const DbQuery only = QUERY("PRAGMA query_only", 0, 1);
     static const DbQuery quoted = QUERY("SELECT \"no_such_column\"", 0, 1);
     static const DbQuery load = QUERY("SELECT load_extension('x')", 0, 1);
@@ -176,11 +184,13 @@ static Rc read_pragmas(DbConn *c, void *arg)
     CLEANUP(rows_close) Rows a = { 0 }, b = { 0 }, bad = { 0 };
     TRY(db_query(c, NULL, &mode, NULL, &a));
     TRY(db_query(c, NULL, &only, NULL, &b));
-    bool good = rows_next(&a) && rows_int(&a, 0) == 1 && rows_next(&b) && rows_int(&b, 0) == *reader;
+    bool good =
+        rows_next(&a) && rows_int(&a, 0) == 1 && rows_next(&b) && rows_int(&b, 0) == *reader;
     if (!good || db_query(c, NULL, &quoted, NULL, &bad) == RC_OK)
         return RC_INVALID;
     rows_close(&bad);
-    if (db_exec(c, NULL, &load, NULL, NULL) == RC_OK || db_exec(c, NULL, &shadow, NULL, NULL) == RC_OK)
+    if (db_exec(c, NULL, &load, NULL, NULL) == RC_OK
+        || db_exec(c, NULL, &shadow, NULL, NULL) == RC_OK)
         return RC_INVALID;
     return RC_OK;
 }
@@ -203,7 +213,8 @@ TEST(db_connections_have_the_settings_that_hold_everywhere)
 static const DbMigration steps[] = {
     { 1, "one", "hash-1", "CREATE TABLE one (a INTEGER) STRICT; INSERT INTO one VALUES (1);", "" },
     { 2, "two", "hash-2", "CREATE TABLE two (a INTEGER) STRICT;", "" },
-    { 3, "broken", "hash-3", "CREATE TABLE three (a INTEGER) STRICT; INSERT INTO nowhere VALUES (1);", "" },
+    { 3, "broken", "hash-3",
+      "CREATE TABLE three (a INTEGER) STRICT; INSERT INTO nowhere VALUES (1);", "" },
 };
 
 static int64_t number_of(DbConn *c, const char *sql)
@@ -278,8 +289,12 @@ DB_TEST(db_values_come_back_as_they_were_bound)
 
 DB_TEST(db_null_is_told_apart)
 {
-    const DbValue binds[] = { db_opt_int(OPT_NONE), db_opt_text(STR_NULL), db_opt_bytes(STR_NULL),
-                              db_opt_text(STR("")), db_int(0), db_int(0) };
+    const DbValue binds[] = { db_opt_int(OPT_NONE),
+                              db_opt_text(STR_NULL),
+                              db_opt_bytes(STR_NULL),
+                              db_opt_text(STR("")),
+                              db_int(0),
+                              db_int(0) };
     CLEANUP(rows_close) Rows rows = { 0 };
 
     EXPECT_RC(RC_OK, db_query(cx->db, cx->arena, &types, binds, &rows));
@@ -310,8 +325,8 @@ DB_TEST(db_answer_that_does_not_fit_is_a_limit)
 
 DB_TEST(db_constraints_of_a_returning_statement_are_told)
 {
-    static const DbQuery orphan =
-        QUERY("INSERT INTO team_member (team_id, person_id) VALUES (99, 99) RETURNING team_id", 0, 1);
+    static const DbQuery orphan = QUERY(
+        "INSERT INTO team_member (team_id, person_id) VALUES (99, 99) RETURNING team_id", 0, 1);
     CLEANUP(rows_close) Rows rows = { 0 };
 
     EXPECT_RC(RC_OK, db_query(cx->db, cx->arena, &orphan, NULL, &rows));
@@ -398,7 +413,8 @@ TEST(db_reader_cannot_write)
 
 static Rc put_setting(DbConn *c, void *arg)
 {
-    static const DbQuery put = QUERY("INSERT INTO setting (key, value, updated_ms) VALUES (?1, '', 1)", 1, 0);
+    static const DbQuery put =
+        QUERY("INSERT INTO setting (key, value, updated_ms) VALUES (?1, '', 1)", 1, 0);
     const DbValue binds[] = { db_text(str_z(arg)) };
 
     return db_exec(c, NULL, &put, binds, NULL);
@@ -424,8 +440,9 @@ TEST(db_reader_keeps_its_snapshot_until_it_ends)
 
 TEST(db_reader_is_stopped_after_its_time)
 {
-    static const DbQuery endless =
-        QUERY("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n", 0, 1);
+    static const DbQuery endless = QUERY(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n", 0,
+        1);
     Db *db = test_db(0);
     DbConn *c = NULL;
     CLEANUP(rows_close) Rows rows = { 0 };

@@ -5,20 +5,24 @@
 #include "core/log.h"
 
 #define QUERY(n, text, b, c)                                                                       \
-    { .name = (n), .number = -1, .sqlite = (text), .postgres = (text), .binds = (b), .columns = (c) }
+    {                                                                                              \
+        .name = (n), .number = -1, .sqlite = (text), .postgres = (text), .binds = (b),             \
+        .columns = (c)                                                                             \
+    }
 
 /* Belongs to this file, not to a migration: it must be there before the first one. */
-static const DbQuery make_table = QUERY(
-    "migration_table",
-    "CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT NOT NULL PRIMARY KEY,"
-    " name TEXT NOT NULL, hash TEXT NOT NULL, applied_ms BIGINT NOT NULL)",
-    0, 0);
-static const DbQuery list_taken =
-    QUERY("migration_list", "SELECT number, name, hash FROM schema_migration ORDER BY number", 0, 3);
+static const DbQuery make_table =
+    QUERY("migration_table",
+          "CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT NOT NULL PRIMARY KEY,"
+          " name TEXT NOT NULL, hash TEXT NOT NULL, applied_ms BIGINT NOT NULL)",
+          0, 0);
+static const DbQuery list_taken = QUERY(
+    "migration_list", "SELECT number, name, hash FROM schema_migration ORDER BY number", 0, 3);
 static const DbQuery add_taken = {
     .name = "migration_add",
     .number = -1,
-    .sqlite = "INSERT INTO schema_migration (number, name, hash, applied_ms) VALUES (?1, ?2, ?3, ?4)",
+    .sqlite =
+        "INSERT INTO schema_migration (number, name, hash, applied_ms) VALUES (?1, ?2, ?3, ?4)",
     .postgres = "INSERT INTO schema_migration (number, name, hash, applied_ms)"
                 " VALUES ($1::bigint, $2::text, $3::text, $4::bigint)",
     .binds = 4,
@@ -39,19 +43,21 @@ static Rc check_taken(DbConn *c, Arena *a, const DbMigration *list, int count, i
         TRY(rows_result(&rows));
         if (number > count) {
             if (why != NULL)
-                *why = str_fmt(a,
-                               "The database has the schema of a newer version (step %lld, %.*s; this"
-                               " program knows %d). Use that version, or restore a backup.",
-                               (long long)number, STR_ARG(name), count);
+                *why =
+                    str_fmt(a,
+                            "The database has the schema of a newer version (step %lld, %.*s; this"
+                            " program knows %d). Use that version, or restore a backup.",
+                            (long long)number, STR_ARG(name), count);
             return RC_CONFLICT;
         }
         const DbMigration *m = &list[taken];
         if (number != m->number || !str_eq_z(hash, m->hash)) {
             if (why != NULL)
-                *why = str_fmt(a,
-                               "Step %lld (%.*s) of the schema was changed after this database took it."
-                               " Use the version of the program that made the database.",
-                               (long long)number, STR_ARG(name));
+                *why = str_fmt(
+                    a,
+                    "Step %lld (%.*s) of the schema was changed after this database took it."
+                    " Use the version of the program that made the database.",
+                    (long long)number, STR_ARG(name));
             return RC_CONFLICT;
         }
         taken++;

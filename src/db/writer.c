@@ -9,41 +9,41 @@
 #include <signal.h>
 
 enum {
-    TURN_MS        = 10,    /* work that shares one commit */
-    GROUP_JOBS     = 256,   /* jobs that share one commit, at most */
-    FOLLOW_MS      = 50,    /* under load, the pause between two calls of the turn functions */
-    IDLE_MS        = 1000,  /* without jobs, the turn functions are called this often */
+    TURN_MS = 10,     /* work that shares one commit */
+    GROUP_JOBS = 256, /* jobs that share one commit, at most */
+    FOLLOW_MS = 50,   /* under load, the pause between two calls of the turn functions */
+    IDLE_MS = 1000,   /* without jobs, the turn functions are called this often */
     TURN_FUNCTIONS = 4,
     /* Frames of 4 KiB in the log: from the first number on it is copied into the database as far as
      * readers allow; from the second on the writer waits for them a moment. */
     CHECKPOINT_FRAMES = 1000,
-    TRUNCATE_FRAMES   = 16000,
+    TRUNCATE_FRAMES = 16000,
 };
 
 typedef struct Job {
     DbJob job;
-    bool  alone;
+    bool alone;
 } Job;
 
 struct Writer {
-    DbConn    *conn;
-    pthread_t  thread;
+    DbConn *conn;
+    pthread_t thread;
 
     pthread_mutex_t lock; /* guards the members below, to the empty line */
-    pthread_cond_t  woken;
-    Job            *queue; /* a ring */
-    size_t          first, waiting, limit;
-    bool            stopping;
-    DbStats         stats;
+    pthread_cond_t woken;
+    Job *queue; /* a ring */
+    size_t first, waiting, limit;
+    bool stopping;
+    DbStats stats;
     struct {
         DbTurn call;
-        void  *arg;
+        void *arg;
     } turns[TURN_FUNCTIONS]; /* only added to */
     size_t turns_n;
 
     /* Of the thread alone. */
-    bool     unfollowed; /* something was written since the turn functions were called */
-    Ms       followed;   /* monotonic: when they were called */
+    bool unfollowed; /* something was written since the turn functions were called */
+    Ms followed;     /* monotonic: when they were called */
     uint64_t next_checkpoint, next_truncate; /* frames */
 };
 

@@ -12,22 +12,25 @@
 #include <sys/wait.h>
 
 #define QUERY(text, b, c)                                                                          \
-    { .name = "test", .number = -1, .sqlite = (text), .postgres = (text), .binds = (b), .columns = (c) }
+    {                                                                                              \
+        .name = "test", .number = -1, .sqlite = (text), .postgres = (text), .binds = (b),          \
+        .columns = (c)                                                                             \
+    }
 
 enum { NO_END = -1 };
 
 /* A job of these tests: puts a row, and keeps how it ended. */
 typedef struct Put {
     int64_t key;
-    Rc      result; /* what it says when all went well */
-    int     runs;
-    int     end; /* Rc, or NO_END */
+    Rc result; /* what it says when all went well */
+    int runs;
+    int end; /* Rc, or NO_END */
 } Put;
 
 static Rc put_row(DbConn *c, int64_t key)
 {
-    static const DbQuery put =
-        QUERY("INSERT INTO setting (key, value, updated_ms) VALUES (CAST(?1 AS TEXT), '', ?1)", 1, 0);
+    static const DbQuery put = QUERY(
+        "INSERT INTO setting (key, value, updated_ms) VALUES (CAST(?1 AS TEXT), '', ?1)", 1, 0);
     const DbValue binds[] = { db_int(key) };
 
     return db_exec(c, NULL, &put, binds, NULL);
@@ -56,8 +59,8 @@ static DbJob put_job(Put *p)
 /* Holds the writer until it is let go, so that what is submitted meanwhile becomes one group. */
 typedef struct Gate {
     pthread_mutex_t lock;
-    pthread_cond_t  moved;
-    bool            inside, open;
+    pthread_cond_t moved;
+    bool inside, open;
 } Gate;
 
 static Rc run_gate(DbConn *c, void *arg)
@@ -194,7 +197,7 @@ static Rc fill_up(DbConn *c)
 
 typedef struct Fill {
     bool overlook; /* says RC_OK all the same */
-    int  runs, end;
+    int runs, end;
 } Fill;
 
 static Rc run_fill(DbConn *c, void *arg)
@@ -253,16 +256,17 @@ TEST(writer_notices_a_lost_group_that_its_job_overlooked)
 
 /* An interruption from outside takes the transaction too. */
 typedef struct Stop {
-    DbConn     *conn;
+    DbConn *conn;
     atomic_bool running;
-    int         end;
+    int end;
 } Stop;
 
 static Rc run_long(DbConn *c, void *arg)
 {
     static const DbQuery endless =
         QUERY("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
-              " INSERT INTO setting (key, value, updated_ms) SELECT 'n' || i, '', i FROM n", 0, 0);
+              " INSERT INTO setting (key, value, updated_ms) SELECT 'n' || i, '', i FROM n",
+              0, 0);
     Stop *s = arg;
 
     s->conn = c;
@@ -348,9 +352,9 @@ TEST(writer_ends_the_process_when_a_flush_fails)
 
 /* Reads, opens and closes connections while the writer works. */
 typedef struct Reading {
-    Db         *db;
+    Db *db;
     atomic_bool stop;
-    uint64_t    reads;
+    uint64_t reads;
 } Reading;
 
 static void *read_on(void *arg)
@@ -500,8 +504,8 @@ TEST(reader_leaves_a_log_that_a_kill_left_behind)
 enum { SUBMITTERS = 8, EACH = 150 };
 
 typedef struct Submitter {
-    Db     *db;
-    int     number;
+    Db *db;
+    int number;
     int64_t kept, failed;
 } Submitter;
 
@@ -546,7 +550,7 @@ TEST(writer_serves_many_threads)
 
 typedef struct Turns {
     atomic_int calls, wrote;
-    int        more; /* how many times there is something left */
+    int more; /* how many times there is something left */
 } Turns;
 
 static Rc put_in_turn(DbConn *c, void *arg)
@@ -687,7 +691,8 @@ TEST(writer_keeps_what_it_acknowledged_when_it_is_killed)
         EXPECT(count_rows(db, ROWS) >= (int64_t)n);
         DbConn *c = NULL;
         EXPECT_RC(RC_OK, db_reader_open(db, &c));
-        static const DbQuery is_there = QUERY("SELECT count(*) FROM setting WHERE key = CAST(?1 AS TEXT)", 1, 1);
+        static const DbQuery is_there =
+            QUERY("SELECT count(*) FROM setting WHERE key = CAST(?1 AS TEXT)", 1, 1);
         for (size_t i = 0; i < n; i++) {
             const DbValue binds[] = { db_int(told[i]) };
             CLEANUP(rows_close) Rows rows = { 0 };

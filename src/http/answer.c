@@ -59,8 +59,9 @@ static void cookies(Exchange *x, HttpAnswer *a)
                            cookie_set(m, str_z(x->d->cookie_session), x->session_token,
                                       x->session_s > 0 ? COOKIE_FOR : COOKIE_DELETE, x->session_s));
     if (x->set_visit.len > 0)
-        http_answer_header(a, STR("Set-Cookie"),
-                           cookie_set(m, str_z(x->d->cookie_visit), x->set_visit, COOKIE_SESSION, 0));
+        http_answer_header(
+            a, STR("Set-Cookie"),
+            cookie_set(m, str_z(x->d->cookie_visit), x->set_visit, COOKIE_SESSION, 0));
     if (x->set_flash.len > 0)
         http_answer_header(a, STR("Set-Cookie"),
                            cookie_set(m, str_z(x->d->cookie_flash), x->set_flash, COOKIE_FOR, 60));
@@ -86,9 +87,9 @@ static bool not_modified(const Exchange *x)
 
 void answer_ok(Exchange *x)
 {
-    Call      *c = &x->call;
+    Call *c = &x->call;
     HttpAnswer a;
-    bool       is_get = c->route->method == HTTP_GET;
+    bool is_get = c->route->method == HTTP_GET;
 
     if (is_get && not_modified(x)) {
         http_answer_init(&a, 304);
@@ -109,8 +110,9 @@ void answer_ok(Exchange *x)
         http_answer_header(&a, STR("Cross-Origin-Resource-Policy"), STR("same-origin"));
         http_answer_header(&a, STR("Cache-Control"), STR("no-store"));
     } else {
-        security_headers(x, &a, c->route->right != RIGHT_PUBLIC || x->subject.person_id != 0
-                                    || x->visit.len > 0); /* a form is bound to the visit */
+        security_headers(x, &a,
+                         c->route->right != RIGHT_PUBLIC || x->subject.person_id != 0
+                             || x->visit.len > 0); /* a form is bound to the visit */
     }
     if (c->etag.len > 0)
         http_answer_header(&a, STR("ETag"), c->etag);
@@ -159,7 +161,7 @@ static void answer_plain(Exchange *x, int status)
 
 void answer_status(Exchange *x, int status)
 {
-    Call       *c = &x->call;
+    Call *c = &x->call;
     const Dispatch *d = x->d;
 
     buf_clear(&c->body);
@@ -179,7 +181,8 @@ void answer_status(Exchange *x, int status)
     http_answer_init(&a, status);
     security_headers(x, &a, true);
     http_answer_header(&a, STR("Content-Type"),
-                       c->is_api ? STR("application/problem+json") : STR("text/html; charset=utf-8"));
+                       c->is_api ? STR("application/problem+json")
+                                 : STR("text/html; charset=utf-8"));
     if (status == 401)
         http_answer_header(&a, STR("WWW-Authenticate"), STR("Bearer"));
     if (status == 429 || status == 503)

@@ -35,17 +35,18 @@ static Rc read_json(Exchange *x)
 
     /* An act without input may come without a body. */
     Str text = str_trim(x->body).len == 0 ? STR("{}") : x->body;
-    Rc  rc = json_parse(x->call.arena, text, &x->call.json, &where);
-    return rc == RC_OK || rc == RC_LIMIT ? rc
-                                         : malformed(x, TEXT("The body is not valid JSON: {0}.", where));
+    Rc rc = json_parse(x->call.arena, text, &x->call.json, &where);
+    return rc == RC_OK || rc == RC_LIMIT
+               ? rc
+               : malformed(x, TEXT("The body is not valid JSON: {0}.", where));
 }
 
 bool body_needs_worker(const Exchange *x)
 {
     const Route *route = x->call.route;
     return route->body == BODY_UPLOAD || route->prepare != NULL
-        || (route->body == BODY_MULTIPART
-            && str_starts(http_header(x->call.http, STR("content-type")), STR("multipart/")));
+           || (route->body == BODY_MULTIPART
+               && str_starts(http_header(x->call.http, STR("content-type")), STR("multipart/")));
 }
 
 Rc body_read(Exchange *x)
@@ -58,8 +59,7 @@ Rc body_read(Exchange *x)
         return RC_INTERNAL;
     switch (x->call.route->body) {
     case BODY_NONE:
-    case BODY_UPLOAD:
-        return RC_OK;
+    case BODY_UPLOAD: return RC_OK;
     case BODY_JSON:
         if (!str_eq_z(type, "application/json") && !str_eq_z(type, "application/merge-patch+json")
             && !(x->body.len == 0 && type.len == 0))
@@ -92,9 +92,9 @@ static Rc store_file(Exchange *x, Str field, Str name, Str bytes)
 
 static Rc store_multipart(Exchange *x)
 {
-    Str            boundary, why = STR_NULL;
+    Str boundary, why = STR_NULL;
     MultipartParts parts = { 0 };
-    Rc             rc = multipart_boundary(http_header(x->call.http, STR("content-type")), &boundary);
+    Rc rc = multipart_boundary(http_header(x->call.http, STR("content-type")), &boundary);
 
     if (rc == RC_OK)
         rc = multipart_parse(x->call.arena, x->body, boundary, &parts, &why);
@@ -126,10 +126,11 @@ Rc body_store_files(Exchange *x)
 
 void body_read_typed(Exchange *x)
 {
-    Str            boundary;
+    Str boundary;
     MultipartParts parts = { 0 };
 
-    if (x->call.route == NULL || (x->call.route->body != BODY_FORM && x->call.route->body != BODY_MULTIPART)
+    if (x->call.route == NULL
+        || (x->call.route->body != BODY_FORM && x->call.route->body != BODY_MULTIPART)
         || http_body(x->call.http, &x->body) != RC_OK)
         return;
     if (str_eq_z(media_type(x), "application/x-www-form-urlencoded")) {
@@ -142,6 +143,8 @@ void body_read_typed(Exchange *x)
         return;
     for (size_t i = 0; i < parts.n; i++)
         if (!parts.at[i].is_file
-            && LIST_PUSH(x->call.arena, &x->call.form, (FormField){ parts.at[i].name, parts.at[i].bytes }) != RC_OK)
+            && LIST_PUSH(x->call.arena, &x->call.form,
+                         (FormField){ parts.at[i].name, parts.at[i].bytes })
+                   != RC_OK)
             return;
 }

@@ -7,7 +7,7 @@
 
 Str call_param(const Call *call, const char *name)
 {
-    Str    rest = str_skip(str_z(call->route->path), 1);
+    Str rest = str_skip(str_z(call->route->path), 1);
     size_t i = 0;
 
     while (rest.len > 0) {
@@ -103,8 +103,9 @@ Rc call_if_match(Call *call, int64_t *ret_version)
                     TEXT("Send If-Match with the ETag of the object that you read."));
     if (value.len < 3 || value.ptr[0] != '"' || value.ptr[value.len - 1] != '"'
         || !str_to_i64(str_sub(value, 1, value.len - 1), ret_version))
-        return fail(&call->cx, RC_STALE, "stale",
-                    TEXT("Somebody else changed this meanwhile. Read it again, then repeat your change."));
+        return fail(
+            &call->cx, RC_STALE, "stale",
+            TEXT("Somebody else changed this meanwhile. Read it again, then repeat your change."));
     return RC_OK;
 }
 
@@ -143,7 +144,7 @@ Str cursor_make(Arena *arena, int64_t key_a, int64_t key_b)
 
 Rc call_cursor(Call *call, int64_t *ret_a, int64_t *ret_b)
 {
-    Str         value = call_query(call, "cursor"), bytes;
+    Str value = call_query(call, "cursor"), bytes;
     CursorBytes c = { 0 };
 
     *ret_a = *ret_b = 0;

@@ -55,10 +55,12 @@ void call_flash(Call *call, const char *flash, Str arg)
 bool call_flash_shown(const Call *call, Str *ret_flash, Str *ret_arg)
 {
     Exchange *x = exchange_of(call);
-    Str       value, text;
+    Str value, text;
 
-    if (cookie_get(http_header(call->http, STR("cookie")), str_z(x->d->cookie_flash), &value) != RC_OK
-        || value.len > 600 || !base64url_decode(call->arena, value, &text) || !str_is_clean_text(text, true))
+    if (cookie_get(http_header(call->http, STR("cookie")), str_z(x->d->cookie_flash), &value)
+            != RC_OK
+        || value.len > 600 || !base64url_decode(call->arena, value, &text)
+        || !str_is_clean_text(text, true))
         return false;
     x->has_flash = true;
     *ret_flash = str_cut(&text, '\n');
@@ -86,8 +88,8 @@ static Str bearer(Str header)
 
 static Lang language_of(const Exchange *x)
 {
-    Str  accept = http_header(x->call.http, STR("accept-language"));
-    Str  chosen;
+    Str accept = http_header(x->call.http, STR("accept-language"));
+    Str chosen;
     Lang lang;
 
     if (x->call.is_api)
@@ -102,11 +104,11 @@ static Lang language_of(const Exchange *x)
 
 static Rc authenticate(Exchange *x)
 {
-    Ctx       *cx = &x->call.cx;
+    Ctx *cx = &x->call.cx;
     AuthTable *auth = &x->d->config.auth;
-    Str        authorization = http_header(x->call.http, STR("authorization"));
-    Str        cookie = http_header(x->call.http, STR("cookie")), value;
-    Rc         rc = RC_NOT_FOUND;
+    Str authorization = http_header(x->call.http, STR("authorization"));
+    Str cookie = http_header(x->call.http, STR("cookie")), value;
+    Rc rc = RC_NOT_FOUND;
 
     x->subject = (Subject){ .zone = zone_utc() };
     if (!str_is_null(authorization)) {
@@ -146,14 +148,15 @@ static bool same_origin(const Exchange *x)
         return str_eq_z(site, "same-origin");
     if (str_is_null(origin))
         return false;
-    Str own = str_fmt(x->call.arena, "%s://%.*s", x->d->config.secure ? "https" : "http", STR_ARG(host));
+    Str own =
+        str_fmt(x->call.arena, "%s://%.*s", x->d->config.secure ? "https" : "http", STR_ARG(host));
     return str_eq_nocase(origin, own);
 }
 
 /* So many calls a second per token; one row per token, the oldest second is reused. */
 static bool within_rate(Dispatch *d, int64_t token_id, Ms now)
 {
-    Ms              second = now / MS_SECOND;
+    Ms second = now / MS_SECOND;
     struct RateRow *row = &d->rate[(uint64_t)token_id % COUNT_OF(d->rate)];
 
     pthread_mutex_lock(&d->rate_lock);
@@ -166,7 +169,7 @@ static bool within_rate(Dispatch *d, int64_t token_id, Ms now)
 
 static Rc check_right(Exchange *x)
 {
-    Ctx         *cx = &x->call.cx;
+    Ctx *cx = &x->call.cx;
     const Route *route = x->call.route;
 
     if (route->right == RIGHT_PUBLIC)
@@ -186,15 +189,18 @@ static Rc check_csrf_token(Exchange *x)
 {
     if (x->has_token || x->call.route->method == HTTP_GET)
         return RC_OK;
-    Str token = x->call.is_api || x->call.route->body == BODY_UPLOAD || x->call.route->body == BODY_NONE
-                    ? http_header(x->call.http, STR("x-csrf-token"))
-                    : form_value(&x->call.form, STR("_csrf"));
+    Str token =
+        x->call.is_api || x->call.route->body == BODY_UPLOAD || x->call.route->body == BODY_NONE
+            ? http_header(x->call.http, STR("x-csrf-token"))
+            : form_value(&x->call.form, STR("_csrf"));
     if (str_is_empty(token))
         token = http_header(x->call.http, STR("x-csrf-token"));
     if (x->d->config.auth.csrf_ok(&x->subject, token))
         return RC_OK;
-    return fail(&x->call.cx, RC_FORBIDDEN, "form_expired",
-                TEXT("This form is too old or comes from elsewhere. Open the page again and repeat what you did."));
+    return fail(
+        &x->call.cx, RC_FORBIDDEN, "form_expired",
+        TEXT(
+            "This form is too old or comes from elsewhere. Open the page again and repeat what you did."));
 }
 
 /* --- running handlers ------------------------------------------------------------------------- */
@@ -214,7 +220,7 @@ static void call_reset(Exchange *x)
 static Rc viewed_job(DbConn *conn, void *arg)
 {
     Exchange *x = arg;
-    Ctx       cx = x->call.cx;
+    Ctx cx = x->call.cx;
     cx.db = conn;
     return x->d->config.auth.viewed(&cx, x->call.cx.viewed_confidential_id);
 }
@@ -273,9 +279,9 @@ static void answer_read(Exchange *x, Rc rc)
 static void answer_shown(Exchange *x, Loop *loop)
 {
     Call *c = &x->call;
-    int   status = c->status;
-    Str   path = c->show, location = c->location, query = path;
-    bool  other, is_api;
+    int status = c->status;
+    Str path = c->show, location = c->location, query = path;
+    bool other, is_api;
 
     path = str_cut(&query, '?');
     const Route *route = router_find(x->d->router, HTTP_GET, path, c->param, &other, &is_api);
@@ -299,8 +305,8 @@ static void answer_shown(Exchange *x, Loop *loop)
 static void finish_write(HttpCall *http, void *arg, void *loop_user)
 {
     Exchange *x = arg;
-    Call     *c = &x->call;
-    Loop     *loop = loop_user;
+    Call *c = &x->call;
+    Loop *loop = loop_user;
 
     UNUSED(http);
     if (x->rc == RC_OK)
@@ -323,7 +329,8 @@ static void finish_write(HttpCall *http, void *arg, void *loop_user)
     int status = status_of(&c->cx, x->rc);
     c->is_again = true;
     c->refused = x->rc;
-    c->cx.failed = false; /* the errors are there to be shown; what the page itself reads has none yet */
+    c->cx.failed =
+        false; /* the errors are there to be shown; what the page itself reads has none yet */
     Rc rc = run_read(x, loop, again);
     if (rc == RC_OK) {
         c->status = status;
@@ -335,7 +342,7 @@ static void finish_write(HttpCall *http, void *arg, void *loop_user)
 static Rc replay(Exchange *x, bool *ret_replayed)
 {
     IdempotencyFindRow row;
-    bool               found = false;
+    bool found = false;
 
     *ret_replayed = false;
     TRY(q_idempotency_find(&x->call.cx, x->subject.person_id, x->idempotency_key, &row, &found));
@@ -353,8 +360,8 @@ static Rc replay(Exchange *x, bool *ret_replayed)
 static Rc run_write(DbConn *conn, void *arg)
 {
     Exchange *x = arg;
-    Ctx      *cx = &x->call.cx;
-    bool      replayed = false;
+    Ctx *cx = &x->call.cx;
+    bool replayed = false;
 
     /* A lost group is run again: begin from the parsed input. */
     x->call = x->pristine;
@@ -405,7 +412,7 @@ static void refuse_write(Exchange *x, Rc rc, void *loop_user)
 static void after_keep(HttpCall *http, void *arg, void *loop_user)
 {
     Exchange *x = arg;
-    Rc        rc = x->rc;
+    Rc rc = x->rc;
 
     UNUSED(http);
     if (rc == RC_OK)
@@ -435,7 +442,7 @@ static Rc keep_files(DbConn *conn, void *arg)
 static void after_worker(HttpCall *http, void *arg, void *loop_user)
 {
     Exchange *x = arg;
-    Rc        rc = x->rc;
+    Rc rc = x->rc;
 
     UNUSED(http);
     if (rc == RC_OK)
@@ -469,10 +476,10 @@ static void run_worker(void *arg, DbConn *reader)
 
 static Exchange *begin(HttpCall *http, Loop *loop)
 {
-    Arena    *a = http_arena(http);
+    Arena *a = http_arena(http);
     Exchange *x = ARENA_NEW(a, Exchange);
-    Call     *c = &x->call;
-    uint8_t   ref[6];
+    Call *c = &x->call;
+    uint8_t ref[6];
 
     x->d = loop->d;
     c->http = http;
@@ -484,8 +491,8 @@ static Exchange *begin(HttpCall *http, Loop *loop)
     c->cx.zone = x->subject.zone = zone_utc();
     random_bytes(ref, sizeof ref);
     c->cx.call_ref = hex_encode(a, ref, sizeof ref);
-    c->route = router_find(x->d->router, http_method(http), http_path(http), c->param, &x->path_exists,
-                           &c->is_api);
+    c->route = router_find(x->d->router, http_method(http), http_path(http), c->param,
+                           &x->path_exists, &c->is_api);
     buf_init(&c->body, PAGE_MAX_BYTES);
     *http_data(http) = x;
     return x;
@@ -495,7 +502,7 @@ static Exchange *begin(HttpCall *http, Loop *loop)
 static Rc admit(Exchange *x, Loop *loop)
 {
     Call *c = &x->call;
-    Str   query = http_query(c->http);
+    Str query = http_query(c->http);
 
     c->cx.db = loop->reader;
     Rc rc = authenticate(x);
@@ -509,7 +516,8 @@ static Rc admit(Exchange *x, Loop *loop)
     if (c->route->method != HTTP_GET && !x->has_token && !same_origin(x))
         return fail(&c->cx, RC_FORBIDDEN, "cross_site", TEXT("This call comes from another site."));
     if (query.len > 0 && form_parse(c->arena, query, &c->query) != RC_OK)
-        return fail(&c->cx, RC_INVALID, "malformed", TEXT("The address has a part that could not be read."));
+        return fail(&c->cx, RC_INVALID, "malformed",
+                    TEXT("The address has a part that could not be read."));
     return check_right(x);
 }
 
@@ -545,16 +553,18 @@ static void refuse(Exchange *x, Rc rc)
 
 static HttpBodyPlan on_head(HttpCall *http, void *loop_user)
 {
-    Loop     *loop = loop_user;
+    Loop *loop = loop_user;
     Exchange *x = begin(http, loop);
-    Call     *c = &x->call;
+    Call *c = &x->call;
 
     if (str_starts(http_path(http), STR("/static/")) && http_method(http) <= HTTP_HEAD)
         return (HttpBodyPlan){ HTTP_BODY_NONE, 0 };
 
-    bool takes_files = c->route != NULL && (c->route->body == BODY_MULTIPART || c->route->body == BODY_UPLOAD);
+    bool takes_files =
+        c->route != NULL && (c->route->body == BODY_MULTIPART || c->route->body == BODY_UPLOAD);
     int64_t length = 0;
-    bool    small = str_to_i64(http_header(http, STR("content-length")), &length) && length <= FORM_MAX_BYTES;
+    bool small =
+        str_to_i64(http_header(http, STR("content-length")), &length) && length <= FORM_MAX_BYTES;
     if (takes_files && !(small && c->route->body == BODY_MULTIPART)) {
         /* Strangers do not get to send a hundred megabytes. */
         Rc rc = admit(x, loop);
@@ -572,8 +582,8 @@ static HttpBodyPlan on_head(HttpCall *http, void *loop_user)
 
 static bool answer_asset(Exchange *x)
 {
-    HttpCall    *http = x->call.http;
-    HttpAnswer   a;
+    HttpCall *http = x->call.http;
+    HttpAnswer a;
 
     if (!str_starts(http_path(http), STR("/static/")) || http_method(http) > HTTP_HEAD)
         return false;
@@ -592,22 +602,24 @@ static bool answer_asset(Exchange *x)
 static Rc idempotency(Exchange *x)
 {
     Call *c = &x->call;
-    Str   key = http_header(c->http, STR("idempotency-key"));
+    Str key = http_header(c->http, STR("idempotency-key"));
 
     if (!c->is_api || c->route->method != HTTP_POST || str_is_null(key))
         return RC_OK;
     if (key.len == 0 || key.len > KEY_MAX_BYTES || !str_is_clean_text(key, false))
-        return fail(&c->cx, RC_INVALID, "malformed", TEXT("The Idempotency-Key is too long or empty."));
+        return fail(&c->cx, RC_INVALID, "malformed",
+                    TEXT("The Idempotency-Key is too long or empty."));
     x->idempotency_key = key;
-    x->body_hash = sha256_hex(c->arena, str_fmt(c->arena, "%.*s\n%.*s", STR_ARG(http_target(c->http)),
-                                                STR_ARG(sha256_hex(c->arena, x->body))));
+    x->body_hash =
+        sha256_hex(c->arena, str_fmt(c->arena, "%.*s\n%.*s", STR_ARG(http_target(c->http)),
+                                     STR_ARG(sha256_hex(c->arena, x->body))));
     return RC_OK;
 }
 
 /* The time of last use is written beside the call, at most once a minute; losing one is no harm. */
 typedef struct Touch {
-    Arena  *arena;
-    Ctx     cx;
+    Arena *arena;
+    Ctx cx;
     Subject subject;
     Rc (*touch)(Ctx *cx);
 } Touch;
@@ -632,12 +644,17 @@ static void submit_touch(const Exchange *x)
     Touch *t = ARENA_NEW(a, Touch);
 
     t->arena = a;
-    t->subject = (Subject){ .person_id = x->subject.person_id, .session_id = x->subject.session_id,
-                            .token_id = x->subject.token_id, .origin = x->subject.origin,
+    t->subject = (Subject){ .person_id = x->subject.person_id,
+                            .session_id = x->subject.session_id,
+                            .token_id = x->subject.token_id,
+                            .origin = x->subject.origin,
                             .zone = x->subject.zone,
                             .address = str_dup(a, x->subject.address) };
-    t->cx = (Ctx){ .arena = a, .now_ms = x->call.cx.now_ms, .subject = &t->subject,
-                   .zone = x->subject.zone, .call_ref = str_dup(a, x->call.cx.call_ref) };
+    t->cx = (Ctx){ .arena = a,
+                   .now_ms = x->call.cx.now_ms,
+                   .subject = &t->subject,
+                   .zone = x->subject.zone,
+                   .call_ref = str_dup(a, x->call.cx.call_ref) };
     t->touch = x->d->config.auth.touch;
     if (db_submit(x->d->config.db, (DbJob){ run_touch, touch_done, t }) != RC_OK)
         arena_free(a);
@@ -645,10 +662,10 @@ static void submit_touch(const Exchange *x)
 
 static void on_call(HttpCall *http, void *loop_user)
 {
-    Loop     *loop = loop_user;
+    Loop *loop = loop_user;
     Exchange *x = *http_data(http);
-    Call     *c = &x->call;
-    Rc        rc = RC_OK;
+    Call *c = &x->call;
+    Rc rc = RC_OK;
 
     if (answer_asset(x))
         return;
@@ -685,12 +702,14 @@ static void on_call(HttpCall *http, void *loop_user)
             rc = submit_write(x);
     }
     if (rc == RC_FORBIDDEN || rc == RC_BUSY)
-        refuse_write(x, rc, loop); /* too old a form, too busy a server: what was typed is shown again */
+        refuse_write(x, rc,
+                     loop); /* too old a form, too busy a server: what was typed is shown again */
     else if (rc != RC_OK)
         answer_failure(x, rc);
 }
 
-static void refuse_on_wire(const HttpCall *call, int status, Str why, HttpAnswer *answer, void *loop_user)
+static void refuse_on_wire(const HttpCall *call, int status, Str why, HttpAnswer *answer,
+                           void *loop_user)
 {
     UNUSED(call);
     UNUSED(loop_user);
@@ -705,7 +724,7 @@ static void refuse_on_wire(const HttpCall *call, int status, Str why, HttpAnswer
 static Rc loop_begin(void *user, int number, void **ret)
 {
     Dispatch *d = user;
-    Loop     *loop = calloc(1, sizeof *loop);
+    Loop *loop = calloc(1, sizeof *loop);
 
     UNUSED(number);
     if (loop == NULL)
@@ -751,12 +770,21 @@ Rc dispatch_start(const DispatchConfig *config, Dispatch **ret, Str *ret_why, Ar
         rc = worker_pool_new(config->db, &d->workers);
     if (rc == RC_OK) {
         HttpConfig http = {
-            .address = config->listen_address, .port = config->listen_port, .loops = config->loops,
-            .hosts = config->hosts, .n_hosts = config->n_hosts,
-            .unlimited = loopback, .n_unlimited = config->loopback ? COUNT_OF(loopback) : 0,
-            .spool_dir = config->files_dir, .limits = http_limits_default(),
-            .callbacks = { .user = d, .loop_begin = loop_begin, .loop_end = loop_end,
-                           .on_head = on_head, .on_call = on_call, .refuse = refuse_on_wire },
+            .address = config->listen_address,
+            .port = config->listen_port,
+            .loops = config->loops,
+            .hosts = config->hosts,
+            .n_hosts = config->n_hosts,
+            .unlimited = loopback,
+            .n_unlimited = config->loopback ? COUNT_OF(loopback) : 0,
+            .spool_dir = config->files_dir,
+            .limits = http_limits_default(),
+            .callbacks = { .user = d,
+                           .loop_begin = loop_begin,
+                           .loop_end = loop_end,
+                           .on_head = on_head,
+                           .on_call = on_call,
+                           .refuse = refuse_on_wire },
         };
         rc = http_server_start(&http, &d->server);
         if (rc == RC_CONFLICT && ret_why != NULL)

@@ -69,8 +69,8 @@ Str dispatch_csrf(Call *call);
 /* The route of a method and path; NULL when there is none.  `ret_other` is set when the path exists
  * with another method.  Used by redirects (`next`) and by the authorization matrix. */
 typedef struct Router Router;
-CHECKED Rc   router_new(const Module *const *modules, size_t n, Router **ret, Str *ret_why, Arena *a);
+CHECKED Rc router_new(const Module *const *modules, size_t n, Router **ret, Str *ret_why, Arena *a);
 void         router_free(Router *r);
-const Route *router_find(const Router *r, HttpMethod method, Str path, Str *ret_params, bool *ret_other,
-                         bool *ret_api);
+const Route *router_find(const Router *r, HttpMethod method, Str path, Str *ret_params,
+                         bool *ret_other, bool *ret_api);
 const Router *dispatch_router(const Call *call);

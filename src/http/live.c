@@ -4,25 +4,25 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#define STREAMS_MAX  4096
-#define NAMES_MAX    8
-#define NAME_BYTES   63
-#define STREAM_MS    (10 * MS_MINUTE)
+#define STREAMS_MAX 4096
+#define NAMES_MAX   8
+#define NAME_BYTES  63
+#define STREAM_MS   (10 * MS_MINUTE)
 
 typedef struct Listener {
-    HttpStream *stream;     /* NULL: the place is free */
-    atomic_bool ended;      /* set by the wire, on a loop thread, without the lock */
-    bool        given_back; /* http_stream_close was called; the wire may still have to end it */
-    Ms          end_ms;     /* monotonic */
-    size_t      n;
-    uint8_t     len[NAMES_MAX];
-    char        name[NAMES_MAX][NAME_BYTES];
+    HttpStream *stream; /* NULL: the place is free */
+    atomic_bool ended;  /* set by the wire, on a loop thread, without the lock */
+    bool given_back;    /* http_stream_close was called; the wire may still have to end it */
+    Ms end_ms;          /* monotonic */
+    size_t n;
+    uint8_t len[NAMES_MAX];
+    char name[NAMES_MAX][NAME_BYTES];
 } Listener;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static Listener        listeners[STREAMS_MAX];
-static size_t          used; /* places that were ever taken */
-static LiveAllow       allow;
+static Listener listeners[STREAMS_MAX];
+static size_t used; /* places that were ever taken */
+static LiveAllow allow;
 
 void live_allow(LiveAllow fn)
 {
@@ -64,7 +64,7 @@ static Listener *free_place(Ms now)
 
 typedef struct Names {
     size_t n;
-    Str    at[NAMES_MAX];
+    Str at[NAMES_MAX];
 } Names;
 
 static Rc read_names(Call *call, Names *ret)
@@ -74,19 +74,21 @@ static Rc read_names(Call *call, Names *ret)
     while (rest.len > 0) {
         Str name = str_cut(&rest, ',');
         if (name.len == 0 || name.len > NAME_BYTES || ret->n >= NAMES_MAX)
-            return fail(&call->cx, RC_INVALID, "malformed", TEXT("These names cannot be followed."));
+            return fail(&call->cx, RC_INVALID, "malformed",
+                        TEXT("These names cannot be followed."));
         if (allow == NULL || !allow(&call->cx, name))
             return RC_NOT_FOUND;
         ret->at[ret->n++] = name;
     }
-    return ret->n > 0 ? RC_OK
-                      : fail(&call->cx, RC_INVALID, "malformed", TEXT("These names cannot be followed."));
+    return ret->n > 0
+               ? RC_OK
+               : fail(&call->cx, RC_INVALID, "malformed", TEXT("These names cannot be followed."));
 }
 
 Rc live_open(Call *call)
 {
     Names names = { 0 };
-    Ms    now = clock_monotonic_ms();
+    Ms now = clock_monotonic_ms();
 
     TRY(read_names(call, &names));
     pthread_mutex_lock(&lock);
@@ -117,8 +119,8 @@ static bool listens(const Listener *l, Str name)
 void live_publish(Str name, int64_t version)
 {
     char digits[24];
-    int  n = snprintf(digits, sizeof digits, "%lld", (long long)version);
-    Ms   now = clock_monotonic_ms();
+    int n = snprintf(digits, sizeof digits, "%lld", (long long)version);
+    Ms now = clock_monotonic_ms();
 
     pthread_mutex_lock(&lock);
     for (size_t i = 0; i < used; i++) {

@@ -7,17 +7,17 @@
 #define METHODS      (HTTP_OPTIONS + 1)
 
 typedef struct Node {
-    Str           literal;      /* empty for the node of a parameter */
-    struct Node  *child;        /* literals */
-    struct Node  *next;         /* sibling */
-    struct Node  *param;        /* {x} */
-    const Route  *route[METHODS];
-    bool          is_api;
+    Str literal;        /* empty for the node of a parameter */
+    struct Node *child; /* literals */
+    struct Node *next;  /* sibling */
+    struct Node *param; /* {x} */
+    const Route *route[METHODS];
+    bool is_api;
 } Node;
 
 struct Router {
     Arena *arena;
-    Node   root;
+    Node root;
 };
 
 static bool is_param(Str segment)
@@ -63,8 +63,8 @@ static Rc add(Router *r, const Route *row, bool is_api, Str *ret_why, Arena *a)
         return refuse(a, row, "GET reads, everything else writes", ret_why);
 
     Node *n = &r->root;
-    Str   rest = str_skip(str_z(row->path), 1);
-    int   depth = 0;
+    Str rest = str_skip(str_z(row->path), 1);
+    int depth = 0;
     while (rest.len > 0) {
         if (++depth > SEGMENTS_MAX)
             return refuse(a, row, "too many segments", ret_why);
@@ -79,9 +79,9 @@ static Rc add(Router *r, const Route *row, bool is_api, Str *ret_why, Arena *a)
 
 Rc router_new(const Module *const *modules, size_t n, Router **ret, Str *ret_why, Arena *a)
 {
-    Arena  *own = arena_new(1024 * 1024);
+    Arena *own = arena_new(1024 * 1024);
     Router *r = ARENA_NEW(own, Router);
-    Rc      rc = RC_OK;
+    Rc rc = RC_OK;
 
     r->arena = own;
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
@@ -132,7 +132,7 @@ static const Node *match(const Node *n, Str rest, Str *params, size_t n_params)
 const Route *router_find(const Router *r, HttpMethod method, Str path, Str *ret_params,
                          bool *ret_other, bool *ret_api)
 {
-    Str         params[COUNT_OF(((Call *)0)->param)] = { 0 };
+    Str params[COUNT_OF(((Call *)0)->param)] = { 0 };
     const Node *n = NULL;
 
     if (method == HTTP_HEAD)

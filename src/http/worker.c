@@ -7,24 +7,24 @@
 
 typedef struct Task {
     WorkerTask *run;
-    void       *arg;
+    void *arg;
 } Task;
 
 struct WorkerPool {
-    Db             *db;
+    Db *db;
     pthread_mutex_t lock;
-    pthread_cond_t  wake;
-    Task            queue[WORKER_QUEUE_MAX];
-    size_t          first, n;
-    bool            stop;
-    int             started;
-    pthread_t       thread[WORKERS];
+    pthread_cond_t wake;
+    Task queue[WORKER_QUEUE_MAX];
+    size_t first, n;
+    bool stop;
+    int started;
+    pthread_t thread[WORKERS];
 };
 
 static void *worker_main(void *arg)
 {
     WorkerPool *p = arg;
-    DbConn     *reader = NULL;
+    DbConn *reader = NULL;
 
     if (db_reader_open(p->db, &reader) != RC_OK)
         log_fatal("worker", "no reading connection");

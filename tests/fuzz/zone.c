@@ -5,8 +5,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const Ms instants[] = { 0, INT64_MAX, INT64_MIN + 1, 1911859200000, -1911859200000,
-                                   4102444800000 };
+    static const Ms instants[] = {
+        0, INT64_MAX, INT64_MIN + 1, 1911859200000, -1911859200000, 4102444800000
+    };
     Zone *z = zone_read((Str){ (const char *)data, size });
 
     if (z == NULL)

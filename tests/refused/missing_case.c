@@ -6,9 +6,7 @@ int number(Rc rc);
 int number(Rc rc)
 {
     switch (rc) {
-    case RC_OK:
-        return 1;
-    default:
-        return 2;
+    case RC_OK: return 1;
+    default: return 2;
     }
 }

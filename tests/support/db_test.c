@@ -9,13 +9,13 @@
 #include <sys/stat.h>
 
 enum {
-    FAULTS    = 5000,    /* an act with more database calls than this does not end */
+    FAULTS = 5000,       /* an act with more database calls than this does not end */
     FAULT_CAP = 8 << 20, /* bytes of the arena of one run */
 };
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static char  dir[64];
+static char dir[64];
 static pid_t dir_owner;
 
 static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *at)
@@ -69,7 +69,8 @@ static const char *template_file(void)
         return path;
     const char *where = getenv("TEST_DB");
     if (where != NULL && strcmp(where, "sqlite") != 0)
-        test_fail(__FILE__, __LINE__, "TEST_DB=%s: this version has a driver for sqlite only", where);
+        test_fail(__FILE__, __LINE__, "TEST_DB=%s: this version has a driver for sqlite only",
+                  where);
 
     char made[96];
     CLEANUP(arena_free_at) Arena *a = arena_new(1u << 20);
@@ -117,7 +118,7 @@ static Subject nobody(void)
 }
 
 static DbConn *shared;
-static bool    running; /* still true when the next test begins: the last one jumped out */
+static bool running; /* still true when the next test begins: the last one jumped out */
 
 static void close_shared(void)
 {
@@ -130,7 +131,8 @@ void db_test_run(DbTestFn fn)
     Subject subject = nobody();
 
     if (running)
-        shared = NULL; /* its failure is reported already; that the connection is lost is no matter */
+        shared =
+            NULL; /* its failure is reported already; that the connection is lost is no matter */
     if (shared == NULL) {
         if (dbc_open(test_arena(), test_db_file(), DBC_WRITER, false, &shared, NULL) != RC_OK)
             test_fail(__FILE__, __LINE__, "cannot open the shared database");
@@ -185,7 +187,9 @@ void fault_run(Ctx *cx, Rc (*act)(Ctx *cx, void *arg), void *arg)
 static bool run(Ctx *cx, const char *sql, const DbValue *binds, int n, bool text, int64_t *ret,
                 Str *ret_text)
 {
-    const DbQuery q = { .name = "fixture", .number = -1, .sqlite = sql, .postgres = sql, .binds = n };
+    const DbQuery q = {
+        .name = "fixture", .number = -1, .sqlite = sql, .postgres = sql, .binds = n
+    };
     CLEANUP(rows_close) Rows rows = { 0 };
 
     EXPECT_RC(RC_OK, db_query(cx->db, cx->arena, &q, binds, &rows));
@@ -263,8 +267,8 @@ void fixture_member(Ctx *cx, int64_t team_id, int64_t person_id, bool lead)
 {
     const DbValue binds[] = { db_int(team_id), db_int(person_id), db_int(lead) };
 
-    run(cx, "INSERT INTO team_member (team_id, person_id, lead) VALUES (?1, ?2, ?3)", binds, 3, false,
-        NULL, NULL);
+    run(cx, "INSERT INTO team_member (team_id, person_id, lead) VALUES (?1, ?2, ?3)", binds, 3,
+        false, NULL, NULL);
 }
 
 void fixture_role(Ctx *cx, int64_t person_id, const char *role, int64_t team_id)

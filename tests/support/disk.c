@@ -9,15 +9,15 @@
 #include <stdatomic.h>
 
 typedef struct File {
-    sqlite3_file base; /* first: SQLite sees a File as this */
+    sqlite3_file base;   /* first: SQLite sees a File as this */
     sqlite3_file real[]; /* of the usual VFS, which needs more room than this type */
 } File;
 
 static sqlite3_vfs *usual;
-static sqlite3_vfs  disk;
+static sqlite3_vfs disk;
 
-static atomic_bool      owned, broken;
-static pthread_t        owner; /* written before `owned` */
+static atomic_bool owned, broken;
+static pthread_t owner;                                   /* written before `owned` */
 static _Atomic uint64_t own_writes, strange_writes, room; /* room 0: no limit */
 
 static void count(void)
@@ -47,7 +47,10 @@ static sqlite3_file *real(sqlite3_file *f)
     return ((File *)(void *)f)->real;
 }
 
-static int on_close(sqlite3_file *f) { return real(f)->pMethods->xClose(real(f)); }
+static int on_close(sqlite3_file *f)
+{
+    return real(f)->pMethods->xClose(real(f));
+}
 static int on_read(sqlite3_file *f, void *to, int n, sqlite3_int64 at)
 {
     return real(f)->pMethods->xRead(real(f), to, n, at);
@@ -56,7 +59,10 @@ static int on_size(sqlite3_file *f, sqlite3_int64 *n)
 {
     return real(f)->pMethods->xFileSize(real(f), n);
 }
-static int on_lock(sqlite3_file *f, int level) { return real(f)->pMethods->xLock(real(f), level); }
+static int on_lock(sqlite3_file *f, int level)
+{
+    return real(f)->pMethods->xLock(real(f), level);
+}
 static int on_unlock(sqlite3_file *f, int level)
 {
     return real(f)->pMethods->xUnlock(real(f), level);
@@ -69,8 +75,14 @@ static int on_control(sqlite3_file *f, int op, void *arg)
 {
     return real(f)->pMethods->xFileControl(real(f), op, arg);
 }
-static int on_sector(sqlite3_file *f) { return real(f)->pMethods->xSectorSize(real(f)); }
-static int on_traits(sqlite3_file *f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); }
+static int on_sector(sqlite3_file *f)
+{
+    return real(f)->pMethods->xSectorSize(real(f));
+}
+static int on_traits(sqlite3_file *f)
+{
+    return real(f)->pMethods->xDeviceCharacteristics(real(f));
+}
 static int on_map(sqlite3_file *f, int page, int n, int extend, void volatile **ret)
 {
     return real(f)->pMethods->xShmMap(real(f), page, n, extend, ret);
@@ -79,7 +91,10 @@ static int on_shm_lock(sqlite3_file *f, int at, int n, int flags)
 {
     return real(f)->pMethods->xShmLock(real(f), at, n, flags);
 }
-static void on_barrier(sqlite3_file *f) { real(f)->pMethods->xShmBarrier(real(f)); }
+static void on_barrier(sqlite3_file *f)
+{
+    real(f)->pMethods->xShmBarrier(real(f));
+}
 static int on_unmap(sqlite3_file *f, int remove_it)
 {
     return real(f)->pMethods->xShmUnmap(real(f), remove_it);
@@ -133,7 +148,8 @@ static const sqlite3_io_methods methods = {
     .xUnfetch = on_unfetch,
 };
 
-static int on_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, int flags, int *ret_flags)
+static int on_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, int flags,
+                   int *ret_flags)
 {
     int code;
 

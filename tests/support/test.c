@@ -16,7 +16,7 @@
 
 typedef struct Entry {
     const char *name;
-    TestFn      run;
+    TestFn run;
 } Entry;
 
 static Entry *entries;

@@ -34,7 +34,8 @@ void test_aborts(const char *file, int line, const char *text, void (*fn)(void *
 
 static inline Str test_from_str(Str s) { return s; }
 static inline Str test_from_z(const char *s) { return str_z(s); }
-#define TEST_STR(x) _Generic((x), Str: test_from_str, char *: test_from_z, const char *: test_from_z)(x)
+#define TEST_STR(x)                                                                                \
+    _Generic((x), Str : test_from_str, char * : test_from_z, const char * : test_from_z)(x)
 
 #define EXPECT(cond)                   test_true(__FILE__, __LINE__, #cond, (cond))
 #define EXPECT_AT(line, cond)          test_true(__FILE__, (line), #cond, (cond))

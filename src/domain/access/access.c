@@ -162,7 +162,7 @@ Rc access_approval(Ctx *cx, int64_t approval_id, uint32_t needed, GrantedRequest
 Rc access_attachment(Ctx *cx, int64_t attachment_id, uint32_t needed, GrantedRequest *ret)
 {
     AccessAttachmentRequestRow row = { 0 };
-    bool                       found;
+    bool found;
 
     TRY(q_access_attachment_request(cx, attachment_id, &row, &found));
     return access_request(cx, found ? row.request_id : 0, needed, ret);

@@ -632,10 +632,11 @@ DB_TEST(access_sees_few_up_to_a_bound)
 
     fixture_act_as(cx, m.requester);
     EXPECT_RC(RC_OK, access_requests(cx, &s));
-    fixture_exec(cx, SQL("INSERT INTO request_reader (request_id, principal, relation)"
-                         " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)"
-                         " SELECT %lld, %lld, 'r' || i FROM n",
-                         (long long)m.request, (long long)(4 * m.requester + 1)));
+    fixture_exec(
+        cx, SQL("INSERT INTO request_reader (request_id, principal, relation)"
+                " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)"
+                " SELECT %lld, %lld, 'r' || i FROM n",
+                (long long)m.request, (long long)(4 * m.requester + 1)));
     EXPECT_RC(RC_OK, access_sees_few(cx, s, &few));
     EXPECT(few);
     put_reader(cx, m.request, 4 * m.requester + 1, RELATION_REQUESTER);

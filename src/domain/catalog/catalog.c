@@ -16,28 +16,31 @@ static Rc load_body(Ctx *cx, int64_t version_id, Str *ret)
 
 typedef struct Head {
     int64_t id, document_id, number, owner_id;
-    Str     hash;
-    Ms      published_ms;
+    Str hash;
+    Ms published_ms;
 } Head;
 
 static Rc in_force(Ctx *cx, DocumentKind kind, Str key, Head *ret)
 {
     CatalogInForceRow row;
-    bool              found = false;
+    bool found = false;
 
     TRY(q_catalog_in_force(cx, str_z(document_kind_word(kind)), key, &row, &found));
     if (!found)
         return RC_NOT_FOUND;
-    *ret = (Head){ row.id, row.document_id, row.number, row.owner_id.set ? row.owner_id.value : 0, row.hash,
-                   row.published_ms };
+    *ret = (Head){ row.id,   row.document_id, row.number, row.owner_id.set ? row.owner_id.value : 0,
+                   row.hash, row.published_ms };
     return RC_OK;
 }
 
 static Rc model_of(Ctx *cx, const Head *h, CatalogModel *ret)
 {
-    CatalogModel m = { .document_id = h->document_id, .version_id = h->id, .number = h->number,
-                       .owner_id = h->owner_id, .published_ms = h->published_ms };
-    const void  *document = NULL;
+    CatalogModel m = { .document_id = h->document_id,
+                       .version_id = h->id,
+                       .number = h->number,
+                       .owner_id = h->owner_id,
+                       .published_ms = h->published_ms };
+    const void *document = NULL;
 
     TRY(parsed_get(cx, DOCUMENT_MODEL, STR("model"), h->hash, h->id, load_body, &document));
     m.model = document;
@@ -59,13 +62,13 @@ Rc catalog_model(Ctx *cx, Str key, CatalogModel *ret)
 Rc catalog_model_version(Ctx *cx, int64_t version_id, CatalogModel *ret)
 {
     CatalogVersionHeadRow row;
-    bool                  found = false;
+    bool found = false;
 
     TRY(q_catalog_version_head(cx, version_id, &row, &found));
     if (!found)
         return RC_NOT_FOUND;
-    Head h = { row.id, row.document_id, row.number, row.owner_id.set ? row.owner_id.value : 0, row.hash,
-               row.published_ms };
+    Head h = { row.id,   row.document_id, row.number, row.owner_id.set ? row.owner_id.value : 0,
+               row.hash, row.published_ms };
     return model_of(cx, &h, ret);
 }
 
@@ -88,16 +91,17 @@ static Rc all_in_force(Ctx *cx, DocumentKind kind, Heads *ret)
     TRY(q_catalog_all_in_force(cx, str_z(document_kind_word(kind)), &rows));
     while (q_catalog_all_in_force_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, ret,
-                      (Head){ row.id, row.document_id, row.number, row.owner_id.set ? row.owner_id.value : 0,
-                              row.hash, row.published_ms }));
+                      (Head){ row.id, row.document_id, row.number,
+                              row.owner_id.set ? row.owner_id.value : 0, row.hash,
+                              row.published_ms }));
     return rows_result(&rows);
 }
 
 Rc catalog_models(Ctx *cx, CatalogModels *ret)
 {
-    Heads         heads = { 0 };
+    Heads heads = { 0 };
     CatalogModels list = { 0 };
-    CatalogModel  m;
+    CatalogModel m;
 
     TRY(all_in_force(cx, DOCUMENT_MODEL, &heads));
     for (size_t i = 0; i < heads.n; i++) {
@@ -110,7 +114,7 @@ Rc catalog_models(Ctx *cx, CatalogModels *ret)
 
 Rc catalog_bundle(Ctx *cx, Str key, CatalogBundle *ret)
 {
-    Head        h;
+    Head h;
     const void *document = NULL;
 
     TRY(in_force(cx, DOCUMENT_BUNDLE, key, &h));
@@ -121,13 +125,14 @@ Rc catalog_bundle(Ctx *cx, Str key, CatalogBundle *ret)
 
 Rc catalog_bundles(Ctx *cx, CatalogBundles *ret)
 {
-    Heads          heads = { 0 };
+    Heads heads = { 0 };
     CatalogBundles list = { 0 };
 
     TRY(all_in_force(cx, DOCUMENT_BUNDLE, &heads));
     for (size_t i = 0; i < heads.n; i++) {
         const void *document = NULL;
-        TRY(parsed_get(cx, DOCUMENT_BUNDLE, STR("bundle"), heads.at[i].hash, heads.at[i].id, load_body, &document));
+        TRY(parsed_get(cx, DOCUMENT_BUNDLE, STR("bundle"), heads.at[i].hash, heads.at[i].id,
+                       load_body, &document));
         TRY(LIST_PUSH(cx->arena, &list, (CatalogBundle){ heads.at[i].id, document }));
     }
     *ret = list;
@@ -136,7 +141,7 @@ Rc catalog_bundles(Ctx *cx, CatalogBundles *ret)
 
 Rc catalog_list(Ctx *cx, Str key, const ManagedList **ret)
 {
-    Head        h;
+    Head h;
     const void *document = NULL;
 
     TRY(in_force(cx, DOCUMENT_LIST, key, &h));
@@ -192,7 +197,7 @@ Str catalog_task_name(Ctx *cx, const ModelVersion *m, Str key)
 Str catalog_stage_name(Ctx *cx, const ModelVersion *m, Str key)
 {
     const Stage *s = model_stage(m, key);
-    LangText     names = step_names(cx, s != NULL ? &s->name : NULL, key);
+    LangText names = step_names(cx, s != NULL ? &s->name : NULL, key);
     return lang_text(&names, cx->lang, NULL);
 }
 
@@ -200,9 +205,9 @@ Str catalog_stage_name(Ctx *cx, const ModelVersion *m, Str key)
 
 static Rc sop_text(Ctx *cx, Str key, Lang lang, Str *ret)
 {
-    Head        h;
+    Head h;
     const void *document = NULL;
-    Str         name = lang == LANG_EN ? key : str_fmt(cx->arena, "%.*s.%s", STR_ARG(key), lang_key(lang));
+    Str name = lang == LANG_EN ? key : str_fmt(cx->arena, "%.*s.%s", STR_ARG(key), lang_key(lang));
 
     TRY(in_force(cx, DOCUMENT_SOP, name, &h));
     TRY(parsed_get(cx, DOCUMENT_SOP, name, h.hash, h.id, load_body, &document));
@@ -238,12 +243,12 @@ static Rc add_steps(Arena *a, Str body, Lang lang, LangTextList *steps)
 
 Rc catalog_sop(Ctx *cx, Str key, Sop *ret)
 {
-    Sop  sop = { .key = key };
+    Sop sop = { .key = key };
     bool any = false;
 
     for (int lang = 0; lang < LANG_COUNT; lang++) {
         Str body = STR_NULL;
-        Rc  rc = sop_text(cx, key, (Lang)lang, &body);
+        Rc rc = sop_text(cx, key, (Lang)lang, &body);
         if (rc == RC_NOT_FOUND)
             continue;
         TRY(rc);

@@ -88,18 +88,20 @@ typedef struct DocumentDraft {
 CHECKED Rc document_list(Ctx *cx, GrantedCatalog g, Str kind, Documents *ret); /* STR_NULL: all kinds */
 CHECKED Rc document_get(Ctx *cx, GrantedCatalog g, Str kind, Str key, Document *ret);
 CHECKED Rc version_list(Ctx *cx, GrantedCatalog g, int64_t document_id, DocumentVersions *ret);
-CHECKED Rc version_get(Ctx *cx, GrantedCatalog g, int64_t document_id, int64_t number, DocumentVersion *ret);
+CHECKED Rc version_get(Ctx *cx, GrantedCatalog g, int64_t document_id, int64_t number,
+                       DocumentVersion *ret);
 /* Errors: RC_NOT_FOUND (no draft). */
 CHECKED Rc draft_get(Ctx *cx, GrantedCatalog g, int64_t document_id, DocumentDraft *ret);
 
 /* Saves the draft, or makes one (`version` 0); makes the document when there is none.  The text must
  * parse; it is kept in canonical form.
  * Errors: RC_INVALID (diagnostics in `d`), RC_STALE. */
-CHECKED Rc draft_save(Ctx *cx, GrantedCatalog g, Str kind, Str key, Str body, int64_t version, Diagnostics *d);
+CHECKED Rc draft_save(Ctx *cx, GrantedCatalog g, Str kind, Str key, Str body, int64_t version,
+                      Diagnostics *d);
 /* Publishes the draft: refused while the model sheet or the cross-checks of the catalog find errors.
  * Errors: RC_INVALID (diagnostics in `d`), RC_NOT_FOUND (no draft), RC_STALE. */
-CHECKED Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version, Str note, Diagnostics *d,
-                         int64_t *ret_number);
+CHECKED Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version, Str note,
+                         Diagnostics *d, int64_t *ret_number);
 CHECKED Rc draft_discard(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version);
 
 /* --- catalog as code --------------------------------------------------------------------------- */
@@ -116,6 +118,7 @@ LIST_OF(PlanLine, PlanLines);
 CHECKED Rc catalog_plan(Ctx *cx, GrantedCatalog g, const CatalogFolder *f, PlanLines *ret);
 /* Publishes what is new or changed, all or nothing; teams and people are applied by identity before.
  * Documents that only the database has stay. */
-CHECKED Rc catalog_apply(Ctx *cx, GrantedCatalog g, const CatalogFolder *f, bool demo, PlanLines *ret);
+CHECKED Rc catalog_apply(Ctx *cx, GrantedCatalog g, const CatalogFolder *f, bool demo,
+                         PlanLines *ret);
 /* Writes the catalog as a folder of canonical files below `dir` (made if missing). */
 CHECKED Rc catalog_export(Ctx *cx, GrantedCatalog g, Str dir);

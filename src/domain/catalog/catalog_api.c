@@ -20,10 +20,10 @@ static void document_json(JsonOut *o, const Document *d)
 
 static Rc list_kind(Call *call, Str kind)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedCatalog g;
-    Documents      list = { 0 };
-    JsonOut        o;
+    Documents list = { 0 };
+    JsonOut o;
 
     TRY(access_catalog(cx, false, 0, &g));
     TRY(document_list(cx, g, kind, &list));
@@ -40,18 +40,24 @@ static Rc list_kind(Call *call, Str kind)
     return RC_OK;
 }
 
-static Rc api_models(Call *call) { return list_kind(call, STR("model")); }
-static Rc api_lists(Call *call) { return list_kind(call, STR("list")); }
+static Rc api_models(Call *call)
+{
+    return list_kind(call, STR("model"));
+}
+static Rc api_lists(Call *call)
+{
+    return list_kind(call, STR("list"));
+}
 
 static Rc api_model(Call *call)
 {
-    Ctx            *cx = &call->cx;
-    GrantedCatalog  g;
-    Document        d;
+    Ctx *cx = &call->cx;
+    GrantedCatalog g;
+    Document d;
     DocumentVersion v;
-    int64_t         number = 0;
-    Str             wanted = call_query(call, "version");
-    JsonOut         o;
+    int64_t number = 0;
+    Str wanted = call_query(call, "version");
+    JsonOut o;
 
     TRY(access_catalog(cx, false, 0, &g));
     TRY(document_get(cx, g, STR("model"), call_param(call, "key"), &d));
@@ -72,9 +78,9 @@ static Rc api_model(Call *call)
 
 static Rc api_list(Call *call)
 {
-    Ctx               *cx = &call->cx;
+    Ctx *cx = &call->cx;
     const ManagedList *l = NULL;
-    JsonOut            o;
+    JsonOut o;
 
     TRY(catalog_list(cx, call_param(call, "key"), &l));
     json_out_init(&o, &call->body);
@@ -95,22 +101,24 @@ static Rc api_list(Call *call)
     return RC_OK;
 }
 
-const RouteTable catalog_api = ROUTES(
-    { HTTP_GET, "/api/v1/models", api_models, RIGHT_CATALOG_READ, BODY_NONE, TX_READ, .text = "List models",
-      .reply = "[Document]" },
-    { HTTP_GET, "/api/v1/models/{key}", api_model, RIGHT_CATALOG_READ, BODY_NONE, TX_READ,
-      .text = "A version of a model as YAML", .reply = "Model", .query = "version" },
-    { HTTP_GET, "/api/v1/lists", api_lists, RIGHT_CATALOG_READ, BODY_NONE, TX_READ, .text = "List managed lists",
-      .reply = "[Document]" },
-    { HTTP_GET, "/api/v1/lists/{key}", api_list, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
-      .text = "Entries of a managed list", .reply = "List" },
-);
+const RouteTable catalog_api =
+    ROUTES({ HTTP_GET, "/api/v1/models", api_models, RIGHT_CATALOG_READ, BODY_NONE, TX_READ,
+             .text = "List models", .reply = "[Document]" },
+           { HTTP_GET, "/api/v1/models/{key}", api_model, RIGHT_CATALOG_READ, BODY_NONE, TX_READ,
+             .text = "A version of a model as YAML", .reply = "Model", .query = "version" },
+           { HTTP_GET, "/api/v1/lists", api_lists, RIGHT_CATALOG_READ, BODY_NONE, TX_READ,
+             .text = "List managed lists", .reply = "[Document]" },
+           { HTTP_GET, "/api/v1/lists/{key}", api_list, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+             .text = "Entries of a managed list", .reply = "List" }, );
 
-const SchemaTable catalog_schemas = SCHEMAS(
-    SCHEMA("Document", { "kind", "text", NULL }, { "key", "text", NULL }, { "published", "int?", "number of the version" },
-           { "published_at", "time?", NULL }, { "draft", "bool", NULL }),
-    SCHEMA("Model", { "key", "text", NULL }, { "version", "int", NULL }, { "yaml", "text", "canonical" },
-           { "note", "text?", NULL }, { "published_at", "time", NULL }),
-    SCHEMA("List", { "key", "text", NULL }, { "name", "text", NULL }, { "entries", "[ListEntry]", NULL }),
-    SCHEMA("ListEntry", { "key", "text", NULL }, { "name", "text", NULL }, { "retired", "bool", NULL }),
-);
+const SchemaTable catalog_schemas =
+    SCHEMAS(SCHEMA("Document", { "kind", "text", NULL }, { "key", "text", NULL },
+                   { "published", "int?", "number of the version" },
+                   { "published_at", "time?", NULL }, { "draft", "bool", NULL }),
+            SCHEMA("Model", { "key", "text", NULL }, { "version", "int", NULL },
+                   { "yaml", "text", "canonical" }, { "note", "text?", NULL },
+                   { "published_at", "time", NULL }),
+            SCHEMA("List", { "key", "text", NULL }, { "name", "text", NULL },
+                   { "entries", "[ListEntry]", NULL }),
+            SCHEMA("ListEntry", { "key", "text", NULL }, { "name", "text", NULL },
+                   { "retired", "bool", NULL }), );

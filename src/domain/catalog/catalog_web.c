@@ -15,9 +15,11 @@ static bool may_write(const Call *call)
 
 static const char *kind_label(Str kind)
 {
-    static const struct { const char *kind, *label; } labels[] = {
-        { "model", T("Model") }, { "bundle", T("Bundle") }, { "list", T("List") }, { "calendar", T("Calendar") },
-        { "sop", T("Procedure") },
+    static const struct {
+        const char *kind, *label;
+    } labels[] = {
+        { "model", T("Model") },       { "bundle", T("Bundle") }, { "list", T("List") },
+        { "calendar", T("Calendar") }, { "sop", T("Procedure") },
     };
     for (size_t i = 0; i < COUNT_OF(labels); i++)
         if (str_eq_z(kind, labels[i].kind))
@@ -27,9 +29,9 @@ static const char *kind_label(Str kind)
 
 static Str document_name(Ctx *cx, Str kind, Str key)
 {
-    CatalogModel       m;
+    CatalogModel m;
     const ManagedList *l = NULL;
-    CatalogBundle      b;
+    CatalogBundle b;
 
     if (str_eq_z(kind, "model") && catalog_model(cx, key, &m) == RC_OK)
         return lang_text(&m.model->name, cx->lang, NULL);
@@ -42,13 +44,13 @@ static Str document_name(Ctx *cx, Str kind, Str key)
 
 static Rc page_manage(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedCatalog g;
-    Documents      list = { 0 };
-    ManagePage     p = { .may_write = may_write(call), .kind = call_query(call, "kind") };
-    TeamRef        team;
-    PageFrame      frame;
-    PageOut        out;
+    Documents list = { 0 };
+    ManagePage p = { .may_write = may_write(call), .kind = call_query(call, "kind") };
+    TeamRef team;
+    PageFrame frame;
+    PageOut out;
 
     TRY(access_catalog(cx, false, 0, &g));
     TRY(document_list(cx, g, p.kind.len > 0 ? p.kind : STR_NULL, &list));
@@ -58,10 +60,15 @@ static Rc page_manage(Call *call)
         if (d->owner_id != 0)
             TRY(team_ref(cx, d->owner_id, &team));
         TRY(LIST_PUSH(cx->arena, &p.lines,
-                      (DocumentLine){ .kind = d->kind, .key = d->key, .kind_word = kind_label(d->kind),
-                                      .name = document_name(cx, d->kind, d->key), .owner = team.name,
-                                      .number = d->published_number, .published_ms = d->published_ms,
-                                      .published = d->published_id != 0, .draft = d->draft_version != 0 }));
+                      (DocumentLine){ .kind = d->kind,
+                                      .key = d->key,
+                                      .kind_word = kind_label(d->kind),
+                                      .name = document_name(cx, d->kind, d->key),
+                                      .owner = team.name,
+                                      .number = d->published_number,
+                                      .published_ms = d->published_ms,
+                                      .published = d->published_id != 0,
+                                      .draft = d->draft_version != 0 }));
     }
     page_open(call, FRAME_WORK, &out, &frame);
     frame.nav = NAV_MODELS;
@@ -94,7 +101,7 @@ static Str joined(Ctx *cx, const Str *parts, size_t n)
 /* The model sheet: what anybody who works with it asks first. */
 static Rc model_sheet(Ctx *cx, const ModelVersion *m, SheetLines *ret)
 {
-    Str    names[MODEL_QUESTIONS_MAX];
+    Str names[MODEL_QUESTIONS_MAX];
     size_t n = 0;
 
     TRY(add_line(cx, ret, T("Owner"), m->owner));
@@ -111,13 +118,14 @@ static Rc model_sheet(Ctx *cx, const ModelVersion *m, SheetLines *ret)
     for (n = 0; n < m->targets.n && n < COUNT_OF(names); n++)
         names[n] = timespan_text(cx->arena, m->targets.at[n].fulfil);
     TRY(add_line(cx, ret, T("Fulfilled within"), joined(cx, names, n)));
-    return add_line(cx, ret, T("Review"), m->review != MS_NONE ? clock_date(cx->arena, m->review) : STR(""));
+    return add_line(cx, ret, T("Review"),
+                    m->review != MS_NONE ? clock_date(cx->arena, m->review) : STR(""));
 }
 
 static Rc missing_parts(Ctx *cx, const ModelVersion *m, SheetLines *ret)
 {
     SheetParts parts = { 0 };
-    Reader     r = { cx->lang, cx->zone, cx->now_ms };
+    Reader r = { cx->lang, cx->zone, cx->now_ms };
 
     TRY(model_sheet_missing(cx->arena, m, &parts));
     for (size_t i = 0; i < parts.n; i++)
@@ -128,13 +136,15 @@ static Rc missing_parts(Ctx *cx, const ModelVersion *m, SheetLines *ret)
 static Rc fill_versions(Ctx *cx, GrantedCatalog g, const Document *d, DocumentPage *p)
 {
     DocumentVersions list = { 0 };
-    PersonRef        person;
+    PersonRef person;
 
     TRY(version_list(cx, g, d->id, &list));
     for (size_t i = 0; i < list.n; i++) {
         TRY(person_ref(cx, list.at[i].publisher_id, &person));
         TRY(LIST_PUSH(cx->arena, &p->versions,
-                      (VersionLine){ .number = list.at[i].number, .note = list.at[i].note, .publisher = person.name,
+                      (VersionLine){ .number = list.at[i].number,
+                                     .note = list.at[i].note,
+                                     .publisher = person.name,
                                      .published_ms = list.at[i].published_ms,
                                      .in_force = list.at[i].id == d->published_id,
                                      .shown = list.at[i].number == p->number }));
@@ -145,7 +155,7 @@ static Rc fill_versions(Ctx *cx, GrantedCatalog g, const Document *d, DocumentPa
 static Rc fill_draft(Ctx *cx, GrantedCatalog g, const Document *d, DocumentPage *p)
 {
     DocumentDraft draft;
-    PersonRef     author;
+    PersonRef author;
 
     if (d->draft_version == 0)
         return RC_OK;
@@ -158,7 +168,7 @@ static Rc fill_draft(Ctx *cx, GrantedCatalog g, const Document *d, DocumentPage 
     p->draft_ms = draft.updated_ms;
     if (!str_eq_z(p->kind, "model"))
         return RC_OK;
-    Diagnostics         diagnostics;
+    Diagnostics diagnostics;
     const ModelVersion *m = NULL;
     diagnostics_init(&diagnostics, cx->arena);
     if (model_parse(cx->arena, draft.body, p->key, &m, &diagnostics) == RC_OK)
@@ -168,15 +178,17 @@ static Rc fill_draft(Ctx *cx, GrantedCatalog g, const Document *d, DocumentPage 
 
 static Rc page_document(Call *call)
 {
-    Ctx            *cx = &call->cx;
-    GrantedCatalog  g;
-    Document        d;
+    Ctx *cx = &call->cx;
+    GrantedCatalog g;
+    Document d;
     DocumentVersion v = { 0 };
-    DocumentPage    p = { .kind = call_param(call, "kind"), .key = call_param(call, "key"),
-                          .may_write = may_write(call), .editing = str_eq_z(call_query(call, "edit"), "1") };
-    Str             wanted = call_query(call, "version");
-    PageFrame       frame;
-    PageOut         out;
+    DocumentPage p = { .kind = call_param(call, "kind"),
+                       .key = call_param(call, "key"),
+                       .may_write = may_write(call),
+                       .editing = str_eq_z(call_query(call, "edit"), "1") };
+    Str wanted = call_query(call, "version");
+    PageFrame frame;
+    PageOut out;
 
     TRY(access_catalog(cx, false, 0, &g));
     TRY(document_get(cx, g, p.kind, p.key, &d));
@@ -204,10 +216,12 @@ static Rc page_document(Call *call)
         p.draft = call_form(call, "body");
         const Diagnostics *found = call->prepared;
         for (size_t i = 0; found != NULL && i < found->n; i++)
-            TRY(LIST_PUSH(cx->arena, &p.diagnostics,
-                          (DiagnosticLine){ .text = found->at[i].text, .error = found->at[i].level == DIAGNOSTIC_ERROR,
-                                            .place = str_fmt(cx->arena, "%u:%u", found->at[i].pos.line,
-                                                             found->at[i].pos.column) }));
+            TRY(LIST_PUSH(
+                cx->arena, &p.diagnostics,
+                (DiagnosticLine){ .text = found->at[i].text,
+                                  .error = found->at[i].level == DIAGNOSTIC_ERROR,
+                                  .place = str_fmt(cx->arena, "%u:%u", found->at[i].pos.line,
+                                                   found->at[i].pos.column) }));
     } else if (p.editing && !p.has_draft) {
         p.draft = p.text;
     }
@@ -219,14 +233,15 @@ static Rc page_document(Call *call)
 
 static Rc shown(Call *call)
 {
-    return call_redirect(call, str_fmt(call->arena, "/catalog/manage/%.*s/%.*s", STR_ARG(call_param(call, "kind")),
+    return call_redirect(call, str_fmt(call->arena, "/catalog/manage/%.*s/%.*s",
+                                       STR_ARG(call_param(call, "kind")),
                                        STR_ARG(call_param(call, "key"))));
 }
 
 static Rc write_grant(Call *call, GrantedCatalog *ret)
 {
     GrantedCatalog g;
-    Document       d = { 0 };
+    Document d = { 0 };
 
     TRY(access_catalog(&call->cx, false, 0, &g));
     Rc rc = document_get(&call->cx, g, call_param(call, "kind"), call_param(call, "key"), &d);
@@ -253,12 +268,12 @@ static Rc draft_version(Call *call, int64_t *ret)
 static Rc page_save(Call *call)
 {
     GrantedCatalog g;
-    int64_t        version = 0;
+    int64_t version = 0;
 
     TRY(draft_version(call, &version));
     TRY(write_grant(call, &g));
-    TRY(draft_save(&call->cx, g, call_param(call, "kind"), call_param(call, "key"), call_form(call, "body"), version,
-                   diagnostics_of(call)));
+    TRY(draft_save(&call->cx, g, call_param(call, "kind"), call_param(call, "key"),
+                   call_form(call, "body"), version, diagnostics_of(call)));
     call_flash(call, "draft_saved", STR(""));
     return shown(call);
 }
@@ -266,7 +281,7 @@ static Rc page_save(Call *call)
 static Rc page_publish(Call *call)
 {
     GrantedCatalog g;
-    int64_t        version = 0, number = 0;
+    int64_t version = 0, number = 0;
 
     TRY(draft_version(call, &version));
     TRY(write_grant(call, &g));
@@ -279,7 +294,7 @@ static Rc page_publish(Call *call)
 static Rc page_discard(Call *call)
 {
     GrantedCatalog g;
-    int64_t        version = 0;
+    int64_t version = 0;
 
     TRY(draft_version(call, &version));
     TRY(write_grant(call, &g));
@@ -290,10 +305,10 @@ static Rc page_discard(Call *call)
 
 static Rc page_procedure(Call *call)
 {
-    Ctx      *cx = &call->cx;
-    Sop       sop;
+    Ctx *cx = &call->cx;
+    Sop sop;
     PageFrame frame;
-    PageOut   out;
+    PageOut out;
 
     TRY(catalog_sop(cx, call_param(call, "key"), &sop));
     page_open(call, FRAME_WORK, &out, &frame);
@@ -302,16 +317,16 @@ static Rc page_procedure(Call *call)
     return PAGE(&out, &frame, tmpl_procedure, &sop);
 }
 
-const RouteTable catalog_pages = ROUTES(
-    { HTTP_GET, "/catalog/manage", page_manage, RIGHT_CATALOG_READ, BODY_NONE, TX_READ,
-      .text = "Models, lists and procedures" },
-    { HTTP_GET, "/catalog/manage/{kind}/{key}", page_document, RIGHT_CATALOG_READ, BODY_NONE, TX_READ,
-      .text = "One document with its versions" },
-    { HTTP_POST, "/catalog/manage/{kind}/{key}/draft", page_save, RIGHT_CATALOG_WRITE, BODY_FORM, TX_WRITE,
-      .text = "Save a draft", .again = page_document },
-    { HTTP_POST, "/catalog/manage/{kind}/{key}/publish", page_publish, RIGHT_CATALOG_WRITE, BODY_FORM, TX_WRITE,
-      .text = "Publish the draft", .again = page_document },
-    { HTTP_POST, "/catalog/manage/{kind}/{key}/discard", page_discard, RIGHT_CATALOG_WRITE, BODY_FORM, TX_WRITE,
-      .text = "Discard the draft", .again = page_document },
-    { HTTP_GET, "/procedures/{key}", page_procedure, RIGHT_STAFF, BODY_NONE, TX_READ, .text = "Read a procedure" },
-);
+const RouteTable catalog_pages =
+    ROUTES({ HTTP_GET, "/catalog/manage", page_manage, RIGHT_CATALOG_READ, BODY_NONE, TX_READ,
+             .text = "Models, lists and procedures" },
+           { HTTP_GET, "/catalog/manage/{kind}/{key}", page_document, RIGHT_CATALOG_READ, BODY_NONE,
+             TX_READ, .text = "One document with its versions" },
+           { HTTP_POST, "/catalog/manage/{kind}/{key}/draft", page_save, RIGHT_CATALOG_WRITE,
+             BODY_FORM, TX_WRITE, .text = "Save a draft", .again = page_document },
+           { HTTP_POST, "/catalog/manage/{kind}/{key}/publish", page_publish, RIGHT_CATALOG_WRITE,
+             BODY_FORM, TX_WRITE, .text = "Publish the draft", .again = page_document },
+           { HTTP_POST, "/catalog/manage/{kind}/{key}/discard", page_discard, RIGHT_CATALOG_WRITE,
+             BODY_FORM, TX_WRITE, .text = "Discard the draft", .again = page_document },
+           { HTTP_GET, "/procedures/{key}", page_procedure, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "Read a procedure" }, );

@@ -13,7 +13,10 @@ static int64_t id_or_0(OptInt v)
 
 static Document document_of(const DocumentHead *row)
 {
-    return (Document){ .id = row->id, .kind = row->kind, .key = row->key, .owner_id = id_or_0(row->owner_id),
+    return (Document){ .id = row->id,
+                       .kind = row->kind,
+                       .key = row->key,
+                       .owner_id = id_or_0(row->owner_id),
                        .published_id = id_or_0(row->published_id),
                        .published_number = id_or_0(row->published_number),
                        .published_ms = row->published_ms.set ? row->published_ms.value : MS_NONE,
@@ -24,7 +27,7 @@ Rc document_list(Ctx *cx, GrantedCatalog g, Str kind, Documents *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     DocumentHead row;
-    Documents       list = { 0 };
+    Documents list = { 0 };
 
     TRY(q_document_all(cx, g, kind, &rows));
     while (q_document_all_next(&rows, &row))
@@ -37,7 +40,7 @@ Rc document_list(Ctx *cx, GrantedCatalog g, Str kind, Documents *ret)
 Rc document_get(Ctx *cx, GrantedCatalog g, Str kind, Str key, Document *ret)
 {
     DocumentHead row;
-    bool            found = false;
+    bool found = false;
 
     TRY(q_document_one(cx, g, kind, key, &row, &found));
     if (!found)
@@ -49,13 +52,16 @@ Rc document_get(Ctx *cx, GrantedCatalog g, Str kind, Str key, Document *ret)
 Rc version_list(Ctx *cx, GrantedCatalog g, int64_t document_id, DocumentVersions *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    VersionAllRow    row;
+    VersionAllRow row;
     DocumentVersions list = { 0 };
 
     TRY(q_version_all(cx, g, document_id, &rows));
     while (q_version_all_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, &list,
-                      (DocumentVersion){ .id = row.id, .number = row.number, .hash = row.hash, .note = row.note,
+                      (DocumentVersion){ .id = row.id,
+                                         .number = row.number,
+                                         .hash = row.hash,
+                                         .note = row.note,
                                          .publisher_id = id_or_0(row.publisher_id),
                                          .published_ms = row.published_ms }));
     TRY(rows_result(&rows));
@@ -66,13 +72,17 @@ Rc version_list(Ctx *cx, GrantedCatalog g, int64_t document_id, DocumentVersions
 Rc version_get(Ctx *cx, GrantedCatalog g, int64_t document_id, int64_t number, DocumentVersion *ret)
 {
     VersionOneRow row;
-    bool          found = false;
+    bool found = false;
 
     TRY(q_version_one(cx, g, document_id, number, &row, &found));
     if (!found)
         return RC_NOT_FOUND;
-    *ret = (DocumentVersion){ .id = row.id, .number = row.number, .body = row.body, .hash = row.hash,
-                              .note = row.note, .publisher_id = id_or_0(row.publisher_id),
+    *ret = (DocumentVersion){ .id = row.id,
+                              .number = row.number,
+                              .body = row.body,
+                              .hash = row.hash,
+                              .note = row.note,
+                              .publisher_id = id_or_0(row.publisher_id),
                               .published_ms = row.published_ms };
     return RC_OK;
 }
@@ -80,13 +90,15 @@ Rc version_get(Ctx *cx, GrantedCatalog g, int64_t document_id, int64_t number, D
 Rc draft_get(Ctx *cx, GrantedCatalog g, int64_t document_id, DocumentDraft *ret)
 {
     DraftOneRow row;
-    bool        found = false;
+    bool found = false;
 
     TRY(q_draft_one(cx, g, document_id, &row, &found));
     if (!found)
         return RC_NOT_FOUND;
-    *ret = (DocumentDraft){ .body = row.body, .author_id = id_or_0(row.author_id),
-                            .updated_ms = row.updated_ms, .version = row.version };
+    *ret = (DocumentDraft){ .body = row.body,
+                            .author_id = id_or_0(row.author_id),
+                            .updated_ms = row.updated_ms,
+                            .version = row.version };
     return RC_OK;
 }
 
@@ -94,8 +106,8 @@ Rc draft_get(Ctx *cx, GrantedCatalog g, int64_t document_id, DocumentDraft *ret)
 
 Rc document_kind_of(Str word, DocumentKind *ret)
 {
-    static const DocumentKind kinds[] = { DOCUMENT_MODEL, DOCUMENT_BUNDLE, DOCUMENT_LIST, DOCUMENT_CALENDAR,
-                                          DOCUMENT_SOP };
+    static const DocumentKind kinds[] = { DOCUMENT_MODEL, DOCUMENT_BUNDLE, DOCUMENT_LIST,
+                                          DOCUMENT_CALENDAR, DOCUMENT_SOP };
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (str_eq_z(word, document_kind_word(kinds[i]))) {
             *ret = kinds[i];
@@ -108,13 +120,15 @@ Rc document_kind_of(Str word, DocumentKind *ret)
 static Rc wrong_key(Ctx *cx, Str key, Str in_text)
 {
     return fail_field(cx, RC_INVALID, "body", "wrong_key",
-                      TEXT("The text names {0}, but this is the document {1}. A key never changes.", in_text, key));
+                      TEXT("The text names {0}, but this is the document {1}. A key never changes.",
+                           in_text, key));
 }
 
-static Rc canonical(Ctx *cx, DocumentKind kind, Str key, Str body, Diagnostics *d, Str *ret, Str *ret_owner)
+static Rc canonical(Ctx *cx, DocumentKind kind, Str key, Str body, Diagnostics *d, Str *ret,
+                    Str *ret_owner)
 {
     Buf out;
-    Rc  rc = RC_INTERNAL;
+    Rc rc = RC_INTERNAL;
     Str own = key, file = str_fmt(cx->arena, "%.*s", STR_ARG(key));
 
     *ret_owner = STR_NULL;
@@ -156,9 +170,10 @@ static Rc canonical(Ctx *cx, DocumentKind kind, Str key, Str body, Diagnostics *
     }
     case DOCUMENT_SOP:
         buf_add(&out, body);
-        rc = str_is_clean_text(body, true) ? RC_OK
-                                           : fail_field(cx, RC_INVALID, "body", "control_characters",
-                                                        TEXT("This text contains characters that cannot be kept."));
+        rc = str_is_clean_text(body, true)
+                 ? RC_OK
+                 : fail_field(cx, RC_INVALID, "body", "control_characters",
+                              TEXT("This text contains characters that cannot be kept."));
         break;
     }
     if (rc == RC_OK)
@@ -178,7 +193,8 @@ static Rc owner_id(Ctx *cx, Str team, int64_t *ret)
         return RC_OK;
     Rc rc = team_id(cx, team, ret);
     if (rc == RC_NOT_FOUND)
-        return fail_field(cx, RC_INVALID, "body", "unknown_team", TEXT("There is no team {0}.", team));
+        return fail_field(cx, RC_INVALID, "body", "unknown_team",
+                          TEXT("There is no team {0}.", team));
     return rc;
 }
 
@@ -187,17 +203,24 @@ static OptInt opt_id(int64_t id)
     return id != 0 ? OPT_INT(id) : OPT_NONE;
 }
 
-static Rc add_event(Ctx *cx, const char *kind, int64_t document_id, Str name, int64_t number, Str note)
+static Rc add_event(Ctx *cx, const char *kind, int64_t document_id, Str name, int64_t number,
+                    Str note)
 {
     EventChange changes[3] = { { .field = STR("document"), .to = name } };
-    size_t      n = 1;
+    size_t n = 1;
 
     if (number > 0)
-        changes[n++] = (EventChange){ .field = STR("version"), .to = str_fmt(cx->arena, "%lld", (long long)number) };
+        changes[n++] = (EventChange){ .field = STR("version"),
+                                      .to = str_fmt(cx->arena, "%lld", (long long)number) };
     if (note.len > 0)
         changes[n++] = (EventChange){ .field = STR("note"), .to = note, .text = true };
-    return event_add(cx, &(Event){ .kind = kind, .object = "document", .object_id = document_id,
-                                   .changes = changes, .changes_n = n }, NULL);
+    return event_add(cx,
+                     &(Event){ .kind = kind,
+                               .object = "document",
+                               .object_id = document_id,
+                               .changes = changes,
+                               .changes_n = n },
+                     NULL);
 }
 
 static Str name_of(Ctx *cx, Str kind, Str key)
@@ -207,11 +230,12 @@ static Str name_of(Ctx *cx, Str kind, Str key)
 
 /* --- drafts --------------------------------------------------------------------------------------- */
 
-static Rc document_or_new(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t owner, bool demo, int64_t *ret_id)
+static Rc document_or_new(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t owner, bool demo,
+                          int64_t *ret_id)
 {
     DocumentInsertRow row;
-    Document          doc;
-    Rc                rc = document_get(cx, g, kind, key, &doc);
+    Document doc;
+    Rc rc = document_get(cx, g, kind, key, &doc);
 
     if (rc == RC_OK)
         *ret_id = doc.id;
@@ -224,15 +248,17 @@ static Rc document_or_new(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t 
 
 static Rc saved_meanwhile(Ctx *cx)
 {
-    return fail(cx, RC_STALE, "edited_meanwhile", TEXT("Somebody else saved this draft meanwhile."));
+    return fail(cx, RC_STALE, "edited_meanwhile",
+                TEXT("Somebody else saved this draft meanwhile."));
 }
 
-Rc draft_save(Ctx *cx, GrantedCatalog g, Str kind, Str key, Str body, int64_t version, Diagnostics *d)
+Rc draft_save(Ctx *cx, GrantedCatalog g, Str kind, Str key, Str body, int64_t version,
+              Diagnostics *d)
 {
     DocumentKind k = DOCUMENT_MODEL;
-    Str          text, owner_key;
-    int64_t      owner = 0, document = 0, changed = 0;
-    OptInt       author = opt_id(cx->subject->person_id);
+    Str text, owner_key;
+    int64_t owner = 0, document = 0, changed = 0;
+    OptInt author = opt_id(cx->subject->person_id);
 
     TRY(document_kind_of(kind, &k));
     if (!str_is_key(key))
@@ -254,15 +280,21 @@ Rc draft_save(Ctx *cx, GrantedCatalog g, Str kind, Str key, Str body, int64_t ve
 static Rc check_sheet(Ctx *cx, const ModelVersion *m, Diagnostics *d)
 {
     SheetParts missing = { 0 };
-    Reader     english = { LANG_EN, zone_utc(), cx->now_ms };
+    Reader english = { LANG_EN, zone_utc(), cx->now_ms };
 
     TRY(model_sheet_missing(cx->arena, m, &missing));
     for (size_t i = 0; i < missing.n; i++) {
         fail_add(cx, STR("/body"), missing.at[i].code, missing.at[i].text);
         if (d->n < DIAGNOSTICS_MAX) {
-            struct { Diagnostic *at; size_t n, cap; } list = { d->at, d->n, d->cap };
+            struct {
+                Diagnostic *at;
+                size_t n, cap;
+            } list = { d->at, d->n, d->cap };
             TRY(LIST_PUSH(cx->arena, &list,
-                          (Diagnostic){ DIAGNOSTIC_ERROR, missing.at[i].code, m->key, { 0, 0 },
+                          (Diagnostic){ DIAGNOSTIC_ERROR,
+                                        missing.at[i].code,
+                                        m->key,
+                                        { 0, 0 },
                                         words_text(cx->arena, &english, &missing.at[i].text) }));
             d->at = list.at;
             d->n = list.n;
@@ -273,26 +305,26 @@ static Rc check_sheet(Ctx *cx, const ModelVersion *m, Diagnostics *d)
     return missing.n == 0 ? RC_OK : RC_INVALID;
 }
 
-static Rc put_in_force(Ctx *cx, GrantedCatalog g, int64_t document, Str body, Str note, int64_t owner,
-                       int64_t *ret_number)
+static Rc put_in_force(Ctx *cx, GrantedCatalog g, int64_t document, Str body, Str note,
+                       int64_t owner, int64_t *ret_number)
 {
     VersionInsertRow row;
 
-    TRY(q_version_insert(cx, g, document, body, sha256_hex(cx->arena, body), note, opt_id(cx->subject->person_id),
-                         cx->now_ms, &row));
+    TRY(q_version_insert(cx, g, document, body, sha256_hex(cx->arena, body), note,
+                         opt_id(cx->subject->person_id), cx->now_ms, &row));
     TRY(q_document_put_in_force(cx, g, document, row.id, opt_id(owner), NULL));
     *ret_number = row.number;
     return RC_OK;
 }
 
-Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version, Str note, Diagnostics *d,
-                 int64_t *ret_number)
+Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version, Str note,
+                 Diagnostics *d, int64_t *ret_number)
 {
-    DocumentKind  k = DOCUMENT_MODEL;
-    Document      doc;
+    DocumentKind k = DOCUMENT_MODEL;
+    Document doc;
     DocumentDraft draft;
-    Str           text, owner_key;
-    int64_t       owner = 0, changed = 0;
+    Str text, owner_key;
+    int64_t owner = 0, changed = 0;
 
     TRY(document_kind_of(kind, &k));
     TRY(document_get(cx, g, kind, key, &doc));
@@ -315,7 +347,7 @@ Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version, 
 Rc draft_discard(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version)
 {
     Document doc;
-    int64_t  changed = 0;
+    int64_t changed = 0;
 
     TRY(document_get(cx, g, kind, key, &doc));
     if (doc.draft_version == 0)
@@ -328,10 +360,10 @@ Rc draft_discard(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version)
 
 Rc publish_directly(Ctx *cx, GrantedCatalog g, const CatalogDocument *in, Str key, bool demo)
 {
-    Str     kind = str_z(document_kind_word(in->kind));
-    Str     owner_key = in->kind == DOCUMENT_MODEL  ? in->model->owner
-                      : in->kind == DOCUMENT_BUNDLE ? in->bundle->owner
-                                                    : STR_NULL;
+    Str kind = str_z(document_kind_word(in->kind));
+    Str owner_key = in->kind == DOCUMENT_MODEL    ? in->model->owner
+                    : in->kind == DOCUMENT_BUNDLE ? in->bundle->owner
+                                                  : STR_NULL;
     int64_t owner = 0, document = 0, number = 0;
 
     TRY(owner_id(cx, owner_key, &owner));

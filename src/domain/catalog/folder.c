@@ -24,8 +24,8 @@ static Str key_of(Ctx *cx, const CatalogDocument *d)
 static Rc published(Ctx *cx, Str kind, Str key, Str *ret_body, Str *ret_hash)
 {
     CatalogInForceRow row;
-    CatalogBodyRow    body;
-    bool              found = false;
+    CatalogBodyRow body;
+    bool found = false;
 
     *ret_body = *ret_hash = STR_NULL;
     TRY(q_catalog_in_force(cx, kind, key, &row, &found));
@@ -49,7 +49,7 @@ static int64_t count_line(Str text, Str line)
 static int64_t lines_beyond(Str in, Str other)
 {
     int64_t n = 0;
-    Str     rest = in;
+    Str rest = in;
 
     while (rest.len > 0) {
         Str line = str_cut(&rest, '\n');
@@ -82,9 +82,9 @@ static Rc plan_document(Ctx *cx, const CatalogDocument *d, PlanLine *ret)
 
 Rc catalog_plan(Ctx *cx, GrantedCatalog g, const CatalogFolder *f, PlanLines *ret)
 {
-    PlanLines    plan = { 0 };
-    PlanLine     line;
-    Documents    have = { 0 };
+    PlanLines plan = { 0 };
+    PlanLine line;
+    Documents have = { 0 };
 
     for (size_t i = 0; i < f->documents.n; i++) {
         TRY(plan_document(cx, &f->documents.at[i], &line));
@@ -96,7 +96,7 @@ Rc catalog_plan(Ctx *cx, GrantedCatalog g, const CatalogFolder *f, PlanLines *re
         bool in_folder = have.at[i].published_id == 0;
         for (size_t k = 0; k < f->documents.n && !in_folder; k++)
             in_folder = str_eq_z(have.at[i].kind, document_kind_word(f->documents.at[k].kind))
-                     && str_eq(have.at[i].key, key_of(cx, &f->documents.at[k]));
+                        && str_eq(have.at[i].key, key_of(cx, &f->documents.at[k]));
         if (in_folder)
             continue;
         line = (PlanLine){ .kind = CHANGE_ONLY_HERE,
@@ -111,7 +111,7 @@ Rc catalog_plan(Ctx *cx, GrantedCatalog g, const CatalogFolder *f, PlanLines *re
 Rc catalog_apply(Ctx *cx, GrantedCatalog g, const CatalogFolder *f, bool demo, PlanLines *ret)
 {
     PlanLines plan = { 0 };
-    PlanLine  line;
+    PlanLine line;
 
     for (size_t i = 0; i < f->documents.n; i++) {
         const CatalogDocument *d = &f->documents.at[i];
@@ -127,10 +127,12 @@ Rc catalog_apply(Ctx *cx, GrantedCatalog g, const CatalogFolder *f, bool demo, P
 
 /* --- the catalog in force as a folder in memory ------------------------------------------------------ */
 
-static Rc add_document(Ctx *cx, DocumentKind kind, Str key, Str body, CatalogFolder *f, Diagnostics *d)
+static Rc add_document(Ctx *cx, DocumentKind kind, Str key, Str body, CatalogFolder *f,
+                       Diagnostics *d)
 {
-    CatalogDocument doc = { .kind = kind, .key = key, .body = body,
-                            .file = str_fmt(cx->arena, "%.*s", STR_ARG(key)) };
+    CatalogDocument doc = {
+        .kind = kind, .key = key, .body = body, .file = str_fmt(cx->arena, "%.*s", STR_ARG(key))
+    };
 
     switch (kind) {
     case DOCUMENT_MODEL: TRY(model_parse(cx->arena, body, doc.file, &doc.model, d)); break;
@@ -148,14 +150,15 @@ static Rc add_document(Ctx *cx, DocumentKind kind, Str key, Str body, CatalogFol
     return LIST_PUSH(cx->arena, &f->documents, doc);
 }
 
-static Rc folder_in_force(Ctx *cx, DocumentKind but_kind, Str but_key, CatalogFolder *f, Diagnostics *d)
+static Rc folder_in_force(Ctx *cx, DocumentKind but_kind, Str but_key, CatalogFolder *f,
+                          Diagnostics *d)
 {
-    static const DocumentKind kinds[] = { DOCUMENT_MODEL, DOCUMENT_BUNDLE, DOCUMENT_LIST, DOCUMENT_CALENDAR,
-                                          DOCUMENT_SOP };
+    static const DocumentKind kinds[] = { DOCUMENT_MODEL, DOCUMENT_BUNDLE, DOCUMENT_LIST,
+                                          DOCUMENT_CALENDAR, DOCUMENT_SOP };
     for (size_t k = 0; k < COUNT_OF(kinds); k++) {
         CLEANUP(rows_close) Rows rows = { 0 };
         CatalogAllInForceRow row;
-        CatalogBodyRow       body;
+        CatalogBodyRow body;
 
         TRY(q_catalog_all_in_force(cx, str_z(document_kind_word(kinds[k])), &rows));
         while (q_catalog_all_in_force_next(&rows, &row)) {
@@ -189,17 +192,26 @@ static Rc people_of(Ctx *cx, const PeopleFile *file, CatalogFolder *f)
     f->has_teams = f->has_people = true;
     for (size_t i = 0; i < file->teams.n; i++) {
         const PeopleTeam *t = &file->teams.at[i];
-        CatalogTeam       team = { .key = t->key, .name = t->name, .summary = t->summary,
-                                   .calendar = text_or_null(t->calendar), .supplier = text_or_null(t->supplier),
-                                   .members = t->members, .leads = t->leads, .confidential = t->confidential };
+        CatalogTeam team = { .key = t->key,
+                             .name = t->name,
+                             .summary = t->summary,
+                             .calendar = text_or_null(t->calendar),
+                             .supplier = text_or_null(t->supplier),
+                             .members = t->members,
+                             .leads = t->leads,
+                             .confidential = t->confidential };
         TRY(LIST_PUSH(cx->arena, &f->teams, team));
     }
     for (size_t i = 0; i < file->persons.n; i++) {
         const PeoplePerson *p = &file->persons.at[i];
-        CatalogPerson       person = { .login = p->login, .name = p->name, .email = text_or_null(p->email),
-                                       .kind = p->kind, .org = text_or_null(p->org),
-                                       .manager = text_or_null(p->manager), .site = text_or_null(p->site),
-                                       .zone = p->zone };
+        CatalogPerson person = { .login = p->login,
+                                 .name = p->name,
+                                 .email = text_or_null(p->email),
+                                 .kind = p->kind,
+                                 .org = text_or_null(p->org),
+                                 .manager = text_or_null(p->manager),
+                                 .site = text_or_null(p->site),
+                                 .zone = p->zone };
         if (!lang_from_key(p->lang, &person.language))
             person.language = LANG_EN;
         TRY(roles_of(cx, p, &person.roles));
@@ -212,7 +224,7 @@ static Rc people_of(Ctx *cx, const PeopleFile *file, CatalogFolder *f)
 static Rc people_in_force(Ctx *cx, CatalogFolder *f)
 {
     GrantedPeople g;
-    PeopleFile    file = { 0 };
+    PeopleFile file = { 0 };
 
     TRY(access_internal_people(cx, INTERNAL_PUBLISH, &g));
     TRY(people_snapshot(cx, g, &file));
@@ -222,7 +234,7 @@ static Rc people_in_force(Ctx *cx, CatalogFolder *f)
 Rc publish_check(Ctx *cx, DocumentKind kind, Str key, Str body, Diagnostics *d)
 {
     CatalogFolder f = { 0 };
-    size_t        before = d->errors;
+    size_t before = d->errors;
 
     TRY(folder_in_force(cx, kind, key, &f, d));
     TRY(add_document(cx, kind, key, body, &f, d));
@@ -246,13 +258,15 @@ static void close_fd(int *fd)
 
 static Rc cannot(Ctx *cx, Str what)
 {
-    return fail(cx, RC_INTERNAL, "cannot_write", TEXT("{0} could not be written: {1}", what, str_z(strerror(errno))));
+    return fail(cx, RC_INTERNAL, "cannot_write",
+                TEXT("{0} could not be written: {1}", what, str_z(strerror(errno))));
 }
 
 static Rc write_file(Ctx *cx, int dir, Str name, Str bytes)
 {
-    CLEANUP(close_fd) int fd = openat(dir, str_dup_z(cx->arena, name),
-                                      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+    CLEANUP(close_fd)
+    int fd = openat(dir, str_dup_z(cx->arena, name),
+                    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0)
         return cannot(cx, name);
     for (size_t done = 0; done < bytes.len;) {
@@ -273,30 +287,36 @@ static Rc make_dir(Ctx *cx, int dir, const char *name)
 
 Rc catalog_export(Ctx *cx, GrantedCatalog g, Str path)
 {
-    static const struct { DocumentKind kind; const char *folder, *ending; } places[] = {
-        { DOCUMENT_MODEL, "models", "yaml" },       { DOCUMENT_BUNDLE, "bundles", "yaml" },
-        { DOCUMENT_LIST, "lists", "yaml" },         { DOCUMENT_CALENDAR, "calendars", "yaml" },
+    static const struct {
+        DocumentKind kind;
+        const char *folder, *ending;
+    } places[] = {
+        { DOCUMENT_MODEL, "models", "yaml" }, { DOCUMENT_BUNDLE, "bundles", "yaml" },
+        { DOCUMENT_LIST, "lists", "yaml" },   { DOCUMENT_CALENDAR, "calendars", "yaml" },
         { DOCUMENT_SOP, "sops", "md" },
     };
     CatalogFolder f = { 0 };
-    Buf           out;
+    Buf out;
 
     UNUSED(g); /* proves the right; what is written is published anyway */
     TRY(make_dir(cx, AT_FDCWD, str_dup_z(cx->arena, path)));
-    CLEANUP(close_fd) int dir = open(str_dup_z(cx->arena, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    CLEANUP(close_fd)
+    int dir = open(str_dup_z(cx->arena, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)
         return cannot(cx, path);
     for (size_t i = 0; i < COUNT_OF(places); i++) {
         CLEANUP(rows_close) Rows rows = { 0 };
         CatalogAllInForceRow row;
-        CatalogBodyRow       body;
+        CatalogBodyRow body;
 
         TRY(make_dir(cx, dir, places[i].folder));
         TRY(q_catalog_all_in_force(cx, str_z(document_kind_word(places[i].kind)), &rows));
         while (q_catalog_all_in_force_next(&rows, &row)) {
             TRY(q_catalog_body(cx, row.id, &body));
-            TRY(write_file(cx, dir, str_fmt(cx->arena, "%s/%.*s.%s", places[i].folder, STR_ARG(row.key),
-                                            places[i].ending), body.body));
+            TRY(write_file(cx, dir,
+                           str_fmt(cx->arena, "%s/%.*s.%s", places[i].folder, STR_ARG(row.key),
+                                   places[i].ending),
+                           body.body));
         }
         TRY(rows_result(&rows));
     }

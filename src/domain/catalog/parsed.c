@@ -10,15 +10,15 @@
 
 typedef struct Parsed {
     struct Parsed *next;
-    Arena         *arena; /* holds this and the document; kept for ever */
-    DocumentKind   kind;
-    char           hash[64];
-    const void    *document;
+    Arena *arena; /* holds this and the document; kept for ever */
+    DocumentKind kind;
+    char hash[64];
+    const void *document;
 } Parsed;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static Parsed         *buckets[BUCKETS];
-static size_t          count;
+static Parsed *buckets[BUCKETS];
+static size_t count;
 
 static const void *find(DocumentKind kind, Str hash)
 {
@@ -31,7 +31,7 @@ static const void *find(DocumentKind kind, Str hash)
 static Rc parse(Arena *a, DocumentKind kind, Str key, Str body, const void **ret)
 {
     Diagnostics d;
-    Rc          rc = RC_INTERNAL;
+    Rc rc = RC_INTERNAL;
 
     diagnostics_init(&d, a);
     switch (kind) {
@@ -69,7 +69,8 @@ static Rc parse(Arena *a, DocumentKind kind, Str key, Str body, const void **ret
     }
     /* It parsed when it was published; a newer program that refuses it is our fault. */
     if (rc != RC_OK)
-        log_error("catalog", "published %s %.*s does not parse", document_kind_word(kind), STR_ARG(key));
+        log_error("catalog", "published %s %.*s does not parse", document_kind_word(kind),
+                  STR_ARG(key));
     return rc == RC_OK ? RC_OK : RC_INTERNAL;
 }
 
@@ -82,7 +83,7 @@ Rc parsed_get(Ctx *cx, DocumentKind kind, Str key, Str hash, int64_t version_id,
         return RC_INTERNAL;
     pthread_mutex_lock(&lock);
     const void *found = find(kind, hash);
-    bool        room = count < PARSED_MAX;
+    bool room = count < PARSED_MAX;
     pthread_mutex_unlock(&lock);
     if (found != NULL) {
         *ret = found;
@@ -93,7 +94,7 @@ Rc parsed_get(Ctx *cx, DocumentKind kind, Str key, Str hash, int64_t version_id,
         return parse(cx->arena, kind, key, body, ret);
 
     Arena *own = arena_new(16 * 1024 * 1024);
-    Rc     rc = parse(own, kind, key, body, &found);
+    Rc rc = parse(own, kind, key, body, &found);
     if (rc != RC_OK) {
         arena_free(own);
         return rc;

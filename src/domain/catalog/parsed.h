@@ -9,5 +9,5 @@
  * A procedure is kept as its Str. */
 #define PARSED_MAX 4000
 typedef Rc (*BodyLoader)(Ctx *cx, int64_t version_id, Str *ret_body);
-CHECKED Rc parsed_get(Ctx *cx, DocumentKind kind, Str key, Str hash, int64_t version_id, BodyLoader load,
-                      const void **ret);
+CHECKED Rc parsed_get(Ctx *cx, DocumentKind kind, Str key, Str hash, int64_t version_id,
+                      BodyLoader load, const void **ret);

@@ -371,7 +371,7 @@ static Rc after_refusal(Call *call, PersonPage *page)
         return RC_OK;
     }
     if (!form_was_sent(call)) {
-        page->refused = cx->errors.n > 0            ? cx->errors.at[0].text
+        page->refused = cx->errors.n > 0           ? cx->errors.at[0].text
                         : cx->detail.msgid != NULL ? cx->detail
                                                    : TEXT("That did not work.");
         return RC_OK;

@@ -150,7 +150,7 @@ static Rc after_refusal(Call *call, TeamPage *page)
     Str path = str_z(call->route->path);
 
     if (!str_eq(path, STR("/admin/teams")) && !str_eq(path, STR("/admin/teams/{id}"))) {
-        page->refused = cx->errors.n > 0            ? cx->errors.at[0].text
+        page->refused = cx->errors.n > 0           ? cx->errors.at[0].text
                         : cx->detail.msgid != NULL ? cx->detail
                                                    : TEXT("That did not work.");
         return RC_OK;

@@ -56,8 +56,8 @@ CHECKED Rc aggregate_add_task(Ctx *cx, Aggregate *r, const TaskRow *row);
 /* One that was just inserted: it has no parts yet. */
 CHECKED Rc aggregate_load_new(Ctx *cx, GrantedRequest g, Aggregate *ret);
 /* The typed answers among rows: of the form, or of the assessment. */
-CHECKED Rc answers_read(Arena *a, const ModelVersion *m, const AnswerRows *rows, AnswerSet *ret_form,
-                        AnswerSet *ret_assess);
+CHECKED Rc answers_read(Arena *a, const ModelVersion *m, const AnswerRows *rows,
+                        AnswerSet *ret_form, AnswerSet *ret_assess);
 CondValue money_of(OptInt minor, Str currency); /* COND_EMPTY without an amount */
 Str       level_word(int64_t level);            /* 1 "low" .. 4 "critical" */
 bool      level_from_word(Str word, int64_t *ret);
@@ -74,7 +74,8 @@ OptInt     id_opt(int64_t id); /* 0: not set */
  * cx->arena. */
 CHECKED Rc facts_of_request(Ctx *cx, const Aggregate *r, RequestFacts *ret);
 /* What the engine needs for a step of this kind; with INPUT_SUBMIT entitlement and audience too. */
-CHECKED Rc facts_of_step(Ctx *cx, const Aggregate *r, const EngineInput *in, Ms now, EngineFacts *ret);
+CHECKED Rc facts_of_step(Ctx *cx, const Aggregate *r, const EngineInput *in, Ms now,
+                         EngineFacts *ret);
 /* Whose decision each stage of the model would be, for previews: as facts_of_step, for a request that
  * is not stored. */
 CHECKED Rc facts_of_stages(Ctx *cx, const Aggregate *r, Ms now, EngineFacts *ret);
@@ -125,8 +126,8 @@ int64_t behalf_of(Ctx *cx, const RequestRow *row);
 /* ---- request_events.c ---- */
 
 /* Writes the events of a step, the first one with the engine's record. */
-CHECKED Rc step_events(Ctx *cx, const Aggregate *r, const EngineFacts *f, const EngineInput *in, Ms now,
-                       const EngineEffects *done, const StepWords *words);
+CHECKED Rc step_events(Ctx *cx, const Aggregate *r, const EngineFacts *f, const EngineInput *in,
+                       Ms now, const EngineEffects *done, const StepWords *words);
 
 /* ---- request_create.c ---- */
 
@@ -143,8 +144,8 @@ typedef struct DraftParts {
     int64_t      carry_from; /* request whose files go along; 0: none */
 } DraftParts;
 /* Reads and checks what came in, against the database too.  Faults of answers go to `errors`. */
-CHECKED Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mode, FieldErrors *errors,
-                       DraftParts *ret);
+CHECKED Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mode,
+                       FieldErrors *errors, DraftParts *ret);
 CHECKED Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret);
 /* Makes a draft ready to be sent: on the version in force unless it was sent before, complete. */
 CHECKED Rc draft_complete(Ctx *cx, Aggregate *r);
@@ -163,8 +164,8 @@ int64_t    level_of(Str impact, Str urgency);
 /* ---- attachments.c ---- */
 
 /* Takes own uploads (public ids) and attaches them.  Errors: RC_NOT_FOUND, RC_LIMIT, at `pointer`. */
-CHECKED Rc files_attach(Ctx *cx, GrantedRequest g, const StrList *uploads, const char *object, int64_t object_id,
-                        bool internal, const char *pointer);
+CHECKED Rc files_attach(Ctx *cx, GrantedRequest g, const StrList *uploads, const char *object,
+                        int64_t object_id, bool internal, const char *pointer);
 
 LIST_OF(FileRow, FileRows);
 CHECKED Rc file_from_row(Ctx *cx, const FileRow *row, ViewFile *ret);
@@ -177,7 +178,8 @@ CHECKED Rc supplier_has_task(Ctx *cx, int64_t task_id, bool *ret);
 /* ---- company.c ---- */
 
 /* Links two requests and tells both.  Errors: RC_CONFLICT (linked already). */
-CHECKED Rc link_make(Ctx *cx, GrantedRequest from, GrantedRequest to, const char *kind, int64_t *ret_id);
+CHECKED Rc link_make(Ctx *cx, GrantedRequest from, GrantedRequest to, const char *kind,
+                     int64_t *ret_id);
 
 /* ---- conversation.c ---- */
 

@@ -17,15 +17,15 @@ static Str team_name(Ctx *cx, Str key)
 static Str entry_names(Ctx *cx, const Answer *a)
 {
     const ManagedList *list = NULL;
-    Str                text = STR("");
+    Str text = STR("");
 
     if (catalog_list(cx, a->question->list, &list) != RC_OK)
         list = NULL;
     size_t n = a->value.type == COND_KEYS ? a->value.keys_n : 1;
     for (size_t i = 0; i < n; i++) {
-        Str              key = a->value.type == COND_KEYS ? a->value.keys[i] : a->value.text;
+        Str key = a->value.type == COND_KEYS ? a->value.keys[i] : a->value.text;
         const ListEntry *e = catalog_list_entry(list, key);
-        Str              name = e != NULL ? lang_text(&e->name, cx->lang, NULL) : key;
+        Str name = e != NULL ? lang_text(&e->name, cx->lang, NULL) : key;
         text = i == 0 ? name : str_fmt(cx->arena, "%.*s, %.*s", STR_ARG(text), STR_ARG(name));
     }
     return text;
@@ -44,7 +44,7 @@ static Str words_of(Ctx *cx, const Reader *reader, const Answer *a)
 
 Rc answers_in_words(Ctx *cx, const AnswerSet *s, ViewAnswers *ret)
 {
-    Reader      reader = { cx->lang, cx->zone, cx->now_ms };
+    Reader reader = { cx->lang, cx->zone, cx->now_ms };
     ViewAnswers list = { 0 };
 
     for (size_t i = 0; i < s->n; i++) {

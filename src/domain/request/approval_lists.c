@@ -8,13 +8,14 @@ LIST_OF(AnswersByIdsRow, AnswersByIdsRows);
 /* Everything that a page of approvals mentions, read once for all of them. */
 typedef struct Page {
     ApprovalRows rows;
-    RequestRows  requests;
+    RequestRows requests;
     RequestHeads heads;
-    StepNames    steps;
-    Str          ids; /* of the requests, as a JSON array */
+    StepNames steps;
+    Str ids; /* of the requests, as a JSON array */
 } Page;
 
-static Rc read_rows(Ctx *cx, GrantedSelf g, const ApprovalFilter *f, bool asked, int64_t size, ApprovalRows *ret)
+static Rc read_rows(Ctx *cx, GrantedSelf g, const ApprovalFilter *f, bool asked, int64_t size,
+                    ApprovalRows *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     ApprovalRow row;
@@ -30,7 +31,7 @@ static Rc read_requests(Ctx *cx, ScopeRequests s, Page *p)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     RequestRow row;
-    IdList     ids = { 0 };
+    IdList ids = { 0 };
 
     for (size_t i = 0; i < p->rows.n; i++)
         TRY(LIST_PUSH(cx->arena, &ids, p->rows.at[i].request_id));
@@ -54,16 +55,18 @@ static Rc load_persons(Ctx *cx, const Page *p)
 }
 
 /* The answers of one request among those of all of them. */
-static Rc answers_of(Ctx *cx, const AnswersByIdsRows *all, int64_t request, const ModelVersion *m, ViewAnswers *ret)
+static Rc answers_of(Ctx *cx, const AnswersByIdsRows *all, int64_t request, const ModelVersion *m,
+                     ViewAnswers *ret)
 {
     AnswerRows rows = { 0 };
-    AnswerSet  form, assess;
+    AnswerSet form, assess;
 
     for (size_t i = 0; i < all->n; i++) {
         const AnswersByIdsRow *a = &all->at[i];
         if (a->request_id == request)
-            TRY(LIST_PUSH(cx->arena, &rows,
-                          (AnswerRow){ a->question, a->line, a->field, a->text, a->number, a->currency }));
+            TRY(LIST_PUSH(
+                cx->arena, &rows,
+                (AnswerRow){ a->question, a->line, a->field, a->text, a->number, a->currency }));
     }
     TRY(answers_read(cx->arena, m, &rows, &form, &assess));
     return answers_in_words(cx, &form, ret);
@@ -96,13 +99,15 @@ static Text what_follows(Ctx *cx, const Page *p, const ModelVersion *m, const Ap
         return (Text){ 0 };
     if (next == m->approvals.n)
         return TEXT("If you approve, the work begins.");
-    return TEXT("If you approve, this may follow: {0}.", stage_name(cx, &p->steps, m, m->approvals.at[next].key));
+    return TEXT("If you approve, this may follow: {0}.",
+                stage_name(cx, &p->steps, m, m->approvals.at[next].key));
 }
 
-static Rc approval_of(Ctx *cx, const Page *p, const ApprovalRow *row, const ModelVersion *m, ApprovalLine *ret)
+static Rc approval_of(Ctx *cx, const Page *p, const ApprovalRow *row, const ModelVersion *m,
+                      ApprovalLine *ret)
 {
     const Stage *stage = model_stage(m, row->stage);
-    int64_t      self = cx->subject->person_id;
+    int64_t self = cx->subject->person_id;
     ViewApproval v = {
         .id = row->id,
         .stage = row->stage,
@@ -138,14 +143,15 @@ static Rc lines(Ctx *cx, ScopeRequests s, const Page *p, bool asked, ApprovalLin
     if (asked)
         TRY(read_answers(cx, s, p->ids, &answers));
     for (size_t i = 0; i < p->rows.n; i++) {
-        const ApprovalRow  *row = &p->rows.at[i];
-        size_t              at = request_at(p, row->request_id);
-        ApprovalLine        line = { 0 };
+        const ApprovalRow *row = &p->rows.at[i];
+        size_t at = request_at(p, row->request_id);
+        ApprovalLine line = { 0 };
         const ModelVersion *m = NULL;
         if (at == p->requests.n)
             continue; /* not visible any more */
         line.request = p->heads.at[at];
-        TRY(catalog_model_known(cx, p->requests.at[at].model_version_id, p->requests.at[at].model_hash, &m));
+        TRY(catalog_model_known(cx, p->requests.at[at].model_version_id,
+                                p->requests.at[at].model_hash, &m));
         TRY(approval_of(cx, p, row, m, &line));
         if (asked)
             TRY(answers_of(cx, &answers, row->request_id, m, &line.answers));
@@ -154,16 +160,18 @@ static Rc lines(Ctx *cx, ScopeRequests s, const Page *p, bool asked, ApprovalLin
     return RC_OK;
 }
 
-Rc approval_list(Ctx *cx, GrantedSelf g, const ApprovalFilter *f, ApprovalLines *ret, int64_t *ret_next)
+Rc approval_list(Ctx *cx, GrantedSelf g, const ApprovalFilter *f, ApprovalLines *ret,
+                 int64_t *ret_next)
 {
-    Page          p = { 0 };
+    Page p = { 0 };
     ScopeRequests s;
     ApprovalLines list = { 0 };
-    bool          asked = str_eq_z(f->state, "asked");
-    size_t        size = (size_t)page_size(f->size);
+    bool asked = str_eq_z(f->state, "asked");
+    size_t size = (size_t)page_size(f->size);
 
     if (!asked && !str_eq_z(f->state, "decided"))
-        return fail_field(cx, RC_INVALID, "state", "unknown_word", TEXT("Choose asked or decided."));
+        return fail_field(cx, RC_INVALID, "state", "unknown_word",
+                          TEXT("Choose asked or decided."));
     TRY(access_requests(cx, &s));
     TRY(read_rows(cx, g, f, asked, (int64_t)size + 1, &p.rows));
     *ret_next = 0;

@@ -24,12 +24,19 @@ static Str quote_of(const ViewAnswers *answers)
 
 static ApprovalCard card_of(Ctx *cx, const ApprovalLine *l)
 {
-    ApprovalCard c = { .id = l->approval.id, .number = l->request.number, .title = l->request.title, .hash = l->approval.shown_hash,
+    ApprovalCard c = { .id = l->approval.id,
+                       .number = l->request.number,
+                       .title = l->request.title,
+                       .hash = l->approval.shown_hash,
                        .asker = l->request.requester.name,
                        .initials = page_initials(l->request.requester.name, cx->arena),
-                       .hue = page_hue(l->request.requester.login), .asked_ms = l->approval.asked_ms,
-                       .answers = l->answers, .quote = quote_of(&l->answers), .then = l->then,
-                       .verify = l->approval.verify, .evidence = l->approval.evidence,
+                       .hue = page_hue(l->request.requester.login),
+                       .asked_ms = l->approval.asked_ms,
+                       .answers = l->answers,
+                       .quote = quote_of(&l->answers),
+                       .then = l->then,
+                       .verify = l->approval.verify,
+                       .evidence = l->approval.evidence,
                        .delegate_of = l->delegate_of.name };
     if (l->request.cost.type == COND_MONEY) {
         c.has_price = true;
@@ -40,38 +47,51 @@ static ApprovalCard card_of(Ctx *cx, const ApprovalLine *l)
 
 static DecidedLine decided_of(const ApprovalLine *l)
 {
-    bool yes = str_eq_z(l->approval.state, "approved"), no = str_eq_z(l->approval.state, "rejected");
-    return (DecidedLine){ .number = l->request.number, .title = l->request.title, .who = l->request.requester.name,
-                          .label = yes ? T("Approved") : no ? T("Rejected") : T("Sent back"),
-                          .icon = yes ? "s-fulfilled" : no ? "s-rejected" : "back",
-                          .css = yes ? "ok" : no ? "no" : "", .at_ms = l->approval.decided_ms };
+    bool yes = str_eq_z(l->approval.state, "approved"),
+         no = str_eq_z(l->approval.state, "rejected");
+    return (DecidedLine){ .number = l->request.number,
+                          .title = l->request.title,
+                          .who = l->request.requester.name,
+                          .label = yes  ? T("Approved")
+                                   : no ? T("Rejected")
+                                        : T("Sent back"),
+                          .icon = yes  ? "s-fulfilled"
+                                  : no ? "s-rejected"
+                                       : "back",
+                          .css = yes  ? "ok"
+                                 : no ? "no"
+                                      : "",
+                          .at_ms = l->approval.decided_ms };
 }
 
 static Rc page_approvals(Call *call)
 {
-    Ctx           *cx = &call->cx;
-    GrantedSelf    g;
+    Ctx *cx = &call->cx;
+    GrantedSelf g;
     ApprovalFilter f = { .state = STR("asked"), .size = CARDS_SIZE };
-    ApprovalLines  asked = { 0 }, decided = { 0 };
-    ApprovalsPage  p = { 0 };
-    int64_t        next = 0, none = 0, tried = 0;
-    Text           error = { 0 };
-    PageFrame      frame;
-    PageOut        out;
-    Str            after = call_query(call, "after");
+    ApprovalLines asked = { 0 }, decided = { 0 };
+    ApprovalsPage p = { 0 };
+    int64_t next = 0, none = 0, tried = 0;
+    Text error = { 0 };
+    PageFrame frame;
+    PageOut out;
+    Str after = call_query(call, "after");
 
     if (after.len > 0 && !str_to_i64(after, &f.after_id))
         return RC_NOT_FOUND;
     if (call->is_again) {
         if (!str_to_i64(call_param(call, "id"), &tried))
             return RC_NOT_FOUND;
-        error = cx->detail.msgid != NULL ? cx->detail : cx->errors.n > 0 ? cx->errors.at[0].text : (Text){ 0 };
+        error = cx->detail.msgid != NULL ? cx->detail
+                : cx->errors.n > 0       ? cx->errors.at[0].text
+                                         : (Text){ 0 };
         p.gone = error;
         p.typed = call_form(call, "reason");
     }
     TRY(access_self(cx, &g));
     TRY(approval_list(cx, g, &f, &asked, &next));
-    TRY(approval_list(cx, g, &(ApprovalFilter){ .state = STR("decided"), .size = DECIDED_SIZE }, &decided, &none));
+    TRY(approval_list(cx, g, &(ApprovalFilter){ .state = STR("decided"), .size = DECIDED_SIZE },
+                      &decided, &none));
     for (size_t i = 0; i < asked.n; i++) {
         ApprovalCard c = card_of(cx, &asked.at[i]);
         if (c.id == tried) {
@@ -85,7 +105,8 @@ static Rc page_approvals(Call *call)
         TRY(LIST_PUSH(cx->arena, &p.decided, decided_of(&decided.at[i])));
     if (next != 0)
         p.next_url = str_fmt(cx->arena, "/approvals?after=%lld", (long long)next);
-    p.heading = asked.n == 0 ? TEXT("Nothing waits for you") : TEXT_N("%d waits for you", "%d wait for you", asked.n);
+    p.heading = asked.n == 0 ? TEXT("Nothing waits for you")
+                             : TEXT_N("%d waits for you", "%d wait for you", asked.n);
     page_open(call, FRAME_PORTAL, &out, &frame);
     frame.nav = NAV_APPROVALS;
     frame.title = TEXT("Approvals");
@@ -95,20 +116,24 @@ static Rc page_approvals(Call *call)
 
 static Rc page_decide(Call *call)
 {
-    Ctx             *cx = &call->cx;
-    GrantedRequest   g;
-    int64_t          id = 0;
-    ApprovalDecision in = { .decision = call_form(call, "decision"), .reason = str_trim(call_form(call, "reason")),
-                            .to = str_trim(call_form(call, "to")), .shown_hash = call_form(call, "hash") };
+    Ctx *cx = &call->cx;
+    GrantedRequest g;
+    int64_t id = 0;
+    ApprovalDecision in = { .decision = call_form(call, "decision"),
+                            .reason = str_trim(call_form(call, "reason")),
+                            .to = str_trim(call_form(call, "to")),
+                            .shown_hash = call_form(call, "hash") };
 
     if (!str_to_i64(call_param(call, "id"), &id))
         return RC_NOT_FOUND;
     TRY(access_approval(cx, id, MAY_SEE, &g));
     TRY(approval_decide(cx, g, id, &in));
-    call_flash(call, str_eq_z(in.decision, "approve")    ? "approved"
-                     : str_eq_z(in.decision, "reject")   ? "rejected"
-                     : str_eq_z(in.decision, "delegate") ? "delegated"
-                                                         : "returned", STR(""));
+    call_flash(call,
+               str_eq_z(in.decision, "approve")    ? "approved"
+               : str_eq_z(in.decision, "reject")   ? "rejected"
+               : str_eq_z(in.decision, "delegate") ? "delegated"
+                                                   : "returned",
+               STR(""));
     return call_redirect(call, STR("/approvals"));
 }
 
@@ -116,14 +141,14 @@ static Rc page_decide(Call *call)
 
 static Rc page_notifications(Call *call)
 {
-    Ctx              *cx = &call->cx;
-    GrantedSelf       g;
-    Notifications     list = { 0 };
+    Ctx *cx = &call->cx;
+    GrantedSelf g;
+    Notifications list = { 0 };
     NotificationsPage p = { 0 };
-    int64_t           before = 0, next = 0;
-    Str               text = call_query(call, "before");
-    PageFrame         frame;
-    PageOut           out;
+    int64_t before = 0, next = 0;
+    Str text = call_query(call, "before");
+    PageFrame frame;
+    PageOut out;
 
     if (text.len > 0 && !str_to_i64(text, &before))
         return RC_NOT_FOUND;
@@ -131,12 +156,17 @@ static Rc page_notifications(Call *call)
     TRY(notification_list(cx, g, false, before, PAGE_SIZE, &list, &next));
     for (size_t i = 0; i < list.n; i++) {
         const Notification *n = &list.at[i];
-        bool                unread = n->read_ms == MS_NONE;
+        bool unread = n->read_ms == MS_NONE;
         p.any_unread |= unread;
-        NotificationLine line = { .id = n->id, .text = n->text, .title = n->title, .at_ms = n->at_ms, .css = unread ? "strong" : "" };
+        NotificationLine line = { .id = n->id,
+                                  .text = n->text,
+                                  .title = n->title,
+                                  .at_ms = n->at_ms,
+                                  .css = unread ? "strong" : "" };
         if (!str_is_null(n->number))
-            line.url = str_eq_z(n->kind, "approve") ? STR("/approvals")
-                                                    : str_fmt(cx->arena, "/requests/%.*s", STR_ARG(n->number));
+            line.url = str_eq_z(n->kind, "approve")
+                           ? STR("/approvals")
+                           : str_fmt(cx->arena, "/requests/%.*s", STR_ARG(n->number));
         TRY(LIST_PUSH(cx->arena, &p.lines, line));
     }
     if (next != 0)
@@ -151,8 +181,8 @@ static Rc page_notifications(Call *call)
 static Rc page_notifications_read(Call *call)
 {
     GrantedSelf g;
-    int64_t     id = 0;
-    Str         text = call_form(call, "id");
+    int64_t id = 0;
+    Str text = call_form(call, "id");
 
     if (text.len > 0 && !str_to_i64(text, &id))
         return RC_NOT_FOUND;
@@ -180,8 +210,8 @@ static Str disposition(Arena *a, Str name, bool in_place)
     buf_add_lit(&b, "\"; filename*=UTF-8''");
     for (size_t i = 0; i < name.len; i++) {
         unsigned char c = (unsigned char)name.ptr[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.'
-                  || c == '_';
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                     || c == '-' || c == '.' || c == '_';
         if (plain) {
             buf_add_char(&b, (char)c);
         } else {
@@ -198,7 +228,7 @@ static Str disposition(Arena *a, Str name, bool in_place)
 Rc file_send(Call *call, const FileToSend *f)
 {
     bool in_place = filetype_inline(f->type) && str_eq_z(call_query(call, "view"), "1");
-    Rc   rc = store_get(dispatch_store(call), f->sha256, &call->file_fd, &call->file_bytes);
+    Rc rc = store_get(dispatch_store(call), f->sha256, &call->file_fd, &call->file_bytes);
 
     if (rc != RC_OK)
         return rc == RC_NOT_FOUND ? RC_INTERNAL : rc; /* the row is there, so the bytes must be */
@@ -210,10 +240,10 @@ Rc file_send(Call *call, const FileToSend *f)
 
 static Rc page_file(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    FileToSend     f;
-    int64_t        id = 0;
+    FileToSend f;
+    int64_t id = 0;
 
     if (!str_to_i64(call_param(call, "id"), &id))
         return RC_NOT_FOUND;
@@ -226,7 +256,9 @@ static Rc page_file(Call *call)
 
 static const char *relation_words(Str relation)
 {
-    static const struct { const char *relation, *words; } rows[] = {
+    static const struct {
+        const char *relation, *words;
+    } rows[] = {
         { "requester", T("asked for it") },
         { "beneficiary", T("it is for them") },
         { "submitter", T("sent it for somebody else") },
@@ -245,16 +277,16 @@ static const char *relation_words(Str relation)
 
 static Rc page_who(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    RequestHead    h;
-    Reasons        reasons = { 0 };
-    PersonRef      person;
-    TeamRef        team;
-    int64_t        id = cx->subject->person_id;
-    Str            login = call_query(call, "person");
-    PageFrame      frame;
-    PageOut        out;
+    RequestHead h;
+    Reasons reasons = { 0 };
+    PersonRef person;
+    TeamRef team;
+    int64_t id = cx->subject->person_id;
+    Str login = call_query(call, "person");
+    PageFrame frame;
+    PageOut out;
 
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE, &g));
     TRY(request_head(cx, g, &h));
@@ -262,30 +294,36 @@ static Rc page_who(Call *call)
         TRY(person_id(cx, login, &id));
     TRY(person_ref(cx, id, &person));
     TRY(access_why(cx, g, id, &reasons));
-    WhoCanSeePage p = { .number = h.number, .title = h.title, .name = person.name, .confidential = h.confidential };
+    WhoCanSeePage p = {
+        .number = h.number, .title = h.title, .name = person.name, .confidential = h.confidential
+    };
     for (size_t i = 0; i < reasons.n; i++) {
         team = (TeamRef){ 0 };
         if (reasons.at[i].team_id != 0)
             TRY(team_ref(cx, reasons.at[i].team_id, &team));
-        TRY(LIST_PUSH(cx->arena, &p.lines, (WhyLine){ relation_words(reasons.at[i].relation), team.name }));
+        TRY(LIST_PUSH(cx->arena, &p.lines,
+                      (WhyLine){ relation_words(reasons.at[i].relation), team.name }));
     }
     page_open(call, FRAME_PORTAL, &out, &frame);
     frame.nav = NAV_REQUESTS;
     frame.title = TEXT("Who can see this?");
     frame.crumb = TEXT("Who can see this?");
-    TRY(LIST_PUSH(cx->arena, &frame.crumbs, (Crumb){ .url = str_fmt(cx->arena, "/requests/%.*s", STR_ARG(h.number)),
-                                                     .text = TEXT("{0}", h.number) }));
+    TRY(LIST_PUSH(cx->arena, &frame.crumbs,
+                  (Crumb){ .url = str_fmt(cx->arena, "/requests/%.*s", STR_ARG(h.number)),
+                           .text = TEXT("{0}", h.number) }));
     return PAGE(&out, &frame, tmpl_who_can_see, &p);
 }
 
-const RouteTable approval_pages = ROUTES(
-    { HTTP_GET, "/approvals", page_approvals, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "What waits for my decision" },
-    { HTTP_POST, "/approvals/{id}", page_decide, RIGHT_SIGNED_IN, BODY_FORM, TX_WRITE,
-      .text = "Approve, reject, send back or hand on", .again = page_approvals },
-    { HTTP_GET, "/notifications", page_notifications, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "Notifications" },
-    { HTTP_POST, "/notifications", page_notifications_read, RIGHT_SIGNED_IN, BODY_FORM, TX_WRITE,
-      .text = "Mark notifications as read" },
-    { HTTP_GET, "/files/{id}", page_file, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "Download a file" },
-    { HTTP_GET, "/requests/{number}/who", page_who, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
-      .text = "Why somebody can see a request" },
-);
+const RouteTable approval_pages =
+    ROUTES({ HTTP_GET, "/approvals", page_approvals, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+             .text = "What waits for my decision" },
+           { HTTP_POST, "/approvals/{id}", page_decide, RIGHT_SIGNED_IN, BODY_FORM, TX_WRITE,
+             .text = "Approve, reject, send back or hand on", .again = page_approvals },
+           { HTTP_GET, "/notifications", page_notifications, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+             .text = "Notifications" },
+           { HTTP_POST, "/notifications", page_notifications_read, RIGHT_SIGNED_IN, BODY_FORM,
+             TX_WRITE, .text = "Mark notifications as read" },
+           { HTTP_GET, "/files/{id}", page_file, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+             .text = "Download a file" },
+           { HTTP_GET, "/requests/{number}/who", page_who, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+             .text = "Why somebody can see a request" }, );

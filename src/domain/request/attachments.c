@@ -18,8 +18,8 @@ static Upload upload_from(const UploadRow *row)
 
 Rc upload_add(Ctx *cx, GrantedSelf g, const UploadInput *in, Upload *ret)
 {
-    uint8_t         id[PUBLIC_ID_BYTES];
-    UploadCountRow  open;
+    uint8_t id[PUBLIC_ID_BYTES];
+    UploadCountRow open;
     UploadInsertRow made;
 
     if (in->size <= 0)
@@ -28,7 +28,8 @@ Rc upload_add(Ctx *cx, GrantedSelf g, const UploadInput *in, Upload *ret)
         return fail(cx, RC_LIMIT, "too_big", TEXT("A file may have at most 25 MB."));
     TRY(q_upload_count(cx, g, &open));
     if (open.n >= UPLOADS_OPEN_MAX)
-        return fail(cx, RC_LIMIT, "too_many", TEXT("You have too many files that are not attached to anything yet."));
+        return fail(cx, RC_LIMIT, "too_many",
+                    TEXT("You have too many files that are not attached to anything yet."));
     random_bytes(id, sizeof id);
     Upload u = {
         .id = base64url_encode(cx->arena, id, sizeof id),
@@ -45,7 +46,7 @@ Rc upload_add(Ctx *cx, GrantedSelf g, const UploadInput *in, Upload *ret)
 Rc upload_get(Ctx *cx, GrantedSelf g, Str id, Upload *ret)
 {
     UploadRow row;
-    bool      found = false;
+    bool found = false;
 
     TRY(q_upload_mine(cx, g, id, &row, &found));
     if (!found)
@@ -59,37 +60,40 @@ Rc upload_get(Ctx *cx, GrantedSelf g, Str id, Upload *ret)
 static Rc check_room(Ctx *cx, const AttachmentSumsRow *sums, const char *pointer)
 {
     if (sums->files > REQUEST_FILES_MAX)
-        return fail_field(cx, RC_LIMIT, pointer, "too_many", TEXT("A request may have at most 20 files."));
+        return fail_field(cx, RC_LIMIT, pointer, "too_many",
+                          TEXT("A request may have at most 20 files."));
     if (sums->bytes_all > REQUEST_BYTES_MAX)
-        return fail_field(cx, RC_LIMIT, pointer, "too_big", TEXT("The files of a request may have at most 100 MB."));
+        return fail_field(cx, RC_LIMIT, pointer, "too_big",
+                          TEXT("The files of a request may have at most 100 MB."));
     return RC_OK;
 }
 
-static Rc attach_one(Ctx *cx, GrantedRequest g, GrantedSelf self, Str id, const char *object, int64_t object_id,
-                     bool internal, const char *pointer)
+static Rc attach_one(Ctx *cx, GrantedRequest g, GrantedSelf self, Str id, const char *object,
+                     int64_t object_id, bool internal, const char *pointer)
 {
-    UploadRow           row;
+    UploadRow row;
     AttachmentInsertRow made;
-    bool                found = false;
+    bool found = false;
 
     TRY(q_upload_take(cx, self, id, &row, &found));
     if (!found)
         return fail_field(cx, RC_NOT_FOUND, pointer, "not_found",
                           TEXT("A file is not there any more. Add it again."));
-    return q_attachment_insert(cx, g, row.id, str_z(object), object_id, internal, cx->subject->person_id,
-                               cx->now_ms, &made);
+    return q_attachment_insert(cx, g, row.id, str_z(object), object_id, internal,
+                               cx->subject->person_id, cx->now_ms, &made);
 }
 
-Rc files_attach(Ctx *cx, GrantedRequest g, const StrList *uploads, const char *object, int64_t object_id,
-                bool internal, const char *pointer)
+Rc files_attach(Ctx *cx, GrantedRequest g, const StrList *uploads, const char *object,
+                int64_t object_id, bool internal, const char *pointer)
 {
     AttachmentSumsRow sums;
-    GrantedSelf       self;
+    GrantedSelf self;
 
     if (uploads == NULL || uploads->n == 0)
         return RC_OK;
     if (uploads->n > REQUEST_FILES_MAX)
-        return fail_field(cx, RC_LIMIT, pointer, "too_many", TEXT("A request may have at most 20 files."));
+        return fail_field(cx, RC_LIMIT, pointer, "too_many",
+                          TEXT("A request may have at most 20 files."));
     TRY(access_self(cx, &self));
     for (size_t i = 0; i < uploads->n; i++)
         TRY(attach_one(cx, g, self, uploads->at[i], object, object_id, internal, pointer));
@@ -141,9 +145,9 @@ Rc file_from_row(Ctx *cx, const FileRow *row, ViewFile *ret)
 Rc attachment_list(Ctx *cx, GrantedRequest g, ViewFiles *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    FileRow   row;
-    FileRows  found = { 0 };
-    IdList    ids = { 0 };
+    FileRow row;
+    FileRows found = { 0 };
+    IdList ids = { 0 };
     ViewFiles list = { 0 };
 
     TRY(access_more(cx, g, MAY_SEE));
@@ -176,14 +180,15 @@ static Rc file_is_theirs(Ctx *cx, GrantedRequest g, const FileRow *row, bool *re
 Rc attachment_get(Ctx *cx, GrantedRequest g, int64_t attachment_id, FileToSend *ret)
 {
     FileRow row;
-    bool    found = false, theirs = false;
+    bool found = false, theirs = false;
 
     TRY(q_attachment_one(cx, g, attachment_id, &row, &found));
     if (found)
         TRY(file_is_theirs(cx, g, &row, &theirs));
     if (!theirs)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such file."));
-    *ret = (FileToSend){ row.sha256, row.name, row.type, row.size, granted_confidential(g) || row.internal };
+    *ret = (FileToSend){ row.sha256, row.name, row.type, row.size,
+                         granted_confidential(g) || row.internal };
     return RC_OK;
 }
 

@@ -11,11 +11,12 @@ static bool is_participant(Str kind)
 static Rc find_person(Ctx *cx, Str login, Str kind, int64_t *ret)
 {
     if (!is_participant(kind) && !str_eq_z(kind, "watcher"))
-        return fail_field(cx, RC_INVALID, "kind", "unknown_word", TEXT("Choose participant or watcher."));
+        return fail_field(cx, RC_INVALID, "kind", "unknown_word",
+                          TEXT("Choose participant or watcher."));
     Rc rc = person_id(cx, login, ret);
-    return rc == RC_NOT_FOUND
-               ? fail_field(cx, RC_NOT_FOUND, "person", "not_found", TEXT("There is no such person."))
-               : rc;
+    return rc == RC_NOT_FOUND ? fail_field(cx, RC_NOT_FOUND, "person", "not_found",
+                                           TEXT("There is no such person."))
+                              : rc;
 }
 
 /* Following gives no right to read: a watcher must see the request already. */
@@ -27,22 +28,27 @@ static Rc check_watcher(Ctx *cx, GrantedRequest g, int64_t person)
         return RC_OK;
     TRY(access_more(cx, g, MAY_NOTES));
     TRY(access_why(cx, g, person, &reasons));
-    return reasons.n > 0 ? RC_OK
-                         : fail_field(cx, RC_INVALID, "person", "not_visible",
-                                      TEXT("This person does not see the request. Add them as a participant."));
+    return reasons.n > 0
+               ? RC_OK
+               : fail_field(
+                   cx, RC_INVALID, "person", "not_visible",
+                   TEXT("This person does not see the request. Add them as a participant."));
 }
 
 static Rc participant_event(Ctx *cx, GrantedRequest g, const char *event, int64_t person, Str kind)
 {
-    EventChange change = { kind, STR_NULL, str_fmt(cx->arena, "person:%lld", (long long)person), false };
-    Event       ev = { .kind = event, .object = "person", .object_id = person, .changes = &change, .changes_n = 1 };
+    EventChange change = { kind, STR_NULL, str_fmt(cx->arena, "person:%lld", (long long)person),
+                           false };
+    Event ev = {
+        .kind = event, .object = "person", .object_id = person, .changes = &change, .changes_n = 1
+    };
     return aggregate_note(cx, g, &ev, NULL);
 }
 
 Rc participant_add(Ctx *cx, GrantedRequest g, Str login, Str kind)
 {
     RequestRow row;
-    int64_t    person = 0, changed = 0;
+    int64_t person = 0, changed = 0;
 
     TRY(access_more(cx, g, is_participant(kind) ? MAY_SEE | MAY_SAY : MAY_SEE));
     TRY(find_person(cx, login, kind, &person));
@@ -63,7 +69,8 @@ Rc participant_remove(Ctx *cx, GrantedRequest g, Str login, Str kind)
 
     TRY(access_more(cx, g, MAY_SEE));
     TRY(find_person(cx, login, kind, &person));
-    if (person != cx->subject->person_id && !granted_may(g, MAY_ASK_SIDE) && !granted_may(g, MAY_WORK))
+    if (person != cx->subject->person_id && !granted_may(g, MAY_ASK_SIDE)
+        && !granted_may(g, MAY_WORK))
         return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("This is for others to do."));
     TRY(q_participant_delete(cx, g, person, kind, &changed));
     if (changed == 0)
@@ -75,17 +82,23 @@ Rc participant_remove(Ctx *cx, GrantedRequest g, Str login, Str kind)
 
 /* ---- links ---- */
 
-static const char *const link_kinds[] = { "related", "caused_by", "needs", "part_of", "duplicate_of" };
+static const char *const link_kinds[] = { "related", "caused_by", "needs", "part_of",
+                                          "duplicate_of" };
 
-static Rc link_event(Ctx *cx, GrantedRequest g, int64_t other, const char *event, int64_t link_id, Str kind)
+static Rc link_event(Ctx *cx, GrantedRequest g, int64_t other, const char *event, int64_t link_id,
+                     Str kind)
 {
-    EventChange change = { kind, STR_NULL, str_fmt(cx->arena, "request:%lld", (long long)other), false };
-    Event       ev = { .kind = event, .object = "link", .object_id = link_id, .changes = &change, .changes_n = 1 };
+    EventChange change = { kind, STR_NULL, str_fmt(cx->arena, "request:%lld", (long long)other),
+                           false };
+    Event ev = {
+        .kind = event, .object = "link", .object_id = link_id, .changes = &change, .changes_n = 1
+    };
     return aggregate_note(cx, g, &ev, NULL);
 }
 
 /* Both ends tell of it; the timeline names the other end only to those who see it. */
-static Rc link_events(Ctx *cx, GrantedRequest from, GrantedRequest to, const char *event, int64_t link_id, Str kind)
+static Rc link_events(Ctx *cx, GrantedRequest from, GrantedRequest to, const char *event,
+                      int64_t link_id, Str kind)
 {
     TRY(link_event(cx, from, granted_request_id(to), event, link_id, kind));
     return link_event(cx, to, granted_request_id(from), event, link_id, kind);
@@ -94,7 +107,7 @@ static Rc link_events(Ctx *cx, GrantedRequest from, GrantedRequest to, const cha
 Rc link_make(Ctx *cx, GrantedRequest from, GrantedRequest to, const char *kind, int64_t *ret_id)
 {
     RequestLinkInsertRow made;
-    bool                 is_new = false;
+    bool is_new = false;
 
     TRY(q_request_link_insert(cx, from, granted_request_id(to), str_z(kind), cx->now_ms,
                               id_opt(cx->subject->person_id), &made, &is_new));
@@ -118,15 +131,16 @@ Rc link_add(Ctx *cx, GrantedRequest g, Str other_number, Str kind, int64_t *ret_
         return fail_field(cx, RC_INVALID, "number", "not_found", TEXT("There is no such request."));
     TRY(rc);
     if (granted_request_id(other) == granted_request_id(g))
-        return fail_field(cx, RC_INVALID, "number", "itself", TEXT("A request is not linked to itself."));
+        return fail_field(cx, RC_INVALID, "number", "itself",
+                          TEXT("A request is not linked to itself."));
     return link_make(cx, g, other, str_dup_z(cx->arena, kind), ret_id);
 }
 
 Rc link_remove(Ctx *cx, GrantedRequest g, int64_t link_id)
 {
     RequestLinkOneRow row;
-    GrantedRequest    other;
-    bool              found = false;
+    GrantedRequest other;
+    bool found = false;
 
     if (!granted_may(g, MAY_NOTE) && !granted_may(g, MAY_ASK_SIDE))
         return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("This is for others to do."));
@@ -134,7 +148,8 @@ Rc link_remove(Ctx *cx, GrantedRequest g, int64_t link_id)
     if (!found)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such link."));
     if (!is_word(row.kind, link_kinds, COUNT_OF(link_kinds)))
-        return fail(cx, RC_CONFLICT, "for_ever", TEXT("This link is part of the history and stays."));
+        return fail(cx, RC_CONFLICT, "for_ever",
+                    TEXT("This link is part of the history and stays."));
     bool outgoing = row.from_id == granted_request_id(g);
     TRY(access_request(cx, outgoing ? row.to_id : row.from_id, MAY_SEE, &other));
     TRY(q_request_link_delete(cx, g, link_id, NULL));
@@ -144,9 +159,9 @@ Rc link_remove(Ctx *cx, GrantedRequest g, int64_t link_id)
 Rc link_list(Ctx *cx, GrantedRequest g, ViewLinks *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    ScopeRequests      s;
+    ScopeRequests s;
     RequestLinkRowsRow row;
-    ViewLinks          list = { 0 };
+    ViewLinks list = { 0 };
 
     TRY(access_more(cx, g, MAY_SEE));
     TRY(access_requests(cx, &s));

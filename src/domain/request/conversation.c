@@ -8,9 +8,11 @@
 Rc words_check(Ctx *cx, const char *pointer, Str text, bool needed)
 {
     if (text.len > REQUEST_TEXT_MAX)
-        return fail_field(cx, RC_INVALID, pointer, "too_long", TEXT("This text is too long: at most 64 kB."));
+        return fail_field(cx, RC_INVALID, pointer, "too_long",
+                          TEXT("This text is too long: at most 64 kB."));
     if (!str_is_clean_text(text, true))
-        return fail_field(cx, RC_INVALID, pointer, "unclean_text", TEXT("This text has characters that cannot be kept."));
+        return fail_field(cx, RC_INVALID, pointer, "unclean_text",
+                          TEXT("This text has characters that cannot be kept."));
     if (needed && str_trim(text).len == 0)
         return fail_field(cx, RC_INVALID, pointer, "required", TEXT("Write something here."));
     return RC_OK;
@@ -25,7 +27,7 @@ static Rc commitment(Ctx *cx, Str text, Str *ret_salt, Str *ret_hash)
     uint8_t fresh[16];
 
     random_bytes(fresh, sizeof fresh);
-    Str   salt = hex_encode(cx->arena, fresh, sizeof fresh);
+    Str salt = hex_encode(cx->arena, fresh, sizeof fresh);
     char *both = arena_try(cx->arena, salt.len + text.len);
     if (both == NULL)
         return RC_LIMIT;
@@ -38,33 +40,35 @@ static Rc commitment(Ctx *cx, Str text, Str *ret_salt, Str *ret_hash)
 }
 
 /* What a message or note leaves in the event table. */
-static Rc said(Ctx *cx, GrantedRequest g, const char *kind, const char *object, int64_t id, int64_t task_id,
-               Str hash, bool internal)
+static Rc said(Ctx *cx, GrantedRequest g, const char *kind, const char *object, int64_t id,
+               int64_t task_id, Str hash, bool internal)
 {
     RequestRow row;
 
     TRY(q_request_get(cx, g, &row));
-    Str   task = task_id != 0 ? str_fmt(cx->arena, ",\"task_id\":%lld", (long long)task_id) : STR("");
+    Str task = task_id != 0 ? str_fmt(cx->arena, ",\"task_id\":%lld", (long long)task_id) : STR("");
     Event ev = {
         .kind = kind,
         .object = object,
         .object_id = id,
         .on_behalf_of = behalf_of(cx, &row),
         .internal = internal,
-        .data = str_fmt(cx->arena, "{\"hash\":\"%.*s\"%.*s,\"people\":[%lld,%lld,%lld]}", STR_ARG(hash),
-                        STR_ARG(task), (long long)row.requester_id, (long long)row.beneficiary_id,
-                        (long long)row.assignee_id.value),
+        .data = str_fmt(cx->arena, "{\"hash\":\"%.*s\"%.*s,\"people\":[%lld,%lld,%lld]}",
+                        STR_ARG(hash), STR_ARG(task), (long long)row.requester_id,
+                        (long long)row.beneficiary_id, (long long)row.assignee_id.value),
     };
     return aggregate_note(cx, g, &ev, NULL);
 }
 
-Rc message_write(Ctx *cx, GrantedRequest g, int64_t task_id, Str text, const StrList *files, int64_t *ret_id)
+Rc message_write(Ctx *cx, GrantedRequest g, int64_t task_id, Str text, const StrList *files,
+                 int64_t *ret_id)
 {
     MessageInsertRow made;
-    Str              salt, hash;
+    Str salt, hash;
 
     TRY(commitment(cx, text, &salt, &hash));
-    TRY(q_message_insert(cx, g, id_opt(task_id), cx->subject->person_id, text, cx->now_ms, salt, OPT_NONE, &made));
+    TRY(q_message_insert(cx, g, id_opt(task_id), cx->subject->person_id, text, cx->now_ms, salt,
+                         OPT_NONE, &made));
     TRY(files_attach(cx, g, files, "message", made.id, false, "attachments"));
     TRY(said(cx, g, "message.added", "message", made.id, task_id, hash, false));
     *ret_id = made.id;
@@ -108,7 +112,7 @@ static bool is_reply(const Aggregate *r)
 static Rc reply(Ctx *cx, Aggregate *r)
 {
     EngineInput step = { .kind = INPUT_REPLY, .as = AS_PARTY, .until_ms = MS_NONE };
-    StepWords   words = { 0 };
+    StepWords words = { 0 };
     return aggregate_step(cx, r, &step, &words);
 }
 
@@ -132,7 +136,7 @@ static Rc say_late(Ctx *cx, Aggregate *r, const MessageInput *in, MessageMade *r
 
 Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *ret)
 {
-    Aggregate   r;
+    Aggregate r;
     MessageMade made = { 0 };
 
     TRY(aggregate_load(cx, g, true, &r));
@@ -153,17 +157,17 @@ Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *r
 
 Rc note_add(Ctx *cx, GrantedRequest g, const NoteInput *in, int64_t *ret_id)
 {
-    Aggregate     r;
+    Aggregate r;
     NoteInsertRow made;
-    Str           salt, hash;
+    Str salt, hash;
 
     TRY(access_more(cx, g, MAY_NOTE));
     TRY(aggregate_load(cx, g, true, &r));
     TRY(check_said(cx, in->text, &in->attachments));
     TRY(check_task(cx, &r, in->task_id));
     TRY(commitment(cx, in->text, &salt, &hash));
-    TRY(q_note_insert(cx, g, id_opt(in->task_id), cx->subject->person_id, in->text, cx->now_ms, salt, OPT_NONE,
-                      &made));
+    TRY(q_note_insert(cx, g, id_opt(in->task_id), cx->subject->person_id, in->text, cx->now_ms,
+                      salt, OPT_NONE, &made));
     TRY(files_attach(cx, g, &in->attachments, "note", made.id, true, "attachments"));
     TRY(said(cx, g, "note.added", "note", made.id, in->task_id, hash, true));
     *ret_id = made.id;
@@ -187,8 +191,8 @@ LIST_OF(NoteRow, NoteRows);
 static Rc messages_from(Ctx *cx, GrantedRequest g, const MessageRows *rows, Messages *ret)
 {
     ViewFiles files = { 0 };
-    IdList    ids = { 0 };
-    Messages  list = { 0 };
+    IdList ids = { 0 };
+    Messages list = { 0 };
 
     TRY(attachment_list(cx, g, &files));
     for (size_t i = 0; i < rows->n; i++)
@@ -196,7 +200,9 @@ static Rc messages_from(Ctx *cx, GrantedRequest g, const MessageRows *rows, Mess
     TRY(person_refs_load(cx, ids.at, ids.n));
     for (size_t i = 0; i < rows->n; i++) {
         const MessageRow *row = &rows->at[i];
-        Message m = { .id = row->id, .task_id = row->task_id.value, .text = row->text, .at_ms = row->at_ms };
+        Message m = {
+            .id = row->id, .task_id = row->task_id.value, .text = row->text, .at_ms = row->at_ms
+        };
         TRY(person_ref(cx, row->author_id, &m.author));
         TRY(files_of(cx, &files, "message", m.id, &m.files));
         TRY(LIST_PUSH(cx->arena, &list, m));
@@ -211,10 +217,11 @@ static int64_t bounded(int64_t size)
     return size < 1 ? 1 : size > 100 ? 100 : size;
 }
 
-Rc message_list(Ctx *cx, GrantedRequest g, int64_t after_id, int64_t size, Messages *ret, int64_t *ret_next)
+Rc message_list(Ctx *cx, GrantedRequest g, int64_t after_id, int64_t size, Messages *ret,
+                int64_t *ret_next)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    MessageRow  row;
+    MessageRow row;
     MessageRows list = { 0 };
 
     TRY(access_more(cx, g, MAY_SEE));
@@ -233,9 +240,9 @@ Rc message_list(Ctx *cx, GrantedRequest g, int64_t after_id, int64_t size, Messa
 
 Rc message_get(Ctx *cx, GrantedRequest g, int64_t id, Message *ret)
 {
-    MessageRow  row;
+    MessageRow row;
     MessageRows one = { .at = &row, .n = 1 };
-    Messages    list;
+    Messages list;
 
     TRY(access_more(cx, g, MAY_SEE));
     TRY(q_message_one(cx, g, id, &row));
@@ -247,8 +254,8 @@ Rc message_get(Ctx *cx, GrantedRequest g, int64_t id, Message *ret)
 static Rc notes_from(Ctx *cx, GrantedRequest g, const NoteRows *rows, Notes *ret)
 {
     ViewFiles files = { 0 };
-    IdList    ids = { 0 };
-    Notes     list = { 0 };
+    IdList ids = { 0 };
+    Notes list = { 0 };
 
     TRY(attachment_list(cx, g, &files));
     for (size_t i = 0; i < rows->n; i++)
@@ -256,7 +263,9 @@ static Rc notes_from(Ctx *cx, GrantedRequest g, const NoteRows *rows, Notes *ret
     TRY(person_refs_load(cx, ids.at, ids.n));
     for (size_t i = 0; i < rows->n; i++) {
         const NoteRow *row = &rows->at[i];
-        Note n = { .id = row->id, .task_id = row->task_id.value, .text = row->text, .at_ms = row->at_ms };
+        Note n = {
+            .id = row->id, .task_id = row->task_id.value, .text = row->text, .at_ms = row->at_ms
+        };
         TRY(person_ref(cx, row->author_id, &n.author));
         TRY(files_of(cx, &files, "note", n.id, &n.files));
         TRY(LIST_PUSH(cx->arena, &list, n));
@@ -265,10 +274,11 @@ static Rc notes_from(Ctx *cx, GrantedRequest g, const NoteRows *rows, Notes *ret
     return RC_OK;
 }
 
-Rc note_list(Ctx *cx, GrantedRequest g, int64_t after_id, int64_t size, Notes *ret, int64_t *ret_next)
+Rc note_list(Ctx *cx, GrantedRequest g, int64_t after_id, int64_t size, Notes *ret,
+             int64_t *ret_next)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    NoteRow  row;
+    NoteRow row;
     NoteRows list = { 0 };
 
     TRY(access_more(cx, g, MAY_NOTES));
@@ -287,9 +297,9 @@ Rc note_list(Ctx *cx, GrantedRequest g, int64_t after_id, int64_t size, Notes *r
 
 Rc note_get(Ctx *cx, GrantedRequest g, int64_t id, Note *ret)
 {
-    NoteRow  row;
+    NoteRow row;
     NoteRows one = { .at = &row, .n = 1 };
-    Notes    list;
+    Notes list;
 
     TRY(access_more(cx, g, MAY_NOTES));
     TRY(q_note_one(cx, g, id, &row));

@@ -31,7 +31,8 @@ typedef struct RequestFilter {
     int64_t  size;      /* 1..100 */
 } RequestFilter;
 /* `*ret_next` is the before_id of the next page, 0 at the end.  Errors: RC_INVALID (an unknown word). */
-CHECKED Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *ret, int64_t *ret_next);
+CHECKED Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *ret,
+                        int64_t *ret_next);
 
 /* --- tasks ------------------------------------------------------------------------------------ */
 
@@ -61,7 +62,8 @@ typedef struct TaskFilter {
     Str          team;      /* key, with TASKS_TEAMS */
     int64_t      before_id, size;
 } TaskFilter;
-CHECKED Rc task_list(Ctx *cx, ScopeRequests s, const TaskFilter *f, TaskLines *ret, int64_t *ret_next);
+CHECKED Rc task_list(Ctx *cx, ScopeRequests s, const TaskFilter *f, TaskLines *ret,
+                     int64_t *ret_next);
 
 /* --- approvals --------------------------------------------------------------------------------- */
 
@@ -80,7 +82,8 @@ typedef struct ApprovalFilter {
     int64_t size;     /* 1..100 */
 } ApprovalFilter;
 /* Approvals of the subject: as approver or delegate. Errors: RC_INVALID (state). */
-CHECKED Rc approval_list(Ctx *cx, GrantedSelf g, const ApprovalFilter *f, ApprovalLines *ret, int64_t *ret_next);
+CHECKED Rc approval_list(Ctx *cx, GrantedSelf g, const ApprovalFilter *f, ApprovalLines *ret,
+                         int64_t *ret_next);
 
 /* --- badges ------------------------------------------------------------------------------------ */
 
@@ -113,8 +116,8 @@ typedef struct Notification {
     Ms        at_ms, read_ms; /* read_ms MS_NONE: unread */
 } Notification;
 LIST_OF(Notification, Notifications);
-CHECKED Rc notification_list(Ctx *cx, GrantedSelf g, bool only_unread, int64_t before_id, int64_t size,
-                             Notifications *ret, int64_t *ret_next);
+CHECKED Rc notification_list(Ctx *cx, GrantedSelf g, bool only_unread, int64_t before_id,
+                             int64_t size, Notifications *ret, int64_t *ret_next);
 /* One (id), those of one request (id 0, request_id), or all (both 0). */
 CHECKED Rc notification_read(Ctx *cx, GrantedSelf g, int64_t id, int64_t request_id);
 

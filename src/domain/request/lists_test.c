@@ -17,7 +17,7 @@ static GrantedSelf self(Office *o)
 static size_t count(Office *o, RequestFilter f)
 {
     RequestHeads heads;
-    int64_t      next;
+    int64_t next;
     if (f.size == 0)
         f.size = 100;
     EXPECT_RC(RC_OK, request_list(o->cx, scope(o), &f, &heads, &next));
@@ -35,16 +35,18 @@ static void ask_some(Office *o, int n)
 
 DB_TEST(lists_narrow_by_every_member)
 {
-    Office        o = office_open(cx);
-    RequestMade   draft;
-    RequestHeads  heads;
-    int64_t       next;
+    Office o = office_open(cx);
+    RequestMade draft;
+    RequestHeads heads;
+    int64_t next;
     RequestFilter bad = { .kind = LIST_VISIBLE, .size = 10 };
 
     ask_some(&o, 6);
     office_as(&o, "robin");
     RequestEdit title = { .title = STR("Skrivaren är TRASIG") };
-    EXPECT_RC(RC_OK, request_edit(cx, office_grant(&o, fixture_int(cx, "SELECT min(id) FROM request")), &title));
+    EXPECT_RC(
+        RC_OK,
+        request_edit(cx, office_grant(&o, fixture_int(cx, "SELECT min(id) FROM request")), &title));
     EXPECT_RC(RC_OK, office_create(&o, "question", "{}", NULL, true, &draft));
     EXPECT_INT(3, count(&o, (RequestFilter){ .kind = LIST_MINE }));
     EXPECT_INT(3, count(&o, (RequestFilter){ .kind = LIST_VISIBLE }));
@@ -53,14 +55,17 @@ DB_TEST(lists_narrow_by_every_member)
     EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_MINE, .words = STR("100%") }));
     EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_WORK }));
     Str state = STR("draft");
-    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_MINE, .states = { .at = &state, .n = 1 } }));
+    EXPECT_INT(1,
+               count(&o, (RequestFilter){ .kind = LIST_MINE, .states = { .at = &state, .n = 1 } }));
 
     office_as(&o, "sam");
     EXPECT_INT(6, count(&o, (RequestFilter){ .kind = LIST_QUEUE }));
-    EXPECT_INT(6, count(&o, (RequestFilter){ .kind = LIST_QUEUE, .team = STR("workplace"), .open = OPT_INT(1) }));
+    EXPECT_INT(6,
+               count(&o, (RequestFilter){
+                             .kind = LIST_QUEUE, .team = STR("workplace"), .open = OPT_INT(1) }));
     EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_QUEUE, .team = STR("procurement") }));
     RequestAct take = { .kind = ACT_ASSIGN, .assignee = STR("sam") };
-    int64_t    id = fixture_int(cx, "SELECT max(id) FROM request WHERE state <> 'draft'");
+    int64_t id = fixture_int(cx, "SELECT max(id) FROM request WHERE state <> 'draft'");
     EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &take, NULL));
     EXPECT_RC(RC_OK, office_act(&o, id, ACT_FULFIL, "Done."));
     EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_WORK }));
@@ -89,10 +94,10 @@ DB_TEST(lists_narrow_by_every_member)
 
 DB_TEST(lists_page_by_key_newest_first)
 {
-    Office        o = office_open(cx);
-    RequestHeads  heads;
+    Office o = office_open(cx);
+    RequestHeads heads;
     RequestFilter f = { .kind = LIST_QUEUE, .size = 3 };
-    int64_t       next, last = INT64_MAX, seen = 0;
+    int64_t next, last = INT64_MAX, seen = 0;
 
     ask_some(&o, 7);
     office_as(&o, "sam");
@@ -111,7 +116,7 @@ DB_TEST(lists_page_by_key_newest_first)
 /* As many statements for thirty rows as for three. */
 static uint64_t statements(Office *o, Rc (*list)(Office *o))
 {
-    Ctx     *cx = o->cx;
+    Ctx *cx = o->cx;
     uint64_t before;
 
     EXPECT_RC(RC_OK, list(o)); /* models are in memory from here on */
@@ -123,24 +128,24 @@ static uint64_t statements(Office *o, Rc (*list)(Office *o))
 
 static Rc queue(Office *o)
 {
-    RequestHeads  heads;
-    int64_t       next;
+    RequestHeads heads;
+    int64_t next;
     RequestFilter f = { .kind = LIST_QUEUE, .size = 50, .open = OPT_INT(1) };
     return request_list(o->cx, scope(o), &f, &heads, &next);
 }
 
 static Rc visible(Office *o)
 {
-    RequestHeads  heads;
-    int64_t       next;
+    RequestHeads heads;
+    int64_t next;
     RequestFilter f = { .kind = LIST_VISIBLE, .size = 50 };
     return request_list(o->cx, scope(o), &f, &heads, &next);
 }
 
 static Rc team_tasks(Office *o)
 {
-    TaskLines  lines;
-    int64_t    next;
+    TaskLines lines;
+    int64_t next;
     TaskFilter f = { .kind = TASKS_TEAMS, .size = 50 };
     return task_list(o->cx, scope(o), &f, &lines, &next);
 }
@@ -154,14 +159,14 @@ static Rc all_badges(Office *o)
 static Rc unread(Office *o)
 {
     Notifications list;
-    int64_t       next;
+    int64_t next;
     return notification_list(o->cx, self(o), false, 0, 50, &list, &next);
 }
 
 static Rc asked(Office *o)
 {
-    ApprovalLines  lines;
-    int64_t        next;
+    ApprovalLines lines;
+    int64_t next;
     ApprovalFilter f = { .state = STR("asked"), .size = 50 };
     return approval_list(o->cx, self(o), &f, &lines, &next);
 }
@@ -201,9 +206,9 @@ DB_TEST(lists_run_a_constant_number_of_statements)
 
 DB_TEST(lists_of_tasks_know_whose_they_are)
 {
-    Office     o = office_open(cx);
-    TaskLines  lines;
-    int64_t    next;
+    Office o = office_open(cx);
+    TaskLines lines;
+    int64_t next;
     TaskFilter f = { .size = 10 };
 
     office_as(&o, "robin");
@@ -228,10 +233,12 @@ DB_TEST(lists_of_tasks_know_whose_they_are)
     f.kind = TASKS_SIGN_OFF;
     EXPECT_RC(RC_OK, task_list(cx, scope(&o), &f, &lines, &next));
     EXPECT_INT(1, lines.n);
-    EXPECT_RC(RC_OK, office_task(&o, id, "set_up", (TaskAct){ .kind = TASK_ACT_SIGN_OFF, .ok = OPT_INT(1) }));
+    EXPECT_RC(RC_OK, office_task(&o, id, "set_up",
+                                 (TaskAct){ .kind = TASK_ACT_SIGN_OFF, .ok = OPT_INT(1) }));
     EXPECT_RC(RC_OK, task_list(cx, scope(&o), &f, &lines, &next));
     EXPECT_INT(0, lines.n);
-    EXPECT_RC(RC_OK, office_task(&o, id, "check", (TaskAct){ .kind = TASK_ACT_FINISH, .passed = OPT_INT(1) }));
+    EXPECT_RC(RC_OK, office_task(&o, id, "check",
+                                 (TaskAct){ .kind = TASK_ACT_FINISH, .passed = OPT_INT(1) }));
     office_as(&o, "robin"); /* the hand-over is theirs */
     f.kind = TASKS_MINE;
     EXPECT_RC(RC_OK, task_list(cx, scope(&o), &f, &lines, &next));
@@ -244,11 +251,11 @@ DB_TEST(lists_of_tasks_know_whose_they_are)
 
 DB_TEST(lists_of_approvals_show_what_is_decided_about)
 {
-    Office         o = office_open(cx);
-    ApprovalLines  lines;
-    int64_t        next;
+    Office o = office_open(cx);
+    ApprovalLines lines;
+    int64_t next;
     ApprovalFilter f = { .state = STR("asked"), .size = 10 };
-    Badges         b;
+    Badges b;
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "laptop", "{\"device\":\"developer\",\"reason\":\"I compile\"}");
@@ -286,8 +293,8 @@ DB_TEST(lists_of_approvals_show_what_is_decided_about)
 
 DB_TEST(badges_count_what_waits)
 {
-    Office      o = office_open(cx);
-    Badges      b;
+    Office o = office_open(cx);
+    Badges b;
     QueueCounts q;
 
     ask_some(&o, 4);
@@ -296,7 +303,7 @@ DB_TEST(badges_count_what_waits)
     EXPECT_INT(4, b.queue);
     EXPECT_INT(0, b.work);
     RequestAct take = { .kind = ACT_ASSIGN, .assignee = STR("sam") };
-    int64_t    id = fixture_int(cx, "SELECT min(id) FROM request");
+    int64_t id = fixture_int(cx, "SELECT min(id) FROM request");
     EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &take, NULL));
     EXPECT_RC(RC_OK, office_act(&o, id, ACT_ASK, "Where?"));
     EXPECT_RC(RC_OK, badges(cx, self(&o), scope(&o), &b));

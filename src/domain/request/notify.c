@@ -10,11 +10,11 @@ enum { DATA_CAP = 256 * 1024 }; /* bytes for the parsed data of one event */
 /* ---- who takes part ---- */
 
 typedef struct Told {
-    Ctx             *cx;
-    GrantedRequest   g;
-    const EventRow  *ev;
+    Ctx *cx;
+    GrantedRequest g;
+    const EventRow *ev;
     NotifyRequestRow request;
-    IdList           persons; /* told already by this event */
+    IdList persons; /* told already by this event */
 } Told;
 
 /* Never the one who did it, and each person once. */
@@ -76,7 +76,8 @@ static Rc tell_named(Told *t, const Json *data)
     const Json *list = json_get(data, STR("tell"));
 
     for (size_t i = 0; list != NULL && list->kind == JSON_ARRAY && i < list->n; i++)
-        TRY(tell_holder(t, text_of(list->items[i], STR("who")), text_of(list->items[i], STR("code"))));
+        TRY(tell_holder(t, text_of(list->items[i], STR("who")),
+                        text_of(list->items[i], STR("code"))));
     return RC_OK;
 }
 
@@ -135,7 +136,7 @@ static Rc tell_event(Told *t, const Json *data)
 
 static Rc on_event(Ctx *cx, const EventRow *ev, void *arg)
 {
-    Told        t = { .cx = cx, .ev = ev };
+    Told t = { .cx = cx, .ev = ev };
     const Json *whole = NULL;
 
     UNUSED(arg);
@@ -158,7 +159,7 @@ const Follower *request_notify_follower(void)
 static void say_id(LiveSay *say, const char *kind, int64_t id, int64_t version, void *arg)
 {
     char name[48];
-    int  n = snprintf(name, sizeof name, "%s:%lld", kind, (long long)id);
+    int n = snprintf(name, sizeof name, "%s:%lld", kind, (long long)id);
 
     if (n > 0 && (size_t)n < sizeof name)
         say((Str){ name, (size_t)n }, version, arg);
@@ -194,7 +195,7 @@ void request_live_names(const EventRow *ev, LiveSay *say, void *arg)
 /* One server, one speaker. */
 static struct {
     LiveSay *say;
-    void    *arg;
+    void *arg;
 } speaker;
 
 static Rc nothing(Ctx *cx, const EventRow *ev, void *arg)
@@ -275,9 +276,9 @@ static Rc read_names(Ctx *cx, const NotificationRows *rows, NameRows *ret)
 {
     CLEANUP(rows_close) Rows found = { 0 };
     RequestNamesRow row;
-    ScopeRequests   s;
-    IdList          ids = { 0 };
-    Str             json;
+    ScopeRequests s;
+    IdList ids = { 0 };
+    Str json;
 
     for (size_t i = 0; i < rows->n; i++)
         TRY(LIST_PUSH(cx->arena, &ids, rows->at[i].request_id.value));
@@ -319,14 +320,14 @@ static Rc from_row(Ctx *cx, const NotificationRow *row, const NameRows *names, N
     return RC_OK;
 }
 
-Rc notification_list(Ctx *cx, GrantedSelf g, bool only_unread, int64_t before_id, int64_t size, Notifications *ret,
-                     int64_t *ret_next)
+Rc notification_list(Ctx *cx, GrantedSelf g, bool only_unread, int64_t before_id, int64_t size,
+                     Notifications *ret, int64_t *ret_next)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    NotificationRow  row;
+    NotificationRow row;
     NotificationRows found = { 0 };
-    NameRows         names = { 0 };
-    Notifications    list = { 0 };
+    NameRows names = { 0 };
+    Notifications list = { 0 };
 
     size = page_size(size);
     TRY(q_notification_rows(cx, g, only_unread, page_before(before_id), size + 1, &rows));

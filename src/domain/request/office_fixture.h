@@ -26,8 +26,8 @@ void office_as(Office *o, const char *login);
 /* A request of the present person for themselves, sent; `answers` is the JSON of the body's answers. */
 int64_t office_ask(Office *o, const char *item, const char *answers);
 /* The same for somebody else, or a draft; the result of the command. */
-Rc office_create(Office *o, const char *item, const char *answers, const char *beneficiary, bool draft,
-                 RequestMade *ret);
+Rc office_create(Office *o, const char *item, const char *answers, const char *beneficiary,
+                 bool draft, RequestMade *ret);
 /* A grant for the present person; fails the test when they do not see it. */
 GrantedRequest office_grant(Office *o, int64_t id);
 AnswerInputs   office_answers(Office *o, const char *json);
@@ -35,7 +35,8 @@ AnswerInputs   office_answers(Office *o, const char *json);
 Rc office_act(Office *o, int64_t id, ActKind kind, const char *text);
 Rc office_assess(Office *o, int64_t id, const char *answers);
 /* Decides the asked approval of this stage that is the present person's. */
-Rc office_decide(Office *o, int64_t id, const char *stage, const char *decision, const char *reason);
+Rc office_decide(Office *o, int64_t id, const char *stage, const char *decision,
+                 const char *reason);
 /* An act on the task of this key. */
 Rc      office_task(Office *o, int64_t id, const char *key, TaskAct in);
 /* May the person of office_as see the request at all? */

@@ -9,76 +9,83 @@
     "team: " team "\nname: { en: N-" key ", sv: S-" key ", zh: Z-" key " }\n"                      \
     "summary: { en: X, sv: X, zh: X }\ntargets: [{ fulfil: 1d }]\nreview: 2031-06-01\n"
 
-static const char laptop[] = HEAD("laptop", "request", "goods", "workplace")
-    "audience: \"person.kind = employee\"\n"
-    "entitlement:\n"
-    "  - check: \"count(model = laptop and beneficiary = $beneficiary and outcome in (fulfilled, partly, "
-    "empty) and created > now - 3y) < 1\"\n"
-    "    message: { en: One laptop in three years., sv: X, zh: X }\n"
-    "form:\n"
-    "  - id: device\n    ask: { en: Which machine?, sv: X, zh: X }\n    type: choice\n    required: true\n"
-    "    options: { standard: { en: Standard, sv: X, zh: X }, light: { en: Light, sv: X, zh: X }, "
-    "developer: { en: Developer, sv: X, zh: X } }\n"
-    "  - { id: reason, ask: { en: Why this one?, sv: X, zh: X }, type: text, show: \"device != standard\", "
-    "required: true }\n"
-    "  - { id: colour, ask: { en: Which colour?, sv: X, zh: X }, type: text, reapprove: false }\n"
-    "cost:\n  - { when: \"device = standard\", amount: 900 EUR }\n  - { when: \"device = light\", amount: 1400 "
-    "EUR }\n  - { amount: 2400 EUR }\n"
-    "assess:\n  - { id: in_stock, ask: { en: In stock?, sv: X, zh: X }, type: yes_no, required: true }\n"
-    "approvals:\n"
-    "  - { stage: manager, who: manager(beneficiary), unless: \"device = standard\" }\n"
-    "  - { stage: budget, who: team(finance), rule: any, when: \"cost > 1500 EUR\" }\n"
-    "plan:\n"
-    "  - { task: order, team: procurement, supplier: acme, when: \"assess.in_stock = no\" }\n"
-    "  - { task: set_up, team: workplace, effort: 1h, after: [order], sign_off: lead(workplace), "
-    "checklist: [{ en: Name it, sv: X, zh: X }, { en: Update it, sv: X, zh: X }] }\n"
-    "  - { task: check, team: workplace, after: [set_up], test: true }\n"
-    "  - { task: hand_over, owner: requester, after: [check], accept: true }\n"
-    "close_after: 5wd\n";
+static const char laptop[] = HEAD(
+    "laptop", "request", "goods",
+    "workplace") "audience: \"person.kind = employee\"\n"
+                 "entitlement:\n"
+                 "  - check: \"count(model = laptop and beneficiary = $beneficiary and outcome in (fulfilled, partly, "
+                 "empty) and created > now - 3y) < 1\"\n"
+                 "    message: { en: One laptop in three years., sv: X, zh: X }\n"
+                 "form:\n"
+                 "  - id: device\n    ask: { en: Which machine?, sv: X, zh: X }\n    type: choice\n    required: true\n"
+                 "    options: { standard: { en: Standard, sv: X, zh: X }, light: { en: Light, sv: X, zh: X }, "
+                 "developer: { en: Developer, sv: X, zh: X } }\n"
+                 "  - { id: reason, ask: { en: Why this one?, sv: X, zh: X }, type: text, show: \"device != standard\", "
+                 "required: true }\n"
+                 "  - { id: colour, ask: { en: Which colour?, sv: X, zh: X }, type: text, reapprove: false }\n"
+                 "cost:\n  - { when: \"device = standard\", amount: 900 EUR }\n  - { when: \"device = light\", amount: 1400 "
+                 "EUR }\n  - { amount: 2400 EUR }\n"
+                 "assess:\n  - { id: in_stock, ask: { en: In stock?, sv: X, zh: X }, type: yes_no, required: true }\n"
+                 "approvals:\n"
+                 "  - { stage: manager, who: manager(beneficiary), unless: \"device = standard\" }\n"
+                 "  - { stage: budget, who: team(finance), rule: any, when: \"cost > 1500 EUR\" }\n"
+                 "plan:\n"
+                 "  - { task: order, team: procurement, supplier: acme, when: \"assess.in_stock = no\" }\n"
+                 "  - { task: set_up, team: workplace, effort: 1h, after: [order], sign_off: lead(workplace), "
+                 "checklist: [{ en: Name it, sv: X, zh: X }, { en: Update it, sv: X, zh: X }] }\n"
+                 "  - { task: check, team: workplace, after: [set_up], test: true }\n"
+                 "  - { task: hand_over, owner: requester, after: [check], accept: true }\n"
+                 "close_after: 5wd\n";
 
-static const char question[] = HEAD("question", "request", "information", "workplace")
-    "form:\n  - { id: details, ask: { en: What?, sv: X, zh: X }, type: long_text, required: true }\n"
-    "  - { id: urgency, ask: { en: How soon?, sv: X, zh: X }, type: choice, options: { low: { en: L, sv: L, zh: L "
-    "}, normal: { en: N, sv: N, zh: N }, high: { en: H, sv: H, zh: H }, critical: { en: C, sv: C, zh: C } }, "
-    "default: normal }\n"
-    "priority: { impact: person, urgency: answer.urgency }\n"
-    "close_after: 5wd\n";
+static const char question[] = HEAD(
+    "question", "request", "information",
+    "workplace") "form:\n  - { id: details, ask: { en: What?, sv: X, zh: X }, type: long_text, required: true }\n"
+                 "  - { id: urgency, ask: { en: How soon?, sv: X, zh: X }, type: choice, options: { low: { en: L, sv: L, zh: L "
+                 "}, normal: { en: N, sv: N, zh: N }, high: { en: H, sv: H, zh: H }, critical: { en: C, sv: C, zh: C } }, "
+                 "default: normal }\n"
+                 "priority: { impact: person, urgency: answer.urgency }\n"
+                 "close_after: 5wd\n";
 
-static const char concern[] = HEAD("concern", "request", "complaint", "people") "confidential: true\n"
-    "form:\n  - { id: details, ask: { en: What?, sv: X, zh: X }, type: long_text, required: true }\n"
-    "plan:\n  - { task: listen, team: people }\n"
-    "close_after: 5wd\n";
+static const char concern[] = HEAD(
+    "concern", "request", "complaint",
+    "people") "confidential: true\n"
+              "form:\n  - { id: details, ask: { en: What?, sv: X, zh: X }, type: long_text, required: true }\n"
+              "plan:\n  - { task: listen, team: people }\n"
+              "close_after: 5wd\n";
 
-static const char incident[] = HEAD("incident", "incident", "action", "workplace")
-    "form:\n  - { id: symptom, ask: { en: What is wrong?, sv: X, zh: X }, type: long_text, required: true }\n"
-    "  - { id: reason, ask: { en: Why?, sv: X, zh: X }, type: text }\n"
-    "plan:\n  - { task: restore, team: workplace }\n"
-    "close_after: 5wd\n";
+static const char incident[] = HEAD(
+    "incident", "incident", "action",
+    "workplace") "form:\n  - { id: symptom, ask: { en: What is wrong?, sv: X, zh: X }, type: long_text, required: true }\n"
+                 "  - { id: reason, ask: { en: Why?, sv: X, zh: X }, type: text }\n"
+                 "plan:\n  - { task: restore, team: workplace }\n"
+                 "close_after: 5wd\n";
 
-static const char paper[] = HEAD("paper", "request", "action", "procurement")
-    "form:\n  - { id: scan, ask: { en: The paper, sv: X, zh: X }, type: file, required: true }\n"
-    "  - { id: second, ask: { en: Another one, sv: X, zh: X }, type: file }\n"
-    "approvals:\n"
-    "  - { stage: money, who: team(finance), rule: all }\n"
-    "  - { stage: proof, who: person(kim), verify: true, evidence: { en: What you saw, sv: X, zh: X } }\n"
-    "plan:\n  - { task: sign, team: procurement }\n"
-    "close_after: 1d\n";
+static const char paper[] = HEAD(
+    "paper", "request", "action",
+    "procurement") "form:\n  - { id: scan, ask: { en: The paper, sv: X, zh: X }, type: file, required: true }\n"
+                   "  - { id: second, ask: { en: Another one, sv: X, zh: X }, type: file }\n"
+                   "approvals:\n"
+                   "  - { stage: money, who: team(finance), rule: all }\n"
+                   "  - { stage: proof, who: person(kim), verify: true, evidence: { en: What you saw, sv: X, zh: X } }\n"
+                   "plan:\n  - { task: sign, team: procurement }\n"
+                   "close_after: 1d\n";
 
-static const char badge[] = HEAD("badge", "request", "access", "workplace")
-    "form:\n  - { id: until, ask: { en: Until?, sv: X, zh: X }, type: date, required: true }\n"
-    "plan:\n  - { task: give, team: workplace }\n"
-    "  - { task: take_back, team: workplace, after: [give], at: answer.until }\n"
-    "close_after: 5wd\n";
+static const char badge[] = HEAD(
+    "badge", "request", "access",
+    "workplace") "form:\n  - { id: until, ask: { en: Until?, sv: X, zh: X }, type: date, required: true }\n"
+                 "plan:\n  - { task: give, team: workplace }\n"
+                 "  - { task: take_back, team: workplace, after: [give], at: answer.until }\n"
+                 "close_after: 5wd\n";
 
 static void publish(Ctx *cx)
 {
     static const char *const texts[] = { laptop, question, concern, incident, paper, badge };
-    CatalogFolder            f = { 0 };
-    PlanLines                plan;
-    GrantedCatalog           g;
+    CatalogFolder f = { 0 };
+    PlanLines plan;
+    GrantedCatalog g;
 
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
-        Diagnostics     d;
+        Diagnostics d;
         CatalogDocument doc = { .kind = DOCUMENT_MODEL, .body = str_z(texts[i]) };
         diagnostics_init(&d, cx->arena);
         Rc rc = model_parse(cx->arena, doc.body, STR("m.yaml"), &doc.model, &d);
@@ -103,13 +110,32 @@ static void forget(Ctx *cx)
 
 Office office_open(Ctx *cx)
 {
-    static const char *const logins[] = { "robin", "mika", "kim", "dora", "sam", "noor", "ada", "bo", "ivy",
-                                          "fay", "finn", "hana", "sid", "olga", "aud", "adm", "gus", "eve" };
-    int64_t                  id[COUNT_OF(logins)];
-    enum { ROBIN, MIKA, KIM, DORA, SAM, NOOR, ADA, BO, IVY, FAY, FINN, HANA, SID, OLGA, AUD, ADM, GUS };
+    static const char *const logins[] = { "robin", "mika", "kim", "dora", "sam",  "noor",
+                                          "ada",   "bo",   "ivy", "fay",  "finn", "hana",
+                                          "sid",   "olga", "aud", "adm",  "gus",  "eve" };
+    int64_t id[COUNT_OF(logins)];
+    enum {
+        ROBIN,
+        MIKA,
+        KIM,
+        DORA,
+        SAM,
+        NOOR,
+        ADA,
+        BO,
+        IVY,
+        FAY,
+        FINN,
+        HANA,
+        SID,
+        OLGA,
+        AUD,
+        ADM,
+        GUS
+    };
     static const Subject nobody = { .origin = STR_INIT("job") };
-    static Arena        *roomy; /* many calls share it, where each would have its own */
-    Office        o = { .cx = cx };
+    static Arena *roomy; /* many calls share it, where each would have its own */
+    Office o = { .cx = cx };
 
     if (roomy == NULL)
         roomy = arena_new(ARENA_BYTES);
@@ -163,7 +189,7 @@ void office_as(Office *o, const char *login)
 
 AnswerInputs office_answers(Office *o, const char *json)
 {
-    const Json  *object = NULL;
+    const Json *object = NULL;
     AnswerInputs in = { 0 };
 
     EXPECT_RC(RC_OK, json_parse(o->cx->arena, str_z(json), &object, NULL));
@@ -171,15 +197,19 @@ AnswerInputs office_answers(Office *o, const char *json)
     return in;
 }
 
-Rc office_create(Office *o, const char *item, const char *answers, const char *beneficiary, bool draft,
-                 RequestMade *ret)
+Rc office_create(Office *o, const char *item, const char *answers, const char *beneficiary,
+                 bool draft, RequestMade *ret)
 {
     GrantedSubmit g;
-    RequestCreate in = { .item = str_z(item), .answers = office_answers(o, answers), .title = STR_NULL,
+    RequestCreate in = { .item = str_z(item),
+                         .answers = office_answers(o, answers),
+                         .title = STR_NULL,
                          .draft = draft };
 
     forget(o->cx);
-    TRY(access_submit(o->cx, beneficiary != NULL ? person_of(o->cx, beneficiary) : o->cx->subject->person_id, &g));
+    TRY(access_submit(
+        o->cx, beneficiary != NULL ? person_of(o->cx, beneficiary) : o->cx->subject->person_id,
+        &g));
     return request_create(o->cx, g, &in, ret);
 }
 
@@ -194,7 +224,7 @@ static void say_why(const Ctx *cx, const char *what)
 int64_t office_ask(Office *o, const char *item, const char *answers)
 {
     RequestMade made = { 0 };
-    Rc          rc = office_create(o, item, answers, NULL, false, &made);
+    Rc rc = office_create(o, item, answers, NULL, false, &made);
     if (rc != RC_OK)
         say_why(o->cx, item);
     EXPECT_RC(RC_OK, rc);
@@ -223,8 +253,8 @@ Rc office_assess(Office *o, int64_t id, const char *answers)
 
 Rc office_decide(Office *o, int64_t id, const char *stage, const char *decision, const char *reason)
 {
-    GrantedRequest   g = office_grant(o, id);
-    Aggregate        r;
+    GrantedRequest g = office_grant(o, id);
+    Aggregate r;
     ApprovalDecision in = { .decision = str_z(decision), .reason = str_z(reason) };
 
     EXPECT_RC(RC_OK, aggregate_load(o->cx, g, false, &r));
@@ -265,7 +295,7 @@ int64_t office_task_id(Office *o, int64_t id, const char *key)
 Rc office_task(Office *o, int64_t id, const char *key, TaskAct in)
 {
     GrantedRequest g;
-    int64_t        task = office_task_id(o, id, key);
+    int64_t task = office_task_id(o, id, key);
 
     forget(o->cx);
     TRY(access_task(o->cx, task, 0, &g));
@@ -275,7 +305,7 @@ Rc office_task(Office *o, int64_t id, const char *key, TaskAct in)
 Rc office_say(Office *o, int64_t id, const char *text)
 {
     MessageInput in = { .text = str_z(text) };
-    MessageMade  made;
+    MessageMade made;
     return message_add(o->cx, office_grant(o, id), &in, &made);
 }
 
@@ -302,14 +332,15 @@ void office_expect_replay(Office *o, int64_t id, int line)
 {
     Rc rc = request_replay(o->cx, clock_grant(o, id));
     if (rc != RC_OK)
-        test_fail(__FILE__, line, "the events of request %lld do not give its state: %s %s", (long long)id,
-                  rc_name(rc), o->cx->detail.msgid != NULL ? o->cx->detail.msgid : "");
+        test_fail(__FILE__, line, "the events of request %lld do not give its state: %s %s",
+                  (long long)id, rc_name(rc),
+                  o->cx->detail.msgid != NULL ? o->cx->detail.msgid : "");
 }
 
 Str office_upload(Office *o, const char *name, int64_t size)
 {
     GrantedSelf g;
-    Upload      u = { 0 };
+    Upload u = { 0 };
     UploadInput in = { .name = str_z(name), .type = STR("text/plain"), .size = size };
 
     in.sha256 = sha256_hex(o->cx->arena, in.name);

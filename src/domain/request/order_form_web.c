@@ -11,15 +11,16 @@ static Text lang_or_none(const LangText *t)
 static Rc options_of_list(Ctx *cx, Str list, WidgetOptions *ret)
 {
     const ManagedList *l = NULL;
-    Rc                 rc = catalog_list(cx, list, &l);
+    Rc rc = catalog_list(cx, list, &l);
 
     if (rc == RC_NOT_FOUND)
         return RC_OK; /* a list that is gone offers nothing; the question says so by being empty */
     TRY(rc);
     for (size_t i = 0; i < l->entries.n; i++)
         if (!l->entries.at[i].retired)
-            TRY(LIST_PUSH(cx->arena, ret, (WidgetOption){ .value = l->entries.at[i].key,
-                                                          .label = TEXT("{0}", l->entries.at[i].name) }));
+            TRY(LIST_PUSH(cx->arena, ret,
+                          (WidgetOption){ .value = l->entries.at[i].key,
+                                          .label = TEXT("{0}", l->entries.at[i].name) }));
     return RC_OK;
 }
 
@@ -29,8 +30,9 @@ static Rc options_of_teams(Ctx *cx, WidgetOptions *ret)
 
     TRY(team_list(cx, true, &teams));
     for (size_t i = 0; i < teams.n; i++)
-        TRY(LIST_PUSH(cx->arena, ret, (WidgetOption){ .value = teams.at[i].key,
-                                                      .label = TEXT("{0}", teams.at[i].name) }));
+        TRY(LIST_PUSH(
+            cx->arena, ret,
+            (WidgetOption){ .value = teams.at[i].key, .label = TEXT("{0}", teams.at[i].name) }));
     return RC_OK;
 }
 
@@ -68,15 +70,21 @@ static Str bound(Ctx *cx, const Question *q, const CondValue *v)
 
 static Rc widget_of(Ctx *cx, const Question *q, Widget *ret)
 {
-    Widget w = { .kind = kind_of(q), .name = q->id, .label = TEXT("{0}", q->ask), .help = lang_or_none(&q->help),
-                 .example = lang_or_none(&q->example), .required = q->required,
+    Widget w = { .kind = kind_of(q),
+                 .name = q->id,
+                 .label = TEXT("{0}", q->ask),
+                 .help = lang_or_none(&q->help),
+                 .example = lang_or_none(&q->example),
+                 .required = q->required,
                  .optional_word = !q->required && q->required_if.cond == NULL,
-                 .min = bound(cx, q, &q->min), .max = bound(cx, q, &q->max) };
+                 .min = bound(cx, q, &q->min),
+                 .max = bound(cx, q, &q->max) };
 
     if (q->type == QUESTION_CHOICE || q->type == QUESTION_SEVERAL)
         for (size_t i = 0; i < q->options.n; i++)
-            TRY(LIST_PUSH(cx->arena, &w.options, (WidgetOption){ .value = q->options.at[i].key,
-                                                                 .label = TEXT("{0}", q->options.at[i].name) }));
+            TRY(LIST_PUSH(cx->arena, &w.options,
+                          (WidgetOption){ .value = q->options.at[i].key,
+                                          .label = TEXT("{0}", q->options.at[i].name) }));
     else if (q->type == QUESTION_LIST)
         TRY(options_of_list(cx, q->list, &w.options));
     else if (q->type == QUESTION_TEAM)
@@ -88,8 +96,9 @@ static Rc widget_of(Ctx *cx, const Question *q, Widget *ret)
         w.currency = q->currency.len > 0 ? q->currency : STR("EUR");
         static const char *const currencies[] = { "EUR", "SEK", "GBP", "CNY", "USD" };
         for (size_t i = 0; i < COUNT_OF(currencies) && !w.one_currency; i++)
-            TRY(LIST_PUSH(cx->arena, &w.options, (WidgetOption){ .value = str_z(currencies[i]),
-                                                                 .label = TEXT("{0}", str_z(currencies[i])) }));
+            TRY(LIST_PUSH(cx->arena, &w.options,
+                          (WidgetOption){ .value = str_z(currencies[i]),
+                                          .label = TEXT("{0}", str_z(currencies[i])) }));
     } else if (q->type == QUESTION_TABLE) {
         for (size_t i = 0; i < q->columns.n; i++) {
             Widget column;
@@ -106,15 +115,16 @@ static Rc widget_of(Ctx *cx, const Question *q, Widget *ret)
 static Rc add_file(Ctx *cx, Widget *w, Str id)
 {
     GrantedSelf g;
-    Upload      u;
+    Upload u;
 
     TRY(access_self(cx, &g));
     Rc rc = upload_get(cx, g, id, &u);
     if (rc == RC_NOT_FOUND)
         return LIST_PUSH(cx->arena, &w->files, (WidgetFile){ .id = id, .name = id });
     TRY(rc);
-    return LIST_PUSH(cx->arena, &w->files, (WidgetFile){ .id = id, .name = u.name,
-                                                         .size = size_bytes((uint64_t)u.size) });
+    return LIST_PUSH(
+        cx->arena, &w->files,
+        (WidgetFile){ .id = id, .name = u.name, .size = size_bytes((uint64_t)u.size) });
 }
 
 static Rc fill_table(Ctx *cx, Widget *w, const AnswerInputs *values, size_t spare)
@@ -159,15 +169,15 @@ static Rc fill(Ctx *cx, Widget *w, const AnswerInputs *values)
     return RC_OK;
 }
 
-Rc order_form(Ctx *cx, const ModelVersion *m, const QuestionList *questions, const AnswerInputs *values,
-              const bool *shown, Form *ret)
+Rc order_form(Ctx *cx, const ModelVersion *m, const QuestionList *questions,
+              const AnswerInputs *values, const bool *shown, Form *ret)
 {
     Form form = { .arena = cx->arena, .pointer_prefix = STR("/answers") };
 
     UNUSED(m);
     for (size_t i = 0; i < questions->n; i++) {
         const Question *q = &questions->at[i];
-        Widget          w;
+        Widget w;
         TRY(widget_of(cx, q, &w));
         w.conditional = q->show.cond != NULL;
         w.hidden = shown != NULL && !shown[i];
@@ -181,10 +191,11 @@ Rc order_form(Ctx *cx, const ModelVersion *m, const QuestionList *questions, con
 Rc order_answers(Call *call, AnswerInputs *ret)
 {
     const FormFields *f = &call->form;
-    Str               dropped = call_form(call, "_drop");
+    Str dropped = call_form(call, "_drop");
 
     for (size_t i = 0; i < f->n; i++) {
-        if (str_starts(f->at[i].name, STR("_")) || (dropped.len > 0 && str_eq(f->at[i].value, dropped)))
+        if (str_starts(f->at[i].name, STR("_"))
+            || (dropped.len > 0 && str_eq(f->at[i].value, dropped)))
             continue;
         TRY(answers_from_field(call->arena, f->at[i].name, f->at[i].value, ret));
     }
@@ -236,10 +247,10 @@ static RouteStop stop_of_stage(Ctx *cx, const StagePreview *s)
 static Rc add_work(Ctx *cx, const ModelVersion *m, OrderSide *side)
 {
     RouteStop stop = { .title = TEXT("The team does it") };
-    Str       teams[2] = { STR_NULL, STR_NULL };
-    size_t    n = 0;
-    TeamRef   team;
-    int64_t   id = 0;
+    Str teams[2] = { STR_NULL, STR_NULL };
+    size_t n = 0;
+    TeamRef team;
+    int64_t id = 0;
 
     for (size_t i = 0; i < m->plan.n && n < COUNT_OF(teams); i++) {
         const PlanTask *t = &m->plan.at[i];

@@ -5,10 +5,12 @@
 
 #define OTHER_SECTION "help"
 
-static const struct { const char *section, *icon; } icons[] = {
-    { "hardware", "laptop" }, { "access", "key" },      { "employment", "person" }, { "money", "euro" },
-    { "building", "building" }, { "contracts", "scale" }, { "systems", "server" },  { "feedback", "speaker" },
-    { "help", "info" },
+static const struct {
+    const char *section, *icon;
+} icons[] = {
+    { "hardware", "laptop" }, { "access", "key" },        { "employment", "person" },
+    { "money", "euro" },      { "building", "building" }, { "contracts", "scale" },
+    { "systems", "server" },  { "feedback", "speaker" },  { "help", "info" },
 };
 
 static const char *icon_of(Str section)
@@ -60,7 +62,8 @@ static Text usual_price(const ModelVersion *m)
     }
     if (least == NULL || most->money.minor == 0)
         return (Text){ 0 };
-    return least->money.minor == most->money.minor ? TEXT("{0}", least->money) : TEXT("from {0}", least->money);
+    return least->money.minor == most->money.minor ? TEXT("{0}", least->money)
+                                                   : TEXT("from {0}", least->money);
 }
 
 static const char *decider_words(const Who *w)
@@ -81,8 +84,8 @@ static Text decider_text(Ctx *cx, const ModelVersion *m)
     if (m->approvals.n == 0)
         return TEXT("No approval");
     const Stage *first = &m->approvals.at[0];
-    const char  *words = first->who.n > 0 ? decider_words(&first->who.at[0]) : NULL;
-    bool         sometimes = first->when.cond != NULL || first->unless.cond != NULL;
+    const char *words = first->who.n > 0 ? decider_words(&first->who.at[0]) : NULL;
+    bool sometimes = first->when.cond != NULL || first->unless.cond != NULL;
 
     if (words == NULL)
         return sometimes ? TEXT("{0}, sometimes", catalog_stage_name(cx, m, first->key))
@@ -95,9 +98,14 @@ static Text decider_text(Ctx *cx, const ModelVersion *m)
 static ItemCard card_of(Ctx *cx, const CatalogModel *c)
 {
     const ModelVersion *m = c->model;
-    return (ItemCard){ .key = m->key, .name = m->name, .summary = m->summary, .time = usual_time(m),
-                       .decides = decider_text(cx, m), .approval = m->approvals.n > 0,
-                       .price = usual_price(m), .changed = c->changed_lately };
+    return (ItemCard){ .key = m->key,
+                       .name = m->name,
+                       .summary = m->summary,
+                       .time = usual_time(m),
+                       .decides = decider_text(cx, m),
+                       .approval = m->approvals.n > 0,
+                       .price = usual_price(m),
+                       .changed = c->changed_lately };
 }
 
 static Str section_of(Str category)
@@ -111,7 +119,8 @@ static Rc put_card(Ctx *cx, ItemGroups *groups, Str section, ItemCard card)
     for (size_t i = 0; i < groups->n; i++)
         if (str_eq(groups->at[i].key, section))
             return LIST_PUSH(cx->arena, &groups->at[i].items, card);
-    ItemGroup g = { .key = section, .name = catalog_entry_name(cx, STR("categories"), section),
+    ItemGroup g = { .key = section,
+                    .name = catalog_entry_name(cx, STR("categories"), section),
                     .icon = icon_of(section) };
     TRY(LIST_PUSH(cx->arena, &g.items, card));
     return LIST_PUSH(cx->arena, groups, g);
@@ -121,7 +130,7 @@ static Rc put_card(Ctx *cx, ItemGroups *groups, Str section, ItemCard card)
 static void order_groups(Ctx *cx, ItemGroups *groups)
 {
     const ManagedList *l = NULL;
-    size_t             at = 0;
+    size_t at = 0;
 
     if (catalog_list(cx, STR("categories"), &l) != RC_OK)
         return;
@@ -139,10 +148,10 @@ static void order_groups(Ctx *cx, ItemGroups *groups)
 
 Rc item_groups(Ctx *cx, ItemGroups *ret, int64_t *ret_count)
 {
-    CatalogModels  models = { 0 };
-    RequestFacts   facts = { 0 };
-    ItemGroups     groups = { 0 };
-    int64_t        count = 0;
+    CatalogModels models = { 0 };
+    RequestFacts facts = { 0 };
+    ItemGroups groups = { 0 };
+    int64_t count = 0;
 
     TRY(request_facts_person(cx, cx->subject->person_id, NULL, &facts));
     TRY(catalog_models(cx, &models));
@@ -239,7 +248,7 @@ static Str nearest_word(Ctx *cx, Str text, Str word, int *best, Str so_far)
 }
 
 typedef struct Hit {
-    int      score;
+    int score;
     ItemCard card;
 } Hit;
 LIST_OF(Hit, Hits);
@@ -256,10 +265,10 @@ static const ItemCard *card_in(const ItemGroups *groups, Str key)
 Rc item_search(Ctx *cx, Str q, const ItemGroups *in, ItemCards *ret, Str *ret_meant)
 {
     CatalogModels models = { 0 };
-    StrList       words = { 0 };
-    Hits          hits = { 0 };
-    Str           folded, meant = STR_NULL;
-    int           best = 3;
+    StrList words = { 0 };
+    Hits hits = { 0 };
+    Str folded, meant = STR_NULL;
+    int best = 3;
 
     *ret_meant = STR_NULL;
     TRY(text_fold(cx->arena, q, &folded));
@@ -273,7 +282,7 @@ Rc item_search(Ctx *cx, Str q, const ItemGroups *in, ItemCards *ret, Str *ret_me
     TRY(catalog_models(cx, &models));
     for (size_t i = 0; i < models.n; i++) {
         const ModelVersion *m = models.at[i].model;
-        const ItemCard     *card = card_in(in, m->key);
+        const ItemCard *card = card_in(in, m->key);
         if (card == NULL)
             continue;
         int score = score_of(cx, m, &words);
@@ -285,7 +294,7 @@ Rc item_search(Ctx *cx, Str q, const ItemGroups *in, ItemCards *ret, Str *ret_me
     }
     /* Best first; equal ones stay in the order of keys. */
     for (size_t i = 1; i < hits.n; i++) {
-        Hit    h = hits.at[i];
+        Hit h = hits.at[i];
         size_t k = i;
         for (; k > 0 && hits.at[k - 1].score < h.score; k--)
             hits.at[k] = hits.at[k - 1];

@@ -13,11 +13,11 @@
 
 static Rc page_catalog(Call *call)
 {
-    Ctx        *cx = &call->cx;
+    Ctx *cx = &call->cx;
     CatalogPage p = { .q = str_trim(call_query(call, "q")) };
-    Str         section = call_query(call, "section");
-    PageFrame   frame;
-    PageOut     out;
+    Str section = call_query(call, "section");
+    PageFrame frame;
+    PageOut out;
 
     TRY(item_groups(cx, &p.groups, &p.count));
     p.searching = p.q.len > 0;
@@ -43,9 +43,9 @@ static Rc page_catalog(Call *call)
 /* --- what is ordered, and for whom ------------------------------------------------------------------------ */
 
 typedef struct Order {
-    CatalogModel   model;
-    GrantedSubmit  grant;
-    RequestCreate  in;
+    CatalogModel model;
+    GrantedSubmit grant;
+    RequestCreate in;
     RequestPreview preview;
 } Order;
 
@@ -66,7 +66,8 @@ static Rc beneficiary_of(Ctx *cx, Str login, GrantedSubmit *ret)
     if (login.len > 0) {
         Rc rc = person_id(cx, login, &person);
         if (rc == RC_NOT_FOUND)
-            return fail_field(cx, RC_INVALID, "_for", "not_found", TEXT("There is nobody with this sign-in name."));
+            return fail_field(cx, RC_INVALID, "_for", "not_found",
+                              TEXT("There is nobody with this sign-in name."));
         TRY(rc);
     }
     Rc rc = access_submit(cx, person, ret);
@@ -79,7 +80,7 @@ static Rc beneficiary_of(Ctx *cx, Str login, GrantedSubmit *ret)
 static Rc order_read(Call *call, Order *ret)
 {
     Ctx *cx = &call->cx;
-    Str  channel = call_form(call, "_channel");
+    Str channel = call_form(call, "_channel");
 
     TRY(visible_model(cx, call_param(call, "key"), &ret->model));
     TRY(beneficiary_of(cx, str_trim(call_form(call, "_for")), &ret->grant));
@@ -90,27 +91,40 @@ static Rc order_read(Call *call, Order *ret)
 
 static Rc add_own_questions(Call *call, Form *f)
 {
-    Ctx   *cx = &call->cx;
-    Widget whom = { .kind = WIDGET_PICK, .name = STR("_for"), .label = TEXT("Who is it for?"),
-                    .help = TEXT("Leave it empty for yourself. You may also ask for people who report to you."),
-                    .optional_word = true, .suggest_url = STR("/people/suggest"),
-                    .value = call->is_again ? call_form(call, "_for") : call_query(call, "for") };
+    Ctx *cx = &call->cx;
+    Widget whom = {
+        .kind = WIDGET_PICK,
+        .name = STR("_for"),
+        .label = TEXT("Who is it for?"),
+        .help = TEXT("Leave it empty for yourself. You may also ask for people who report to you."),
+        .optional_word = true,
+        .suggest_url = STR("/people/suggest"),
+        .value = call->is_again ? call_form(call, "_for") : call_query(call, "for")
+    };
     bool agent = (cx->subject->roles & (ROLE_AGENT | ROLE_LEAD)) != 0;
 
     if (agent)
-        whom.help = TEXT("Leave it empty for yourself. Choose somebody when they called or came by.");
+        whom.help =
+            TEXT("Leave it empty for yourself. Choose somebody when they called or came by.");
     TRY(form_add(f, whom));
     if (!agent)
         return RC_OK;
-    Widget channel = { .kind = WIDGET_CHOICE, .name = STR("_channel"), .label = TEXT("How did it reach you?"),
+    Widget channel = { .kind = WIDGET_CHOICE,
+                       .name = STR("_channel"),
+                       .label = TEXT("How did it reach you?"),
                        .chips = true };
-    static const struct { Str value; const char *label; } channels[] = {
-        { STR_INIT("portal"), T("Portal") }, { STR_INIT("phone"), T("Phone") },
-        { STR_INIT("walk_in"), T("In person") }, { STR_INIT("mail"), T("E-mail") }, { STR_INIT("chat"), T("Chat") },
+    static const struct {
+        Str value;
+        const char *label;
+    } channels[] = {
+        { STR_INIT("portal"), T("Portal") },     { STR_INIT("phone"), T("Phone") },
+        { STR_INIT("walk_in"), T("In person") }, { STR_INIT("mail"), T("E-mail") },
+        { STR_INIT("chat"), T("Chat") },
     };
     for (size_t i = 0; i < COUNT_OF(channels); i++)
-        TRY(LIST_PUSH(cx->arena, &channel.options,
-                      (WidgetOption){ .value = channels[i].value, .label = TEXT("{0}", channels[i].label) }));
+        TRY(LIST_PUSH(
+            cx->arena, &channel.options,
+            (WidgetOption){ .value = channels[i].value, .label = TEXT("{0}", channels[i].label) }));
     Str chosen = call->is_again ? call_form(call, "_channel") : call_query(call, "channel");
     widget_choose(&channel, chosen.len > 0 ? chosen : STR("portal"));
     return form_add(f, channel);
@@ -120,14 +134,14 @@ static Rc add_own_questions(Call *call, Form *f)
 
 static Rc page_item(Call *call)
 {
-    Ctx          *cx = &call->cx;
-    CatalogModel  c;
+    Ctx *cx = &call->cx;
+    CatalogModel c;
     GrantedSubmit g;
-    RequestFacts  facts = { 0 };
+    RequestFacts facts = { 0 };
     RequestCreate in = { 0 };
     RequestPreview preview = { 0 };
-    PageFrame     frame;
-    PageOut       out;
+    PageFrame frame;
+    PageOut out;
 
     TRY(visible_model(cx, call_param(call, "key"), &c));
     TRY(access_submit(cx, cx->subject->person_id, &g));
@@ -136,9 +150,14 @@ static Rc page_item(Call *call)
     TRY(answers_initial(cx->arena, c.model, &facts, &in.answers));
     TRY(request_preview(cx, g, &in, &preview));
 
-    ItemPage p = { .key = c.model->key, .name = c.model->name, .summary = c.model->summary,
-                   .prerequisites = c.model->prerequisites, .no_questions = c.model->form.n == 0,
-                   .may_order = preview.refused.msgid == NULL, .version = c.number, .published_ms = c.published_ms };
+    ItemPage p = { .key = c.model->key,
+                   .name = c.model->name,
+                   .summary = c.model->summary,
+                   .prerequisites = c.model->prerequisites,
+                   .no_questions = c.model->form.n == 0,
+                   .may_order = preview.refused.msgid == NULL,
+                   .version = c.number,
+                   .published_ms = c.published_ms };
     if (preview.target != NULL && preview.target->fulfil.n > 0)
         p.time = span_text(preview.target->fulfil, !str_is_null(preview.target->calendar));
     TRY(order_side(cx, c.model, &preview, &p.side));
@@ -170,14 +189,15 @@ static Str shown_ids(Ctx *cx, const ModelVersion *m, const bool *shown)
     return s;
 }
 
-static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *values, GrantedSubmit g, OrderPage *p)
+static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *values, GrantedSubmit g,
+                    OrderPage *p)
 {
-    Ctx           *cx = &call->cx;
-    RequestCreate  in = { .item = c->model->key, .answers = *values };
+    Ctx *cx = &call->cx;
+    RequestCreate in = { .item = c->model->key, .answers = *values };
     RequestPreview preview = { 0 };
-    PageFrame      frame;
-    PageOut        out;
-    Form           questions;
+    PageFrame frame;
+    PageOut out;
+    Form questions;
 
     TRY(request_preview(cx, g, &in, &preview));
     TRY(order_form(cx, c->model, &c->model->form, values, preview.shown, &questions));
@@ -206,11 +226,11 @@ static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *value
 
 static Rc page_form(Call *call)
 {
-    Ctx          *cx = &call->cx;
-    CatalogModel  c;
+    Ctx *cx = &call->cx;
+    CatalogModel c;
     GrantedSubmit g;
-    RequestFacts  facts = { 0 };
-    AnswerInputs  values = { 0 };
+    RequestFacts facts = { 0 };
+    AnswerInputs values = { 0 };
 
     TRY(visible_model(cx, call_param(call, "key"), &c));
     TRY(access_submit(cx, cx->subject->person_id, &g));
@@ -220,7 +240,9 @@ static Rc page_form(Call *call)
         TRY(request_facts_person(cx, cx->subject->person_id, &g, &facts));
         TRY(answers_initial(cx->arena, c.model, &facts, &values));
     }
-    OrderPage p = { .key = c.model->key, .name = c.model->name, .summary = c.model->summary,
+    OrderPage p = { .key = c.model->key,
+                    .name = c.model->name,
+                    .summary = c.model->summary,
                     .action = str_fmt(cx->arena, "/catalog/%.*s/order", STR_ARG(c.model->key)),
                     .preview = str_fmt(cx->arena, "/catalog/%.*s/preview", STR_ARG(c.model->key)),
                     .send = TEXT("Send the request") };
@@ -230,37 +252,39 @@ static Rc page_form(Call *call)
 /* The aside for answers that are not sent yet: script fetches it while somebody chooses. */
 static Rc page_preview(Call *call)
 {
-    Ctx           *cx = &call->cx;
-    CatalogModel   c;
-    GrantedSubmit  g;
-    RequestCreate  in = { 0 };
+    Ctx *cx = &call->cx;
+    CatalogModel c;
+    GrantedSubmit g;
+    RequestCreate in = { 0 };
     RequestPreview preview = { 0 };
-    OrderSide      side;
-    PageFrame      frame;
-    PageOut        out;
+    OrderSide side;
+    PageFrame frame;
+    PageOut out;
 
     TRY(visible_model(cx, call_param(call, "key"), &c));
     TRY(access_submit(cx, cx->subject->person_id, &g));
     in.item = c.model->key;
     for (size_t i = 0; i < call->query.n; i++)
         if (!str_starts(call->query.at[i].name, STR("_")))
-            TRY(answers_from_field(cx->arena, call->query.at[i].name, call->query.at[i].value, &in.answers));
+            TRY(answers_from_field(cx->arena, call->query.at[i].name, call->query.at[i].value,
+                                   &in.answers));
     TRY(request_preview(cx, g, &in, &preview));
     TRY(order_side(cx, c.model, &preview, &side));
     page_open(call, FRAME_PORTAL, &out, &frame);
-    return tmpl_order_preview(&out, &(OrderPage){ .side = side, .shown = shown_ids(cx, c.model, preview.shown) });
+    return tmpl_order_preview(
+        &out, &(OrderPage){ .side = side, .shown = shown_ids(cx, c.model, preview.shown) });
 }
 
 static bool is_refresh(const Call *call)
 {
     return call_form(call, "_add").len > 0 || call_form(call, "_drop").len > 0
-        || str_eq_z(call_form(call, "_act"), "again");
+           || str_eq_z(call_form(call, "_act"), "again");
 }
 
 static Rc page_order(Call *call)
 {
-    Ctx        *cx = &call->cx;
-    Order       order = { 0 };
+    Ctx *cx = &call->cx;
+    Order order = { 0 };
     RequestMade made;
 
     if (is_refresh(call))
@@ -280,8 +304,8 @@ static Rc page_order(Call *call)
 
 static Rc inputs_of(Ctx *cx, const AnswerSet *form, AnswerInputs *ret)
 {
-    Buf         b;
-    JsonOut     o;
+    Buf b;
+    JsonOut o;
     const Json *json = NULL;
 
     buf_init(&b, 1024 * 1024);
@@ -298,11 +322,11 @@ static Rc inputs_of(Ctx *cx, const AnswerSet *form, AnswerInputs *ret)
 
 static Rc page_edit(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    GrantedSubmit  submit;
-    RequestView    v;
-    AnswerInputs   values = { 0 };
+    GrantedSubmit submit;
+    RequestView v;
+    AnswerInputs values = { 0 };
 
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE, &g));
     if (!granted_may(g, MAY_ASK_SIDE) && !granted_may(g, MAY_WORK))
@@ -313,15 +337,21 @@ static Rc page_edit(Call *call)
         TRY(order_answers(call, &values));
     else
         TRY(inputs_of(cx, &v.form, &values));
-    bool      draft = str_eq_z(v.head.state, "draft");
-    OrderPage p = { .key = v.model.model->key, .name = v.model.model->name, .summary = v.model.model->summary,
-                    .number = v.head.number, .version = v.head.version, .editing = !draft,
+    bool draft = str_eq_z(v.head.state, "draft");
+    OrderPage p = { .key = v.model.model->key,
+                    .name = v.model.model->name,
+                    .summary = v.model.model->summary,
+                    .number = v.head.number,
+                    .version = v.head.version,
+                    .editing = !draft,
                     .action = str_fmt(cx->arena, "/requests/%.*s/edit", STR_ARG(v.head.number)),
-                    .preview = str_fmt(cx->arena, "/catalog/%.*s/preview", STR_ARG(v.model.model->key)),
+                    .preview =
+                        str_fmt(cx->arena, "/catalog/%.*s/preview", STR_ARG(v.model.model->key)),
                     .send = draft ? TEXT("Send the request") : TEXT("Save the changes") };
     if (call->is_again && call->refused == RC_STALE) {
-        p.both_sides = TEXT("Somebody else changed this request while you did. Your changes are below, "
-                            "theirs beside them. Saving again keeps yours.");
+        p.both_sides =
+            TEXT("Somebody else changed this request while you did. Your changes are below, "
+                 "theirs beside them. Saving again keeps yours.");
         p.theirs = v.answers;
     }
     return show_form(call, &v.model, &values, submit, &p);
@@ -329,11 +359,11 @@ static Rc page_edit(Call *call)
 
 static Rc page_edit_save(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    RequestEdit    edit = { .has_answers = true, .whole = true };
-    Str            number = call_param(call, "number");
-    int64_t        version = 0;
+    RequestEdit edit = { .has_answers = true, .whole = true };
+    Str number = call_param(call, "number");
+    int64_t version = 0;
 
     if (is_refresh(call))
         return call_again(call);
@@ -354,16 +384,18 @@ static Rc page_edit_save(Call *call)
     return call_redirect(call, str_fmt(cx->arena, "/requests/%.*s", STR_ARG(number)));
 }
 
-const RouteTable order_pages = ROUTES(
-    { HTTP_GET, "/catalog", page_catalog, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "What can be asked for" },
-    { HTTP_GET, "/catalog/{key}", page_item, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "One item of the catalog" },
-    { HTTP_GET, "/catalog/{key}/order", page_form, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "The form of an item" },
-    { HTTP_GET, "/catalog/{key}/preview", page_preview, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
-      .text = "What these answers would bring" },
-    { HTTP_POST, "/catalog/{key}/order", page_order, RIGHT_SIGNED_IN, BODY_MULTIPART, TX_WRITE,
-      .text = "Send a request or keep it as a draft", .again = page_form },
-    { HTTP_GET, "/requests/{number}/edit", page_edit, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
-      .text = "Change the answers of a request" },
-    { HTTP_POST, "/requests/{number}/edit", page_edit_save, RIGHT_SIGNED_IN, BODY_MULTIPART, TX_WRITE,
-      .text = "Save changed answers", .again = page_edit },
-);
+const RouteTable order_pages =
+    ROUTES({ HTTP_GET, "/catalog", page_catalog, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+             .text = "What can be asked for" },
+           { HTTP_GET, "/catalog/{key}", page_item, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+             .text = "One item of the catalog" },
+           { HTTP_GET, "/catalog/{key}/order", page_form, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+             .text = "The form of an item" },
+           { HTTP_GET, "/catalog/{key}/preview", page_preview, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+             .text = "What these answers would bring" },
+           { HTTP_POST, "/catalog/{key}/order", page_order, RIGHT_SIGNED_IN, BODY_MULTIPART,
+             TX_WRITE, .text = "Send a request or keep it as a draft", .again = page_form },
+           { HTTP_GET, "/requests/{number}/edit", page_edit, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+             .text = "Change the answers of a request" },
+           { HTTP_POST, "/requests/{number}/edit", page_edit_save, RIGHT_SIGNED_IN, BODY_MULTIPART,
+             TX_WRITE, .text = "Save changed answers", .again = page_edit }, );

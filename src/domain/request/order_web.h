@@ -15,8 +15,8 @@ CHECKED Rc order_side(Ctx *cx, const ModelVersion *m, const RequestPreview *p, O
 /* The answers of a form as it was sent: fields that begin with '_' are the page's own. */
 CHECKED Rc order_answers(Call *call, AnswerInputs *ret);
 /* The form of a model with these values; questions that are hidden are marked so. */
-CHECKED Rc order_form(Ctx *cx, const ModelVersion *m, const QuestionList *questions, const AnswerInputs *values,
-                      const bool *shown, Form *ret);
+CHECKED Rc order_form(Ctx *cx, const ModelVersion *m, const QuestionList *questions,
+                      const AnswerInputs *values, const bool *shown, Form *ret);
 
 /* Answers a call with the bytes of a file: always as a download, or in place for pictures with ?view=1,
  * under a policy that lets it do nothing. */

@@ -3,11 +3,17 @@
 
 StateLook state_look(Str state, Str outcome)
 {
-    static const struct { const char *state, *icon, *css; } looks[] = {
-        { "draft", "s-draft", "" },          { "submitted", "s-submitted", "go" },
-        { "assessing", "s-assessing", "go" }, { "awaiting_approval", "s-approval", "ask" },
-        { "fulfilling", "s-fulfilling", "go" },    { "pending", "s-pending", "ask" },
-        { "fulfilled", "s-fulfilled", "ok" }, { "closed", "s-closed", "" },
+    static const struct {
+        const char *state, *icon, *css;
+    } looks[] = {
+        { "draft", "s-draft", "" },
+        { "submitted", "s-submitted", "go" },
+        { "assessing", "s-assessing", "go" },
+        { "awaiting_approval", "s-approval", "ask" },
+        { "fulfilling", "s-fulfilling", "go" },
+        { "pending", "s-pending", "ask" },
+        { "fulfilled", "s-fulfilled", "ok" },
+        { "closed", "s-closed", "" },
     };
     StateLook look = { request_state_label(state, outcome), "s-submitted", "" };
 
@@ -27,10 +33,10 @@ StateLook state_look(Str state, Str outcome)
 /* --- routes ------------------------------------------------------------------------------------------- */
 
 typedef struct StageFold {
-    Str  stage, name;
+    Str stage, name;
     bool done, now, no;
-    Str  who;
-    Ms   at_ms;
+    Str who;
+    Ms at_ms;
 } StageFold;
 
 /* Stages in order, each once: the latest asking counts. */
@@ -96,22 +102,30 @@ static bool any_task(const RequestView *v, const char *state)
 Rc request_stops(Ctx *cx, const RequestView *v, RouteStops *ret)
 {
     enum { STAGES_MAX = 3 };
-    StageFold          folds[STAGES_MAX] = { 0 };
-    size_t             n = fold_stages(v, folds, STAGES_MAX);
+    StageFold folds[STAGES_MAX] = { 0 };
+    size_t n = fold_stages(v, folds, STAGES_MAX);
     const RequestHead *h = &v->head;
     bool draft = str_eq_z(h->state, "draft"), closed = str_eq_z(h->state, "closed");
-    bool fulfilled = str_eq_z(h->phase, "fulfilled"), good = str_eq_z(h->outcome, "fulfilled") || str_eq_z(h->outcome, "partly");
+    bool fulfilled = str_eq_z(h->phase, "fulfilled"),
+         good = str_eq_z(h->outcome, "fulfilled") || str_eq_z(h->outcome, "partly");
     RouteStops stops = { 0 };
 
-    TRY(add_stop(cx, &stops, (RouteStop){ .title = draft ? TEXT("Not sent yet") : TEXT("Sent"), .done = !draft,
-                                          .now = draft,
-                                          .who = h->submitted_ms != MS_NONE ? TEXT("{0}", when_moment(h->submitted_ms))
-                                                                            : (Text){ 0 } }));
+    TRY(add_stop(cx, &stops,
+                 (RouteStop){ .title = draft ? TEXT("Not sent yet") : TEXT("Sent"),
+                              .done = !draft,
+                              .now = draft,
+                              .who = h->submitted_ms != MS_NONE
+                                         ? TEXT("{0}", when_moment(h->submitted_ms))
+                                         : (Text){ 0 } }));
     if (!draft && str_eq_z(v->assessment, "open"))
-        TRY(add_stop(cx, &stops, (RouteStop){ .title = TEXT("Checked by the team"), .now = true,
-                                              .who = TEXT("{0}", h->team.name) }));
+        TRY(add_stop(cx, &stops,
+                     (RouteStop){ .title = TEXT("Checked by the team"),
+                                  .now = true,
+                                  .who = TEXT("{0}", h->team.name) }));
     for (size_t i = 0; i < n; i++) {
-        RouteStop stop = { .title = TEXT("{0}", folds[i].name), .done = folds[i].done, .now = folds[i].now };
+        RouteStop stop = { .title = TEXT("{0}", folds[i].name),
+                           .done = folds[i].done,
+                           .now = folds[i].now };
         if (folds[i].who.len > 0)
             stop.who = TEXT("{0}", folds[i].who);
         if (folds[i].no)
@@ -121,21 +135,31 @@ Rc request_stops(Ctx *cx, const RequestView *v, RouteStops *ret)
         TRY(add_stop(cx, &stops, stop));
     }
     if (closed && !good) {
-        TRY(add_stop(cx, &stops, (RouteStop){ .title = TEXT("{0}", request_state_label(h->state, h->outcome)),
-                                              .done = true, .now = true,
-                                              .who = TEXT("{0}", when_moment(h->closed_ms)) }));
+        TRY(add_stop(cx, &stops,
+                     (RouteStop){ .title = TEXT("{0}", request_state_label(h->state, h->outcome)),
+                                  .done = true,
+                                  .now = true,
+                                  .who = TEXT("{0}", when_moment(h->closed_ms)) }));
         route_finish(&stops);
         *ret = stops;
         return RC_OK;
     }
     bool working = str_eq_z(h->phase, "fulfilling");
-    TRY(add_stop(cx, &stops, (RouteStop){ .title = TEXT("The team does it"), .done = fulfilled || closed,
-                                          .now = working, .who = TEXT("{0}", h->team.name),
-                                          .note = working && any_task(v, "started") ? TEXT("Started") : (Text){ 0 } }));
-    TRY(add_stop(cx, &stops, (RouteStop){ .title = closed ? TEXT("Done and confirmed") : TEXT("Done, and you confirm it"),
-                                          .done = closed, .now = fulfilled,
-                                          .who = closed && h->closed_ms != MS_NONE ? TEXT("{0}", when_moment(h->closed_ms))
-                                                                                   : (Text){ 0 } }));
+    TRY(add_stop(
+        cx, &stops,
+        (RouteStop){ .title = TEXT("The team does it"),
+                     .done = fulfilled || closed,
+                     .now = working,
+                     .who = TEXT("{0}", h->team.name),
+                     .note = working && any_task(v, "started") ? TEXT("Started") : (Text){ 0 } }));
+    TRY(add_stop(cx, &stops,
+                 (RouteStop){ .title = closed ? TEXT("Done and confirmed")
+                                              : TEXT("Done, and you confirm it"),
+                              .done = closed,
+                              .now = fulfilled,
+                              .who = closed && h->closed_ms != MS_NONE
+                                         ? TEXT("{0}", when_moment(h->closed_ms))
+                                         : (Text){ 0 } }));
     route_finish(&stops);
     *ret = stops;
     return RC_OK;
@@ -143,8 +167,9 @@ Rc request_stops(Ctx *cx, const RequestView *v, RouteStops *ret)
 
 Rc head_stops(Ctx *cx, const RequestHead *h, RouteStops *ret)
 {
-    static const char *const phases[] = { "assessing", "awaiting_approval", "fulfilling", "fulfilled", "closed" };
-    size_t     at = 0;
+    static const char *const phases[] = { "assessing", "awaiting_approval", "fulfilling",
+                                          "fulfilled", "closed" };
+    size_t at = 0;
     RouteStops stops = { 0 };
 
     for (size_t i = 0; i < COUNT_OF(phases); i++)
@@ -161,9 +186,14 @@ Rc head_stops(Ctx *cx, const RequestHead *h, RouteStops *ret)
 Trip trip_of(Ctx *cx, const RequestHead *h)
 {
     StateLook look = state_look(h->state, h->outcome);
-    Trip      t = { .number = h->number, .title = h->title, .state_icon = look.icon, .state_class = look.css,
-                    .state_label = look.label, .updated_ms = h->updated_ms,
-                    .draft = str_eq_z(h->state, "draft"), .closed = str_eq_z(h->state, "closed") };
+    Trip t = { .number = h->number,
+               .title = h->title,
+               .state_icon = look.icon,
+               .state_class = look.css,
+               .state_label = look.label,
+               .updated_ms = h->updated_ms,
+               .draft = str_eq_z(h->state, "draft"),
+               .closed = str_eq_z(h->state, "closed") };
 
     t.status = t.closed ? TEXT("{0}", look.label) : h->step_text;
     if (head_stops(cx, h, &t.stops) != RC_OK)
@@ -191,8 +221,14 @@ static Rc talk_entry(Ctx *cx, const Entry *e, TalkEntry *ret)
 {
     bool message = str_eq_z(e->kind, "message.added"), note = str_eq_z(e->kind, "note.added");
 
-    *ret = (TalkEntry){ .said = message || note, .note = note, .what = e->what, .words = e->text, .at_ms = e->at_ms,
-                        .files = e->files, .who = e->actor.name, .initials = page_initials(e->actor.name, cx->arena),
+    *ret = (TalkEntry){ .said = message || note,
+                        .note = note,
+                        .what = e->what,
+                        .words = e->text,
+                        .at_ms = e->at_ms,
+                        .files = e->files,
+                        .who = e->actor.name,
+                        .initials = page_initials(e->actor.name, cx->arena),
                         .hue = page_hue(e->actor.login),
                         .mine = e->actor.id != 0 && e->actor.id == cx->subject->person_id };
     ret->you = ret->mine;
@@ -202,14 +238,14 @@ static Rc talk_entry(Ctx *cx, const Entry *e, TalkEntry *ret)
 Rc talk_groups(Ctx *cx, const Entries *entries, TalkGroups *ret, int64_t *ret_messages)
 {
     TalkGroups groups = { 0 };
-    int64_t    messages = 0;
+    int64_t messages = 0;
 
     for (size_t i = 0; i < entries->n; i++) {
         const Entry *e = &entries->at[i];
-        TalkEntry    t;
+        TalkEntry t;
         TRY(talk_entry(cx, e, &t));
         messages += t.said && !t.note;
-        bool       quiet = e->by_system && !t.said;
+        bool quiet = e->by_system && !t.said;
         TalkGroup *last = groups.n > 0 ? &groups.at[groups.n - 1] : NULL;
         if (!quiet || last == NULL || !last->folded) {
             TRY(LIST_PUSH(cx->arena, &groups, (TalkGroup){ .folded = quiet }));

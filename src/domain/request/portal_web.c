@@ -23,12 +23,14 @@ static Str first_name(Str name)
 static bool is_mine(const RequestHead *h, const Ctx *cx)
 {
     return h->step_person.id == cx->subject->person_id && !str_eq_z(h->step_code, "approve")
-        && !str_eq_z(h->step_code, "moment");
+           && !str_eq_z(h->step_code, "moment");
 }
 
 static Waiting waiting_of(Ctx *cx, const RequestHead *h)
 {
-    Waiting w = { .number = h->number, .title = h->title, .what = h->step_text,
+    Waiting w = { .number = h->number,
+                  .title = h->title,
+                  .what = h->step_text,
                   .url = str_fmt(cx->arena, "/requests/%.*s", STR_ARG(h->number)),
                   .confirm = str_eq_z(h->step_code, "confirm") };
     if (str_eq_z(h->step_code, "submit"))
@@ -38,16 +40,16 @@ static Waiting waiting_of(Ctx *cx, const RequestHead *h)
 
 static Rc page_home(Call *call)
 {
-    Ctx          *cx = &call->cx;
-    HomePage      p = { .first_name = first_name(cx->subject->name) };
+    Ctx *cx = &call->cx;
+    HomePage p = { .first_name = first_name(cx->subject->name) };
     ScopeRequests s;
-    GrantedSelf   self;
-    Badges        b = { 0 };
-    RequestHeads  heads = { 0 };
+    GrantedSelf self;
+    Badges b = { 0 };
+    RequestHeads heads = { 0 };
     RequestFilter mine = { .kind = LIST_MINE, .open = OPT_INT(1), .size = 50 };
-    int64_t       next = 0, count = 0;
-    PageFrame     frame;
-    PageOut       out;
+    int64_t next = 0, count = 0;
+    PageFrame frame;
+    PageOut out;
 
     TRY(access_requests(cx, &s));
     TRY(access_self(cx, &self));
@@ -78,15 +80,15 @@ static Rc page_home(Call *call)
 
 static Rc page_mine(Call *call)
 {
-    Ctx          *cx = &call->cx;
-    Str           show = call_query(call, "show"), before = call_query(call, "before");
-    MinePage      p = { .q = str_trim(call_query(call, "q")) };
+    Ctx *cx = &call->cx;
+    Str show = call_query(call, "show"), before = call_query(call, "before");
+    MinePage p = { .q = str_trim(call_query(call, "q")) };
     ScopeRequests s;
     RequestFilter f = { .kind = LIST_MINE, .words = p.q, .size = MINE_SIZE };
-    RequestHeads  heads = { 0 };
-    int64_t       next = 0;
-    PageFrame     frame;
-    PageOut       out;
+    RequestHeads heads = { 0 };
+    int64_t next = 0;
+    PageFrame frame;
+    PageOut out;
 
     p.closed = str_eq_z(show, "closed");
     p.all = str_eq_z(show, "all");
@@ -100,7 +102,10 @@ static Rc page_mine(Call *call)
     for (size_t i = 0; i < heads.n; i++)
         TRY(LIST_PUSH(cx->arena, &p.trips, trip_of(cx, &heads.at[i])));
     if (next != 0)
-        p.next_url = str_fmt(cx->arena, "/requests?show=%s&before=%lld", p.open ? "open" : p.closed ? "closed" : "all",
+        p.next_url = str_fmt(cx->arena, "/requests?show=%s&before=%lld",
+                             p.open     ? "open"
+                             : p.closed ? "closed"
+                                        : "all",
                              (long long)next);
     page_open(call, FRAME_PORTAL, &out, &frame);
     frame.nav = NAV_REQUESTS;
@@ -126,8 +131,11 @@ static Rc add_who(Ctx *cx, WhoLines *list, PersonRef person, Text role)
     for (size_t i = 0; i < list->n; i++)
         if (str_eq(list->at[i].name, person.name))
             return RC_OK;
-    return LIST_PUSH(cx->arena, list, (WhoLine){ .name = person.name, .initials = page_initials(person.name, cx->arena),
-                                                 .hue = page_hue(person.login), .role = role });
+    return LIST_PUSH(cx->arena, list,
+                     (WhoLine){ .name = person.name,
+                                .initials = page_initials(person.name, cx->arena),
+                                .hue = page_hue(person.login),
+                                .role = role });
 }
 
 static Rc who_has_it(Ctx *cx, const RequestView *v, WhoLines *ret)
@@ -141,7 +149,8 @@ static Rc who_has_it(Ctx *cx, const RequestView *v, WhoLines *ret)
     TRY(add_who(cx, ret, v->head.requester, TEXT("asked for it")));
     for (size_t i = 0; i < v->participants.n; i++)
         TRY(add_who(cx, ret, v->participants.at[i].person,
-                    str_eq_z(v->participants.at[i].kind, "watcher") ? TEXT("follows it") : TEXT("takes part")));
+                    str_eq_z(v->participants.at[i].kind, "watcher") ? TEXT("follows it")
+                                                                    : TEXT("takes part")));
     return RC_OK;
 }
 
@@ -152,8 +161,12 @@ static Rc own_tasks(Ctx *cx, const RequestView *v, OwnTasks *ret)
         if (!t->for_requester || !(str_eq_z(t->state, "ready") || str_eq_z(t->state, "started")))
             continue;
         TRY(LIST_PUSH(cx->arena, ret,
-                      (OwnTask){ .id = t->id, .version = t->version, .title = t->title, .accept = t->accept,
-                                 .may = (t->may & TASK_MAY_FINISH) != 0, .checklist = t->checklist,
+                      (OwnTask){ .id = t->id,
+                                 .version = t->version,
+                                 .title = t->title,
+                                 .accept = t->accept,
+                                 .may = (t->may & TASK_MAY_FINISH) != 0,
+                                 .checklist = t->checklist,
                                  .number = v->head.number }));
     }
     return RC_OK;
@@ -176,20 +189,21 @@ static Text hint_of(const RequestPage *p)
 
 static Rc page_request(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    RequestPage    p = { 0 };
-    ActOffers      acts = { 0 };
-    Entries        entries = { 0 };
-    bool           more = false;
-    PageFrame      frame;
-    PageOut        out;
+    RequestPage p = { 0 };
+    ActOffers acts = { 0 };
+    Entries entries = { 0 };
+    bool more = false;
+    PageFrame frame;
+    PageOut out;
 
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE, &g));
     TRY(request_view(cx, g, &p.v));
     TRY(request_may_act(cx, g, &acts));
     /* The portal never shows notes, not even to staff: what is here is what the requester sees. */
-    TRY(timeline(cx, g, &(TimelineFilter){ .newest = true, .size = TALK_ENTRIES }, &entries, &more));
+    TRY(timeline(cx, g, &(TimelineFilter){ .newest = true, .size = TALK_ENTRIES }, &entries,
+                 &more));
     size_t kept = 0;
     for (size_t i = 0; i < entries.n; i++)
         if (!entries.at[i].internal)
@@ -201,7 +215,7 @@ static Rc page_request(Call *call)
     TRY(own_tasks(cx, &p.v, &p.own_tasks));
 
     StateLook look = state_look(p.v.head.state, p.v.head.outcome);
-    bool      draft = str_eq_z(p.v.head.state, "draft");
+    bool draft = str_eq_z(p.v.head.state, "draft");
     p.state_label = look.label;
     p.state_icon = look.icon;
     p.state_class = look.css;
@@ -210,7 +224,8 @@ static Rc page_request(Call *call)
     p.may_withdraw = offers(&acts, ACT_WITHDRAW);
     p.may_reopen = offers(&acts, ACT_REOPEN) || offers(&acts, ACT_NOT_SOLVED);
     p.may_edit = (p.v.may & MAY_ASK_SIDE) != 0
-              && (draft || str_eq_z(p.v.head.phase, "assessing") || str_eq_z(p.v.head.phase, "awaiting_approval"));
+                 && (draft || str_eq_z(p.v.head.phase, "assessing")
+                     || str_eq_z(p.v.head.phase, "awaiting_approval"));
     p.may_say = (p.v.may & MAY_SAY) != 0 && !draft;
     p.staff = (p.v.may & (MAY_WORK | MAY_TASK | MAY_OWN)) != 0;
     p.answers = p.v.answers;
@@ -243,11 +258,11 @@ static Rc back_to(Call *call, Str number)
 
 static Rc page_message(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    MessageInput   in = { .text = str_trim(call_form(call, "text")) };
-    MessageMade    made;
-    Str            number = call_param(call, "number");
+    MessageInput in = { .text = str_trim(call_form(call, "text")) };
+    MessageMade made;
+    Str number = call_param(call, "number");
 
     TRY(access_request_number(cx, number, MAY_SEE, &g));
     for (size_t i = 0; i < call->files.n; i++)
@@ -264,13 +279,14 @@ static Rc page_message(Call *call)
 /* The acts that the requester's page offers; everything else has its place in the workspace. */
 static Rc page_act(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    RequestAct     act = { .text = str_trim(call_form(call, "text")) };
-    ActDone        done = { 0 };
-    Str            number = call_param(call, "number");
-    static const ActKind allowed[] = { ACT_SUBMIT, ACT_CONFIRM, ACT_NOT_SOLVED, ACT_WITHDRAW, ACT_REOPEN };
-    bool           known = false;
+    RequestAct act = { .text = str_trim(call_form(call, "text")) };
+    ActDone done = { 0 };
+    Str number = call_param(call, "number");
+    static const ActKind allowed[] = { ACT_SUBMIT, ACT_CONFIRM, ACT_NOT_SOLVED, ACT_WITHDRAW,
+                                       ACT_REOPEN };
+    bool known = false;
 
     if (!act_from_word(call_param(call, "act"), &act.kind))
         return RC_NOT_FOUND;
@@ -284,9 +300,13 @@ static Rc page_act(Call *call)
         call_flash(call, "follow_up", done.made_number);
         return back_to(call, done.made_number);
     }
-    static const struct { ActKind kind; const char *flash; } said[] = {
-        { ACT_SUBMIT, "request_sent" }, { ACT_CONFIRM, "confirmed" }, { ACT_NOT_SOLVED, "reopened" },
-        { ACT_WITHDRAW, "withdrawn" },  { ACT_REOPEN, "reopened" },
+    static const struct {
+        ActKind kind;
+        const char *flash;
+    } said[] = {
+        { ACT_SUBMIT, "request_sent" }, { ACT_CONFIRM, "confirmed" },
+        { ACT_NOT_SOLVED, "reopened" }, { ACT_WITHDRAW, "withdrawn" },
+        { ACT_REOPEN, "reopened" },
     };
     for (size_t i = 0; i < COUNT_OF(said); i++)
         if (said[i].kind == act.kind)
@@ -296,17 +316,18 @@ static Rc page_act(Call *call)
 
 static Rc page_own_task(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    int64_t        id = 0;
-    TaskAct        act = { .kind = TASK_ACT_FINISH, .text = str_trim(call_form(call, "text")) };
+    int64_t id = 0;
+    TaskAct act = { .kind = TASK_ACT_FINISH, .text = str_trim(call_form(call, "text")) };
 
     if (!str_to_i64(call_param(call, "task"), &id))
         return RC_NOT_FOUND;
     TRY(access_task(cx, id, MAY_SEE, &g));
     for (size_t i = 0; i < call->form.n; i++) {
         int64_t position = 0;
-        if (str_eq_z(call->form.at[i].name, "done") && str_to_i64(call->form.at[i].value, &position))
+        if (str_eq_z(call->form.at[i].name, "done")
+            && str_to_i64(call->form.at[i].value, &position))
             TRY(task_check(cx, g, id, position, true));
     }
     TRY(task_act(cx, g, id, &act));
@@ -316,12 +337,13 @@ static Rc page_own_task(Call *call)
 
 const RouteTable portal_pages = ROUTES(
     { HTTP_GET, "/", page_home, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "Home" },
-    { HTTP_GET, "/requests", page_mine, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "My requests" },
-    { HTTP_GET, "/requests/{number}", page_request, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "One request" },
-    { HTTP_POST, "/requests/{number}/messages", page_message, RIGHT_SIGNED_IN, BODY_MULTIPART, TX_WRITE,
-      .text = "Write a message", .again = page_request },
+    { HTTP_GET, "/requests", page_mine, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "My requests" },
+    { HTTP_GET, "/requests/{number}", page_request, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "One request" },
+    { HTTP_POST, "/requests/{number}/messages", page_message, RIGHT_SIGNED_IN, BODY_MULTIPART,
+      TX_WRITE, .text = "Write a message", .again = page_request },
     { HTTP_POST, "/requests/{number}/acts/{act}", page_act, RIGHT_SIGNED_IN, BODY_FORM, TX_WRITE,
       .text = "Send, confirm, withdraw or reopen one's own request", .again = page_request },
-    { HTTP_POST, "/requests/{number}/tasks/{task}/finish", page_own_task, RIGHT_SIGNED_IN, BODY_FORM, TX_WRITE,
-      .text = "Finish a task of one's own", .again = page_request },
-);
+    { HTTP_POST, "/requests/{number}/tasks/{task}/finish", page_own_task, RIGHT_SIGNED_IN,
+      BODY_FORM, TX_WRITE, .text = "Finish a task of one's own", .again = page_request }, );

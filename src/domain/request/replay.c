@@ -14,8 +14,8 @@ static int64_t id_in(const Json *parties, Str key)
 static EngineParties parties_of(const Json *parties, const RequestRow *row)
 {
     if (parties == NULL)
-        return (EngineParties){ row->requester_id, row->beneficiary_id, row->submitter_id, row->team_id,
-                                row->owner_id.value };
+        return (EngineParties){ row->requester_id, row->beneficiary_id, row->submitter_id,
+                                row->team_id, row->owner_id.value };
     return (EngineParties){
         .requester = id_in(parties, STR("requester")),
         .beneficiary = id_in(parties, STR("beneficiary")),
@@ -46,20 +46,23 @@ static Rc read_records(Ctx *cx, GrantedRequest g, Records *ret, const Json **ret
 
 Rc request_replay(Ctx *cx, GrantedRequest g)
 {
-    Aggregate    r;
-    Records      records = { 0 };
-    const Json  *parties = NULL;
+    Aggregate r;
+    Records records = { 0 };
+    const Json *parties = NULL;
     RequestState folded;
 
     TRY(aggregate_load(cx, g, false, &r));
     TRY(read_records(cx, g, &records, &parties));
-    Rc rc = engine_replay(r.model, parties_of(parties, &r.row), records.at, records.n, cx->arena, &folded);
+    Rc rc = engine_replay(r.model, parties_of(parties, &r.row), records.at, records.n, cx->arena,
+                          &folded);
     if (rc == RC_INVALID)
-        return fail(cx, RC_INVALID, "replay", TEXT("An event of request {0} cannot be read.",
-                                                   request_number(cx->arena, r.row.record, r.row.serial)));
+        return fail(cx, RC_INVALID, "replay",
+                    TEXT("An event of request {0} cannot be read.",
+                         request_number(cx->arena, r.row.record, r.row.serial)));
     TRY(rc);
     if (engine_state_equal(&folded, &r.state))
         return RC_OK;
-    return fail(cx, RC_CONFLICT, "replay", TEXT("The events of request {0} give another state than its rows.",
-                                                request_number(cx->arena, r.row.record, r.row.serial)));
+    return fail(cx, RC_CONFLICT, "replay",
+                TEXT("The events of request {0} give another state than its rows.",
+                     request_number(cx->arena, r.row.record, r.row.serial)));
 }

@@ -38,7 +38,7 @@ Str request_number(Arena *a, Str record, int64_t serial);
 typedef struct RequestCreate {
     Str          item;      /* key of a published model */
     AnswerInputs answers;   /* answers_from_json, answers_from_field */
-    Str          requester; /* login of who asks; STR_NULL: the beneficiary when an agent notes down what
+    Str requester; /* login of who asks; STR_NULL: the beneficiary when an agent notes down what
                                came by phone, walk_in, mail or chat for somebody else, otherwise the
                                subject.  Anybody but these two needs to be an agent (RC_FORBIDDEN). */
     Str          channel;   /* portal mail phone walk_in chat api monitoring; STR_NULL: portal */
@@ -89,7 +89,8 @@ CHECKED Rc request_preview(Ctx *cx, GrantedSubmit g, const RequestCreate *in, Re
 
 /* Facts about a beneficiary for conditions of models (audience, prefill): RequestFacts.person and the
  * zone.  With counts, for entitlements, when `g` is given (else NULL). */
-CHECKED Rc request_facts_person(Ctx *cx, int64_t person_id, const GrantedSubmit *g, RequestFacts *ret);
+CHECKED Rc request_facts_person(Ctx *cx, int64_t person_id, const GrantedSubmit *g,
+                                RequestFacts *ret);
 /* Do these persons, teams, list entries and uploads exist?  For answers_check. */
 AnswerLookup request_lookup(Ctx *cx);
 
@@ -133,7 +134,7 @@ CHECKED bool act_from_word(Str word, ActKind *ret);
 typedef struct RequestAct {
     ActKind      kind;
     OptInt       version;
-    Str          text;      /* reject, not_solved, withdraw, cancel, reopen, adhoc, convert,
+    Str text;               /* reject, not_solved, withdraw, cancel, reopen, adhoc, convert,
                                decline_transfer: the reason; pend: the reason; ask: the question, which
                                becomes a message; fulfil: the resolution; transfer: the summary */
     AnswerInputs answers;   /* assess */
@@ -182,12 +183,19 @@ typedef struct ApprovalDecision {
 /* `g` comes from access_approval(cx, approval_id, MAY_SEE, &g).
  * Errors: RC_NOT_FOUND, RC_FORBIDDEN (not asked, own request), RC_CONFLICT (decided, withdrawn),
  * RC_STALE, RC_INVALID. */
-CHECKED Rc approval_decide(Ctx *cx, GrantedRequest g, int64_t approval_id, const ApprovalDecision *in);
+CHECKED Rc approval_decide(Ctx *cx, GrantedRequest g, int64_t approval_id,
+                           const ApprovalDecision *in);
 
 /* --- tasks ----------------------------------------------------------------------------------- */
 
-typedef enum TaskActKind { TASK_ACT_START, TASK_ACT_FINISH, TASK_ACT_SKIP, TASK_ACT_ASSIGN, TASK_ACT_SIGN_OFF,
-                           TASK_ACT_COUNT } TaskActKind;
+typedef enum TaskActKind {
+    TASK_ACT_START,
+    TASK_ACT_FINISH,
+    TASK_ACT_SKIP,
+    TASK_ACT_ASSIGN,
+    TASK_ACT_SIGN_OFF,
+    TASK_ACT_COUNT
+} TaskActKind;
 const char  *task_act_word(TaskActKind kind); /* "sign_off" */
 CHECKED bool task_act_from_word(Str word, TaskActKind *ret);
 
@@ -272,8 +280,12 @@ typedef struct ViewCheck {
 LIST_OF(ViewCheck, ViewChecks);
 
 typedef enum TaskMay {
-    TASK_MAY_START = 1 << 0, TASK_MAY_FINISH = 1 << 1, TASK_MAY_SKIP = 1 << 2, TASK_MAY_ASSIGN = 1 << 3,
-    TASK_MAY_SIGN_OFF = 1 << 4, TASK_MAY_CHECK = 1 << 5,
+    TASK_MAY_START = 1 << 0,
+    TASK_MAY_FINISH = 1 << 1,
+    TASK_MAY_SKIP = 1 << 2,
+    TASK_MAY_ASSIGN = 1 << 3,
+    TASK_MAY_SIGN_OFF = 1 << 4,
+    TASK_MAY_CHECK = 1 << 5,
 } TaskMay;
 
 typedef struct ViewTask {

@@ -8,30 +8,36 @@
 static const struct Act {
     const char *word;
     const char *label;
-    uint32_t    may;    /* any of these RequestMay bits; 0: the engine asks for a capacity */
-    bool        at_task; /* or works on a task that is open */
-    InputKind   input;
-    const char *field;  /* the name of its words in a body */
-    bool        words;  /* it needs them */
+    uint32_t may; /* any of these RequestMay bits; 0: the engine asks for a capacity */
+    bool at_task; /* or works on a task that is open */
+    InputKind input;
+    const char *field; /* the name of its words in a body */
+    bool words;        /* it needs them */
 } acts[ACT_COUNT] = {
     [ACT_SUBMIT] = { "submit", T("Send"), MAY_ASK_SIDE, false, INPUT_SUBMIT, "reason", false },
     [ACT_ASSESS] = { "assess", T("Assess"), MAY_WORK, false, INPUT_ASSESS, "reason", false },
-    [ACT_ASSIGN] = { "assign", T("Assign"), MAY_WORK | MAY_LEAD, false, INPUT_ASSIGN, "reason", false },
-    [ACT_TRANSFER] = { "transfer", T("Hand over"), MAY_WORK, false, INPUT_TRANSFER, "summary", true },
-    [ACT_ACCEPT_TRANSFER] = { "accept_transfer", T("Take over"), 0, false, INPUT_TRANSFER_ACCEPT, "reason",
-                              false },
-    [ACT_DECLINE_TRANSFER] = { "decline_transfer", T("Decline"), 0, false, INPUT_TRANSFER_DECLINE, "reason",
-                               true },
+    [ACT_ASSIGN] = { "assign", T("Assign"), MAY_WORK | MAY_LEAD, false, INPUT_ASSIGN, "reason",
+                     false },
+    [ACT_TRANSFER] = { "transfer", T("Hand over"), MAY_WORK, false, INPUT_TRANSFER, "summary",
+                       true },
+    [ACT_ACCEPT_TRANSFER] = { "accept_transfer", T("Take over"), 0, false, INPUT_TRANSFER_ACCEPT,
+                              "reason", false },
+    [ACT_DECLINE_TRANSFER] = { "decline_transfer", T("Decline"), 0, false, INPUT_TRANSFER_DECLINE,
+                               "reason", true },
     [ACT_ASK] = { "ask", T("Ask the requester"), MAY_WORK, true, INPUT_ASK, "text", true },
     [ACT_PEND] = { "pend", T("Wait"), MAY_WORK, true, INPUT_PEND, "reason", true },
     [ACT_RESUME] = { "resume", T("Go on"), MAY_WORK, true, INPUT_RESUME, "reason", false },
     [ACT_REJECT] = { "reject", T("Reject"), MAY_WORK, false, INPUT_REJECT, "reason", true },
     [ACT_FULFIL] = { "fulfil", T("Fulfilled"), MAY_WORK, false, INPUT_FULFIL, "resolution", true },
-    [ACT_CONFIRM] = { "confirm", T("Confirm"), MAY_ASK_SIDE, false, INPUT_CONFIRM, "reason", false },
-    [ACT_NOT_SOLVED] = { "not_solved", T("Not solved"), MAY_ASK_SIDE, false, INPUT_NOT_SOLVED, "reason", true },
-    [ACT_WITHDRAW] = { "withdraw", T("Withdraw"), MAY_ASK_SIDE, false, INPUT_WITHDRAW, "reason", false },
+    [ACT_CONFIRM] = { "confirm", T("Confirm"), MAY_ASK_SIDE, false, INPUT_CONFIRM, "reason",
+                      false },
+    [ACT_NOT_SOLVED] = { "not_solved", T("Not solved"), MAY_ASK_SIDE, false, INPUT_NOT_SOLVED,
+                         "reason", true },
+    [ACT_WITHDRAW] = { "withdraw", T("Withdraw"), MAY_ASK_SIDE, false, INPUT_WITHDRAW, "reason",
+                       false },
     [ACT_CANCEL] = { "cancel", T("Cancel request"), MAY_WORK, false, INPUT_CANCEL, "reason", true },
-    [ACT_REOPEN] = { "reopen", T("Reopen"), MAY_ASK_SIDE | MAY_WORK, false, INPUT_REOPEN, "reason", true },
+    [ACT_REOPEN] = { "reopen", T("Reopen"), MAY_ASK_SIDE | MAY_WORK, false, INPUT_REOPEN, "reason",
+                     true },
     [ACT_ADHOC] = { "adhoc", T("Leave the model"), MAY_WORK, false, INPUT_ADHOC, "reason", true },
     [ACT_CONVERT] = { "convert", T("Convert"), MAY_WORK, false, INPUT_CONVERT, "reason", false },
 };
@@ -78,8 +84,8 @@ static bool works_at_task(const Aggregate *r)
 static Rc act_as(Ctx *cx, Aggregate *r, ActKind kind, uint32_t *ret)
 {
     const struct Act *act = &acts[kind];
-    uint32_t          as = 0;
-    bool              mine = false;
+    uint32_t as = 0;
+    bool mine = false;
 
     for (uint32_t bit = 1; bit <= MAY_NOTE; bit <<= 1)
         mine = mine || ((act->may & bit) && granted_may(r->g, bit));
@@ -98,28 +104,30 @@ static Rc act_as(Ctx *cx, Aggregate *r, ActKind kind, uint32_t *ret)
 static Rc may_be_assigned(Ctx *cx, int64_t team, int64_t person, bool *ret)
 {
     RolesHeld roles = { 0 };
-    bool      lead;
+    bool lead;
 
     TRY(team_has(cx, team, person, ret, &lead));
     if (*ret)
         return RC_OK;
     TRY(person_roles(cx, person, &roles));
     for (size_t i = 0; i < roles.n; i++)
-        *ret = *ret || (roles.at[i].team_id == 0 && (roles.at[i].role & (ROLE_AGENT | ROLE_LEAD)) != 0);
+        *ret = *ret
+               || (roles.at[i].team_id == 0 && (roles.at[i].role & (ROLE_AGENT | ROLE_LEAD)) != 0);
     return RC_OK;
 }
 
 Rc assignee_find(Ctx *cx, int64_t team, Str login, int64_t *ret)
 {
     int64_t person = 0;
-    bool    fits = false;
+    bool fits = false;
 
     *ret = 0;
     if (login.len == 0)
         return RC_OK;
     Rc rc = person_id(cx, login, &person);
     if (rc == RC_NOT_FOUND)
-        return fail_field(cx, RC_INVALID, "assignee", "not_found", TEXT("There is no such person."));
+        return fail_field(cx, RC_INVALID, "assignee", "not_found",
+                          TEXT("There is no such person."));
     TRY(rc);
     TRY(may_be_assigned(cx, team, person, &fits));
     if (!fits)
@@ -140,12 +148,12 @@ static Rc assess_input(Ctx *cx, Aggregate *r, const RequestAct *in)
 {
     RequestFacts facts;
     AnswerLookup lookup = request_lookup(cx);
-    AnswerSet    set;
-    FieldErrors  errors = { 0 };
+    AnswerSet set;
+    FieldErrors errors = { 0 };
 
     TRY(facts_of_request(cx, r, &facts));
-    Rc rc = answers_check_assess(cx->arena, r->model, &in->answers, &r->form, &facts, &lookup, ANSWERS_COMPLETE,
-                                 cx->now_ms, &set, &errors);
+    Rc rc = answers_check_assess(cx->arena, r->model, &in->answers, &r->form, &facts, &lookup,
+                                 ANSWERS_COMPLETE, cx->now_ms, &set, &errors);
     fail_adopt(cx, &errors);
     TRY(rc);
     return answers_store(cx, r, &set, true);
@@ -159,17 +167,19 @@ static Rc assign_input(Ctx *cx, const Aggregate *r, const RequestAct *in, Engine
     TRY(assignee_find(cx, r->state.team, in->assignee, &step->to));
     bool own = step->to == self || (now == self && self != 0);
     if (!own && !granted_may(r->g, MAY_LEAD))
-        return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only a lead gives work to others. You can take it yourself."));
+        return fail(cx, RC_FORBIDDEN, "forbidden",
+                    TEXT("Only a lead gives work to others. You can take it yourself."));
     return RC_OK;
 }
 
 static Rc questions_json(Ctx *cx, const StrList *questions, Str *ret)
 {
     CLEANUP(buf_done) Buf buf = { 0 };
-    JsonOut               o;
+    JsonOut o;
 
     if (questions->n > QUESTIONS_MAX)
-        return fail_field(cx, RC_LIMIT, "open_questions", "too_many", TEXT("At most 20 open questions."));
+        return fail_field(cx, RC_LIMIT, "open_questions", "too_many",
+                          TEXT("At most 20 open questions."));
     buf_init(&buf, 4 * REQUEST_TEXT_MAX);
     json_out_init(&o, &buf);
     json_array(&o);
@@ -206,11 +216,13 @@ static Rc pend_input(Ctx *cx, const RequestAct *in, EngineInput *step)
     if (in->pending.len == 0)
         return RC_OK;
     if (!pending_kind_from_word(in->pending, &step->pending) || step->pending == PENDING_REQUESTER)
-        return fail_field(cx, RC_INVALID, "pending", "unknown_word", TEXT("Choose supplier, date or other."));
+        return fail_field(cx, RC_INVALID, "pending", "unknown_word",
+                          TEXT("Choose supplier, date or other."));
     return RC_OK;
 }
 
-static Rc act_input(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *step, StepWords *words)
+static Rc act_input(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *step,
+                    StepWords *words)
 {
     CatalogModel model;
 
@@ -219,7 +231,9 @@ static Rc act_input(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *st
     case ACT_ASSESS: return assess_input(cx, r, in);
     case ACT_ASSIGN: return assign_input(cx, r, in, step);
     case ACT_TRANSFER: return transfer_input(cx, in, step, words);
-    case ACT_ASK: words->field = NULL; return pend_input(cx, in, step); /* its message tells the words */
+    case ACT_ASK:
+        words->field = NULL;
+        return pend_input(cx, in, step); /* its message tells the words */
     case ACT_PEND: return pend_input(cx, in, step);
     case ACT_CONVERT:
         TRY(convert_model(cx, in->record, in->item, &model));
@@ -247,7 +261,8 @@ static Rc act_input(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *st
 
 static bool comes_too_late(const Ctx *cx, ActKind kind, Rc rc)
 {
-    return rc == RC_CONFLICT && (kind == ACT_REOPEN || kind == ACT_NOT_SOLVED) && str_eq_z(cx->type, "follow_up");
+    return rc == RC_CONFLICT && (kind == ACT_REOPEN || kind == ACT_NOT_SOLVED)
+           && str_eq_z(cx->type, "follow_up");
 }
 
 /* Closed for good: a linked request takes it up instead. */
@@ -266,10 +281,10 @@ static Rc follow_up(Ctx *cx, Aggregate *r, Str text, ActDone *done)
 static Rc run(Ctx *cx, Aggregate *r, const RequestAct *in, uint32_t as, ActDone *done)
 {
     const struct Act *act = &acts[in->kind];
-    EngineInput       step = { .kind = act->input, .as = as, .until_ms = MS_NONE };
-    StepWords         words = { .reason = str_trim(in->text), .field = act->field };
-    RequestMade       made;
-    int64_t           message;
+    EngineInput step = { .kind = act->input, .as = as, .until_ms = MS_NONE };
+    StepWords words = { .reason = str_trim(in->text), .field = act->field };
+    RequestMade made;
+    int64_t message;
 
     TRY(act_input(cx, r, in, &step, &words));
     Rc rc = aggregate_step(cx, r, &step, &words);
@@ -289,8 +304,8 @@ static Rc run(Ctx *cx, Aggregate *r, const RequestAct *in, uint32_t as, ActDone 
 Rc request_act(Ctx *cx, GrantedRequest g, const RequestAct *in, ActDone *ret)
 {
     Aggregate r;
-    ActDone   done = { 0 };
-    uint32_t  as = 0;
+    ActDone done = { 0 };
+    uint32_t as = 0;
 
     TRY(aggregate_load(cx, g, true, &r));
     TRY(act_as(cx, &r, in->kind, &as));
@@ -311,23 +326,26 @@ Rc request_act(Ctx *cx, GrantedRequest g, const RequestAct *in, ActDone *ret)
 static Rc try_act(Ctx *cx, const Aggregate *r, ActKind kind, uint32_t as, ActOffer *ret)
 {
     static const EngineFacts nothing = { .close_at_ms = MS_NONE, .remind_ms = MS_NONE };
-    EngineInput              in = {
-                     .kind = acts[kind].input,
-                     .actor = cx->subject->person_id,
-                     .as = as,
-                     .reason = true,
-                     .pending = PENDING_OTHER,
-                     .until_ms = MS_NONE,
-                     .to = cx->subject->person_id,
-                     .to_team = INT64_MAX, /* any other team */
+    EngineInput in = {
+        .kind = acts[kind].input,
+        .actor = cx->subject->person_id,
+        .as = as,
+        .reason = true,
+        .pending = PENDING_OTHER,
+        .until_ms = MS_NONE,
+        .to = cx->subject->person_id,
+        .to_team = INT64_MAX, /* any other team */
     };
     EngineEffects done = { 0 };
-    Ms            now = cx->now_ms > r->row.updated_ms ? cx->now_ms : r->row.updated_ms;
+    Ms now = cx->now_ms > r->row.updated_ms ? cx->now_ms : r->row.updated_ms;
 
-    *ret = (ActOffer){ .kind = kind, .label = act_label(kind), .needs_text = acts[kind].words,
+    *ret = (ActOffer){ .kind = kind,
+                       .label = act_label(kind),
+                       .needs_text = acts[kind].words,
                        .needs_reason_label = str_eq_z(str_z(acts[kind].field), "reason") };
     Rc rc = engine_step(r->model, &nothing, &r->state, &in, now, cx->arena, &done);
-    ret->now = rc == RC_OK || (rc == RC_CONFLICT && str_eq_z(str_z(done.refusal.code), "follow_up"));
+    ret->now =
+        rc == RC_OK || (rc == RC_CONFLICT && str_eq_z(str_z(done.refusal.code), "follow_up"));
     if (!ret->now)
         ret->why_not = (Text){ .msgid = done.refusal.text };
     return RC_OK;

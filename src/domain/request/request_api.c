@@ -28,51 +28,62 @@ static Rc cursor_id(Call *call, int64_t *ret)
 /* --- create --------------------------------------------------------------------------------------------- */
 
 typedef struct CreateBody {
-    Str         item, beneficiary, requester, channel, title, impact, urgency, reason;
+    Str item, beneficiary, requester, channel, title, impact, urgency, reason;
     const Json *answers;
-    OptInt      draft;
+    OptInt draft;
 } CreateBody;
 
-static const Input create_input = INPUT(CreateBody, "RequestCreate",
+static const Input create_input = INPUT(
+    CreateBody, "RequestCreate",
     { "item", IN_KEY, offsetof(CreateBody, item), IN_REQUIRED, .about = "key of a catalog item" },
     { "answers", IN_JSON, offsetof(CreateBody, answers), .about = "by question id" },
-    { "beneficiary", IN_KEY, offsetof(CreateBody, beneficiary), .about = "login; yourself when absent" },
-    { "requester", IN_KEY, offsetof(CreateBody, requester), .about = "login; for agents who note down what others asked" },
-    { "channel", IN_WORD, offsetof(CreateBody, channel), .words = "portal mail phone walk_in chat api monitoring" },
+    { "beneficiary", IN_KEY, offsetof(CreateBody, beneficiary),
+      .about = "login; yourself when absent" },
+    { "requester", IN_KEY, offsetof(CreateBody, requester),
+      .about = "login; for agents who note down what others asked" },
+    { "channel", IN_WORD, offsetof(CreateBody, channel),
+      .words = "portal mail phone walk_in chat api monitoring" },
     { "title", IN_TEXT, offsetof(CreateBody, title), .max = REQUEST_TITLE_MAX },
     { "draft", IN_BOOL, offsetof(CreateBody, draft), .about = "keep it, do not send it" },
     { "impact", IN_WORD, offsetof(CreateBody, impact), .words = "person team site organisation" },
     { "urgency", IN_WORD, offsetof(CreateBody, urgency), .words = "low normal high critical" },
-    { "reason", IN_LONG_TEXT, offsetof(CreateBody, reason), .about = "why impact or urgency differ from the model" });
+    { "reason", IN_LONG_TEXT, offsetof(CreateBody, reason),
+      .about = "why impact or urgency differ from the model" });
 
 static Rc person_named(Ctx *cx, const char *field, Str login, int64_t *ret)
 {
     Rc rc = person_id(cx, login, ret);
     if (rc == RC_NOT_FOUND)
-        return fail_field(cx, RC_INVALID, field, "not_found", TEXT("There is nobody with this sign-in name."));
+        return fail_field(cx, RC_INVALID, field, "not_found",
+                          TEXT("There is nobody with this sign-in name."));
     return rc;
 }
 
 static Rc api_create(Call *call)
 {
-    Ctx          *cx = &call->cx;
-    CreateBody    body = { 0 };
+    Ctx *cx = &call->cx;
+    CreateBody body = { 0 };
     GrantedSubmit g;
-    RequestMade   made;
-    int64_t       beneficiary = cx->subject->person_id;
+    RequestMade made;
+    int64_t beneficiary = cx->subject->person_id;
 
     TRY(call_input(call, &create_input, &body));
     if (body.beneficiary.len > 0)
         TRY(person_named(cx, "beneficiary", body.beneficiary, &beneficiary));
     TRY(access_submit(cx, beneficiary, &g));
-    RequestCreate in = { .item = body.item, .requester = body.requester, .title = body.title,
+    RequestCreate in = { .item = body.item,
+                         .requester = body.requester,
+                         .title = body.title,
                          .channel = body.channel.len > 0 ? body.channel : STR("api"),
-                         .draft = body.draft.set && body.draft.value, .impact = body.impact,
-                         .urgency = body.urgency, .reason = body.reason };
+                         .draft = body.draft.set && body.draft.value,
+                         .impact = body.impact,
+                         .urgency = body.urgency,
+                         .reason = body.reason };
     TRY(answers_from_json(cx->arena, body.answers, &in.answers));
     Rc rc = request_create(cx, g, &in, &made);
     if (rc == RC_NOT_FOUND)
-        return fail_field(cx, RC_INVALID, "item", "not_found", TEXT("There is no such item in the catalog."));
+        return fail_field(cx, RC_INVALID, "item", "not_found",
+                          TEXT("There is no such item in the catalog."));
     TRY(rc);
     if (!made.visible)
         return call_done(call); /* made for somebody else in confidence */
@@ -83,19 +94,24 @@ static Rc api_create(Call *call)
 
 static Rc api_list(Call *call)
 {
-    Ctx          *cx = &call->cx;
-    RequestFilter f = { .kind = LIST_VISIBLE, .words = str_trim(call_query(call, "q")), .team = call_query(call, "team"),
-                        .assignee = call_query(call, "assignee"), .record = call_query(call, "record"),
-                        .item = call_query(call, "item"), .requester = call_query(call, "requester"),
+    Ctx *cx = &call->cx;
+    RequestFilter f = { .kind = LIST_VISIBLE,
+                        .words = str_trim(call_query(call, "q")),
+                        .team = call_query(call, "team"),
+                        .assignee = call_query(call, "assignee"),
+                        .record = call_query(call, "record"),
+                        .item = call_query(call, "item"),
+                        .requester = call_query(call, "requester"),
                         .outcome = call_query(call, "outcome") };
-    Str           state = call_query(call, "state"), order = call_query(call, "order");
+    Str state = call_query(call, "state"), order = call_query(call, "order");
     ScopeRequests s;
-    RequestHeads  heads = { 0 };
-    int64_t       next = 0;
-    JsonOut       o;
+    RequestHeads heads = { 0 };
+    int64_t next = 0;
+    JsonOut o;
 
     if (order.len > 0 && !str_eq_z(order, "-created"))
-        return fail_field(cx, RC_INVALID, "order", "not_sortable", TEXT("Lists are ordered by -created, newest first."));
+        return fail_field(cx, RC_INVALID, "order", "not_sortable",
+                          TEXT("Lists are ordered by -created, newest first."));
     if (f.team.len > 0)
         f.kind = LIST_QUEUE;
     while (state.len > 0)
@@ -114,10 +130,10 @@ static Rc api_list(Call *call)
 
 static Rc api_get(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    RequestView    v;
-    JsonOut        o;
+    RequestView v;
+    JsonOut o;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(request_view(cx, g, &v));
@@ -131,29 +147,36 @@ static Rc api_get(Call *call)
 
 typedef struct EditBody {
     const Json *answers;
-    Str         title, impact, urgency, level, reason;
+    Str title, impact, urgency, level, reason;
 } EditBody;
 
-static const Input edit_input = INPUT(EditBody, "RequestEdit",
+static const Input edit_input = INPUT(
+    EditBody, "RequestEdit",
     { "answers", IN_JSON, offsetof(EditBody, answers), .about = "only the questions named change" },
     { "title", IN_TEXT, offsetof(EditBody, title), .max = REQUEST_TITLE_MAX },
     { "impact", IN_WORD, offsetof(EditBody, impact), .words = "person team site organisation" },
     { "urgency", IN_WORD, offsetof(EditBody, urgency), .words = "low normal high critical" },
-    { "level", IN_WORD, offsetof(EditBody, level), .words = "low normal high critical", .about = "overrules the matrix" },
+    { "level", IN_WORD, offsetof(EditBody, level), .words = "low normal high critical",
+      .about = "overrules the matrix" },
     { "reason", IN_LONG_TEXT, offsetof(EditBody, reason), .about = NULL });
 
 static Rc api_edit(Call *call)
 {
-    Ctx           *cx = &call->cx;
-    EditBody       body = { 0 };
+    Ctx *cx = &call->cx;
+    EditBody body = { 0 };
     GrantedRequest g;
-    int64_t        version = 0;
+    int64_t version = 0;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(call_if_match(call, &version));
     TRY(call_input(call, &edit_input, &body));
-    RequestEdit edit = { .version = OPT_INT(version), .has_answers = body.answers != NULL, .title = body.title,
-                         .impact = body.impact, .urgency = body.urgency, .level = body.level, .reason = body.reason };
+    RequestEdit edit = { .version = OPT_INT(version),
+                         .has_answers = body.answers != NULL,
+                         .title = body.title,
+                         .impact = body.impact,
+                         .urgency = body.urgency,
+                         .level = body.level,
+                         .reason = body.reason };
     if (body.answers != NULL)
         TRY(answers_from_json(cx->arena, body.answers, &edit.answers));
     TRY(request_edit(cx, g, &edit));
@@ -164,27 +187,31 @@ static Rc api_edit(Call *call)
 
 typedef struct ActBody {
     const Json *answers;
-    Str         assignee, team, summary, next_step, text, reason, resolution, record, item, kind;
-    StrList     open_questions;
-    OptInt      until, version;
+    Str assignee, team, summary, next_step, text, reason, resolution, record, item, kind;
+    StrList open_questions;
+    OptInt until, version;
 } ActBody;
 
-static const Input act_input = INPUT(ActBody, "RequestAct",
-    { "answers", IN_JSON, offsetof(ActBody, answers), .about = "assess" },
-    { "assignee", IN_KEY, offsetof(ActBody, assignee), IN_KEEP_EMPTY, .about = "assign: login, \"\" for nobody" },
+static const Input act_input = INPUT(
+    ActBody, "RequestAct", { "answers", IN_JSON, offsetof(ActBody, answers), .about = "assess" },
+    { "assignee", IN_KEY, offsetof(ActBody, assignee), IN_KEEP_EMPTY,
+      .about = "assign: login, \"\" for nobody" },
     { "team", IN_KEY, offsetof(ActBody, team), .about = "transfer" },
     { "summary", IN_LONG_TEXT, offsetof(ActBody, summary), .about = "transfer" },
     { "open_questions", IN_STRINGS, offsetof(ActBody, open_questions), .about = "transfer" },
     { "next_step", IN_LONG_TEXT, offsetof(ActBody, next_step), .about = "transfer" },
     { "text", IN_LONG_TEXT, offsetof(ActBody, text), .about = "ask" },
     { "reason", IN_LONG_TEXT, offsetof(ActBody, reason),
-      .about = "pend, reject, not_solved, withdraw, cancel, reopen, adhoc, convert, decline_transfer" },
+      .about =
+          "pend, reject, not_solved, withdraw, cancel, reopen, adhoc, convert, decline_transfer" },
     { "until", IN_TIME, offsetof(ActBody, until), .about = "pend, ask" },
     { "kind", IN_WORD, offsetof(ActBody, kind), .words = "supplier date other", .about = "pend" },
     { "resolution", IN_LONG_TEXT, offsetof(ActBody, resolution), .about = "fulfil" },
-    { "record", IN_WORD, offsetof(ActBody, record), .words = "request incident problem change", .about = "convert" },
+    { "record", IN_WORD, offsetof(ActBody, record), .words = "request incident problem change",
+      .about = "convert" },
     { "item", IN_KEY, offsetof(ActBody, item), .about = "convert" },
-    { "version", IN_INT, offsetof(ActBody, version), .about = "refuse when the request has changed" });
+    { "version", IN_INT, offsetof(ActBody, version),
+      .about = "refuse when the request has changed" });
 
 static Str words_of(ActKind kind, const ActBody *b)
 {
@@ -197,11 +224,11 @@ static Str words_of(ActKind kind, const ActBody *b)
 
 static Rc api_act(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    ActBody        body = { 0 };
-    RequestAct     act = { 0 };
-    ActDone        done = { 0 };
+    ActBody body = { 0 };
+    RequestAct act = { 0 };
+    ActDone done = { 0 };
 
     if (!act_from_word(call_param(call, "act"), &act.kind))
         return RC_NOT_FOUND;
@@ -232,12 +259,12 @@ static Rc api_act(Call *call)
 
 static Rc api_events(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
     TimelineFilter f = { 0 };
-    Entries        entries = { 0 };
-    bool           more = false;
-    JsonOut        o;
+    Entries entries = { 0 };
+    bool more = false;
+    JsonOut o;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(call_limit(call, &f.size));
@@ -255,10 +282,10 @@ static Rc api_events(Call *call)
 
 static Rc api_tasks(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    RequestView    v;
-    JsonOut        o;
+    RequestView v;
+    JsonOut o;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(request_view(cx, g, &v));
@@ -279,12 +306,12 @@ static Rc task_grant(Call *call, int64_t *ret_id, GrantedRequest *ret)
 
 static Rc api_task(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    ViewTask       t;
-    RequestHead    h;
-    int64_t        id = 0;
-    JsonOut        o;
+    ViewTask t;
+    RequestHead h;
+    int64_t id = 0;
+    JsonOut o;
 
     TRY(task_grant(call, &id, &g));
     TRY(access_more(cx, g, MAY_SEE));
@@ -297,26 +324,29 @@ static Rc api_task(Call *call)
 }
 
 typedef struct TaskBody {
-    Str     note, reason, assignee;
-    OptInt  passed, ok, version;
+    Str note, reason, assignee;
+    OptInt passed, ok, version;
     StrList checks;
 } TaskBody;
 
-static const Input task_input = INPUT(TaskBody, "TaskAct",
-    { "note", IN_LONG_TEXT, offsetof(TaskBody, note), .about = "finish: what was done" },
-    { "passed", IN_BOOL, offsetof(TaskBody, passed), .about = "finish of a test" },
-    { "reason", IN_LONG_TEXT, offsetof(TaskBody, reason), .about = "skip, refused sign_off" },
-    { "ok", IN_BOOL, offsetof(TaskBody, ok), .about = "sign_off" },
-    { "assignee", IN_KEY, offsetof(TaskBody, assignee), IN_KEEP_EMPTY, .about = "assign: login, \"\" for nobody" },
-    { "version", IN_INT, offsetof(TaskBody, version), .about = "refuse when the task has changed" });
+static const Input task_input =
+    INPUT(TaskBody, "TaskAct",
+          { "note", IN_LONG_TEXT, offsetof(TaskBody, note), .about = "finish: what was done" },
+          { "passed", IN_BOOL, offsetof(TaskBody, passed), .about = "finish of a test" },
+          { "reason", IN_LONG_TEXT, offsetof(TaskBody, reason), .about = "skip, refused sign_off" },
+          { "ok", IN_BOOL, offsetof(TaskBody, ok), .about = "sign_off" },
+          { "assignee", IN_KEY, offsetof(TaskBody, assignee), IN_KEEP_EMPTY,
+            .about = "assign: login, \"\" for nobody" },
+          { "version", IN_INT, offsetof(TaskBody, version),
+            .about = "refuse when the task has changed" });
 
 static Rc api_task_act(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    TaskBody       body = { 0 };
-    TaskAct        act = { 0 };
-    int64_t        id = 0;
+    TaskBody body = { 0 };
+    TaskAct act = { 0 };
+    int64_t id = 0;
 
     if (!task_act_from_word(call_param(call, "act"), &act.kind))
         return RC_NOT_FOUND;
@@ -333,15 +363,18 @@ static Rc api_task_act(Call *call)
     return call_show(call, 200, str_fmt(cx->arena, "/api/v1/tasks/%lld", (long long)id));
 }
 
-typedef struct CheckBody { OptInt done; } CheckBody;
-static const Input check_input = INPUT(CheckBody, "TaskCheck",
-    { "done", IN_BOOL, offsetof(CheckBody, done), IN_REQUIRED, .about = NULL });
+typedef struct CheckBody {
+    OptInt done;
+} CheckBody;
+static const Input check_input =
+    INPUT(CheckBody, "TaskCheck",
+          { "done", IN_BOOL, offsetof(CheckBody, done), IN_REQUIRED, .about = NULL });
 
 static Rc api_task_check(Call *call)
 {
     GrantedRequest g;
-    CheckBody      body = { 0 };
-    int64_t        id = 0, position = 0;
+    CheckBody body = { 0 };
+    int64_t id = 0, position = 0;
 
     TRY(task_grant(call, &id, &g));
     if (!str_to_i64(call_param(call, "position"), &position))
@@ -351,22 +384,27 @@ static Rc api_task_check(Call *call)
     return call_done(call);
 }
 
-typedef struct AddTaskBody { Str title, team; StrList after; } AddTaskBody;
-static const Input add_task_input = INPUT(AddTaskBody, "TaskAdd",
+typedef struct AddTaskBody {
+    Str title, team;
+    StrList after;
+} AddTaskBody;
+static const Input add_task_input = INPUT(
+    AddTaskBody, "TaskAdd",
     { "title", IN_TEXT, offsetof(AddTaskBody, title), IN_REQUIRED, .max = 200 },
     { "team", IN_KEY, offsetof(AddTaskBody, team), .about = NULL },
     { "after", IN_STRINGS, offsetof(AddTaskBody, after), .about = "keys of tasks before it" });
 
 static Rc api_task_add(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    AddTaskBody    body = { 0 };
-    int64_t        id = 0;
+    AddTaskBody body = { 0 };
+    int64_t id = 0;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(call_input(call, &add_task_input, &body));
-    TRY(task_add(cx, g, &(AdhocTask){ .title = body.title, .team = body.team, .after = body.after }, &id));
+    TRY(task_add(cx, g, &(AdhocTask){ .title = body.title, .team = body.team, .after = body.after },
+                 &id));
     return call_show(call, 201, str_fmt(cx->arena, "/api/v1/tasks/%lld", (long long)id));
 }
 
@@ -374,13 +412,13 @@ static Rc api_task_add(Call *call)
 
 static Rc api_approvals(Call *call)
 {
-    Ctx           *cx = &call->cx;
-    GrantedSelf    g;
-    Str            state = call_query(call, "state");
+    Ctx *cx = &call->cx;
+    GrantedSelf g;
+    Str state = call_query(call, "state");
     ApprovalFilter f = { .state = state.len > 0 ? state : STR("asked") };
-    ApprovalLines  lines = { 0 };
-    int64_t        next = 0;
-    JsonOut        o;
+    ApprovalLines lines = { 0 };
+    int64_t next = 0;
+    JsonOut o;
 
     TRY(access_self(cx, &g));
     TRY(call_limit(call, &f.size));
@@ -403,12 +441,12 @@ static Rc approval_grant(Call *call, int64_t *ret_id, GrantedRequest *ret)
 
 static Rc api_approval(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    ViewApproval   a;
-    RequestHead    h;
-    int64_t        id = 0;
-    JsonOut        o;
+    ViewApproval a;
+    RequestHead h;
+    int64_t id = 0;
+    JsonOut o;
 
     TRY(approval_grant(call, &id, &g));
     TRY(approval_view(cx, g, id, &a));
@@ -418,21 +456,26 @@ static Rc api_approval(Call *call)
     return RC_OK;
 }
 
-typedef struct DecisionBody { Str decision, reason, to, shown_hash; } DecisionBody;
-static const Input decision_input = INPUT(DecisionBody, "Decision",
-    { "decision", IN_WORD, offsetof(DecisionBody, decision), IN_REQUIRED, .words = "approve reject return delegate" },
-    { "reason", IN_LONG_TEXT, offsetof(DecisionBody, reason), .about = "required to reject and to return" },
-    { "to", IN_KEY, offsetof(DecisionBody, to), .about = "delegate: login" },
-    { "shown_hash", IN_KEY, offsetof(DecisionBody, shown_hash),
-      .about = "of what was decided about; refused when it has changed" });
+typedef struct DecisionBody {
+    Str decision, reason, to, shown_hash;
+} DecisionBody;
+static const Input decision_input =
+    INPUT(DecisionBody, "Decision",
+          { "decision", IN_WORD, offsetof(DecisionBody, decision), IN_REQUIRED,
+            .words = "approve reject return delegate" },
+          { "reason", IN_LONG_TEXT, offsetof(DecisionBody, reason),
+            .about = "required to reject and to return" },
+          { "to", IN_KEY, offsetof(DecisionBody, to), .about = "delegate: login" },
+          { "shown_hash", IN_KEY, offsetof(DecisionBody, shown_hash),
+            .about = "of what was decided about; refused when it has changed" });
 
 static Rc api_decide(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    DecisionBody   body = { 0 };
-    ViewApproval   a;
-    int64_t        id = 0;
+    DecisionBody body = { 0 };
+    ViewApproval a;
+    int64_t id = 0;
 
     TRY(approval_grant(call, &id, &g));
     TRY(call_input(call, &decision_input, &body));
@@ -441,38 +484,45 @@ static Rc api_decide(Call *call)
         TRY(approval_view(cx, g, id, &a));
         body.shown_hash = a.shown_hash;
     }
-    TRY(approval_decide(cx, g, id, &(ApprovalDecision){ .decision = body.decision, .reason = body.reason, .to = body.to,
-                                                        .shown_hash = body.shown_hash }));
+    TRY(approval_decide(cx, g, id,
+                        &(ApprovalDecision){ .decision = body.decision,
+                                             .reason = body.reason,
+                                             .to = body.to,
+                                             .shown_hash = body.shown_hash }));
     return call_show(call, 200, str_fmt(cx->arena, "/api/v1/approvals/%lld", (long long)id));
 }
 
 const RouteTable request_api = ROUTES(
-    { HTTP_POST, "/api/v1/requests", api_create, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE, .text = "Create a request",
-      .input = &create_input, .reply = "Request", .status = 201 },
-    { HTTP_GET, "/api/v1/requests", api_list, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "List requests",
-      .reply = "[RequestSummary]", .query = "q order limit cursor state team assignee record item requester outcome" },
-    { HTTP_GET, "/api/v1/requests/{number}", api_get, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "Read a request",
-      .reply = "Request" },
+    { HTTP_POST, "/api/v1/requests", api_create, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
+      .text = "Create a request", .input = &create_input, .reply = "Request", .status = 201 },
+    { HTTP_GET, "/api/v1/requests", api_list, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "List requests", .reply = "[RequestSummary]",
+      .query = "q order limit cursor state team assignee record item requester outcome" },
+    { HTTP_GET, "/api/v1/requests/{number}", api_get, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Read a request", .reply = "Request" },
     { HTTP_PATCH, "/api/v1/requests/{number}", api_edit, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
       .text = "Change a request", .input = &edit_input, .reply = "Request" },
-    { HTTP_POST, "/api/v1/requests/{number}/actions/{act}", api_act, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
-      .text = "Do something with a request", .input = &act_input, .reply = "Request" },
+    { HTTP_POST, "/api/v1/requests/{number}/actions/{act}", api_act, RIGHT_SIGNED_IN, BODY_JSON,
+      TX_WRITE, .text = "Do something with a request", .input = &act_input, .reply = "Request" },
     { HTTP_GET, "/api/v1/requests/{number}/events", api_events, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
       .text = "What happened to a request", .reply = "[Event]", .query = "limit cursor" },
     { HTTP_GET, "/api/v1/requests/{number}/tasks", api_tasks, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
       .text = "Tasks of a request", .reply = "[Task]" },
-    { HTTP_POST, "/api/v1/requests/{number}/tasks", api_task_add, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
-      .text = "Add a task after leaving the model", .input = &add_task_input, .reply = "Task", .status = 201 },
-    { HTTP_GET, "/api/v1/tasks/{id}", api_task, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "Read a task",
+    { HTTP_POST, "/api/v1/requests/{number}/tasks", api_task_add, RIGHT_SIGNED_IN, BODY_JSON,
+      TX_WRITE, .text = "Add a task after leaving the model", .input = &add_task_input,
+      .reply = "Task", .status = 201 },
+    { HTTP_GET, "/api/v1/tasks/{id}", api_task, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Read a task", .reply = "Task" },
+    { HTTP_POST, "/api/v1/tasks/{id}/actions/{act}", api_task_act, RIGHT_SIGNED_IN, BODY_JSON,
+      TX_WRITE, .text = "Start, finish, skip, assign or sign off a task", .input = &task_input,
       .reply = "Task" },
-    { HTTP_POST, "/api/v1/tasks/{id}/actions/{act}", api_task_act, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
-      .text = "Start, finish, skip, assign or sign off a task", .input = &task_input, .reply = "Task" },
-    { HTTP_PUT, "/api/v1/tasks/{id}/checklist/{position}", api_task_check, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
-      .text = "Tick or untick a line of a checklist", .input = &check_input, .status = 204 },
-    { HTTP_GET, "/api/v1/approvals", api_approvals, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "My approvals",
-      .reply = "[Approval]", .query = "state limit cursor" },
-    { HTTP_GET, "/api/v1/approvals/{id}", api_approval, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "Read an approval",
-      .reply = "Approval" },
-    { HTTP_POST, "/api/v1/approvals/{id}/decision", api_decide, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
-      .text = "Approve, reject, return or delegate", .input = &decision_input, .reply = "Approval" },
-);
+    { HTTP_PUT, "/api/v1/tasks/{id}/checklist/{position}", api_task_check, RIGHT_SIGNED_IN,
+      BODY_JSON, TX_WRITE, .text = "Tick or untick a line of a checklist", .input = &check_input,
+      .status = 204 },
+    { HTTP_GET, "/api/v1/approvals", api_approvals, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "My approvals", .reply = "[Approval]", .query = "state limit cursor" },
+    { HTTP_GET, "/api/v1/approvals/{id}", api_approval, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Read an approval", .reply = "Approval" },
+    { HTTP_POST, "/api/v1/approvals/{id}/decision", api_decide, RIGHT_SIGNED_IN, BODY_JSON,
+      TX_WRITE, .text = "Approve, reject, return or delegate", .input = &decision_input,
+      .reply = "Approval" }, );

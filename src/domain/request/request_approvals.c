@@ -3,7 +3,7 @@
 
 static const struct {
     const char *word;
-    Decision    decision;
+    Decision decision;
 } decisions[] = {
     { "approve", DECISION_APPROVE },
     { "reject", DECISION_REJECT },
@@ -39,15 +39,16 @@ static Rc check_shown(Ctx *cx, const Aggregate *r, size_t i, Str shown)
 {
     if (str_is_null(shown) || str_eq(shown, r->state.approvals.at[i].shown_hash))
         return RC_OK;
-    return fail(cx, RC_STALE, "stale", TEXT("The request has changed since you looked at it. Look again, then decide."));
+    return fail(cx, RC_STALE, "stale",
+                TEXT("The request has changed since you looked at it. Look again, then decide."));
 }
 
 Rc approval_decide(Ctx *cx, GrantedRequest g, int64_t approval_id, const ApprovalDecision *in)
 {
     EngineInput step = { .kind = INPUT_DECIDE, .until_ms = MS_NONE };
-    StepWords   words = { .reason = str_trim(in->reason), .field = "reason" };
-    Aggregate   r;
-    size_t      i = 0;
+    StepWords words = { .reason = str_trim(in->reason), .field = "reason" };
+    Aggregate r;
+    size_t i = 0;
 
     TRY(aggregate_load(cx, g, true, &r));
     while (i < r.state.approvals.n && r.state.approvals.at[i].row != approval_id)

@@ -43,7 +43,7 @@ static Ms after_hours(const Zone *zone, Ms at, int32_t n)
     Ms left = n * MS_HOUR;
     for (;;) {
         CivilTime t = zone_civil(zone, at);
-        Ms        opens = at_minute(zone, at, OPENS_MIN), closes = at_minute(zone, at, CLOSES_MIN);
+        Ms opens = at_minute(zone, at, OPENS_MIN), closes = at_minute(zone, at, CLOSES_MIN);
         if (!is_weekend(&t) && at < closes) {
             Ms from = at > opens ? at : opens;
             if (from + left <= closes)

@@ -26,7 +26,7 @@ static Rc shared_inputs(Ctx *cx, const Aggregate *old, const ModelVersion *to, A
     TRY(answers_keep(cx->arena, &old->form, &all));
     for (size_t i = 0; i < all.n; i++) {
         const Question *q = model_question(to, all.at[i].question);
-        const Answer   *a = answer_get(&old->form, all.at[i].question);
+        const Answer *a = answer_get(&old->form, all.at[i].question);
         if (q != NULL && a != NULL && q->type == a->question->type && option_exists(q, &a->value))
             TRY(LIST_PUSH(cx->arena, ret, all.at[i]));
     }
@@ -37,7 +37,7 @@ static Rc shared_inputs(Ctx *cx, const Aggregate *old, const ModelVersion *to, A
 static Str in_words(Ctx *cx, const Aggregate *old)
 {
     Reader reader = { cx->lang, cx->zone, cx->now_ms };
-    Str    text = str_fmt(cx->arena, "%.*s", STR_ARG(old->row.title));
+    Str text = str_fmt(cx->arena, "%.*s", STR_ARG(old->row.title));
 
     for (size_t i = 0; i < old->form.n; i++) {
         const Answer *a = &old->form.at[i];
@@ -46,17 +46,19 @@ static Str in_words(Ctx *cx, const Aggregate *old)
         Str words = answer_words(cx->arena, &reader, a);
         Str ask = lang_text(&a->question->ask, cx->lang, NULL);
         if (text.len + words.len + ask.len + 8 < ANSWER_TEXT_MAX / 2)
-            text = str_fmt(cx->arena, "%.*s\n%.*s %.*s", STR_ARG(text), STR_ARG(ask), STR_ARG(words));
+            text =
+                str_fmt(cx->arena, "%.*s\n%.*s %.*s", STR_ARG(text), STR_ARG(ask), STR_ARG(words));
     }
     return text;
 }
 
 /* The first free description that the new model requires is what the old request said. */
-static Rc add_description(Ctx *cx, const Aggregate *old, const ModelVersion *to, AnswerInputs *inputs)
+static Rc add_description(Ctx *cx, const Aggregate *old, const ModelVersion *to,
+                          AnswerInputs *inputs)
 {
     for (size_t i = 0; i < to->form.n; i++) {
         const Question *q = &to->form.at[i];
-        bool            free_text = q->type == QUESTION_LONG_TEXT || q->type == QUESTION_TEXT;
+        bool free_text = q->type == QUESTION_LONG_TEXT || q->type == QUESTION_TEXT;
         if (!q->required || !free_text)
             continue;
         for (size_t k = 0; k < inputs->n; k++)
@@ -88,26 +90,31 @@ static bool always_entry(void *arg, Str list, Str key)
 static Rc carry_answers(Ctx *cx, const Aggregate *old, DraftParts *p)
 {
     const AnswerLookup lookup = { always, always, always_entry, always, NULL };
-    AnswerInputs       inputs = { 0 };
-    FieldErrors        errors = { 0 };
+    AnswerInputs inputs = { 0 };
+    FieldErrors errors = { 0 };
 
     TRY(shared_inputs(cx, old, p->model.model, &inputs));
     TRY(add_description(cx, old, p->model.model, &inputs));
-    Rc rc = answers_check(cx->arena, p->model.model, &inputs, &p->facts, &lookup, ANSWERS_DRAFT, cx->now_ms,
-                          &p->form, &errors);
+    Rc rc = answers_check(cx->arena, p->model.model, &inputs, &p->facts, &lookup, ANSWERS_DRAFT,
+                          cx->now_ms, &p->form, &errors);
     if (rc != RC_INVALID)
         return rc;
     /* Bounds have changed since: the new one begins without answers, the team completes it. */
     inputs = (AnswerInputs){ 0 };
-    return answers_check(cx->arena, p->model.model, &inputs, &p->facts, &lookup, ANSWERS_DRAFT, cx->now_ms,
-                         &p->form, &errors);
+    return answers_check(cx->arena, p->model.model, &inputs, &p->facts, &lookup, ANSWERS_DRAFT,
+                         cx->now_ms, &p->form, &errors);
 }
 
 /* ---- history ---- */
 
-static Rc carried_event(Ctx *cx, const Aggregate *to, const char *kind, const char *object, int64_t id, bool internal)
+static Rc carried_event(Ctx *cx, const Aggregate *to, const char *kind, const char *object,
+                        int64_t id, bool internal)
 {
-    Event ev = { .kind = kind, .request_id = to->row.id, .object = object, .object_id = id, .internal = internal };
+    Event ev = { .kind = kind,
+                 .request_id = to->row.id,
+                 .object = object,
+                 .object_id = id,
+                 .internal = internal };
     return event_add(cx, &ev, NULL);
 }
 
@@ -115,7 +122,7 @@ static Rc carry_messages(Ctx *cx, const Aggregate *from, const Aggregate *to)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     MessageCarryRow row;
-    IdList          made = { 0 };
+    IdList made = { 0 };
 
     TRY(q_message_carry(cx, to->g, from->row.id, CARRIED_MAX, &rows));
     while (q_message_carry_next(&rows, &row))
@@ -130,7 +137,7 @@ static Rc carry_notes(Ctx *cx, const Aggregate *from, const Aggregate *to)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     NoteCarryRow row;
-    IdList       made = { 0 };
+    IdList made = { 0 };
 
     TRY(q_note_carry(cx, to->g, from->row.id, CARRIED_MAX, &rows));
     while (q_note_carry_next(&rows, &row))
@@ -148,7 +155,8 @@ static Rc carry_participants(Ctx *cx, const Aggregate *from, const Aggregate *to
 
     TRY(q_participant_rows(cx, from->g, &rows));
     while (q_participant_rows_next(&rows, &row)) {
-        TRY(q_participant_insert(cx, to->g, row.person_id, row.kind, row.added_by, row.at_ms, NULL));
+        TRY(q_participant_insert(cx, to->g, row.person_id, row.kind, row.added_by, row.at_ms,
+                                 NULL));
         if (str_eq_z(row.kind, "participant"))
             TRY(access_reader_person(cx, to->g, RELATION_PARTICIPANT, row.person_id));
     }
@@ -169,15 +177,15 @@ static Rc carry_history(Ctx *cx, const Aggregate *from, const Aggregate *to)
 static Rc go_on(Ctx *cx, Aggregate *old, CatalogModel model, Aggregate *ret)
 {
     GrantedSubmit g;
-    DraftParts    p = {
-           .model = model,
-           .requester = old->row.requester_id,
-           .channel = old->row.channel,
-           .title = old->row.title,
-           .impact = old->row.impact,
-           .urgency = old->row.urgency,
-           .reason = STR(""),
-           .carry_from = old->row.id,
+    DraftParts p = {
+        .model = model,
+        .requester = old->row.requester_id,
+        .channel = old->row.channel,
+        .title = old->row.title,
+        .impact = old->row.impact,
+        .urgency = old->row.urgency,
+        .reason = STR(""),
+        .carry_from = old->row.id,
     };
 
     TRY(access_submit(cx, old->row.beneficiary_id, &g));
@@ -190,7 +198,7 @@ static Rc go_on(Ctx *cx, Aggregate *old, CatalogModel model, Aggregate *ret)
 static Rc submit(Ctx *cx, Aggregate *r, RequestMade *ret)
 {
     EngineInput in = { .kind = INPUT_SUBMIT, .as = AS_PARTY, .until_ms = MS_NONE };
-    StepWords   words = { .field = "reason" };
+    StepWords words = { .field = "reason" };
 
     r->goes_on = true;
     TRY(aggregate_step(cx, r, &in, &words));
@@ -207,8 +215,8 @@ static Rc submit(Ctx *cx, Aggregate *r, RequestMade *ret)
 Rc follow_up_make(Ctx *cx, Aggregate *r, Str text, const StrList *files, RequestMade *ret)
 {
     CatalogModel model;
-    Aggregate    next;
-    int64_t      link, message;
+    Aggregate next;
+    int64_t link, message;
 
     Rc rc = catalog_model(cx, r->row.model_key, &model);
     if (rc == RC_NOT_FOUND)
@@ -231,18 +239,19 @@ Rc convert_model(Ctx *cx, Str record, Str item, CatalogModel *ret)
                           TEXT("Choose request, incident, problem or change."));
     Rc rc = catalog_model(cx, item, ret);
     if (rc == RC_NOT_FOUND)
-        return fail_field(cx, RC_INVALID, "item", "not_found", TEXT("There is no such item in the catalog."));
+        return fail_field(cx, RC_INVALID, "item", "not_found",
+                          TEXT("There is no such item in the catalog."));
     TRY(rc);
-    return ret->model->record == kind
-               ? RC_OK
-               : fail_field(cx, RC_INVALID, "item", "other_record", TEXT("This item makes another kind of record."));
+    return ret->model->record == kind ? RC_OK
+                                      : fail_field(cx, RC_INVALID, "item", "other_record",
+                                                   TEXT("This item makes another kind of record."));
 }
 
 Rc convert_make(Ctx *cx, Aggregate *r, Str record, Str item, RequestMade *ret)
 {
     CatalogModel model;
-    Aggregate    next;
-    int64_t      link;
+    Aggregate next;
+    int64_t link;
 
     TRY(convert_model(cx, record, item, &model));
     TRY(go_on(cx, r, model, &next));

@@ -3,7 +3,8 @@
 #include "domain/request/aggregate.h"
 #include "domain/request/talk.h"
 
-static const char *const channels[] = { "portal", "mail", "phone", "walk_in", "chat", "api", "monitoring" };
+static const char *const channels[] = { "portal", "mail", "phone",     "walk_in",
+                                        "chat",   "api",  "monitoring" };
 
 bool is_word(Str s, const char *const *words, size_t n)
 {
@@ -83,7 +84,7 @@ static bool entry_exists(void *arg, Str list, Str key)
 static bool upload_exists(void *arg, Str id)
 {
     GrantedSelf self;
-    Upload      u;
+    Upload u;
     return found(access_self(arg, &self)) && found(upload_get(arg, self, id, &u));
 }
 
@@ -98,13 +99,15 @@ AnswerLookup request_lookup(Ctx *cx)
 static Rc find_requester(Ctx *cx, const RequestCreate *in, int64_t beneficiary, int64_t *ret)
 {
     static const char *const told[] = { "phone", "walk_in", "mail", "chat" };
-    int64_t                  self = cx->subject->person_id, id = 0;
+    int64_t self = cx->subject->person_id, id = 0;
 
     if (in->requester.len > 0) {
         if (person_id(cx, in->requester, &id) != RC_OK)
-            return fail_field(cx, RC_INVALID, "requester", "not_found", TEXT("There is no such person."));
+            return fail_field(cx, RC_INVALID, "requester", "not_found",
+                              TEXT("There is no such person."));
         if (id != self && id != beneficiary && !is_staff(cx->subject))
-            return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only staff can write down what others ask for."));
+            return fail(cx, RC_FORBIDDEN, "forbidden",
+                        TEXT("Only staff can write down what others ask for."));
     } else {
         bool noted = is_staff(cx->subject) && is_word(in->channel, told, COUNT_OF(told));
         id = noted ? beneficiary : self;
@@ -116,13 +119,18 @@ static Rc find_requester(Ctx *cx, const RequestCreate *in, int64_t beneficiary, 
 static Rc check_words(Ctx *cx, const RequestCreate *in)
 {
     if (!str_is_null(in->channel) && !is_word(in->channel, channels, COUNT_OF(channels)))
-        fail_add(cx, STR("/channel"), "unknown_word", TEXT("This is no channel that Errand knows."));
+        fail_add(cx, STR("/channel"), "unknown_word",
+                 TEXT("This is no channel that Errand knows."));
     if (!str_is_null(in->impact) && !is_word(in->impact, IMPACT_WORDS, COUNT_OF(IMPACT_WORDS)))
-        fail_add(cx, STR("/impact"), "unknown_word", TEXT("Choose person, team, site or organisation."));
+        fail_add(cx, STR("/impact"), "unknown_word",
+                 TEXT("Choose person, team, site or organisation."));
     if (!str_is_null(in->urgency) && !is_word(in->urgency, URGENCY_WORDS, COUNT_OF(URGENCY_WORDS)))
-        fail_add(cx, STR("/urgency"), "unknown_word", TEXT("Choose low, normal, high or critical."));
-    if (in->title.len > 0 && (!str_is_clean_text(in->title, false) || str_chars(in->title) > REQUEST_TITLE_MAX))
-        fail_add(cx, STR("/title"), "too_long", TEXT("A title is one line of at most 200 characters."));
+        fail_add(cx, STR("/urgency"), "unknown_word",
+                 TEXT("Choose low, normal, high or critical."));
+    if (in->title.len > 0
+        && (!str_is_clean_text(in->title, false) || str_chars(in->title) > REQUEST_TITLE_MAX))
+        fail_add(cx, STR("/title"), "too_long",
+                 TEXT("A title is one line of at most 200 characters."));
     TRY(fail_result(cx));
     if (str_is_null(in->impact) && str_is_null(in->urgency))
         return RC_OK;
@@ -140,14 +148,14 @@ void fail_adopt(Ctx *cx, const FieldErrors *errors)
 }
 
 /* The parts of a request from what came in; `ret` can be judged but has no row. */
-Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mode, FieldErrors *errors,
-               DraftParts *ret)
+Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mode,
+               FieldErrors *errors, DraftParts *ret)
 {
-    DraftParts   p = { .reason = STR("") };
+    DraftParts p = { .reason = STR("") };
     AnswerLookup lookup = request_lookup(cx);
-    int64_t      beneficiary = granted_submit_person(g);
-    PersonRef    requester;
-    TeamRef      team;
+    int64_t beneficiary = granted_submit_person(g);
+    PersonRef requester;
+    TeamRef team;
 
     Rc rc = catalog_model(cx, in->item, &p.model);
     if (rc == RC_NOT_FOUND)
@@ -163,8 +171,8 @@ Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mo
     p.facts.channel = p.channel;
     p.facts.team = team.key;
     p.facts.record = str_z(record_word(p.model.model->record));
-    TRY(answers_check(cx->arena, p.model.model, &in->answers, &p.facts, &lookup, mode, cx->now_ms, &p.form,
-                      errors));
+    TRY(answers_check(cx->arena, p.model.model, &in->answers, &p.facts, &lookup, mode, cx->now_ms,
+                      &p.form, errors));
     model_priority(p.model.model, &p.form, &p.impact, &p.urgency);
     if (!str_is_null(in->impact))
         p.impact = in->impact;
@@ -186,7 +194,8 @@ Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mo
 Rc search_text(Ctx *cx, Str title, Str record, int64_t serial, Str *ret)
 {
     Str number = request_number(cx->arena, record, serial);
-    return text_fold(cx->arena, str_fmt(cx->arena, "%.*s %.*s", STR_ARG(number), STR_ARG(title)), ret);
+    return text_fold(cx->arena, str_fmt(cx->arena, "%.*s %.*s", STR_ARG(number), STR_ARG(title)),
+                     ret);
 }
 
 static bool is_file(const Answer *a)
@@ -238,17 +247,17 @@ static Rc answer_files(Ctx *cx, const Aggregate *r, const AnswerSet *s, StrList 
 Rc answers_store(Ctx *cx, Aggregate *r, const AnswerSet *s, bool assess)
 {
     AnswerRows rows = { 0 };
-    StrList    files = { 0 };
+    StrList files = { 0 };
 
     TRY(answers_to_rows(cx->arena, s, &rows));
     TRY(q_answer_delete(cx, r->g, assess, NULL));
     for (size_t i = 0; i < rows.n; i++) {
         const AnswerRow *row = &rows.at[i];
-        Str              question = row->question;
+        Str question = row->question;
         if (assess)
             question = str_fmt(cx->arena, "assess.%.*s", STR_ARG(question));
-        TRY(q_answer_insert(cx, r->g, question, row->row, row->field, row->text, row->number, row->currency,
-                            NULL));
+        TRY(q_answer_insert(cx, r->g, question, row->row, row->field, row->text, row->number,
+                            row->currency, NULL));
     }
     TRY(answer_files(cx, r, s, &files));
     if (files.n > 0)
@@ -311,12 +320,12 @@ static Rc created_event(Ctx *cx, const Aggregate *r, const DraftParts *p)
 Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret)
 {
     const ModelVersion *m = p->model.model;
-    Str                 record = str_z(record_word(m->record)), title = p->title, search;
-    bool                confidential = m->confidential;
-    NumberNextRow       number;
-    RequestInsertRow    made;
-    GrantedRequest      grant;
-    int64_t             level = level_of(p->impact, p->urgency);
+    Str record = str_z(record_word(m->record)), title = p->title, search;
+    bool confidential = m->confidential;
+    NumberNextRow number;
+    RequestInsertRow made;
+    GrantedRequest grant;
+    int64_t level = level_of(p->impact, p->urgency);
 
     if (!confidential)
         TRY(team_confidential(cx, p->model.team_id, &confidential));
@@ -325,10 +334,11 @@ Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret)
     TRY(q_number_next(cx, record, &number));
     TRY(search_text(cx, title, record, number.serial, &search));
     TRY(q_request_insert(cx, g, record, number.serial, m->key, p->model.version_id,
-                         str_z(request_kind_word(m->kind)), title, search, p->impact, p->urgency, level,
-                         STR(""), confidential, p->requester, cx->subject->person_id, p->channel,
-                         p->model.team_id, id_opt(p->model.owner_id), cost_minor(&p->cost), cost_currency(&p->cost),
-                         cx->subject->demo, cx->now_ms, &made));
+                         str_z(request_kind_word(m->kind)), title, search, p->impact, p->urgency,
+                         level, STR(""), confidential, p->requester, cx->subject->person_id,
+                         p->channel, p->model.team_id, id_opt(p->model.owner_id),
+                         cost_minor(&p->cost), cost_currency(&p->cost), cx->subject->demo,
+                         cx->now_ms, &made));
     RequestParties parties = {
         .request_id = made.id,
         .requester_id = p->requester,
@@ -350,7 +360,7 @@ Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret)
 static Rc submit_new(Ctx *cx, Aggregate *r)
 {
     EngineInput in = { .kind = INPUT_SUBMIT, .as = AS_PARTY, .until_ms = MS_NONE };
-    StepWords   words = { .reason = STR_NULL, .field = "reason" };
+    StepWords words = { .reason = STR_NULL, .field = "reason" };
     return aggregate_step(cx, r, &in, &words);
 }
 
@@ -358,22 +368,22 @@ static Rc submit_new(Ctx *cx, Aggregate *r)
 static Rc is_visible(Ctx *cx, const Aggregate *r, bool *ret)
 {
     GrantedRequest seen;
-    int64_t        self = cx->subject->person_id;
+    int64_t self = cx->subject->person_id;
 
     *ret = true;
     if (!granted_confidential(r->g) || self == r->row.requester_id || self == r->row.beneficiary_id)
         return RC_OK;
     Ctx look = *cx; /* what it says about a refusal is not for the caller */
-    Rc  rc = access_request(&look, r->row.id, MAY_SEE, &seen);
+    Rc rc = access_request(&look, r->row.id, MAY_SEE, &seen);
     *ret = rc == RC_OK;
     return rc == RC_NOT_FOUND || rc == RC_FORBIDDEN ? RC_OK : rc;
 }
 
 Rc request_create(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestMade *ret)
 {
-    DraftParts  parts;
+    DraftParts parts;
     FieldErrors errors = { 0 };
-    Aggregate   r;
+    Aggregate r;
 
     Rc rc = create_read(cx, g, in, in->draft ? ANSWERS_DRAFT : ANSWERS_COMPLETE, &errors, &parts);
     fail_adopt(cx, &errors);

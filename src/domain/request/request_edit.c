@@ -6,11 +6,11 @@ LIST_OF(EventChange, ChangeList);
 
 /* What an edit makes of the request. */
 typedef struct Edited {
-    AnswerSet  form;
-    bool       answers;  /* changed */
-    Str        title, impact, urgency, level_reason;
-    int64_t    level;
-    CondValue  cost;
+    AnswerSet form;
+    bool answers; /* changed */
+    Str title, impact, urgency, level_reason;
+    int64_t level;
+    CondValue cost;
     ChangeList changes;
 } Edited;
 
@@ -18,9 +18,9 @@ typedef struct Edited {
 
 /* Files and retired entries that the request has already may stay. */
 typedef struct EditLookup {
-    Ctx             *cx;
+    Ctx *cx;
     const Aggregate *r;
-    AnswerLookup     usual;
+    AnswerLookup usual;
 } EditLookup;
 
 static bool edit_person(void *arg, Str login)
@@ -51,9 +51,9 @@ static bool edit_upload(void *arg, Str id)
 static Rc answer_value(Ctx *cx, const AnswerSet *s, size_t i, Str *ret)
 {
     CLEANUP(buf_done) Buf buf = { 0 };
-    AnswerSet             one = { .questions = s->questions, .at = &s->at[i], .n = 1 };
-    JsonOut               o;
-    const Json           *object = NULL;
+    AnswerSet one = { .questions = s->questions, .at = &s->at[i], .n = 1 };
+    JsonOut o;
+    const Json *object = NULL;
 
     *ret = STR_NULL;
     buf_init(&buf, 1024 * 1024);
@@ -91,19 +91,21 @@ static Rc note_answers(Ctx *cx, const AnswerSet *old, Edited *e)
     return RC_OK;
 }
 
-static Rc edit_answers(Ctx *cx, const Aggregate *r, const RequestEdit *in, RequestFacts *facts, Edited *e)
+static Rc edit_answers(Ctx *cx, const Aggregate *r, const RequestEdit *in, RequestFacts *facts,
+                       Edited *e)
 {
-    EditLookup   own = { cx, r, request_lookup(cx) };
+    EditLookup own = { cx, r, request_lookup(cx) };
     AnswerLookup lookup = { edit_person, edit_team, edit_entry, edit_upload, &own };
-    AnswersMode  mode = r->state.phase == PHASE_DRAFT ? ANSWERS_DRAFT : ANSWERS_COMPLETE;
+    AnswersMode mode = r->state.phase == PHASE_DRAFT ? ANSWERS_DRAFT : ANSWERS_COMPLETE;
     AnswerInputs all = { 0 };
-    FieldErrors  errors = { 0 };
+    FieldErrors errors = { 0 };
 
     for (size_t i = 0; i < in->answers.n; i++)
         TRY(LIST_PUSH(cx->arena, &all, in->answers.at[i]));
     if (!in->whole)
         TRY(answers_keep(cx->arena, &r->form, &all));
-    Rc rc = answers_check(cx->arena, r->model, &all, facts, &lookup, mode, cx->now_ms, &e->form, &errors);
+    Rc rc = answers_check(cx->arena, r->model, &all, facts, &lookup, mode, cx->now_ms, &e->form,
+                          &errors);
     fail_adopt(cx, &errors);
     TRY(rc);
     return note_answers(cx, &r->form, e);
@@ -149,13 +151,16 @@ static Rc check_priority(Ctx *cx, const Aggregate *r, const RequestEdit *in)
     bool overrule = !str_is_null(in->level);
 
     if (!granted_may(r->g, MAY_WORK) && !granted_may(r->g, MAY_LEAD))
-        return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("The team that handles it sets the priority."));
+        return fail(cx, RC_FORBIDDEN, "forbidden",
+                    TEXT("The team that handles it sets the priority."));
     if (overrule && !granted_may(r->g, MAY_LEAD))
         return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only a lead may overrule the priority."));
     if (!str_is_null(in->impact) && !is_word(in->impact, IMPACT_WORDS, COUNT_OF(IMPACT_WORDS)))
-        fail_add(cx, STR("/impact"), "unknown_word", TEXT("Choose person, team, site or organisation."));
+        fail_add(cx, STR("/impact"), "unknown_word",
+                 TEXT("Choose person, team, site or organisation."));
     if (!str_is_null(in->urgency) && !is_word(in->urgency, URGENCY_WORDS, COUNT_OF(URGENCY_WORDS)))
-        fail_add(cx, STR("/urgency"), "unknown_word", TEXT("Choose low, normal, high or critical."));
+        fail_add(cx, STR("/urgency"), "unknown_word",
+                 TEXT("Choose low, normal, high or critical."));
     if (in->level.len > 0 && !is_word(in->level, URGENCY_WORDS, COUNT_OF(URGENCY_WORDS)))
         fail_add(cx, STR("/level"), "unknown_word", TEXT("Choose low, normal, high or critical."));
     TRY(words_check(cx, "reason", in->reason, true));
@@ -198,7 +203,8 @@ static Rc check_editor(Ctx *cx, const Aggregate *r)
     if (!granted_may(r->g, MAY_ASK_SIDE) && !granted_may(r->g, MAY_WORK))
         return fail(cx, RC_FORBIDDEN, "not_yours", TEXT("This is for others to do."));
     if (r->state.phase == PHASE_CLOSED || r->state.phase == PHASE_FULFILLED)
-        return fail(cx, RC_CONFLICT, "wrong_state", TEXT("What is fulfilled or closed can no longer be edited."));
+        return fail(cx, RC_CONFLICT, "wrong_state",
+                    TEXT("What is fulfilled or closed can no longer be edited."));
     return RC_OK;
 }
 
@@ -206,21 +212,22 @@ static Rc check_not_begun(Ctx *cx, const Aggregate *r)
 {
     if (granted_may(r->g, MAY_WORK) || !work_has_begun(&r->state))
         return RC_OK;
-    return fail(cx, RC_CONFLICT, "work_begun",
-                TEXT("Work on this request has begun. Write a message to the people who handle it."));
+    return fail(
+        cx, RC_CONFLICT, "work_begun",
+        TEXT("Work on this request has begun. Write a message to the people who handle it."));
 }
 
 static Rc edited(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edited *ret)
 {
     RequestFacts facts;
-    Edited       e = {
-              .form = r->form,
-              .title = r->row.title,
-              .impact = r->row.impact,
-              .urgency = r->row.urgency,
-              .level = r->row.level,
-              .level_reason = r->row.level_reason,
-              .cost = r->cost,
+    Edited e = {
+        .form = r->form,
+        .title = r->row.title,
+        .impact = r->row.impact,
+        .urgency = r->row.urgency,
+        .level = r->row.level,
+        .level_reason = r->row.level_reason,
+        .cost = r->cost,
     };
 
     TRY(facts_of_request(cx, r, &facts));
@@ -245,8 +252,8 @@ static Rc save(Ctx *cx, Aggregate *r, const Edited *e)
     if (e->answers)
         TRY(answers_store(cx, r, &e->form, false));
     TRY(search_text(cx, e->title, r->row.record, r->row.serial, &search));
-    TRY(q_request_save_words(cx, r->g, e->title, search, e->impact, e->urgency, e->level, e->level_reason,
-                             cost_minor(&e->cost), cost_currency(&e->cost), NULL));
+    TRY(q_request_save_words(cx, r->g, e->title, search, e->impact, e->urgency, e->level,
+                             e->level_reason, cost_minor(&e->cost), cost_currency(&e->cost), NULL));
     r->row.title = e->title;
     r->row.impact = e->impact;
     r->row.urgency = e->urgency;
@@ -272,7 +279,7 @@ static Rc note_draft(Ctx *cx, const Aggregate *r, const Edited *e)
 Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in)
 {
     Aggregate r;
-    Edited    e;
+    Edited e;
 
     TRY(aggregate_load(cx, g, true, &r));
     TRY(check_editor(cx, &r));
@@ -284,8 +291,10 @@ Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in)
     if (r.state.submitted_ms == MS_NONE)
         return note_draft(cx, &r, &e);
     EngineInput step = { .kind = INPUT_EDIT, .until_ms = MS_NONE };
-    StepWords   words = { .reason = str_trim(in->reason), .field = "reason", .changes = e.changes.at,
-                          .changes_n = e.changes.n };
+    StepWords words = { .reason = str_trim(in->reason),
+                        .field = "reason",
+                        .changes = e.changes.at,
+                        .changes_n = e.changes.n };
     TRY(aggregate_as(cx, &r, ENGINE_NO_INDEX, &step.as));
     return aggregate_step(cx, &r, &step, &words);
 }
@@ -319,28 +328,31 @@ static Rc renew_model(Ctx *cx, Aggregate *r)
     r->row.team_id = r->state.team = m.team_id;
     r->row.owner_id = id_opt(m.owner_id);
     r->state.owner_team = m.owner_id;
-    return q_request_model_set(cx, r->g, m.version_id, str_z(request_kind_word(m.model->kind)), m.team_id,
-                               id_opt(m.owner_id), NULL);
+    return q_request_model_set(cx, r->g, m.version_id, str_z(request_kind_word(m.model->kind)),
+                               m.team_id, id_opt(m.owner_id), NULL);
 }
 
 Rc draft_complete(Ctx *cx, Aggregate *r)
 {
-    EditLookup   own = { cx, r, request_lookup(cx) };
+    EditLookup own = { cx, r, request_lookup(cx) };
     AnswerLookup lookup = { edit_person, edit_team, edit_entry, edit_upload, &own };
     AnswerInputs inputs = { 0 };
     RequestFacts facts;
-    FieldErrors  errors = { 0 };
-    AnswerSet    set;
-    Edited       e = { .title = r->row.title, .impact = r->row.impact, .urgency = r->row.urgency,
-                       .level = r->row.level, .level_reason = r->row.level_reason };
+    FieldErrors errors = { 0 };
+    AnswerSet set;
+    Edited e = { .title = r->row.title,
+                 .impact = r->row.impact,
+                 .urgency = r->row.urgency,
+                 .level = r->row.level,
+                 .level_reason = r->row.level_reason };
 
     if (r->state.phase != PHASE_DRAFT)
         return RC_OK; /* the engine says it */
     TRY(answers_keep(cx->arena, &r->form, &inputs));
     TRY(renew_model(cx, r));
     TRY(facts_of_request(cx, r, &facts));
-    Rc rc = answers_check(cx->arena, r->model, &inputs, &facts, &lookup, ANSWERS_COMPLETE, cx->now_ms, &set,
-                          &errors);
+    Rc rc = answers_check(cx->arena, r->model, &inputs, &facts, &lookup, ANSWERS_COMPLETE,
+                          cx->now_ms, &set, &errors);
     fail_adopt(cx, &errors);
     TRY(rc);
     e.form = set;

@@ -12,12 +12,14 @@
  * its own.  Without a kind the absorbed effect names it. */
 static const struct Main {
     const char *kind;
-    size_t      n;
-    EffectKind  absorbs[ABSORBS_MAX];
+    size_t n;
+    EffectKind absorbs[ABSORBS_MAX];
 } mains[] = {
     [INPUT_SUBMIT] = { "request.submitted", 1, { EFFECT_SUBMITTED } },
     [INPUT_ASSESS] = { "request.assessed", 1, { EFFECT_ASSESSED } },
-    [INPUT_DECIDE] = { NULL, 4, { EFFECT_APPROVED, EFFECT_REJECTED, EFFECT_RETURNED, EFFECT_DELEGATED } },
+    [INPUT_DECIDE] = { NULL,
+                       4,
+                       { EFFECT_APPROVED, EFFECT_REJECTED, EFFECT_RETURNED, EFFECT_DELEGATED } },
     [INPUT_TASK_START] = { "task.started", 1, { EFFECT_TASK_STARTED } },
     [INPUT_TASK_FINISH] = { NULL, 2, { EFFECT_TASK_FINISHED, EFFECT_TASK_FAILED } },
     [INPUT_TASK_SKIP] = { "task.skipped", 1, { EFFECT_TASK_SKIPPED } },
@@ -42,8 +44,10 @@ static const struct Main {
     [INPUT_ADHOC] = { "adhoc.asked", 1, { EFFECT_ADHOC_ASKED } },
     [INPUT_ADHOC_TASK] = { "task.added", 1, { EFFECT_TASK_ADDED } },
     [INPUT_CONVERT] = { "request.converted", 1, { EFFECT_CONVERTED } },
-    [INPUT_TIMER] = { NULL, 6, { EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED, EFFECT_TASK_READY,
-                                 EFFECT_STATE, EFFECT_OUTCOME } },
+    [INPUT_TIMER] = { NULL,
+                      6,
+                      { EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED, EFFECT_TASK_READY,
+                        EFFECT_STATE, EFFECT_OUTCOME } },
 };
 
 static size_t absorbed(const struct Main *m, const EngineEffectList *list)
@@ -67,10 +71,10 @@ static bool is_about_task(EffectKind kind)
 
 /* What the event is about. */
 typedef struct About {
-    const char           *object;
-    int64_t               id;
+    const char *object;
+    int64_t id;
     const EngineApproval *approval;
-    const EngineTask     *task;
+    const EngineTask *task;
 } About;
 
 static About about(const Aggregate *r, const EngineEffects *done, const EngineEffect *effect)
@@ -192,10 +196,10 @@ static Str id_word(Arena *a, const char *kind, int64_t id)
 }
 
 /* What the act changed on the request itself. */
-static Rc root_changes(Ctx *cx, const Aggregate *r, const EngineInput *in, const EngineEffects *done,
-                       const StepWords *w, ChangeList *list)
+static Rc root_changes(Ctx *cx, const Aggregate *r, const EngineInput *in,
+                       const EngineEffects *done, const StepWords *w, ChangeList *list)
 {
-    Arena              *a = cx->arena;
+    Arena *a = cx->arena;
     const RequestState *from = &r->state, *to = &done->next;
 
     if (w->reason.len > 0 && w->field != NULL)
@@ -204,7 +208,8 @@ static Rc root_changes(Ctx *cx, const Aggregate *r, const EngineInput *in, const
         TRY(LIST_PUSH(a, list, w->changes[i]));
     TRY(add_change(a, list, STR("assignee"), id_word(a, "person", from->assignee),
                    id_word(a, "person", to->assignee)));
-    TRY(add_change(a, list, STR("team"), id_word(a, "team", from->team), id_word(a, "team", to->team)));
+    TRY(add_change(a, list, STR("team"), id_word(a, "team", from->team),
+                   id_word(a, "team", to->team)));
     if (in->kind == INPUT_TRANSFER)
         TRY(add_change(a, list, STR("offered_to"), STR_NULL, id_word(a, "team", in->to_team)));
     if (in->until_ms != MS_NONE)
@@ -212,17 +217,19 @@ static Rc root_changes(Ctx *cx, const Aggregate *r, const EngineInput *in, const
     return RC_OK;
 }
 
-static Rc effect_changes(Arena *a, const Aggregate *r, const EngineEffects *done, const EngineEffect *effect,
-                         ChangeList *list)
+static Rc effect_changes(Arena *a, const Aggregate *r, const EngineEffects *done,
+                         const EngineEffect *effect, ChangeList *list)
 {
     if (effect->kind == EFFECT_STATE)
         return add_change(a, list, STR("state"), phase_word(effect->from), phase_word(effect->to));
     if (effect->kind == EFFECT_OUTCOME)
-        return add_change(a, list, STR("outcome"), outcome_word(r->state.outcome), outcome_word(done->next.outcome));
+        return add_change(a, list, STR("outcome"), outcome_word(r->state.outcome),
+                          outcome_word(done->next.outcome));
     return RC_OK;
 }
 
-static Rc write_event(Ctx *cx, const Aggregate *r, Str kind, const About *a, const ChangeList *changes, Str data)
+static Rc write_event(Ctx *cx, const Aggregate *r, Str kind, const About *a,
+                      const ChangeList *changes, Str data)
 {
     Event ev = {
         .kind = str_dup_z(cx->arena, kind),
@@ -237,15 +244,15 @@ static Rc write_event(Ctx *cx, const Aggregate *r, Str kind, const About *a, con
     return event_add(cx, &ev, NULL);
 }
 
-static Rc main_event(Ctx *cx, const Aggregate *r, const EngineFacts *f, const EngineInput *in, Ms now,
-                     const EngineEffects *done, const StepWords *w, size_t own)
+static Rc main_event(Ctx *cx, const Aggregate *r, const EngineFacts *f, const EngineInput *in,
+                     Ms now, const EngineEffects *done, const StepWords *w, size_t own)
 {
     CLEANUP(buf_done) Buf buf = { 0 };
-    const struct Main    *m = &mains[in->kind];
-    const EngineEffect   *effect = own == ENGINE_NO_INDEX ? NULL : &done->list.at[own];
-    About                 a = about(r, done, effect);
-    ChangeList            changes = { 0 };
-    JsonOut               o;
+    const struct Main *m = &mains[in->kind];
+    const EngineEffect *effect = own == ENGINE_NO_INDEX ? NULL : &done->list.at[own];
+    About a = about(r, done, effect);
+    ChangeList changes = { 0 };
+    JsonOut o;
 
     TRY(root_changes(cx, r, in, done, w, &changes));
     if (effect != NULL)
@@ -261,7 +268,7 @@ static Rc main_event(Ctx *cx, const Aggregate *r, const EngineFacts *f, const En
     engine_record_json(&o, f, in, now, done);
     json_object_end(&o);
     TRY(buf_result(&buf));
-    Str kind = m->kind != NULL ? str_z(m->kind)
+    Str kind = m->kind != NULL  ? str_z(m->kind)
                : effect != NULL ? engine_effect_word(effect->kind)
                                 : STR("request.timer");
     return write_event(cx, r, kind, &a, &changes, buf_str(&buf));
@@ -275,12 +282,13 @@ static bool is_told(const EngineEffect *effect, const EngineInput *in)
     return !(effect->kind == EFFECT_TASK_ADDED && in->kind == INPUT_SUBMIT);
 }
 
-static Rc effect_event(Ctx *cx, const Aggregate *r, const EngineEffects *done, const EngineEffect *effect)
+static Rc effect_event(Ctx *cx, const Aggregate *r, const EngineEffects *done,
+                       const EngineEffect *effect)
 {
     CLEANUP(buf_done) Buf buf = { 0 };
-    About                 a = about(r, done, effect);
-    ChangeList            changes = { 0 };
-    JsonOut               o;
+    About a = about(r, done, effect);
+    ChangeList changes = { 0 };
+    JsonOut o;
 
     TRY(effect_changes(cx->arena, r, done, effect, &changes));
     buf_init(&buf, 4 * 1024);

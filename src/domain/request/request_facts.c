@@ -32,8 +32,8 @@ static Rc facts_about(Ctx *cx, int64_t person_id, RequestFacts *ret)
 Rc facts_of_request(Ctx *cx, const Aggregate *r, RequestFacts *ret)
 {
     RequestFacts f;
-    PersonRef    requester;
-    TeamRef      team;
+    PersonRef requester;
+    TeamRef team;
 
     TRY(facts_about(cx, r->row.beneficiary_id, &f));
     TRY(person_ref(cx, r->row.requester_id, &requester));
@@ -53,12 +53,12 @@ Rc facts_of_request(Ctx *cx, const Aggregate *r, RequestFacts *ret)
 
 /* The callback of conditions cannot fail; how it went is kept here. */
 typedef struct Counter {
-    Ctx          *cx;
+    Ctx *cx;
     GrantedSubmit g;
-    int64_t       self, beneficiary, requester;
-    const Zone   *zone;
-    Ms            now;
-    Rc            rc;
+    int64_t self, beneficiary, requester;
+    const Zone *zone;
+    Ms now;
+    Rc rc;
 } Counter;
 
 /* ",a,b,": as the queries compare it; "" for none. */
@@ -103,8 +103,8 @@ static Rc counted_person(const Counter *c, const CountPerson *who, int64_t *ret)
 
 static Rc count_requests(const Counter *c, const CountQuery *q, int64_t *ret)
 {
-    Ctx    *cx = c->cx;
-    Ms      from, before;
+    Ctx *cx = c->cx;
+    Ms from, before;
     int64_t beneficiary, requester;
 
     Str models = keys_text(cx->arena, q->models, q->models_n);
@@ -115,16 +115,18 @@ static Rc count_requests(const Counter *c, const CountQuery *q, int64_t *ret)
     TRY(counted_person(c, &q->requester, &requester));
     if (beneficiary == c->beneficiary) {
         CountForBeneficiaryRow row;
-        TRY(q_count_for_beneficiary(cx, c->g, requester, c->self, from, before, models, states, outcomes, &row));
+        TRY(q_count_for_beneficiary(cx, c->g, requester, c->self, from, before, models, states,
+                                    outcomes, &row));
         *ret = row.n;
     } else if (requester != 0) {
         CountForRequesterRow row;
-        TRY(q_count_for_requester(cx, c->g, requester, beneficiary, c->self, from, before, models, states,
-                                  outcomes, &row));
+        TRY(q_count_for_requester(cx, c->g, requester, beneficiary, c->self, from, before, models,
+                                  states, outcomes, &row));
         *ret = row.n;
     } else {
         CountForAnyRow row;
-        TRY(q_count_for_any(cx, c->g, beneficiary, c->self, from, before, models, states, outcomes, &row));
+        TRY(q_count_for_any(cx, c->g, beneficiary, c->self, from, before, models, states, outcomes,
+                            &row));
         *ret = row.n;
     }
     return RC_OK;
@@ -138,8 +140,8 @@ static bool count_for_condition(void *arg, const CountQuery *q, int64_t *ret)
     return c->rc == RC_OK;
 }
 
-static Counter *counter_make(Ctx *cx, GrantedSubmit g, int64_t self, int64_t beneficiary, int64_t requester,
-                             const Zone *zone, Ms now)
+static Counter *counter_make(Ctx *cx, GrantedSubmit g, int64_t self, int64_t beneficiary,
+                             int64_t requester, const Zone *zone, Ms now)
 {
     Counter *c = ARENA_NEW(cx->arena, Counter);
     *c = (Counter){ cx, g, self, beneficiary, requester, zone, now, RC_OK };
@@ -159,7 +161,8 @@ Rc request_facts_person(Ctx *cx, int64_t person_id, const GrantedSubmit *g, Requ
     f.record = str_z(record_word(RECORD_REQUEST));
     if (g != NULL) {
         f.count = count_for_condition;
-        f.count_arg = counter_make(cx, *g, 0, person_id, cx->subject->person_id, f.zone, cx->now_ms);
+        f.count_arg =
+            counter_make(cx, *g, 0, person_id, cx->subject->person_id, f.zone, cx->now_ms);
     }
     *ret = f;
     return RC_OK;
@@ -167,11 +170,12 @@ Rc request_facts_person(Ctx *cx, int64_t person_id, const GrantedSubmit *g, Requ
 
 Rc facts_entry(Ctx *cx, const Aggregate *r, GrantedSubmit g, Ms now, Text *ret_refused)
 {
-    RequestFacts       f;
+    RequestFacts f;
     const Entitlement *missing = NULL;
 
     TRY(facts_of_request(cx, r, &f));
-    Counter *c = counter_make(cx, g, r->row.id, r->row.beneficiary_id, r->row.requester_id, f.zone, now);
+    Counter *c =
+        counter_make(cx, g, r->row.id, r->row.beneficiary_id, r->row.requester_id, f.zone, now);
     f.count = count_for_condition;
     f.count_arg = c;
     *ret_refused = (Text){ 0 };
@@ -199,7 +203,7 @@ static Rc ids_add(Arena *a, IdList *list, int64_t id)
 static Rc add_login(Ctx *cx, Str login, IdList *ret)
 {
     int64_t id = 0;
-    Rc      rc = person_id(cx, login, &id);
+    Rc rc = person_id(cx, login, &id);
     if (rc == RC_NOT_FOUND)
         return RC_OK; /* not active any more: nobody */
     TRY(rc);
@@ -252,8 +256,8 @@ static void answer_keys(const Answer *answer, const Str **ret, size_t *ret_n)
 static Rc add_owners(Ctx *cx, const Answer *answer, IdList *ret)
 {
     const ManagedList *list = NULL;
-    const Str         *keys = NULL;
-    size_t             n = 0;
+    const Str *keys = NULL;
+    size_t n = 0;
 
     answer_keys(answer, &keys, &n);
     if (n == 0 || answer->question->type != QUESTION_LIST)
@@ -273,7 +277,7 @@ static Rc add_owners(Ctx *cx, const Answer *answer, IdList *ret)
 static Rc add_answered(Ctx *cx, const Answer *answer, IdList *ret)
 {
     const Str *keys = NULL;
-    size_t     n = 0;
+    size_t n = 0;
 
     if (answer == NULL)
         return RC_OK;
@@ -292,7 +296,7 @@ static Rc add_answered(Ctx *cx, const Answer *answer, IdList *ret)
 static Rc party_of(Ctx *cx, const Aggregate *r, const Who *w, int64_t *ret)
 {
     const Answer *answer;
-    IdList        found = { 0 };
+    IdList found = { 0 };
 
     *ret = 0;
     switch (w->party) {
@@ -312,7 +316,7 @@ static Rc party_of(Ctx *cx, const Aggregate *r, const Who *w, int64_t *ret)
 static Rc add_manager(Ctx *cx, const Aggregate *r, const Who *w, IdList *ret, IdList *above)
 {
     PersonRefs chain = { 0 };
-    int64_t    person = 0;
+    int64_t person = 0;
 
     TRY(party_of(cx, r, w, &person));
     if (person != 0)
@@ -357,8 +361,8 @@ Rc facts_who(Ctx *cx, const Aggregate *r, const Who *who, IdList *ret)
 /* Managers of the beneficiary, for stages whose people name no manager. */
 static Rc usual_managers(Ctx *cx, const Aggregate *r, IdList *ret)
 {
-    static const Who  first = { .kind = WHO_MANAGER, .depth = 0, .party = PARTY_BENEFICIARY };
-    IdList            nobody = { 0 };
+    static const Who first = { .kind = WHO_MANAGER, .depth = 0, .party = PARTY_BENEFICIARY };
+    IdList nobody = { 0 };
 
     return add_manager(cx, r, &first, &nobody, ret);
 }
@@ -423,7 +427,11 @@ static Ms next_reminder(const Aggregate *r, const EngineInput *in, const Zone *z
 static Rc judge(Ctx *cx, const Aggregate *r, Ms now, RequestFacts *facts, EngineFacts *ret)
 {
     ModelRecord record = {
-        .model = r->model, .answers = &r->form, .assess = &r->assess, .facts = facts, .cost = r->cost,
+        .model = r->model,
+        .answers = &r->form,
+        .assess = &r->assess,
+        .facts = facts,
+        .cost = r->cost,
     };
     CondRecord names = model_record(&record);
 
@@ -434,10 +442,13 @@ static Rc judge(Ctx *cx, const Aggregate *r, Ms now, RequestFacts *facts, Engine
 static Rc judge_entry(Ctx *cx, const Aggregate *r, Ms now, RequestFacts *facts, EngineFacts *ret)
 {
     GrantedSubmit g;
-    ModelRecord   record = { .model = r->model, .answers = &r->form, .facts = facts, .cost = r->cost };
+    ModelRecord record = {
+        .model = r->model, .answers = &r->form, .facts = facts, .cost = r->cost
+    };
 
     TRY(access_submit(cx, r->row.beneficiary_id, &g));
-    Counter *c = counter_make(cx, g, r->row.id, r->row.beneficiary_id, r->row.requester_id, facts->zone, now);
+    Counter *c = counter_make(cx, g, r->row.id, r->row.beneficiary_id, r->row.requester_id,
+                              facts->zone, now);
     facts->count = count_for_condition;
     facts->count_arg = c;
     CondRecord names = model_record(&record);
@@ -448,7 +459,7 @@ static Rc judge_entry(Ctx *cx, const Aggregate *r, Ms now, RequestFacts *facts, 
 Rc facts_of_stages(Ctx *cx, const Aggregate *r, Ms now, EngineFacts *ret)
 {
     RequestFacts facts;
-    EngineFacts  f = { 0 };
+    EngineFacts f = { 0 };
 
     TRY(facts_of_request(cx, r, &facts));
     TRY(judge(cx, r, now, &facts, &f));
@@ -462,8 +473,8 @@ Rc facts_of_stages(Ctx *cx, const Aggregate *r, Ms now, EngineFacts *ret)
 Rc facts_of_step(Ctx *cx, const Aggregate *r, const EngineInput *in, Ms now, EngineFacts *ret)
 {
     RequestFacts facts;
-    EngineFacts  f = { 0 };
-    bool         last_resort = false; /* a stage or a sign-off may fall to the leads of the owner team */
+    EngineFacts f = { 0 };
+    bool last_resort = false; /* a stage or a sign-off may fall to the leads of the owner team */
 
     TRY(facts_of_request(cx, r, &facts));
     TRY(judge(cx, r, now, &facts, &f));
@@ -471,7 +482,7 @@ Rc facts_of_step(Ctx *cx, const Aggregate *r, const EngineInput *in, Ms now, Eng
         TRY(judge_entry(cx, r, now, &facts, &f));
     for (size_t i = 0; i < f.stages.n; i++) {
         FactStage *fact = &f.stages.at[i];
-        bool       may_open = fact->applies && (!stage_is_over(r, fact->key) || in->kind == INPUT_EDIT);
+        bool may_open = fact->applies && (!stage_is_over(r, fact->key) || in->kind == INPUT_EDIT);
         last_resort = last_resort || may_open;
         if (may_open)
             TRY(stage_persons(cx, r, &r->model->approvals.at[i], fact));

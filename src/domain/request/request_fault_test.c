@@ -2,10 +2,10 @@
 #include "domain/request/office_fixture.h"
 
 typedef struct Fault {
-    Office     *o;
+    Office *o;
     const char *login;
-    int64_t     id;
-    Str         upload;
+    int64_t id;
+    Str upload;
 } Fault;
 
 static Rc act_as(Ctx *cx, Fault *f)
@@ -18,9 +18,9 @@ static Rc act_as(Ctx *cx, Fault *f)
 
 static Rc create(Ctx *cx, void *arg)
 {
-    Fault        *f = arg;
+    Fault *f = arg;
     GrantedSubmit g;
-    RequestMade   made;
+    RequestMade made;
     RequestCreate in = { .item = STR("laptop"), .title = STR_NULL };
 
     TRY(act_as(cx, f));
@@ -31,8 +31,8 @@ static Rc create(Ctx *cx, void *arg)
 
 static Rc decide(Ctx *cx, void *arg)
 {
-    Fault           *f = arg;
-    GrantedRequest   g;
+    Fault *f = arg;
+    GrantedRequest g;
     ApprovalDecision in = { .decision = STR("approve"), .reason = STR("Fine.") };
 
     TRY(act_as(cx, f));
@@ -42,9 +42,9 @@ static Rc decide(Ctx *cx, void *arg)
 
 static Rc finish(Ctx *cx, void *arg)
 {
-    Fault         *f = arg;
+    Fault *f = arg;
     GrantedRequest g;
-    TaskAct        in = { .kind = TASK_ACT_FINISH, .text = STR("Done.") };
+    TaskAct in = { .kind = TASK_ACT_FINISH, .text = STR("Done.") };
 
     TRY(act_as(cx, f));
     TRY(access_task(cx, f->id, 0, &g));
@@ -53,13 +53,15 @@ static Rc finish(Ctx *cx, void *arg)
 
 static Rc attach(Ctx *cx, void *arg)
 {
-    Fault         *f = arg;
+    Fault *f = arg;
     GrantedRequest g;
-    GrantedSelf    self;
-    Upload         u;
-    UploadInput    up = { .name = STR("a.txt"), .type = STR("text/plain"), .sha256 = STR("00"), .size = 7 };
-    MessageInput   in = { .text = STR("See this.") };
-    MessageMade    made;
+    GrantedSelf self;
+    Upload u;
+    UploadInput up = {
+        .name = STR("a.txt"), .type = STR("text/plain"), .sha256 = STR("00"), .size = 7
+    };
+    MessageInput in = { .text = STR("See this.") };
+    MessageMade made;
 
     TRY(act_as(cx, f));
     TRY(access_self(cx, &self));
@@ -71,9 +73,9 @@ static Rc attach(Ctx *cx, void *arg)
 
 static Rc convert(Ctx *cx, void *arg)
 {
-    Fault         *f = arg;
+    Fault *f = arg;
     GrantedRequest g;
-    RequestAct     in = { .kind = ACT_CONVERT, .record = STR("incident"), .item = STR("incident") };
+    RequestAct in = { .kind = ACT_CONVERT, .record = STR("incident"), .item = STR("incident") };
 
     TRY(act_as(cx, f));
     TRY(access_request(cx, f->id, MAY_SEE, &g));
@@ -83,7 +85,7 @@ static Rc convert(Ctx *cx, void *arg)
 DB_TEST(request_create_leaves_nothing_half_done)
 {
     Office o = office_open(cx);
-    Fault  f = { .o = &o };
+    Fault f = { .o = &o };
 
     office_as(&o, "robin");
     fault_run(cx, create, &f);
@@ -94,7 +96,7 @@ DB_TEST(request_create_leaves_nothing_half_done)
 DB_TEST(request_decide_leaves_nothing_half_done)
 {
     Office o = office_open(cx);
-    Fault  f = { .o = &o };
+    Fault f = { .o = &o };
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "laptop", "{\"device\":\"developer\",\"reason\":\"x\"}");
@@ -108,7 +110,7 @@ DB_TEST(request_decide_leaves_nothing_half_done)
 DB_TEST(request_finish_leaves_nothing_half_done)
 {
     Office o = office_open(cx);
-    Fault  f = { .o = &o };
+    Fault f = { .o = &o };
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
@@ -123,7 +125,7 @@ DB_TEST(request_finish_leaves_nothing_half_done)
 DB_TEST(request_upload_and_message_leave_nothing_half_done)
 {
     Office o = office_open(cx);
-    Fault  f = { .o = &o };
+    Fault f = { .o = &o };
 
     office_as(&o, "robin");
     f.id = office_ask(&o, "question", "{\"details\":\"x\"}");
@@ -135,7 +137,7 @@ DB_TEST(request_upload_and_message_leave_nothing_half_done)
 DB_TEST(request_convert_leaves_nothing_half_done)
 {
     Office o = office_open(cx);
-    Fault  f = { .o = &o };
+    Fault f = { .o = &o };
 
     office_as(&o, "robin");
     f.id = office_ask(&o, "question", "{\"details\":\"x\"}");

@@ -45,7 +45,7 @@ static Str text_or_null(Str s)
 static void next_step(JsonOut *o, Ctx *cx, const RequestHead *h)
 {
     Reader r = { cx->lang, cx->zone, cx->now_ms };
-    Text   text = h->step_text;
+    Text text = h->step_text;
 
     json_key_lit(o, "next_step");
     if (h->step_code.len == 0) {
@@ -110,7 +110,7 @@ void approval_json(JsonOut *o, Ctx *cx, const ViewApproval *a, Str number)
     UNUSED(cx);
     /* A delegate decides in the approver's place; both names stay visible. */
     const PersonRef *decides = a->delegate.id != 0 ? &a->delegate : &a->approver;
-    PersonRef        nobody = { 0 };
+    PersonRef nobody = { 0 };
 
     json_object(o);
     json_field_int(o, "id", a->id);
@@ -153,7 +153,8 @@ void task_json(JsonOut *o, Ctx *cx, const ViewTask *t, Str number)
     json_field_bool(o, "test", t->test);
     json_field_bool(o, "accept", t->accept);
     json_key_lit(o, "sign_off");
-    if (str_eq_z(t->sign_off, "asked") || str_eq_z(t->sign_off, "signed") || str_eq_z(t->sign_off, "refused")) {
+    if (str_eq_z(t->sign_off, "asked") || str_eq_z(t->sign_off, "signed")
+        || str_eq_z(t->sign_off, "refused")) {
         json_object(o);
         json_field_text(o, "who", t->sign_off_who);
         json_field_text(o, "state", t->sign_off);
@@ -287,70 +288,92 @@ void page_end_json(JsonOut *o, Arena *a, int64_t next)
     json_object_end(o);
 }
 
-#define HEAD_FIELDS                                                                                \
-    { "number", "text", "REQ-17, INC-3: stable for ever" }, { "record", "text", "request, incident, problem or change" }, \
-    { "item", "text", "key of the catalog item" }, { "model_version", "int", NULL }, { "title", "text", NULL }, \
-    { "state", "text", "draft, submitted, assessing, awaiting_approval, fulfilling, pending, fulfilled or closed" }, \
-    { "outcome", "text?", "fulfilled, partly, rejected, withdrawn or cancelled" },                  \
-    { "priority", "Priority", NULL }, { "requester", "Person?", NULL }, { "beneficiary", "Person?", NULL }, \
-    { "channel", "text", NULL }, { "team", "Team?", NULL }, { "assignee", "Person?", NULL },        \
-    { "cost", "Money?", NULL }, { "next_step", "NextStep?", "what happens next and who has it" },   \
-    { "created", "time", NULL }, { "updated", "time", NULL }, { "version", "int", "also the ETag" }
+#define HEAD_FIELDS                                                                                     \
+    { "number", "text", "REQ-17, INC-3: stable for ever" },                                             \
+        { "record", "text", "request, incident, problem or change" },                                   \
+        { "item", "text", "key of the catalog item" }, { "model_version", "int", NULL },                \
+        { "title", "text", NULL },                                                                      \
+        { "state", "text",                                                                              \
+          "draft, submitted, assessing, awaiting_approval, fulfilling, pending, fulfilled or closed" }, \
+        { "outcome", "text?", "fulfilled, partly, rejected, withdrawn or cancelled" },                  \
+        { "priority", "Priority", NULL }, { "requester", "Person?", NULL },                             \
+        { "beneficiary", "Person?", NULL }, { "channel", "text", NULL },                                \
+        { "team", "Team?", NULL }, { "assignee", "Person?", NULL }, { "cost", "Money?", NULL },         \
+        { "next_step", "NextStep?", "what happens next and who has it" },                               \
+        { "created", "time", NULL }, { "updated", "time", NULL },                                       \
+    {                                                                                                   \
+        "version", "int", "also the ETag"                                                               \
+    }
 
 const SchemaTable request_schemas = SCHEMAS(
     SCHEMA("Priority", { "impact", "text", "person, team, site or organisation" },
-           { "urgency", "text", "low, normal, high or critical" }, { "level", "text", "low, normal, high or critical" }),
-    SCHEMA("NextStep", { "code", "text", NULL }, { "text", "text", "in the language asked for" }, { "who", "NextWho", NULL }),
+           { "urgency", "text", "low, normal, high or critical" },
+           { "level", "text", "low, normal, high or critical" }),
+    SCHEMA("NextStep", { "code", "text", NULL }, { "text", "text", "in the language asked for" },
+           { "who", "NextWho", NULL }),
     SCHEMA("NextWho", { "person", "Person?", NULL }, { "team", "Team?", NULL }),
     SCHEMA("RequestSummary", HEAD_FIELDS),
-    SCHEMA("Request", HEAD_FIELDS, { "answers", "{any}", "by question id" }, { "approvals", "[Approval]", NULL },
-           { "tasks", "[Task]", NULL }, { "clocks", "[Clock]", NULL }, { "resolution", "text?", "what was done" }),
-    SCHEMA("Clock", { "target", "text", NULL }, { "due", "time?", NULL }, { "stopped", "time?", NULL },
-           { "breached", "bool", NULL }, { "remaining", "span?", NULL }),
-    SCHEMA("Approval", { "id", "int", NULL }, { "request", "text", "its number" }, { "stage", "text", NULL },
-           { "rule", "text", "any, all, quorum N or percent N" },
-           { "state", "text", "waiting, asked, approved, rejected, returned, withdrawn or skipped" },
-           { "approver", "Person?", NULL }, { "delegate_of", "Person?", NULL }, { "asked", "time?", NULL },
-           { "decided", "time?", NULL }, { "reason", "text?", NULL }, { "shown_hash", "text?", NULL }),
-    SCHEMA("Task", { "id", "int", NULL }, { "request", "text", NULL }, { "key", "text", NULL }, { "title", "text", NULL },
-           { "state", "text", "waiting, ready, started, finished, skipped or cancelled" }, { "team", "Team?", NULL },
-           { "assignee", "Person?", NULL }, { "owner", "Person?", NULL }, { "after", "[text]", NULL },
-           { "due", "time?", NULL }, { "test", "bool", NULL }, { "accept", "bool", NULL },
-           { "sign_off", "SignOff?", NULL }, { "checklist", "[Check]", NULL }, { "version", "int", NULL }),
+    SCHEMA("Request", HEAD_FIELDS, { "answers", "{any}", "by question id" },
+           { "approvals", "[Approval]", NULL }, { "tasks", "[Task]", NULL },
+           { "clocks", "[Clock]", NULL }, { "resolution", "text?", "what was done" }),
+    SCHEMA("Clock", { "target", "text", NULL }, { "due", "time?", NULL },
+           { "stopped", "time?", NULL }, { "breached", "bool", NULL },
+           { "remaining", "span?", NULL }),
+    SCHEMA(
+        "Approval", { "id", "int", NULL }, { "request", "text", "its number" },
+        { "stage", "text", NULL }, { "rule", "text", "any, all, quorum N or percent N" },
+        { "state", "text", "waiting, asked, approved, rejected, returned, withdrawn or skipped" },
+        { "approver", "Person?", NULL }, { "delegate_of", "Person?", NULL },
+        { "asked", "time?", NULL }, { "decided", "time?", NULL }, { "reason", "text?", NULL },
+        { "shown_hash", "text?", NULL }),
+    SCHEMA("Task", { "id", "int", NULL }, { "request", "text", NULL }, { "key", "text", NULL },
+           { "title", "text", NULL },
+           { "state", "text", "waiting, ready, started, finished, skipped or cancelled" },
+           { "team", "Team?", NULL }, { "assignee", "Person?", NULL }, { "owner", "Person?", NULL },
+           { "after", "[text]", NULL }, { "due", "time?", NULL }, { "test", "bool", NULL },
+           { "accept", "bool", NULL }, { "sign_off", "SignOff?", NULL },
+           { "checklist", "[Check]", NULL }, { "version", "int", NULL }),
     SCHEMA("SignOff", { "who", "text", NULL }, { "state", "text", "asked, signed or refused" }),
-    SCHEMA("Check", { "position", "int", NULL }, { "text", "text", NULL }, { "done", "time?", NULL },
-           { "done_by", "Person?", NULL }),
-    SCHEMA("Event", { "id", "int", "counted per request" }, { "kind", "text", NULL }, { "at", "time", NULL },
-           { "actor", "Person?", NULL }, { "on_behalf_of", "Person?", NULL }, { "object", "text", NULL },
+    SCHEMA("Check", { "position", "int", NULL }, { "text", "text", NULL },
+           { "done", "time?", NULL }, { "done_by", "Person?", NULL }),
+    SCHEMA("Event", { "id", "int", "counted per request" }, { "kind", "text", NULL },
+           { "at", "time", NULL }, { "actor", "Person?", NULL },
+           { "on_behalf_of", "Person?", NULL }, { "object", "text", NULL },
            { "changes", "[Change]", NULL }),
     SCHEMA("Change", { "field", "text", NULL }, { "from", "text?", NULL }, { "to", "text?", NULL }),
-    SCHEMA("Message", { "id", "int", NULL }, { "author", "Person?", NULL }, { "text", "text", NULL },
-           { "at", "time", NULL }, { "attachments", "[Attachment]", NULL }),
+    SCHEMA("Message", { "id", "int", NULL }, { "author", "Person?", NULL },
+           { "text", "text", NULL }, { "at", "time", NULL },
+           { "attachments", "[Attachment]", NULL }),
     SCHEMA("Note", { "id", "int", NULL }, { "author", "Person?", NULL }, { "text", "text", NULL },
            { "at", "time", NULL }, { "attachments", "[Attachment]", NULL }),
-    SCHEMA("Attachment", { "id", "int", NULL }, { "upload", "text", NULL }, { "name", "text", NULL },
-           { "type", "text", NULL }, { "size", "int", "bytes" },
-           { "object", "text", "answer, message, note, task or request" }, { "added_by", "Person?", NULL },
-           { "at", "time", NULL }),
+    SCHEMA("Attachment", { "id", "int", NULL }, { "upload", "text", NULL },
+           { "name", "text", NULL }, { "type", "text", NULL }, { "size", "int", "bytes" },
+           { "object", "text", "answer, message, note, task or request" },
+           { "added_by", "Person?", NULL }, { "at", "time", NULL }),
     SCHEMA("Link", { "id", "int", NULL }, { "kind", "text", NULL }, { "outgoing", "bool", NULL },
            { "request", "text", NULL }, { "title", "text", NULL }, { "state", "text", NULL }),
-    SCHEMA("Participant", { "person", "Person?", NULL }, { "kind", "text", "participant or watcher" },
-           { "added_by", "Person?", NULL }, { "at", "time", NULL }),
-    SCHEMA("Upload", { "id", "text", NULL }, { "name", "text", NULL }, { "type", "text", NULL }, { "size", "int", NULL },
-           { "created", "time", NULL }),
-    SCHEMA("CatalogItem", { "key", "text", NULL }, { "record", "text", NULL }, { "kind", "text", NULL },
-           { "name", "text", NULL }, { "summary", "text", NULL }, { "category", "text?", NULL }, { "version", "int", NULL }),
-    SCHEMA("CatalogItemDetail", { "key", "text", NULL }, { "record", "text", NULL }, { "kind", "text", NULL },
-           { "name", "text", NULL }, { "summary", "text", NULL }, { "category", "text?", NULL }, { "version", "int", NULL },
+    SCHEMA("Participant", { "person", "Person?", NULL },
+           { "kind", "text", "participant or watcher" }, { "added_by", "Person?", NULL },
+           { "at", "time", NULL }),
+    SCHEMA("Upload", { "id", "text", NULL }, { "name", "text", NULL }, { "type", "text", NULL },
+           { "size", "int", NULL }, { "created", "time", NULL }),
+    SCHEMA("CatalogItem", { "key", "text", NULL }, { "record", "text", NULL },
+           { "kind", "text", NULL }, { "name", "text", NULL }, { "summary", "text", NULL },
+           { "category", "text?", NULL }, { "version", "int", NULL }),
+    SCHEMA("CatalogItemDetail", { "key", "text", NULL }, { "record", "text", NULL },
+           { "kind", "text", NULL }, { "name", "text", NULL }, { "summary", "text", NULL },
+           { "category", "text?", NULL }, { "version", "int", NULL },
            { "prerequisites", "[text]", NULL }, { "form", "[Question]", NULL },
-           { "approvals", "[StagePreview]", "who would be asked in your case" }, { "cost", "Money?", NULL },
-           { "target", "ItemTarget?", NULL }, { "refused", "text?", "why you cannot order it" }),
-    SCHEMA("Question", { "id", "text", NULL }, { "ask", "text", NULL }, { "help", "text?", NULL }, { "type", "text", NULL },
-           { "required", "bool", NULL }, { "show", "text?", "condition" }, { "options", "[Choice]", NULL },
-           { "list", "text?", NULL }, { "columns", "[Question]", NULL }),
+           { "approvals", "[StagePreview]", "who would be asked in your case" },
+           { "cost", "Money?", NULL }, { "target", "ItemTarget?", NULL },
+           { "refused", "text?", "why you cannot order it" }),
+    SCHEMA("Question", { "id", "text", NULL }, { "ask", "text", NULL }, { "help", "text?", NULL },
+           { "type", "text", NULL }, { "required", "bool", NULL }, { "show", "text?", "condition" },
+           { "options", "[Choice]", NULL }, { "list", "text?", NULL },
+           { "columns", "[Question]", NULL }),
     SCHEMA("Choice", { "key", "text", NULL }, { "name", "text", NULL }),
-    SCHEMA("StagePreview", { "stage", "text", NULL }, { "name", "text", NULL }, { "applies", "bool", NULL },
-           { "pre_approved", "bool", NULL }, { "rule", "text", NULL }, { "who", "[Person]", NULL }),
+    SCHEMA("StagePreview", { "stage", "text", NULL }, { "name", "text", NULL },
+           { "applies", "bool", NULL }, { "pre_approved", "bool", NULL }, { "rule", "text", NULL },
+           { "who", "[Person]", NULL }),
     SCHEMA("ItemTarget", { "respond", "text?", "span such as 4wh" }, { "approve", "text?", NULL },
-           { "fulfil", "text?", NULL }, { "calendar", "text?", NULL }),
-);
+           { "fulfil", "text?", NULL }, { "calendar", "text?", NULL }), );

@@ -44,13 +44,17 @@ DB_TEST(request_a_laptop_from_wish_to_closed)
     EXPECT_RC(RC_OK, office_task(&o, id, "order", (TaskAct){ .kind = TASK_ACT_START }));
     EXPECT_RC(RC_OK, finish(&o, id, "order"));
     office_as(&o, "sam");
-    EXPECT_RC(RC_OK, task_check(cx, office_grant(&o, id), office_task_id(&o, id, "set_up"), 1, true));
-    EXPECT_RC(RC_OK, office_task(&o, id, "set_up", (TaskAct){ .kind = TASK_ACT_FINISH, .text = STR("Asset 17") }));
+    EXPECT_RC(RC_OK,
+              task_check(cx, office_grant(&o, id), office_task_id(&o, id, "set_up"), 1, true));
+    EXPECT_RC(RC_OK, office_task(&o, id, "set_up",
+                                 (TaskAct){ .kind = TASK_ACT_FINISH, .text = STR("Asset 17") }));
     EXPECT_STATE(&o, id, "fulfilling");
     office_as(&o, "ada");
-    EXPECT_RC(RC_OK, office_task(&o, id, "set_up", (TaskAct){ .kind = TASK_ACT_SIGN_OFF, .ok = OPT_INT(1) }));
+    EXPECT_RC(RC_OK, office_task(&o, id, "set_up",
+                                 (TaskAct){ .kind = TASK_ACT_SIGN_OFF, .ok = OPT_INT(1) }));
     office_as(&o, "noor");
-    EXPECT_RC(RC_OK, office_task(&o, id, "check", (TaskAct){ .kind = TASK_ACT_FINISH, .passed = OPT_INT(1) }));
+    EXPECT_RC(RC_OK, office_task(&o, id, "check",
+                                 (TaskAct){ .kind = TASK_ACT_FINISH, .passed = OPT_INT(1) }));
     EXPECT_STATE(&o, id, "fulfilling");
 
     office_as(&o, "robin");
@@ -76,7 +80,7 @@ DB_TEST(request_standard_needs_no_manager)
     Office o = office_open(cx);
 
     office_as(&o, "robin");
-    int64_t     id = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
+    int64_t id = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
     RequestView v = office_view(&o, id);
     EXPECT_INT(2, v.approvals.n);
     EXPECT_STR("skipped", v.approvals.at[0].state);
@@ -92,7 +96,7 @@ DB_TEST(request_standard_needs_no_manager)
 
 DB_TEST(request_one_laptop_in_three_years)
 {
-    Office      o = office_open(cx);
+    Office o = office_open(cx);
     RequestMade made;
 
     office_as(&o, "robin");
@@ -113,14 +117,16 @@ DB_TEST(request_one_laptop_in_three_years)
 
 DB_TEST(request_faults_of_answers_are_all_told)
 {
-    Office      o = office_open(cx);
+    Office o = office_open(cx);
     RequestMade made;
 
     office_as(&o, "robin");
-    EXPECT_RC(RC_INVALID, office_create(&o, "laptop", "{\"device\":\"gold\",\"wheels\":4}", NULL, false, &made));
+    EXPECT_RC(RC_INVALID, office_create(&o, "laptop", "{\"device\":\"gold\",\"wheels\":4}", NULL,
+                                        false, &made));
     EXPECT_INT(3, cx->errors.n);
     EXPECT_STR("/answers/wheels", cx->errors.at[0].pointer);
-    EXPECT_RC(RC_INVALID, office_create(&o, "laptop", "{\"device\":\"light\"}", NULL, false, &made));
+    EXPECT_RC(RC_INVALID,
+              office_create(&o, "laptop", "{\"device\":\"light\"}", NULL, false, &made));
     EXPECT_STR("required", cx->errors.at[0].code);
     EXPECT_RC(RC_NOT_FOUND, office_create(&o, "spaceship", "{}", NULL, false, &made));
     EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM request"));
@@ -131,11 +137,12 @@ DB_TEST(request_faults_of_answers_are_all_told)
 
 DB_TEST(request_for_others_is_for_those_who_may)
 {
-    Office      o = office_open(cx);
+    Office o = office_open(cx);
     RequestMade made;
 
     office_as(&o, "mika");
-    EXPECT_RC(RC_FORBIDDEN, office_create(&o, "question", "{\"details\":\"x\"}", "robin", false, &made));
+    EXPECT_RC(RC_FORBIDDEN,
+              office_create(&o, "question", "{\"details\":\"x\"}", "robin", false, &made));
     office_as(&o, "kim"); /* the manager asks, robin gets it */
     EXPECT_RC(RC_OK, office_create(&o, "laptop", LIGHT, "robin", false, &made));
     RequestView v = office_view(&o, made.id);
@@ -145,8 +152,10 @@ DB_TEST(request_for_others_is_for_those_who_may)
     EXPECT_STR("dora", v.approvals.at[0].approver.login);
     office_as(&o, "sam"); /* an agent on the phone */
     GrantedSubmit g;
-    RequestCreate in = { .item = STR("question"), .answers = office_answers(&o, "{\"details\":\"x\"}"),
-                         .channel = STR("phone"), .title = STR("Called about the printer") };
+    RequestCreate in = { .item = STR("question"),
+                         .answers = office_answers(&o, "{\"details\":\"x\"}"),
+                         .channel = STR("phone"),
+                         .title = STR("Called about the printer") };
     int64_t mika = 0;
     EXPECT_RC(RC_OK, person_id(cx, STR("mika"), &mika));
     EXPECT_RC(RC_OK, access_submit(cx, mika, &g));
@@ -174,7 +183,8 @@ DB_TEST(request_return_for_correction_keeps_everything)
     office_as(&o, "sam"); /* those who saw it go on seeing it */
     EXPECT_RC(RC_FORBIDDEN, office_act(&o, id, ACT_SUBMIT, NULL));
     office_as(&o, "robin");
-    RequestEdit edit = { .has_answers = true, .answers = office_answers(&o, "{\"reason\":\"Twice a week\"}") };
+    RequestEdit edit = { .has_answers = true,
+                         .answers = office_answers(&o, "{\"reason\":\"Twice a week\"}") };
     EXPECT_RC(RC_OK, request_edit(cx, office_grant(&o, id), &edit));
     EXPECT_STATE(&o, id, "draft");
     EXPECT_RC(RC_OK, office_act(&o, id, ACT_SUBMIT, NULL));
@@ -194,12 +204,14 @@ DB_TEST(request_edit_asks_approved_stages_again)
     office_as(&o, "kim");
     EXPECT_RC(RC_OK, office_decide(&o, id, "manager", "approve", ""));
     office_as(&o, "robin");
-    RequestEdit colour = { .has_answers = true, .answers = office_answers(&o, "{\"colour\":\"red\"}") };
+    RequestEdit colour = { .has_answers = true,
+                           .answers = office_answers(&o, "{\"colour\":\"red\"}") };
     EXPECT_RC(RC_OK, request_edit(cx, office_grant(&o, id), &colour)); /* reapprove: false */
     EXPECT_STR("approved", office_view(&o, id).approvals.at[0].state);
-    RequestEdit reason = { .has_answers = true, .answers = office_answers(&o, "{\"reason\":\"I play\"}") };
+    RequestEdit reason = { .has_answers = true,
+                           .answers = office_answers(&o, "{\"reason\":\"I play\"}") };
     EXPECT_RC(RC_OK, request_edit(cx, office_grant(&o, id), &reason));
-    RequestView  v = office_view(&o, id);
+    RequestView v = office_view(&o, id);
     ViewApproval asked = { 0 };
     for (size_t i = 0; i < v.approvals.n; i++)
         if (str_eq_z(v.approvals.at[i].state, "asked"))
@@ -220,21 +232,24 @@ DB_TEST(request_rules_of_decisions)
     Office o = office_open(cx);
 
     office_as(&o, "robin");
-    Str     scan = office_upload(&o, "scan.txt", 100);
-    int64_t id = office_ask(&o, "paper", str_dup_z(cx->arena, str_fmt(cx->arena, "{\"scan\":\"%.*s\"}", STR_ARG(scan))));
+    Str scan = office_upload(&o, "scan.txt", 100);
+    int64_t id =
+        office_ask(&o, "paper",
+                   str_dup_z(cx->arena, str_fmt(cx->arena, "{\"scan\":\"%.*s\"}", STR_ARG(scan))));
     EXPECT_STATE(&o, id, "awaiting_approval");
     office_as(&o, "kim"); /* the second stage is not asked yet */
     EXPECT_RC(RC_NOT_FOUND, office_sees(&o, id));
     office_as(&o, "fay");
     EXPECT_RC(RC_OK, office_decide(&o, id, "money", "approve", ""));
     ApprovalDecision twice = { .decision = STR("reject"), .reason = STR("no") };
-    int64_t          mine = fixture_int(cx, "SELECT min(id) FROM approval WHERE state = 'approved'");
+    int64_t mine = fixture_int(cx, "SELECT min(id) FROM approval WHERE state = 'approved'");
     EXPECT_RC(RC_CONFLICT, approval_decide(cx, office_grant(&o, id), mine, &twice));
     office_as(&o, "finn");
     EXPECT_RC(RC_INVALID, office_decide(&o, id, "money", "maybe", ""));
     EXPECT_RC(RC_INVALID, office_decide(&o, id, "money", "reject", " "));
     ApprovalDecision on = { .decision = STR("delegate"), .to = STR("nobody-there") };
-    int64_t          ask = fixture_int(cx, "SELECT max(id) FROM approval WHERE stage = 'money' AND state = 'asked'");
+    int64_t ask =
+        fixture_int(cx, "SELECT max(id) FROM approval WHERE stage = 'money' AND state = 'asked'");
     EXPECT_RC(RC_INVALID, approval_decide(cx, office_grant(&o, id), ask, &on));
     on.to = STR("robin");
     EXPECT_RC(RC_FORBIDDEN, approval_decide(cx, office_grant(&o, id), ask, &on));
@@ -291,7 +306,9 @@ DB_TEST(request_question_answer_and_resume)
     EXPECT_RC(RC_OK, office_say(&o, id, "The third."));
     EXPECT_STATE(&o, id, "fulfilling");
     office_as(&o, "sam");
-    RequestAct pend = { .kind = ACT_PEND, .text = STR("Part is on its way"), .until_ms = OPT_INT(cx->now_ms - 1) };
+    RequestAct pend = { .kind = ACT_PEND,
+                        .text = STR("Part is on its way"),
+                        .until_ms = OPT_INT(cx->now_ms - 1) };
     EXPECT_RC(RC_INVALID, request_act(cx, office_grant(&o, id), &pend, NULL));
     pend.until_ms = OPT_INT(cx->now_ms + MS_DAY);
     EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &pend, NULL));
@@ -330,7 +347,7 @@ DB_TEST(request_reply_within_the_grace_reopens_later_follows_up)
 
     office_later(&o, 30 * MS_DAY);
     MessageInput in = { .text = STR("It is back.") };
-    MessageMade  made;
+    MessageMade made;
     EXPECT_RC(RC_OK, message_add(cx, office_grant(&o, id), &in, &made));
     EXPECT_STR("REQ-2", made.follow_up);
     EXPECT_STATE(&o, id, "closed");
@@ -341,7 +358,7 @@ DB_TEST(request_reply_within_the_grace_reopens_later_follows_up)
     EXPECT(!v.links.at[0].outgoing);
     EXPECT_STR("How?", v.answers.at[0].answer->value.text);
     /* The same by the act; by somebody who does not ask it is refused. */
-    ActDone    done;
+    ActDone done;
     RequestAct again = { .kind = ACT_REOPEN, .text = STR("Again.") };
     EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &again, &done));
     EXPECT_STR("REQ-3", done.made_number);
@@ -351,10 +368,13 @@ DB_TEST(request_reply_within_the_grace_reopens_later_follows_up)
 
 DB_TEST(request_handed_over_with_a_summary)
 {
-    Office     o = office_open(cx);
-    Str        open[] = { STR("Which model?"), STR(" ") };
-    RequestAct over = { .kind = ACT_TRANSFER, .team = STR("procurement"), .text = STR("Needs a part."),
-                        .open_questions = { .at = open, .n = 2 }, .next_step = STR("Order it.") };
+    Office o = office_open(cx);
+    Str open[] = { STR("Which model?"), STR(" ") };
+    RequestAct over = { .kind = ACT_TRANSFER,
+                        .team = STR("procurement"),
+                        .text = STR("Needs a part."),
+                        .open_questions = { .at = open, .n = 2 },
+                        .next_step = STR("Order it.") };
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
@@ -391,17 +411,19 @@ DB_TEST(request_handed_over_with_a_summary)
 
 DB_TEST(request_converted_to_an_incident_with_its_history)
 {
-    Office      o = office_open(cx);
-    ActDone     done;
-    RequestAct  convert = { .kind = ACT_CONVERT, .record = STR("incident"), .item = STR("incident") };
-    NoteInput   note = { .text = STR("Sounds like the fan.") };
-    int64_t     note_id;
+    Office o = office_open(cx);
+    ActDone done;
+    RequestAct convert = { .kind = ACT_CONVERT,
+                           .record = STR("incident"),
+                           .item = STR("incident") };
+    NoteInput note = { .text = STR("Sounds like the fan.") };
+    int64_t note_id;
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"It smokes\"}");
-    Str     photo = office_upload(&o, "smoke.txt", 10);
+    Str photo = office_upload(&o, "smoke.txt", 10);
     MessageInput said = { .text = STR("Here it is."), .attachments = { .at = &photo, .n = 1 } };
-    MessageMade  made;
+    MessageMade made;
     EXPECT_RC(RC_OK, message_add(cx, office_grant(&o, id), &said, &made));
     EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("eve"), STR("participant")));
     office_as(&o, "sam");
@@ -423,8 +445,8 @@ DB_TEST(request_converted_to_an_incident_with_its_history)
     EXPECT_INT(1, v.participants.n);
     EXPECT_INT(1, v.files.n);
     Messages messages;
-    Notes    notes;
-    int64_t  next;
+    Notes notes;
+    int64_t next;
     EXPECT_RC(RC_OK, message_list(cx, office_grant(&o, done.made_id), 0, 10, &messages, &next));
     EXPECT_INT(1, messages.n);
     EXPECT_STR("robin", messages.at[0].author.login);
@@ -437,9 +459,9 @@ DB_TEST(request_converted_to_an_incident_with_its_history)
 
 DB_TEST(request_leaves_the_model_with_the_owners_approval)
 {
-    Office    o = office_open(cx);
+    Office o = office_open(cx);
     AdhocTask extra = { .title = STR("Call the maker"), .team = STR("procurement") };
-    int64_t   task = 0;
+    int64_t task = 0;
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
@@ -451,7 +473,8 @@ DB_TEST(request_leaves_the_model_with_the_owners_approval)
     office_as(&o, "olga");
     EXPECT_RC(RC_OK, office_decide(&o, id, "adhoc", "approve", ""));
     office_as(&o, "sam");
-    EXPECT_RC(RC_INVALID, task_add(cx, office_grant(&o, id), &(AdhocTask){ .title = STR(" ") }, &task));
+    EXPECT_RC(RC_INVALID,
+              task_add(cx, office_grant(&o, id), &(AdhocTask){ .title = STR(" ") }, &task));
     EXPECT_RC(RC_OK, task_add(cx, office_grant(&o, id), &extra, &task));
     office_expect_replay(&o, id, __LINE__);
     cx->lang = LANG_SV;
@@ -460,20 +483,24 @@ DB_TEST(request_leaves_the_model_with_the_owners_approval)
     EXPECT_STR("Call the maker", t.title);
     EXPECT_STR("adhoc", t.origin);
     office_as(&o, "bo");
-    EXPECT_RC(RC_OK, office_task(&o, id, "adhoc_1", (TaskAct){ .kind = TASK_ACT_FINISH, .text = STR("Called.") }));
+    EXPECT_RC(RC_OK, office_task(&o, id, "adhoc_1",
+                                 (TaskAct){ .kind = TASK_ACT_FINISH, .text = STR("Called.") }));
 }
 
 DB_TEST(request_priority_follows_the_matrix_unless_a_lead_says_why)
 {
-    Office      o = office_open(cx);
-    RequestEdit edit = { .urgency = STR("high"), .reason = STR("The whole floor waits."), .title = STR_NULL };
+    Office o = office_open(cx);
+    RequestEdit edit = { .urgency = STR("high"),
+                         .reason = STR("The whole floor waits."),
+                         .title = STR_NULL };
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"How?\",\"urgency\":\"low\"}");
     EXPECT_STR("low", office_view(&o, id).head.level);
     EXPECT_RC(RC_FORBIDDEN, request_edit(cx, office_grant(&o, id), &edit));
     /* An answer that decides the urgency changes the level with it. */
-    RequestEdit answer = { .has_answers = true, .answers = office_answers(&o, "{\"urgency\":\"critical\"}") };
+    RequestEdit answer = { .has_answers = true,
+                           .answers = office_answers(&o, "{\"urgency\":\"critical\"}") };
     EXPECT_RC(RC_OK, request_edit(cx, office_grant(&o, id), &answer));
     EXPECT_STR("high", office_view(&o, id).head.level);
     office_as(&o, "sam");

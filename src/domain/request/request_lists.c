@@ -21,13 +21,14 @@ int64_t page_before(int64_t id)
 
 /* As the queries take it. */
 typedef struct Narrowed {
-    Str     states, outcome, record, item, words[WORDS_MAX];
+    Str states, outcome, record, item, words[WORDS_MAX];
     int64_t open, assignee, party, team, before, size;
 } Narrowed;
 
 static Rc unknown(Ctx *cx, const char *field)
 {
-    return fail_field(cx, RC_INVALID, field, "unknown_word", TEXT("There is no such value to filter by."));
+    return fail_field(cx, RC_INVALID, field, "unknown_word",
+                      TEXT("There is no such value to filter by."));
 }
 
 static Rc read_states(Ctx *cx, const RequestFilter *f, Narrowed *n)
@@ -67,7 +68,7 @@ static Rc read_person(Ctx *cx, Str login, const char *field, int64_t *ret)
 
 static Rc read_words(Ctx *cx, Str text, Narrowed *n)
 {
-    Str    folded;
+    Str folded;
     size_t at = 0;
 
     for (size_t i = 0; i < WORDS_MAX; i++)
@@ -83,10 +84,11 @@ static Rc read_words(Ctx *cx, Str text, Narrowed *n)
 
 static Rc narrow(Ctx *cx, const RequestFilter *f, Narrowed *ret)
 {
-    Narrowed   n = { .open = f->open.set ? f->open.value : OPEN_ANY, .before = page_before(f->before_id) };
-    Outcome    outcome;
+    Narrowed n = { .open = f->open.set ? f->open.value : OPEN_ANY,
+                   .before = page_before(f->before_id) };
+    Outcome outcome;
     RecordKind record;
-    Team       team;
+    Team team;
 
     n.size = page_size(f->size) + 1;
     n.outcome = f->outcome.len > 0 ? f->outcome : STR("");
@@ -143,7 +145,8 @@ static Rc open_queue(Ctx *cx, ScopeRequests s, const Narrowed *n, Rows *rows, Ne
     return q_list_queues(cx, s, NARROWED(n), rows);
 }
 
-static Rc open_list(Ctx *cx, ScopeRequests s, ListKind kind, const Narrowed *n, Rows *rows, NextRow *next)
+static Rc open_list(Ctx *cx, ScopeRequests s, ListKind kind, const Narrowed *n, Rows *rows,
+                    NextRow *next)
 {
     switch (kind) {
     case LIST_VISIBLE:
@@ -155,18 +158,20 @@ static Rc open_list(Ctx *cx, ScopeRequests s, ListKind kind, const Narrowed *n, 
     case LIST_QUEUE: return open_queue(cx, s, n, rows, next);
     case LIST_WORK:
         *next = n->open == 1 ? q_list_work_open_next : q_list_work_next;
-        return n->open == 1 ? q_list_work_open(cx, s, NARROWED(n), rows) : q_list_work(cx, s, NARROWED(n), rows);
+        return n->open == 1 ? q_list_work_open(cx, s, NARROWED(n), rows)
+                            : q_list_work(cx, s, NARROWED(n), rows);
     case LIST_WATCHED: *next = q_list_watched_next; return q_list_watched(cx, s, NARROWED(n), rows);
     }
     return RC_INTERNAL;
 }
 
-Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *ret, int64_t *ret_next)
+Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *ret,
+                int64_t *ret_next)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    Narrowed    n;
-    NextRow     next = NULL;
-    RequestRow  row;
+    Narrowed n;
+    NextRow next = NULL;
+    RequestRow row;
     RequestRows found = { 0 };
 
     TRY(narrow(cx, f, &n));
@@ -230,7 +235,9 @@ static Rc open_tasks(Ctx *cx, ScopeRequests s, const TaskFilter *f, int64_t size
         *next = q_tasks_of_teams_next;
         return q_tasks_of_teams(cx, s, team, before, size, rows);
     }
-    case TASKS_SIGN_OFF: *next = q_tasks_to_sign_next; return q_tasks_to_sign(cx, s, before, size, rows);
+    case TASKS_SIGN_OFF:
+        *next = q_tasks_to_sign_next;
+        return q_tasks_to_sign(cx, s, before, size, rows);
     }
     return RC_INTERNAL;
 }
@@ -239,11 +246,11 @@ Rc task_list(Ctx *cx, ScopeRequests s, const TaskFilter *f, TaskLines *ret, int6
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     bool (*next)(Rows *, TaskLineRow *) = NULL;
-    TaskLineRow  row;
+    TaskLineRow row;
     TaskLineRows found = { 0 };
-    IdList       ids = { 0 };
-    TaskLines    list = { 0 };
-    size_t       size = (size_t)page_size(f->size);
+    IdList ids = { 0 };
+    TaskLines list = { 0 };
+    size_t size = (size_t)page_size(f->size);
 
     TRY(open_tasks(cx, s, f, (int64_t)size + 1, &rows, &next));
     while (next(&rows, &row)) {
@@ -272,11 +279,11 @@ Rc task_list(Ctx *cx, ScopeRequests s, const TaskFilter *f, TaskLines *ret, int6
 Rc badges(Ctx *cx, GrantedSelf g, ScopeRequests s, Badges *ret)
 {
     BadgeApprovalsRow approvals;
-    BadgeTasksRow     tasks;
-    BadgeAssignedRow  assigned;
-    BadgeQueueRow     queue;
-    BadgeMineRow      mine;
-    BadgeUnreadRow    unread;
+    BadgeTasksRow tasks;
+    BadgeAssignedRow assigned;
+    BadgeQueueRow queue;
+    BadgeMineRow mine;
+    BadgeUnreadRow unread;
 
     TRY(q_badge_approvals(cx, g, &approvals));
     TRY(q_badge_tasks(cx, s, &tasks));
@@ -292,7 +299,7 @@ Rc badges(Ctx *cx, GrantedSelf g, ScopeRequests s, Badges *ret)
 Rc badges_waiting(Ctx *cx, GrantedSelf g, int64_t *ret_approvals, int64_t *ret_unread)
 {
     BadgeApprovalsRow approvals;
-    BadgeUnreadRow    unread;
+    BadgeUnreadRow unread;
 
     TRY(q_badge_approvals(cx, g, &approvals));
     TRY(q_badge_unread(cx, g, &unread));
@@ -304,8 +311,8 @@ Rc badges_waiting(Ctx *cx, GrantedSelf g, int64_t *ret_approvals, int64_t *ret_u
 Rc queue_counts(Ctx *cx, ScopeRequests s, Str team, QueueCounts *ret)
 {
     static const char *const kinds[] = { "open", "unassigned", "mine", "waiting" };
-    int64_t                  counts[COUNT_OF(kinds)];
-    Team                     t;
+    int64_t counts[COUNT_OF(kinds)];
+    Team t;
 
     TRY(team_by_key(cx, team, &t));
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {

@@ -2,7 +2,10 @@
 #include "domain/request/aggregate.h"
 
 static const char *const prefixes[][2] = {
-    { "request", "REQ" }, { "incident", "INC" }, { "problem", "PRB" }, { "change", "CHG" },
+    { "request", "REQ" },
+    { "incident", "INC" },
+    { "problem", "PRB" },
+    { "change", "CHG" },
 };
 
 Str request_number(Arena *a, Str record, int64_t serial)
@@ -61,10 +64,12 @@ Rc version_check(Ctx *cx, OptInt wanted, int64_t is)
 {
     if (!wanted.set || wanted.value == is)
         return RC_OK;
-    return fail(cx, RC_STALE, "stale", TEXT("Somebody else changed this meanwhile. Look at what is there now."));
+    return fail(cx, RC_STALE, "stale",
+                TEXT("Somebody else changed this meanwhile. Look at what is there now."));
 }
 
-Rc answers_read(Arena *a, const ModelVersion *m, const AnswerRows *rows, AnswerSet *ret_form, AnswerSet *ret_assess)
+Rc answers_read(Arena *a, const ModelVersion *m, const AnswerRows *rows, AnswerSet *ret_form,
+                AnswerSet *ret_assess)
 {
     static const Str prefix = STR_INIT("assess.");
     AnswerRows form = { 0 }, assess = { 0 };
@@ -86,12 +91,13 @@ static Rc load_answers(Ctx *cx, Aggregate *r)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     AnswerListRow row;
-    AnswerRows    list = { 0 };
+    AnswerRows list = { 0 };
 
     TRY(q_answer_list(cx, r->g, &rows));
     while (q_answer_list_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, &list,
-                      (AnswerRow){ row.question, row.line, row.field, row.text, row.number, row.currency }));
+        TRY(LIST_PUSH(
+            cx->arena, &list,
+            (AnswerRow){ row.question, row.line, row.field, row.text, row.number, row.currency }));
     TRY(rows_result(&rows));
     return answers_read(cx->arena, r->model, &list, &r->form, &r->assess);
 }
@@ -184,7 +190,7 @@ static Rc load_tasks(Ctx *cx, Aggregate *r)
 static Rc load_pending(Ctx *cx, Aggregate *r)
 {
     EnginePending *p = &r->state.pending;
-    bool           found = false;
+    bool found = false;
 
     TRY(q_pending_open(cx, r->g, &r->pending, &found));
     if (!found)
@@ -242,7 +248,8 @@ static Rc load_root(Ctx *cx, GrantedRequest g, bool to_change, Aggregate *r)
     TRY(catalog_model_known(cx, r->row.model_version_id, r->row.model_hash, &r->model));
     r->cost = money_of(r->row.cost_minor, r->row.cost_currency);
     TRY(root_state(&r->row, &r->state));
-    r->state.pending = (EnginePending){ .since_ms = MS_NONE, .until_ms = MS_NONE, .remind_ms = MS_NONE };
+    r->state.pending =
+        (EnginePending){ .since_ms = MS_NONE, .until_ms = MS_NONE, .remind_ms = MS_NONE };
     return answers_read(cx->arena, r->model, &none, &r->form, &r->assess);
 }
 

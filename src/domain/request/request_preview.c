@@ -23,14 +23,16 @@ static Aggregate imagined(Ctx *cx, GrantedSubmit g, const DraftParts *p)
         .form = p->form,
         .cost = p->cost,
     };
-    r.state = engine_draft((EngineParties){ r.row.requester_id, r.row.beneficiary_id, r.row.submitter_id,
-                                            p->model.team_id, p->model.owner_id });
+    r.state =
+        engine_draft((EngineParties){ r.row.requester_id, r.row.beneficiary_id, r.row.submitter_id,
+                                      p->model.team_id, p->model.owner_id });
     return r;
 }
 
 static bool is_party(const Aggregate *r, int64_t person)
 {
-    return person == r->row.requester_id || person == r->row.beneficiary_id || person == r->row.submitter_id;
+    return person == r->row.requester_id || person == r->row.beneficiary_id
+           || person == r->row.submitter_id;
 }
 
 static Rc add_first(Ctx *cx, const Aggregate *r, const IdList *from, size_t most, PersonRefs *ret)
@@ -48,21 +50,21 @@ static Rc add_first(Ctx *cx, const Aggregate *r, const IdList *from, size_t most
 static Rc preview_stages(Ctx *cx, const Aggregate *r, RequestPreview *ret)
 {
     EngineFacts facts;
-    StepNames   names;
+    StepNames names;
 
     TRY(facts_of_stages(cx, r, cx->now_ms, &facts));
     TRY(step_names(cx, &names));
     for (size_t i = 0; i < facts.stages.n; i++) {
         const FactStage *fact = &facts.stages.at[i];
-        const Stage     *stage = &r->model->approvals.at[i];
-        ApprovalRule     rule = { stage->rule, stage->rule_n };
-        StagePreview     p = {
-                .stage = stage->key,
-                .name = stage_name(cx, &names, r->model, stage->key),
-                .applies = fact->applies,
-                .pre_approved = fact->pre_approved,
-                .later = fact->needs_assessment,
-                .rule = approval_rule_word(cx->arena, rule),
+        const Stage *stage = &r->model->approvals.at[i];
+        ApprovalRule rule = { stage->rule, stage->rule_n };
+        StagePreview p = {
+            .stage = stage->key,
+            .name = stage_name(cx, &names, r->model, stage->key),
+            .applies = fact->applies,
+            .pre_approved = fact->pre_approved,
+            .later = fact->needs_assessment,
+            .rule = approval_rule_word(cx->arena, rule),
         };
         TRY(add_first(cx, r, &fact->who, SIZE_MAX, &p.who));
         if (p.who.n == 0)
@@ -86,7 +88,7 @@ static Rc preview_shown(Ctx *cx, const DraftParts *p, RequestPreview *ret)
 Rc request_preview(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestPreview *ret)
 {
     RequestPreview preview = { .cost = { .type = COND_EMPTY } };
-    DraftParts     p;
+    DraftParts p;
 
     Rc rc = create_read(cx, g, in, ANSWERS_DRAFT, &preview.faults, &p);
     if (rc == RC_INVALID && preview.faults.n > 0) {
@@ -94,8 +96,10 @@ Rc request_preview(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestPre
         return RC_OK;
     }
     TRY(rc);
-    Aggregate   r = imagined(cx, g, &p);
-    ModelRecord record = { .model = r.model, .answers = &p.form, .facts = &p.facts, .cost = p.cost };
+    Aggregate r = imagined(cx, g, &p);
+    ModelRecord record = {
+        .model = r.model, .answers = &p.form, .facts = &p.facts, .cost = p.cost
+    };
     preview.cost = p.cost;
     preview.impact = p.impact;
     preview.urgency = p.urgency;

@@ -15,7 +15,7 @@ static void expect_unknown(Office *o, int64_t id, const char *login, int line)
 
 DB_TEST(request_others_see_nothing_of_it)
 {
-    Office      o = office_open(cx);
+    Office o = office_open(cx);
     RequestMade draft;
 
     office_as(&o, "robin");
@@ -39,16 +39,17 @@ DB_TEST(request_others_see_nothing_of_it)
 
 DB_TEST(request_in_confidence_is_for_its_team_and_those_it_is_about)
 {
-    Office        o = office_open(cx);
-    RequestMade   made;
+    Office o = office_open(cx);
+    RequestMade made;
     ScopeRequests s;
-    RequestHeads  heads;
-    int64_t       next;
+    RequestHeads heads;
+    int64_t next;
     RequestFilter all = { .kind = LIST_VISIBLE, .size = 50 };
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "concern", "{\"details\":\"Somebody shouts.\"}");
-    static const char *const strangers[] = { "mika", "kim", "sam", "ada", "olga", "aud", "adm", "gus" };
+    static const char *const strangers[] = { "mika", "kim", "sam", "ada",
+                                             "olga", "aud", "adm", "gus" };
     for (size_t i = 0; i < COUNT_OF(strangers); i++) {
         EXPECT_UNKNOWN(&o, id, strangers[i]);
         EXPECT_RC(RC_OK, access_requests(cx, &s));
@@ -65,9 +66,11 @@ DB_TEST(request_in_confidence_is_for_its_team_and_those_it_is_about)
     EXPECT(made.visible); /* kim asked: the requester */
     office_as(&o, "sam");
     GrantedSubmit g;
-    int64_t       mika = 0;
-    RequestCreate in = { .item = STR("concern"), .answers = office_answers(&o, "{\"details\":\"x\"}"),
-                         .channel = STR("phone"), .title = STR_NULL };
+    int64_t mika = 0;
+    RequestCreate in = { .item = STR("concern"),
+                         .answers = office_answers(&o, "{\"details\":\"x\"}"),
+                         .channel = STR("phone"),
+                         .title = STR_NULL };
     EXPECT_RC(RC_OK, person_id(cx, STR("mika"), &mika));
     EXPECT_RC(RC_OK, access_submit(cx, mika, &g));
     EXPECT_RC(RC_OK, request_create(cx, g, &in, &made));
@@ -77,7 +80,7 @@ DB_TEST(request_in_confidence_is_for_its_team_and_those_it_is_about)
 
 DB_TEST(request_confidential_hand_over_lets_the_other_team_read_and_not_act)
 {
-    Office     o = office_open(cx);
+    Office o = office_open(cx);
     RequestAct over = { .kind = ACT_TRANSFER, .team = STR("workplace"), .text = STR("Yours.") };
 
     office_as(&o, "robin");
@@ -99,13 +102,13 @@ DB_TEST(request_confidential_hand_over_lets_the_other_team_read_and_not_act)
 
 DB_TEST(request_notes_are_for_the_staff_among_its_readers)
 {
-    Office         o = office_open(cx);
-    NoteInput      in = { .text = STR("Difficult customer.") };
-    Notes          notes;
-    Entries        entries;
+    Office o = office_open(cx);
+    NoteInput in = { .text = STR("Difficult customer.") };
+    Notes notes;
+    Entries entries;
     TimelineFilter whole = { .size = 100 };
-    int64_t        id_note, next;
-    bool           more;
+    int64_t id_note, next;
+    bool more;
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "laptop", LIGHT);
@@ -121,7 +124,7 @@ DB_TEST(request_notes_are_for_the_staff_among_its_readers)
     for (size_t i = 0; i < COUNT_OF(outside); i++) {
         office_as(&o, outside[i]);
         GrantedRequest g = office_grant(&o, id);
-        FileToSend     f;
+        FileToSend f;
         EXPECT_RC(RC_FORBIDDEN, note_list(cx, g, 0, 10, &notes, &next));
         EXPECT_RC(RC_FORBIDDEN, note_get(cx, g, id_note, &(Note){ 0 }));
         EXPECT_INT(0, office_view(&o, id).files.n);
@@ -142,33 +145,35 @@ DB_TEST(request_acts_are_refused_to_those_they_are_not_for)
     Office o = office_open(cx);
     static const struct {
         const char *login;
-        ActKind     act;
-        Rc          want;
+        ActKind act;
+        Rc want;
     } cases[] = {
-        { "robin", ACT_ASSESS, RC_FORBIDDEN },   { "robin", ACT_ASSIGN, RC_FORBIDDEN },
-        { "robin", ACT_PEND, RC_FORBIDDEN },     { "robin", ACT_REJECT, RC_FORBIDDEN },
-        { "robin", ACT_CANCEL, RC_FORBIDDEN },   { "robin", ACT_FULFIL, RC_FORBIDDEN },
-        { "robin", ACT_ADHOC, RC_FORBIDDEN },    { "robin", ACT_CONVERT, RC_FORBIDDEN },
-        { "robin", ACT_CONFIRM, RC_CONFLICT },   { "robin", ACT_SUBMIT, RC_CONFLICT },
-        { "robin", ACT_REOPEN, RC_CONFLICT },    { "robin", ACT_ACCEPT_TRANSFER, RC_FORBIDDEN },
-        { "kim", ACT_ASSESS, RC_FORBIDDEN },     { "kim", ACT_WITHDRAW, RC_FORBIDDEN },
-        { "kim", ACT_CANCEL, RC_FORBIDDEN },     { "sam", ACT_WITHDRAW, RC_FORBIDDEN },
-        { "sam", ACT_CONFIRM, RC_FORBIDDEN },    { "sam", ACT_NOT_SOLVED, RC_FORBIDDEN },
-        { "sam", ACT_SUBMIT, RC_FORBIDDEN },     { "sam", ACT_FULFIL, RC_CONFLICT },
-        { "sam", ACT_RESUME, RC_CONFLICT },      { "olga", ACT_CANCEL, RC_FORBIDDEN },
-        { "aud", ACT_CANCEL, RC_FORBIDDEN },     { "adm", ACT_CANCEL, RC_FORBIDDEN },
+        { "robin", ACT_ASSESS, RC_FORBIDDEN }, { "robin", ACT_ASSIGN, RC_FORBIDDEN },
+        { "robin", ACT_PEND, RC_FORBIDDEN },   { "robin", ACT_REJECT, RC_FORBIDDEN },
+        { "robin", ACT_CANCEL, RC_FORBIDDEN }, { "robin", ACT_FULFIL, RC_FORBIDDEN },
+        { "robin", ACT_ADHOC, RC_FORBIDDEN },  { "robin", ACT_CONVERT, RC_FORBIDDEN },
+        { "robin", ACT_CONFIRM, RC_CONFLICT }, { "robin", ACT_SUBMIT, RC_CONFLICT },
+        { "robin", ACT_REOPEN, RC_CONFLICT },  { "robin", ACT_ACCEPT_TRANSFER, RC_FORBIDDEN },
+        { "kim", ACT_ASSESS, RC_FORBIDDEN },   { "kim", ACT_WITHDRAW, RC_FORBIDDEN },
+        { "kim", ACT_CANCEL, RC_FORBIDDEN },   { "sam", ACT_WITHDRAW, RC_FORBIDDEN },
+        { "sam", ACT_CONFIRM, RC_FORBIDDEN },  { "sam", ACT_NOT_SOLVED, RC_FORBIDDEN },
+        { "sam", ACT_SUBMIT, RC_FORBIDDEN },   { "sam", ACT_FULFIL, RC_CONFLICT },
+        { "sam", ACT_RESUME, RC_CONFLICT },    { "olga", ACT_CANCEL, RC_FORBIDDEN },
+        { "aud", ACT_CANCEL, RC_FORBIDDEN },   { "adm", ACT_CANCEL, RC_FORBIDDEN },
     };
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "laptop", LIGHT);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         office_as(&o, cases[i].login);
-        RequestAct in = { .kind = cases[i].act, .text = STR("why"), .record = STR("incident"),
+        RequestAct in = { .kind = cases[i].act,
+                          .text = STR("why"),
+                          .record = STR("incident"),
                           .item = STR("incident") };
         Rc got = request_act(cx, office_grant(&o, id), &in, NULL);
         if (got != cases[i].want)
-            test_fail(__FILE__, __LINE__, "%s %s: wanted %s, got %s", cases[i].login, act_word(cases[i].act),
-                      rc_name(cases[i].want), rc_name(got));
+            test_fail(__FILE__, __LINE__, "%s %s: wanted %s, got %s", cases[i].login,
+                      act_word(cases[i].act), rc_name(cases[i].want), rc_name(got));
     }
     EXPECT_STR("assessing", office_state(&o, id));
 }
@@ -176,7 +181,7 @@ DB_TEST(request_acts_are_refused_to_those_they_are_not_for)
 /* What the buttons promise is what the command does. */
 DB_TEST(request_offers_of_acts_agree_with_the_acts)
 {
-    Office    o = office_open(cx);
+    Office o = office_open(cx);
     ActOffers offers;
 
     office_as(&o, "robin");
@@ -200,13 +205,14 @@ DB_TEST(request_offers_of_acts_agree_with_the_acts)
 
 DB_TEST(request_assigned_to_those_who_do_the_work)
 {
-    Office     o = office_open(cx);
+    Office o = office_open(cx);
     RequestAct in = { .kind = ACT_ASSIGN, .assignee = STR("noor") };
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
     office_as(&o, "sam");
-    EXPECT_RC(RC_FORBIDDEN, request_act(cx, office_grant(&o, id), &in, NULL)); /* a lead gives it to others */
+    EXPECT_RC(RC_FORBIDDEN,
+              request_act(cx, office_grant(&o, id), &in, NULL)); /* a lead gives it to others */
     in.assignee = STR("sam");
     EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &in, NULL));
     in.assignee = STR("noor"); /* one's own can be handed on */
@@ -226,7 +232,7 @@ DB_TEST(request_assigned_to_those_who_do_the_work)
 
 DB_TEST(request_tasks_are_for_their_teams)
 {
-    Office  o = office_open(cx);
+    Office o = office_open(cx);
     TaskAct finish = { .kind = TASK_ACT_FINISH };
 
     office_as(&o, "robin");
@@ -245,23 +251,29 @@ DB_TEST(request_tasks_are_for_their_teams)
     EXPECT_RC(RC_CONFLICT, office_task(&o, id, "order", finish));
     office_as(&o, "ada");
     EXPECT_RC(RC_OK, office_task(&o, id, "set_up", finish));
-    EXPECT_RC(RC_FORBIDDEN, /* nobody signs off their own work */
-              office_task(&o, id, "set_up", (TaskAct){ .kind = TASK_ACT_SIGN_OFF, .ok = OPT_INT(1) }));
+    EXPECT_RC(
+        RC_FORBIDDEN, /* nobody signs off their own work */
+        office_task(&o, id, "set_up", (TaskAct){ .kind = TASK_ACT_SIGN_OFF, .ok = OPT_INT(1) }));
     /* The lead did it alone: the owner team's lead looks at it instead. */
     office_as(&o, "olga");
     EXPECT_RC(RC_INVALID, office_task(&o, id, "set_up", (TaskAct){ .kind = TASK_ACT_SIGN_OFF }));
-    EXPECT_RC(RC_INVALID, office_task(&o, id, "set_up", (TaskAct){ .kind = TASK_ACT_SIGN_OFF, .ok = OPT_INT(0) }));
+    EXPECT_RC(RC_INVALID, office_task(&o, id, "set_up",
+                                      (TaskAct){ .kind = TASK_ACT_SIGN_OFF, .ok = OPT_INT(0) }));
     EXPECT_RC(RC_OK, office_task(&o, id, "set_up",
-                                 (TaskAct){ .kind = TASK_ACT_SIGN_OFF, .ok = OPT_INT(0), .text = STR("No key.") }));
+                                 (TaskAct){ .kind = TASK_ACT_SIGN_OFF,
+                                            .ok = OPT_INT(0),
+                                            .text = STR("No key.") }));
     EXPECT_STR("ready", office_view(&o, id).tasks.at[1].state);
     EXPECT_INT(2, office_view(&o, id).tasks.at[1].attempt);
     office_as(&o, "sam");
     EXPECT_RC(RC_OK, office_task(&o, id, "set_up", finish));
     office_as(&o, "ada");
-    EXPECT_RC(RC_OK, office_task(&o, id, "set_up", (TaskAct){ .kind = TASK_ACT_SIGN_OFF, .ok = OPT_INT(1) }));
+    EXPECT_RC(RC_OK, office_task(&o, id, "set_up",
+                                 (TaskAct){ .kind = TASK_ACT_SIGN_OFF, .ok = OPT_INT(1) }));
     office_as(&o, "sam");
     EXPECT_RC(RC_INVALID, office_task(&o, id, "check", finish)); /* a test says passed or not */
-    EXPECT_RC(RC_OK, office_task(&o, id, "check", (TaskAct){ .kind = TASK_ACT_FINISH, .passed = OPT_INT(0) }));
+    EXPECT_RC(RC_OK, office_task(&o, id, "check",
+                                 (TaskAct){ .kind = TASK_ACT_FINISH, .passed = OPT_INT(0) }));
     EXPECT_STR("ready", office_view(&o, id).tasks.at[1].state); /* the work goes back */
     office_expect_replay(&o, id, __LINE__);
 }
@@ -269,13 +281,17 @@ DB_TEST(request_tasks_are_for_their_teams)
 /* Buttons of tasks, against what the engine lets this person do. */
 DB_TEST(request_offers_of_task_acts_agree_with_the_acts)
 {
-    Office                   o = office_open(cx);
-    static const char *const people[] = { "robin", "kim", "sam", "ada", "bo", "olga", "gus", "aud" };
+    Office o = office_open(cx);
+    static const char *const people[] = {
+        "robin", "kim", "sam", "ada", "bo", "olga", "gus", "aud"
+    };
     static const struct {
-        TaskMay     may;
+        TaskMay may;
         TaskActKind act;
-    } acts[] = { { TASK_MAY_START, TASK_ACT_START }, { TASK_MAY_FINISH, TASK_ACT_FINISH },
-                 { TASK_MAY_SKIP, TASK_ACT_SKIP }, { TASK_MAY_ASSIGN, TASK_ACT_ASSIGN },
+    } acts[] = { { TASK_MAY_START, TASK_ACT_START },
+                 { TASK_MAY_FINISH, TASK_ACT_FINISH },
+                 { TASK_MAY_SKIP, TASK_ACT_SKIP },
+                 { TASK_MAY_ASSIGN, TASK_ACT_ASSIGN },
                  { TASK_MAY_SIGN_OFF, TASK_ACT_SIGN_OFF } };
 
     office_as(&o, "robin");
@@ -294,15 +310,18 @@ DB_TEST(request_offers_of_task_acts_agree_with_the_acts)
         RequestView v = office_view(&o, id);
         for (size_t t = 0; t < v.tasks.n; t++) {
             for (size_t a = 0; a < COUNT_OF(acts); a++) {
-                TaskAct in = { .kind = acts[a].act, .text = STR("why"), .passed = OPT_INT(1), .ok = OPT_INT(1) };
+                TaskAct in = {
+                    .kind = acts[a].act, .text = STR("why"), .passed = OPT_INT(1), .ok = OPT_INT(1)
+                };
                 fixture_exec(cx, "SAVEPOINT tried");
                 office_as(&o, people[p]);
-                Rc   rc = task_act(cx, office_grant(&o, id), v.tasks.at[t].id, &in);
+                Rc rc = task_act(cx, office_grant(&o, id), v.tasks.at[t].id, &in);
                 bool offered = (v.tasks.at[t].may & acts[a].may) != 0;
                 fixture_exec(cx, "ROLLBACK TO tried");
                 if (offered != (rc == RC_OK))
-                    test_fail(__FILE__, __LINE__, "%s, task %.*s, %s: offered %d, got %s", people[p],
-                              STR_ARG(v.tasks.at[t].key), task_act_word(acts[a].act), offered, rc_name(rc));
+                    test_fail(__FILE__, __LINE__, "%s, task %.*s, %s: offered %d, got %s",
+                              people[p], STR_ARG(v.tasks.at[t].key), task_act_word(acts[a].act),
+                              offered, rc_name(rc));
             }
         }
     }
@@ -310,12 +329,12 @@ DB_TEST(request_offers_of_task_acts_agree_with_the_acts)
 
 DB_TEST(request_a_supplier_sees_their_task_and_what_it_names)
 {
-    Office         o = office_open(cx);
-    GrantedSelf    self;
-    SupplierTasks  list;
-    SupplierTask   one;
+    Office o = office_open(cx);
+    GrantedSelf self;
+    SupplierTasks list;
+    SupplierTask one;
     GrantedRequest g;
-    int64_t        next;
+    int64_t next;
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
@@ -341,11 +360,12 @@ DB_TEST(request_a_supplier_sees_their_task_and_what_it_names)
     EXPECT_RC(RC_FORBIDDEN, message_list(cx, g, 0, 10, &(Messages){ 0 }, &next));
     EXPECT_RC(RC_NOT_FOUND, task_act(cx, g, other, &(TaskAct){ .kind = TASK_ACT_FINISH }));
     MessageInput said = { .text = STR("Two days."), .task_id = task };
-    MessageMade  made;
+    MessageMade made;
     EXPECT_RC(RC_OK, message_add(cx, g, &said, &made));
     said.task_id = 0;
     EXPECT_RC(RC_NOT_FOUND, message_add(cx, g, &said, &made));
-    EXPECT_RC(RC_OK, task_act(cx, g, task, &(TaskAct){ .kind = TASK_ACT_FINISH, .text = STR("Sent.") }));
+    EXPECT_RC(RC_OK,
+              task_act(cx, g, task, &(TaskAct){ .kind = TASK_ACT_FINISH, .text = STR("Sent.") }));
     EXPECT_RC(RC_OK, supplier_tasks(cx, self, true, 0, 10, &list, &next));
     EXPECT_INT(1, list.n);
     office_as(&o, "robin"); /* for everybody else they are nobody's tasks */
@@ -356,7 +376,7 @@ DB_TEST(request_a_supplier_sees_their_task_and_what_it_names)
 
 DB_TEST(request_two_who_edit_are_told)
 {
-    Office      o = office_open(cx);
+    Office o = office_open(cx);
     RequestEdit edit = { .title = STR("Mine") };
 
     office_as(&o, "robin");

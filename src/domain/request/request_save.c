@@ -61,7 +61,8 @@ static bool works_at(const Aggregate *r, size_t task)
     if (task < r->tasks.n && is_supplier(r, r->tasks.at[task].supplier))
         return true;
     /* Who works on the request without being in its team holds the role for all teams. */
-    return granted_may(r->g, MAY_WORK) && !granted_confidential(r->g) && !in_my_teams(r, r->state.team);
+    return granted_may(r->g, MAY_WORK) && !granted_confidential(r->g)
+           && !in_my_teams(r, r->state.team);
 }
 
 Rc aggregate_as(Ctx *cx, Aggregate *r, size_t task, uint32_t *ret)
@@ -91,7 +92,8 @@ Rc refused(Ctx *cx, const ModelVersion *m, const EngineRefusal *no, const char *
 
     if (str_eq_z(str_z(no->code), "no_entitlement") && no->index < m->entitlement.n)
         text = TEXT("{0}", m->entitlement.at[no->index].message);
-    else if (no->rc == RC_INVALID && pointer != NULL && str_eq_z(str_z(no->code), "reason_required"))
+    else if (no->rc == RC_INVALID && pointer != NULL
+             && str_eq_z(str_z(no->code), "reason_required"))
         return fail_field(cx, RC_INVALID, pointer, "required", text);
     return fail(cx, no->rc, no->code, text);
 }
@@ -109,18 +111,21 @@ static Rc save_approval(Ctx *cx, Aggregate *r, EngineApproval *a, Str reason)
     Str rule = approval_rule_word(cx->arena, a->rule), state = approval_state_word(a->state);
 
     if (a->row != 0)
-        return q_approval_save(cx, r->g, a->row, state, a->stuck, a->pre_approved, id_opt(a->approver),
-                               id_opt(a->delegate), id_opt(a->decider), ms_opt(a->asked_ms),
-                               ms_opt(a->decided_ms), reason, a->shown_hash, NULL);
+        return q_approval_save(cx, r->g, a->row, state, a->stuck, a->pre_approved,
+                               id_opt(a->approver), id_opt(a->delegate), id_opt(a->decider),
+                               ms_opt(a->asked_ms), ms_opt(a->decided_ms), reason, a->shown_hash,
+                               NULL);
     ApprovalInsertRow made;
-    TRY(q_approval_insert(cx, r->g, a->stage, a->stage_no, a->round, rule, state, a->stuck, a->pre_approved,
-                          id_opt(a->approver), id_opt(a->delegate), id_opt(a->decider), ms_opt(a->asked_ms),
-                          ms_opt(a->decided_ms), reason, a->shown_hash, &made));
+    TRY(q_approval_insert(cx, r->g, a->stage, a->stage_no, a->round, rule, state, a->stuck,
+                          a->pre_approved, id_opt(a->approver), id_opt(a->delegate),
+                          id_opt(a->decider), ms_opt(a->asked_ms), ms_opt(a->decided_ms), reason,
+                          a->shown_hash, &made));
     a->row = made.id;
     return RC_OK;
 }
 
-static Rc save_approvals(Ctx *cx, Aggregate *r, RequestState *next, const EngineInput *in, const StepWords *w)
+static Rc save_approvals(Ctx *cx, Aggregate *r, RequestState *next, const EngineInput *in,
+                         const StepWords *w)
 {
     for (size_t i = 0; i < next->approvals.n; i++) {
         EngineApproval *a = &next->approvals.at[i];
@@ -190,7 +195,7 @@ static int64_t effort_minutes(TimeSpan effort)
 static Rc make_checklist(Ctx *cx, const Aggregate *r, const PlanTask *plan, int64_t task_id)
 {
     LangTextList lines = plan->checklist;
-    Sop          sop = { 0 };
+    Sop sop = { 0 };
 
     if (lines.n == 0 && plan->sop.len > 0) {
         Rc rc = catalog_sop(cx, plan->sop, &sop);
@@ -199,7 +204,8 @@ static Rc make_checklist(Ctx *cx, const Aggregate *r, const PlanTask *plan, int6
         lines = sop.steps;
     }
     for (size_t i = 0; i < lines.n; i++)
-        TRY(q_task_check_insert(cx, r->g, task_id, (int64_t)i + 1, loc_json(cx->arena, &lines.at[i]), NULL));
+        TRY(q_task_check_insert(cx, r->g, task_id, (int64_t)i + 1,
+                                loc_json(cx->arena, &lines.at[i]), NULL));
     return RC_OK;
 }
 
@@ -220,8 +226,8 @@ static Str keys_json(Ctx *cx, const StrList *keys)
 static Rc insert_task(Ctx *cx, Aggregate *r, EngineTask *t, int64_t position, const StepWords *w)
 {
     const PlanTask *plan = t->origin == ORIGIN_MODEL ? model_task(r->model, t->key) : NULL;
-    Str             sign_off_who = STR(""), supplier = STR("");
-    TaskInsertRow   made;
+    Str sign_off_who = STR(""), supplier = STR("");
+    TaskInsertRow made;
 
     if (plan != NULL && !r->steps.known)
         TRY(step_names(cx, &r->steps));
@@ -229,9 +235,10 @@ static Rc insert_task(Ctx *cx, Aggregate *r, EngineTask *t, int64_t position, co
         sign_off_who = who_text(cx->arena, &plan->sign_off);
     if (plan != NULL && plan->supplier.len > 0)
         supplier = plan->supplier;
-    TRY(q_task_insert(cx, r->g, t->key, position, task_title(cx, r, t, w), task_state_word(t->state),
-                      id_opt(t->team), id_opt(t->assignee), task_owner_word(t->owner), keys_json(cx, &t->after),
-                      t->test, t->passed, t->accept, task_origin_word(t->origin), task_skip_word(t->skip),
+    TRY(q_task_insert(cx, r->g, t->key, position, task_title(cx, r, t, w),
+                      task_state_word(t->state), id_opt(t->team), id_opt(t->assignee),
+                      task_owner_word(t->owner), keys_json(cx, &t->after), t->test, t->passed,
+                      t->accept, task_origin_word(t->origin), task_skip_word(t->skip),
                       ms_opt(t->at_ms), sign_off_word(t->sign_off), sign_off_who, supplier,
                       plan != NULL ? effort_minutes(plan->effort) : 0, t->attempt, &made));
     t->row = made.id;
@@ -240,16 +247,18 @@ static Rc insert_task(Ctx *cx, Aggregate *r, EngineTask *t, int64_t position, co
 
 static bool task_words(const EngineInput *in, const EngineTask *t)
 {
-    return (in->kind == INPUT_TASK_FINISH || in->kind == INPUT_TASK_SKIP) && str_eq(in->task, t->key);
+    return (in->kind == INPUT_TASK_FINISH || in->kind == INPUT_TASK_SKIP)
+           && str_eq(in->task, t->key);
 }
 
-static Rc update_task(Ctx *cx, Aggregate *r, const EngineTask *t, const EngineTask *before, const EngineInput *in,
-                      const StepWords *w)
+static Rc update_task(Ctx *cx, Aggregate *r, const EngineTask *t, const EngineTask *before,
+                      const EngineInput *in, const StepWords *w)
 {
-    TRY(q_task_save(cx, r->g, t->row, task_state_word(t->state), id_opt(t->team), id_opt(t->assignee), t->passed,
-                    task_skip_word(t->skip), ms_opt(t->at_ms), sign_off_word(t->sign_off),
-                    id_opt(t->sign_off_by), t->attempt, ms_opt(t->started_ms), ms_opt(t->finished_ms),
-                    id_opt(t->finished_by), task_words(in, t) ? w->reason : STR_NULL, NULL));
+    TRY(q_task_save(cx, r->g, t->row, task_state_word(t->state), id_opt(t->team),
+                    id_opt(t->assignee), t->passed, task_skip_word(t->skip), ms_opt(t->at_ms),
+                    sign_off_word(t->sign_off), id_opt(t->sign_off_by), t->attempt,
+                    ms_opt(t->started_ms), ms_opt(t->finished_ms), id_opt(t->finished_by),
+                    task_words(in, t) ? w->reason : STR_NULL, NULL));
     if (t->after.n != before->after.n)
         TRY(q_task_save_after(cx, r->g, t->row, keys_json(cx, &t->after), NULL));
     return t->attempt != before->attempt ? q_task_check_reset(cx, r->g, t->row, NULL) : RC_OK;
@@ -257,11 +266,12 @@ static Rc update_task(Ctx *cx, Aggregate *r, const EngineTask *t, const EngineTa
 
 static bool may_sign(const Aggregate *r, const EngineTask *t, int64_t person)
 {
-    return person != t->finished_by && person != r->state.requester && person != r->state.beneficiary
-           && person != r->state.submitter;
+    return person != t->finished_by && person != r->state.requester
+           && person != r->state.beneficiary && person != r->state.submitter;
 }
 
-static Rc write_signers(Ctx *cx, Aggregate *r, const EngineTask *t, const IdList *who, size_t *written)
+static Rc write_signers(Ctx *cx, Aggregate *r, const EngineTask *t, const IdList *who,
+                        size_t *written)
 {
     for (size_t i = 0; i < who->n; i++) {
         if (!may_sign(r, t, who->at[i]))
@@ -289,7 +299,7 @@ static Rc save_signers(Ctx *cx, Aggregate *r, const EngineTask *t, const EngineF
 
 static Rc task_readers(Ctx *cx, Aggregate *r, const EngineTask *t)
 {
-    Teams           teams = { 0 };
+    Teams teams = { 0 };
     const PlanTask *plan = t->origin == ORIGIN_MODEL ? model_task(r->model, t->key) : NULL;
 
     if (t->team != 0)
@@ -309,11 +319,11 @@ static bool task_is_in(const EngineTask *t)
     return t->state != TASK_SKIPPED;
 }
 
-static Rc save_tasks(Ctx *cx, Aggregate *r, RequestState *next, const EngineFacts *f, const EngineInput *in,
-                     const StepWords *w)
+static Rc save_tasks(Ctx *cx, Aggregate *r, RequestState *next, const EngineFacts *f,
+                     const EngineInput *in, const StepWords *w)
 {
     for (size_t i = 0; i < next->tasks.n; i++) {
-        EngineTask       *t = &next->tasks.at[i];
+        EngineTask *t = &next->tasks.at[i];
         const EngineTask *before = i < r->state.tasks.n ? &r->state.tasks.at[i] : NULL;
         if (!t->changed)
             continue;
@@ -338,16 +348,17 @@ static Rc save_pending(Ctx *cx, Aggregate *r, EnginePending *p, const StepWords 
     if (!p->changed)
         return RC_OK;
     if (before->open && (!p->open || p->row != before->row))
-        TRY(q_pending_save(cx, r->g, before->row, ms_opt(before->until_ms), before->reminded, OPT_NONE,
-                           OPT_INT(now), NULL));
+        TRY(q_pending_save(cx, r->g, before->row, ms_opt(before->until_ms), before->reminded,
+                           OPT_NONE, OPT_INT(now), NULL));
     if (!p->open)
         return RC_OK;
     if (p->row != 0)
-        return q_pending_save(cx, r->g, p->row, ms_opt(p->until_ms), p->reminded, ms_opt(p->remind_ms), OPT_NONE,
-                              NULL);
+        return q_pending_save(cx, r->g, p->row, ms_opt(p->until_ms), p->reminded,
+                              ms_opt(p->remind_ms), OPT_NONE, NULL);
     PendingInsertRow made;
-    TRY(q_pending_insert(cx, r->g, pending_kind_word(p->kind), w->reason, p->since_ms, ms_opt(p->until_ms),
-                         ms_opt(p->remind_ms), id_opt(cx->subject->person_id), &made));
+    TRY(q_pending_insert(cx, r->g, pending_kind_word(p->kind), w->reason, p->since_ms,
+                         ms_opt(p->until_ms), ms_opt(p->remind_ms), id_opt(cx->subject->person_id),
+                         &made));
     p->row = made.id;
     return RC_OK;
 }
@@ -377,25 +388,25 @@ static bool team_has_task(const RequestState *s, int64_t team)
     return false;
 }
 
-static Rc save_handover(Ctx *cx, Aggregate *r, RequestState *next, const EngineEffects *done, const StepWords *w,
-                        Ms now)
+static Rc save_handover(Ctx *cx, Aggregate *r, RequestState *next, const EngineEffects *done,
+                        const StepWords *w, Ms now)
 {
     EngineHandover *h = &next->handover;
-    int64_t         offered = r->state.handover.to_team;
+    int64_t offered = r->state.handover.to_team;
 
     if (!h->changed)
         return RC_OK;
     if (h->open) {
         HandoverInsertRow made;
-        TRY(q_handover_insert(cx, r->g, h->from_team, h->to_team, h->by, w->reason, w->questions, w->next_step,
-                              now, &made));
+        TRY(q_handover_insert(cx, r->g, h->from_team, h->to_team, h->by, w->reason, w->questions,
+                              w->next_step, now, &made));
         h->row = made.id;
         return access_reader_team(cx, r->g, offer_relation(r), h->to_team);
     }
     const char *end = handover_end(done);
-    bool        declined = str_eq_z(str_z(end), "declined");
-    TRY(q_handover_save(cx, r->g, r->state.handover.row, str_z(end), declined ? w->reason : STR(""), OPT_INT(now),
-                        id_opt(cx->subject->person_id), NULL));
+    bool declined = str_eq_z(str_z(end), "declined");
+    TRY(q_handover_save(cx, r->g, r->state.handover.row, str_z(end), declined ? w->reason : STR(""),
+                        OPT_INT(now), id_opt(cx->subject->person_id), NULL));
     /* It read for the sake of the offer; what remains is its tasks, or that it is the team now. */
     bool keeps = granted_confidential(r->g) ? next->team == offered : team_has_task(next, offered);
     return keeps ? RC_OK : access_reader_drop_team(cx, r->g, offer_relation(r), offered);
@@ -418,7 +429,7 @@ static Ms timer_of(const RequestState *s, Ms now)
 
 static Rc save_root(Ctx *cx, Aggregate *r, const RequestState *s, Ms now)
 {
-    Str     code = str_z(s->next.code), who = holder_word(cx->arena, s->next.who);
+    Str code = str_z(s->next.code), who = holder_word(cx->arena, s->next.who);
     int64_t changed = 0;
 
     if (!same_next(&r->row, code, who))
@@ -427,10 +438,11 @@ static Rc save_root(Ctx *cx, Aggregate *r, const RequestState *s, Ms now)
     r->row.step_who = who;
     r->row.timer_ms = ms_opt(timer_of(s, now));
     TRY(q_request_save_state(cx, r->g, r->row.version, phase_word(s->state), phase_word(s->phase),
-                             outcome_word(s->outcome), assessment_word(s->assessment), adhoc_word(s->adhoc),
-                             id_opt(s->adhoc_by), s->round, s->team, id_opt(s->assignee), code, who,
-                             r->row.step_ms, ms_opt(s->submitted_ms), ms_opt(s->fulfilled_ms),
-                             ms_opt(s->closed_ms), ms_opt(s->close_at_ms), r->row.timer_ms, now, &changed));
+                             outcome_word(s->outcome), assessment_word(s->assessment),
+                             adhoc_word(s->adhoc), id_opt(s->adhoc_by), s->round, s->team,
+                             id_opt(s->assignee), code, who, r->row.step_ms,
+                             ms_opt(s->submitted_ms), ms_opt(s->fulfilled_ms), ms_opt(s->closed_ms),
+                             ms_opt(s->close_at_ms), r->row.timer_ms, now, &changed));
     if (changed != 1)
         return version_check(cx, OPT_INT(r->row.version), r->row.version + 1);
     r->row.version++;
@@ -460,8 +472,8 @@ static Ms step_time(const Ctx *cx, const Aggregate *r)
 
 Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words)
 {
-    Ms            now = step_time(cx, r);
-    EngineFacts   facts;
+    Ms now = step_time(cx, r);
+    EngineFacts facts;
     EngineEffects done = { 0 };
 
     in->actor = in->as & AS_SYSTEM ? 0 : cx->subject->person_id;

@@ -40,7 +40,8 @@ Text request_step_text(const RequestHead *h)
     Str name = holder_name(h), code = h->step_code;
 
     if (str_eq_z(code, "submit"))
-        return h->submitted_ms == MS_NONE ? TEXT("Not sent yet") : TEXT("Sent back to {0} for correction", name);
+        return h->submitted_ms == MS_NONE ? TEXT("Not sent yet")
+                                          : TEXT("Sent back to {0} for correction", name);
     if (str_eq_z(code, "assess"))
         return TEXT("{0} checks what is needed", name);
     if (str_eq_z(code, "approve"))
@@ -65,7 +66,7 @@ Text request_step_text(const RequestHead *h)
 /* The same with its instant. */
 static Text status_text(const RequestHead *h)
 {
-    Str  name = holder_name(h), code = h->step_code;
+    Str name = holder_name(h), code = h->step_code;
     When since = when_past(h->step_ms);
 
     if (str_eq_z(code, "approve"))
@@ -77,15 +78,18 @@ static Text status_text(const RequestHead *h)
     if (str_eq_z(code, "answer"))
         return TEXT("Waiting for an answer from {0} since {1}.", name, since);
     if (str_eq_z(code, "confirm") && h->close_at_ms != MS_NONE)
-        return TEXT("Done. Waiting for {0} to confirm; it closes by itself on {1}.", name, when_day(h->close_at_ms));
+        return TEXT("Done. Waiting for {0} to confirm; it closes by itself on {1}.", name,
+                    when_day(h->close_at_ms));
     if (str_is_empty(code) && h->closed_ms != MS_NONE)
-        return TEXT("{0} since {1}.", request_state_label(h->state, h->outcome), when_past(h->closed_ms));
+        return TEXT("{0} since {1}.", request_state_label(h->state, h->outcome),
+                    when_past(h->closed_ms));
     return request_step_text(h);
 }
 
 /* ---- the head ---- */
 
-Rc holder_of(Ctx *cx, Str word, int64_t requester, int64_t beneficiary, PersonRef *ret_person, TeamRef *ret_team)
+Rc holder_of(Ctx *cx, Str word, int64_t requester, int64_t beneficiary, PersonRef *ret_person,
+             TeamRef *ret_team)
 {
     Holder who = { HOLDER_NOBODY, 0 };
 
@@ -106,35 +110,35 @@ Rc holder_of(Ctx *cx, Str word, int64_t requester, int64_t beneficiary, PersonRe
 Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret)
 {
     const ModelVersion *model = NULL;
-    RequestHead         h = {
-                .id = row->id,
-                .number = request_number(cx->arena, row->record, row->serial),
-                .record = row->record,
-                .item = row->model_key,
-                .kind = row->kind,
-                .model_version = row->model_number,
-                .model_version_id = row->model_version_id,
-                .title = row->title,
-                .state = row->state,
-                .phase = row->phase,
-                .outcome = row->outcome,
-                .impact = row->impact,
-                .urgency = row->urgency,
-                .level = level_word(row->level),
-                .overruled = row->level_reason.len > 0,
-                .confidential = row->confidential,
-                .channel = row->channel,
-                .cost = money_of(row->cost_minor, row->cost_currency),
-                .step_code = row->step_code,
-                .step_ms = row->step_ms,
-                .adhoc = row->adhoc,
-                .created_ms = row->created_ms,
-                .submitted_ms = ms_or_none(row->submitted_ms),
-                .updated_ms = row->updated_ms,
-                .fulfilled_ms = ms_or_none(row->fulfilled_ms),
-                .closed_ms = ms_or_none(row->closed_ms),
-                .close_at_ms = ms_or_none(row->close_at_ms),
-                .version = row->version,
+    RequestHead h = {
+        .id = row->id,
+        .number = request_number(cx->arena, row->record, row->serial),
+        .record = row->record,
+        .item = row->model_key,
+        .kind = row->kind,
+        .model_version = row->model_number,
+        .model_version_id = row->model_version_id,
+        .title = row->title,
+        .state = row->state,
+        .phase = row->phase,
+        .outcome = row->outcome,
+        .impact = row->impact,
+        .urgency = row->urgency,
+        .level = level_word(row->level),
+        .overruled = row->level_reason.len > 0,
+        .confidential = row->confidential,
+        .channel = row->channel,
+        .cost = money_of(row->cost_minor, row->cost_currency),
+        .step_code = row->step_code,
+        .step_ms = row->step_ms,
+        .adhoc = row->adhoc,
+        .created_ms = row->created_ms,
+        .submitted_ms = ms_or_none(row->submitted_ms),
+        .updated_ms = row->updated_ms,
+        .fulfilled_ms = ms_or_none(row->fulfilled_ms),
+        .closed_ms = ms_or_none(row->closed_ms),
+        .close_at_ms = ms_or_none(row->close_at_ms),
+        .version = row->version,
     };
     TRY(catalog_model_known(cx, row->model_version_id, row->model_hash, &model));
     h.item_name = model->name;
@@ -144,7 +148,8 @@ Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret)
     TRY(person_ref(cx, row->assignee_id.value, &h.assignee));
     TRY(team_ref(cx, row->team_id, &h.team));
     TRY(team_ref(cx, row->owner_id.value, &h.owner));
-    TRY(holder_of(cx, row->step_who, row->requester_id, row->beneficiary_id, &h.step_person, &h.step_team));
+    TRY(holder_of(cx, row->step_who, row->requester_id, row->beneficiary_id, &h.step_person,
+                  &h.step_team));
     h.step_text = request_step_text(&h);
     *ret = h;
     return RC_OK;
@@ -188,7 +193,7 @@ Rc heads_from_rows(Ctx *cx, const RequestRows *rows, RequestHeads *ret)
 
 Rc request_head(Ctx *cx, GrantedRequest g, RequestHead *ret)
 {
-    RequestRow  row;
+    RequestRow row;
     RequestRows one = { .at = &row, .n = 1 };
 
     TRY(access_more(cx, g, MAY_SEE));
@@ -220,9 +225,9 @@ Str stage_name(Ctx *cx, const StepNames *names, const ModelVersion *m, Str key)
 
 LangText task_names(Ctx *cx, const StepNames *names, const ModelVersion *m, Str key)
 {
-    const PlanTask  *plan = model_task(m, key);
+    const PlanTask *plan = model_task(m, key);
     const ListEntry *e = catalog_list_entry(names->list, key);
-    LangText         words = { 0 };
+    LangText words = { 0 };
 
     if (plan != NULL && lang_text(&plan->name, LANG_EN, NULL).len > 0)
         return plan->name;
@@ -232,27 +237,28 @@ LangText task_names(Ctx *cx, const StepNames *names, const ModelVersion *m, Str 
     return words;
 }
 
-static Rc approval_from_row(Ctx *cx, const Aggregate *r, size_t i, const StepNames *names, ViewApproval *ret)
+static Rc approval_from_row(Ctx *cx, const Aggregate *r, size_t i, const StepNames *names,
+                            ViewApproval *ret)
 {
     const ApprovalRow *row = &r->approvals.at[i];
-    const Stage       *stage = model_stage(r->model, row->stage);
-    ViewApproval       v = {
-              .id = row->id,
-              .stage = row->stage,
-              .stage_name = stage_name(cx, names, r->model, row->stage),
-              .stage_no = row->stage_no,
-              .round = row->round,
-              .rule = row->rule,
-              .state = row->state,
-              .stuck = row->stuck,
-              .pre_approved = row->pre_approved,
-              .asked_ms = ms_or_none(row->asked_ms),
-              .decided_ms = ms_or_none(row->decided_ms),
-              .reason = row->reason,
-              .shown_hash = row->shown_hash,
-              .verify = stage != NULL && stage->verify,
-              .mine = engine_may_decide(&r->state, i, cx->subject->person_id),
-              .version = row->version,
+    const Stage *stage = model_stage(r->model, row->stage);
+    ViewApproval v = {
+        .id = row->id,
+        .stage = row->stage,
+        .stage_name = stage_name(cx, names, r->model, row->stage),
+        .stage_no = row->stage_no,
+        .round = row->round,
+        .rule = row->rule,
+        .state = row->state,
+        .stuck = row->stuck,
+        .pre_approved = row->pre_approved,
+        .asked_ms = ms_or_none(row->asked_ms),
+        .decided_ms = ms_or_none(row->decided_ms),
+        .reason = row->reason,
+        .shown_hash = row->shown_hash,
+        .verify = stage != NULL && stage->verify,
+        .mine = engine_may_decide(&r->state, i, cx->subject->person_id),
+        .version = row->version,
     };
     if (stage != NULL)
         v.evidence = stage->evidence;
@@ -274,22 +280,25 @@ static bool is_worker(const Aggregate *r, const EngineTask *t, uint32_t as, int6
 }
 
 /* What the engine would let this person do; the same rules, for buttons. */
-static uint32_t task_may(const Aggregate *r, const EngineTask *t, uint32_t as, int64_t self, bool signer)
+static uint32_t task_may(const Aggregate *r, const EngineTask *t, uint32_t as, int64_t self,
+                         bool signer)
 {
-    bool     worker = is_worker(r, t, as, self), in_hand = t->state == TASK_READY || t->state == TASK_STARTED;
-    bool     open = in_hand || t->state == TASK_WAITING;
-    bool     unsigned_ = t->state == TASK_FINISHED && t->sign_off == SIGN_OFF_ASKED;
-    bool     adhoc = r->state.adhoc == ADHOC_APPROVED && t->origin != ORIGIN_ADHOC;
+    bool worker = is_worker(r, t, as, self),
+         in_hand = t->state == TASK_READY || t->state == TASK_STARTED;
+    bool open = in_hand || t->state == TASK_WAITING;
+    bool unsigned_ = t->state == TASK_FINISHED && t->sign_off == SIGN_OFF_ASKED;
+    bool adhoc = r->state.adhoc == ADHOC_APPROVED && t->origin != ORIGIN_ADHOC;
     uint32_t may = 0;
 
-    if (r->state.phase == PHASE_CLOSED || r->state.phase == PHASE_FULFILLED || r->state.phase == PHASE_DRAFT)
+    if (r->state.phase == PHASE_CLOSED || r->state.phase == PHASE_FULFILLED
+        || r->state.phase == PHASE_DRAFT)
         return 0;
     if (worker && t->state == TASK_READY)
         may |= TASK_MAY_START;
     if (worker && in_hand)
         may |= TASK_MAY_FINISH | TASK_MAY_CHECK;
-    if ((as & (AS_TASK | AS_TEAM | AS_LEAD)) && r->state.phase == PHASE_FULFILLING && (open || unsigned_)
-        && (!t->test || adhoc))
+    if ((as & (AS_TASK | AS_TEAM | AS_LEAD)) && r->state.phase == PHASE_FULFILLING
+        && (open || unsigned_) && (!t->test || adhoc))
         may |= TASK_MAY_SKIP;
     if (t->owner == TASK_BY_TEAM && (as & (AS_TASK | AS_LEAD)) && open)
         may |= TASK_MAY_ASSIGN;
@@ -303,7 +312,7 @@ static Rc load_parts(Ctx *cx, const Aggregate *r, TaskParts *ret)
     CLEANUP(rows_close) Rows checks = { 0 };
     CLEANUP(rows_close) Rows signers = { 0 };
     TaskCheckRowsRow check;
-    TaskSignersRow   signer;
+    TaskSignersRow signer;
 
     *ret = (TaskParts){ 0 };
     if (r->tasks.n == 0)
@@ -324,14 +333,17 @@ static Rc add_checks(Ctx *cx, const TaskParts *parts, int64_t task, ViewChecks *
         const TaskCheckRowsRow *row = &parts->checks.at[i];
         if (row->task_id != task)
             continue;
-        ViewCheck c = { .position = row->position, .text = loc_text(cx, row->text), .done_ms = ms_or_none(row->done_ms) };
+        ViewCheck c = { .position = row->position,
+                        .text = loc_text(cx, row->text),
+                        .done_ms = ms_or_none(row->done_ms) };
         TRY(person_ref(cx, row->done_by.value, &c.done_by));
         TRY(LIST_PUSH(cx->arena, ret, c));
     }
     return RC_OK;
 }
 
-static Rc add_signers(Ctx *cx, const TaskParts *parts, int64_t task, PersonRefs *ret, bool *ret_self)
+static Rc add_signers(Ctx *cx, const TaskParts *parts, int64_t task, PersonRefs *ret,
+                      bool *ret_self)
 {
     *ret_self = false;
     for (size_t i = 0; i < parts->signers.n; i++) {
@@ -347,35 +359,35 @@ static Rc add_signers(Ctx *cx, const TaskParts *parts, int64_t task, PersonRefs 
 
 Rc task_from_row(Ctx *cx, Aggregate *r, size_t i, const TaskParts *parts, ViewTask *ret)
 {
-    const TaskRow    *row = &r->tasks.at[i];
+    const TaskRow *row = &r->tasks.at[i];
     const EngineTask *t = &r->state.tasks.at[i];
-    const PlanTask   *plan = model_task(r->model, row->key);
-    uint32_t          as = 0;
-    bool              signer = false;
-    ViewTask          v = {
-                 .id = row->id,
-                 .key = row->key,
-                 .title = loc_text(cx, row->title),
-                 .origin = row->origin,
-                 .state = row->state,
-                 .skip = row->skip,
-                 .for_requester = t->owner != TASK_BY_TEAM,
-                 .after = t->after,
-                 .test = row->test,
-                 .accept = row->accept,
-                 .passed = row->passed,
-                 .at_ms = ms_or_none(row->at_ms),
-                 .due_ms = MS_NONE,
-                 .started_ms = ms_or_none(row->started_ms),
-                 .finished_ms = ms_or_none(row->finished_ms),
-                 .sign_off = row->sign_off,
-                 .sign_off_who = row->sign_off_who,
-                 .supplier = row->supplier,
-                 .sop = plan != NULL && plan->sop.len > 0 ? plan->sop : STR(""),
-                 .effort_min = row->effort_min,
-                 .attempt = row->attempt,
-                 .note = row->remark,
-                 .version = row->version,
+    const PlanTask *plan = model_task(r->model, row->key);
+    uint32_t as = 0;
+    bool signer = false;
+    ViewTask v = {
+        .id = row->id,
+        .key = row->key,
+        .title = loc_text(cx, row->title),
+        .origin = row->origin,
+        .state = row->state,
+        .skip = row->skip,
+        .for_requester = t->owner != TASK_BY_TEAM,
+        .after = t->after,
+        .test = row->test,
+        .accept = row->accept,
+        .passed = row->passed,
+        .at_ms = ms_or_none(row->at_ms),
+        .due_ms = MS_NONE,
+        .started_ms = ms_or_none(row->started_ms),
+        .finished_ms = ms_or_none(row->finished_ms),
+        .sign_off = row->sign_off,
+        .sign_off_who = row->sign_off_who,
+        .supplier = row->supplier,
+        .sop = plan != NULL && plan->sop.len > 0 ? plan->sop : STR(""),
+        .effort_min = row->effort_min,
+        .attempt = row->attempt,
+        .note = row->remark,
+        .version = row->version,
     };
     TRY(team_ref(cx, row->team_id.value, &v.team));
     TRY(person_ref(cx, row->assignee_id.value, &v.assignee));
@@ -396,7 +408,7 @@ Rc task_from_row(Ctx *cx, Aggregate *r, size_t i, const TaskParts *parts, ViewTa
 Rc ids_json(Arena *a, const IdList *ids, Str *ret)
 {
     CLEANUP(buf_done) Buf buf = { 0 };
-    JsonOut               o;
+    JsonOut o;
 
     buf_init(&buf, 24 * ids->n + 16); /* the longest number and a comma for each */
     json_out_init(&o, &buf);
@@ -504,8 +516,8 @@ static Rc view_participants(Ctx *cx, const Aggregate *r, ViewParticipants *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     ParticipantRowsRow row;
-    ParticipantRows    found = { 0 };
-    IdList             ids = { 0 };
+    ParticipantRows found = { 0 };
+    IdList ids = { 0 };
 
     TRY(q_participant_rows(cx, r->g, &rows));
     while (q_participant_rows_next(&rows, &row)) {
@@ -554,9 +566,10 @@ static Rc view_answers(Ctx *cx, const Aggregate *r, RequestView *v)
 
 static Text level_why(const RequestHead *h)
 {
-    static const char *const affects[] = { T("one person"), T("a team"), T("a site"), T("the whole organisation") };
+    static const char *const affects[] = { T("one person"), T("a team"), T("a site"),
+                                           T("the whole organisation") };
     static const char *const urgencies[] = { T("low"), T("normal"), T("high"), T("critical") };
-    const char              *impact = affects[0], *urgency = urgencies[1], *level = urgencies[1];
+    const char *impact = affects[0], *urgency = urgencies[1], *level = urgencies[1];
 
     for (size_t i = 0; i < COUNT_OF(IMPACT_WORDS); i++)
         if (str_eq_z(h->impact, IMPACT_WORDS[i]))
@@ -568,7 +581,8 @@ static Text level_why(const RequestHead *h)
             level = urgencies[i];
     }
     if (h->overruled)
-        return TEXT("Set to {0} by a lead; it affects {1} and the urgency is {2}.", level, impact, urgency);
+        return TEXT("Set to {0} by a lead; it affects {1} and the urgency is {2}.", level, impact,
+                    urgency);
     return TEXT("{0}, because it affects {1} and the urgency is {2}.", level, impact, urgency);
 }
 
@@ -615,10 +629,10 @@ static Rc view_model(const Aggregate *r, CatalogModel *ret)
 Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
 {
     RequestView v = { .may = all_bits(g) };
-    Aggregate   r;
-    TaskParts   parts;
-    IdList      ids = { 0 };
-    uint32_t    as;
+    Aggregate r;
+    TaskParts parts;
+    IdList ids = { 0 };
+    uint32_t as;
 
     TRY(access_more(cx, g, MAY_SEE));
     TRY(aggregate_load(cx, g, false, &r));
@@ -651,7 +665,7 @@ Rc approval_view(Ctx *cx, GrantedRequest g, int64_t approval_id, ViewApproval *r
 {
     Aggregate r;
     StepNames names;
-    size_t    i = 0;
+    size_t i = 0;
 
     TRY(access_more(cx, g, MAY_SEE));
     TRY(aggregate_load(cx, g, false, &r));
@@ -667,8 +681,8 @@ Rc task_view(Ctx *cx, GrantedRequest g, int64_t task_id, ViewTask *ret)
 {
     Aggregate r;
     TaskParts parts;
-    size_t    i = 0;
-    uint32_t  as = 0;
+    size_t i = 0;
+    uint32_t as = 0;
 
     TRY(aggregate_load(cx, g, false, &r));
     while (i < r.tasks.n && r.tasks.at[i].id != task_id)

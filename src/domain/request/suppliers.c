@@ -24,14 +24,14 @@ Rc supplier_has_task(Ctx *cx, int64_t task_id, bool *ret)
 
 typedef struct Named {
     const AnswerSet *set;
-    bool            *named;
-    const char      *prefix; /* of the names of these answers: "answer." or "assess." */
+    bool *named;
+    const char *prefix; /* of the names of these answers: "answer." or "assess." */
 } Named;
 
 static void note_name(const Cond *node, void *arg)
 {
     Named *n = arg;
-    Str    name, prefix = str_z(n->prefix);
+    Str name, prefix = str_z(n->prefix);
 
     if (node->op != COND_NAME && node->op != COND_SUM)
         return;
@@ -44,9 +44,10 @@ static void note_name(const Cond *node, void *arg)
 }
 
 /* Conditions and moments of the task, and what its checklist is about, are what it names. */
-static Rc named_answers(Ctx *cx, const PlanTask *plan, const AnswerSet *set, const char *prefix, ViewAnswers *ret)
+static Rc named_answers(Ctx *cx, const PlanTask *plan, const AnswerSet *set, const char *prefix,
+                        ViewAnswers *ret)
 {
-    Named       n = { .set = set, .prefix = prefix };
+    Named n = { .set = set, .prefix = prefix };
     ViewAnswers all = { 0 };
 
     if (plan == NULL || set->n == 0)
@@ -69,12 +70,12 @@ LIST_OF(SupplierRow, SupplierRows);
 LIST_OF(SupplierAnswersRow, SupplierAnswers);
 
 typedef struct Page {
-    SupplierRows    rows;
-    TaskRows        tasks;
-    TaskParts       parts;
+    SupplierRows rows;
+    TaskRows tasks;
+    TaskParts parts;
     SupplierAnswers answers;
-    FileRows        files;
-    Aggregate       self; /* holds what the subject is, for all of them */
+    FileRows files;
+    Aggregate self; /* holds what the subject is, for all of them */
 } Page;
 
 static Rc read_tasks(Ctx *cx, GrantedSelf g, Str ids, Page *p)
@@ -141,8 +142,8 @@ static Rc load_persons(Ctx *cx, const Page *p)
 
 static Rc load_page(Ctx *cx, GrantedSelf g, Page *p)
 {
-    IdList   ids = { 0 };
-    Str      json;
+    IdList ids = { 0 };
+    Str json;
     uint32_t as;
 
     for (size_t i = 0; i < p->rows.n; i++)
@@ -160,8 +161,8 @@ static Rc load_page(Ctx *cx, GrantedSelf g, Page *p)
 static Rc part_of(Ctx *cx, const Page *p, size_t i, Aggregate *ret)
 {
     const SupplierRow *row = &p->rows.at[i];
-    Aggregate          r = { .mine = p->self.mine, .suppliers = p->self.suppliers, .mine_known = true };
-    AnswerRows         answers = { 0 };
+    Aggregate r = { .mine = p->self.mine, .suppliers = p->self.suppliers, .mine_known = true };
+    AnswerRows answers = { 0 };
 
     TRY(catalog_model_known(cx, row->model_version_id, row->model_hash, &r.model));
     if (!phase_from_word(row->phase, &r.state.phase))
@@ -172,8 +173,9 @@ static Rc part_of(Ctx *cx, const Page *p, size_t i, Aggregate *ret)
     for (size_t k = 0; k < p->answers.n; k++) {
         const SupplierAnswersRow *a = &p->answers.at[k];
         if (a->task_id == row->id)
-            TRY(LIST_PUSH(cx->arena, &answers,
-                          (AnswerRow){ a->question, a->line, a->field, a->text, a->number, a->currency }));
+            TRY(LIST_PUSH(
+                cx->arena, &answers,
+                (AnswerRow){ a->question, a->line, a->field, a->text, a->number, a->currency }));
     }
     TRY(answers_read(cx->arena, r.model, &answers, &r.form, &r.assess));
     *ret = r;
@@ -183,8 +185,8 @@ static Rc part_of(Ctx *cx, const Page *p, size_t i, Aggregate *ret)
 static Rc make_task(Ctx *cx, const Page *p, size_t i, SupplierTask *ret)
 {
     const SupplierRow *row = &p->rows.at[i];
-    SupplierTask       t = { .number = request_number(cx->arena, row->record, row->serial) };
-    Aggregate          r;
+    SupplierTask t = { .number = request_number(cx->arena, row->record, row->serial) };
+    Aggregate r;
 
     TRY(part_of(cx, p, i, &r));
     t.item_name = r.model->name;
@@ -205,10 +207,10 @@ static Rc make_task(Ctx *cx, const Page *p, size_t i, SupplierTask *ret)
 
 Rc supplier_task(Ctx *cx, GrantedRequest g, int64_t task_id, SupplierTask *ret)
 {
-    Page        p = { 0 };
+    Page p = { 0 };
     GrantedSelf self;
     SupplierRow row;
-    bool        theirs = false;
+    bool theirs = false;
 
     TRY(access_self(cx, &self));
     TRY(q_supplier_has(cx, self, task_id, &row, &theirs));
@@ -219,12 +221,12 @@ Rc supplier_task(Ctx *cx, GrantedRequest g, int64_t task_id, SupplierTask *ret)
     return make_task(cx, &p, 0, ret);
 }
 
-Rc supplier_tasks(Ctx *cx, GrantedSelf g, bool done, int64_t before_id, int64_t size, SupplierTasks *ret,
-                  int64_t *ret_next)
+Rc supplier_tasks(Ctx *cx, GrantedSelf g, bool done, int64_t before_id, int64_t size,
+                  SupplierTasks *ret, int64_t *ret_next)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    Page          p = { 0 };
-    SupplierRow   row;
+    Page p = { 0 };
+    SupplierRow row;
     SupplierTasks list = { 0 };
 
     size = page_size(size);

@@ -55,9 +55,11 @@ LIST_OF(Note, Notes);
 
 /* Oldest first; `after_id` 0: from the start; at most `size` (1..100). `*ret_next` is the after_id of
  * the next page, 0 at the end. */
-CHECKED Rc message_list(Ctx *cx, GrantedRequest g, int64_t after_id, int64_t size, Messages *ret, int64_t *ret_next);
+CHECKED Rc message_list(Ctx *cx, GrantedRequest g, int64_t after_id, int64_t size, Messages *ret,
+                        int64_t *ret_next);
 /* Needs MAY_NOTES. */
-CHECKED Rc note_list(Ctx *cx, GrantedRequest g, int64_t after_id, int64_t size, Notes *ret, int64_t *ret_next);
+CHECKED Rc note_list(Ctx *cx, GrantedRequest g, int64_t after_id, int64_t size, Notes *ret,
+                     int64_t *ret_next);
 CHECKED Rc message_get(Ctx *cx, GrantedRequest g, int64_t id, Message *ret);
 CHECKED Rc note_get(Ctx *cx, GrantedRequest g, int64_t id, Note *ret);
 
@@ -157,4 +159,5 @@ typedef struct TimelineFilter {
 } TimelineFilter;
 /* Oldest first, internal entries only with MAY_NOTES; a constant number of statements.
  * `*ret_more`: there is more in that direction. */
-CHECKED Rc timeline(Ctx *cx, GrantedRequest g, const TimelineFilter *f, Entries *ret, bool *ret_more);
+CHECKED Rc timeline(Ctx *cx, GrantedRequest g, const TimelineFilter *f, Entries *ret,
+                    bool *ret_more);

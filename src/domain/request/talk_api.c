@@ -17,27 +17,27 @@ static Rc page_of(Call *call, int64_t *ret_after, int64_t *ret_size)
 
 static Str part_path(Call *call, const char *part, int64_t id)
 {
-    return str_fmt(call->arena, "/api/v1/requests/%.*s/%s/%lld", STR_ARG(call_param(call, "number")), part,
-                   (long long)id);
+    return str_fmt(call->arena, "/api/v1/requests/%.*s/%s/%lld",
+                   STR_ARG(call_param(call, "number")), part, (long long)id);
 }
 
 /* --- messages and notes ------------------------------------------------------------------------------------ */
 
 typedef struct TalkBody {
-    Str     text;
+    Str text;
     StrList attachments;
 } TalkBody;
 
-static const Input talk_input = INPUT(TalkBody, "TalkCreate",
-    { "text", IN_LONG_TEXT, offsetof(TalkBody, text), .about = NULL },
+static const Input talk_input = INPUT(
+    TalkBody, "TalkCreate", { "text", IN_LONG_TEXT, offsetof(TalkBody, text), .about = NULL },
     { "attachments", IN_STRINGS, offsetof(TalkBody, attachments), .about = "ids of uploads" });
 
 static Rc api_messages(Call *call)
 {
     GrantedRequest g;
-    Messages       list = { 0 };
-    int64_t        after = 0, size = 0, next = 0;
-    JsonOut        o;
+    Messages list = { 0 };
+    int64_t after = 0, size = 0, next = 0;
+    JsonOut o;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(page_of(call, &after, &size));
@@ -58,9 +58,9 @@ static Rc part_id(Call *call, int64_t *ret)
 static Rc api_message(Call *call)
 {
     GrantedRequest g;
-    Message        m;
-    int64_t        id = 0;
-    JsonOut        o;
+    Message m;
+    int64_t id = 0;
+    JsonOut o;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(part_id(call, &id));
@@ -73,24 +73,26 @@ static Rc api_message(Call *call)
 static Rc api_message_add(Call *call)
 {
     GrantedRequest g;
-    TalkBody       body = { 0 };
-    MessageMade    made;
+    TalkBody body = { 0 };
+    MessageMade made;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(call_input(call, &talk_input, &body));
-    TRY(message_add(&call->cx, g, &(MessageInput){ .text = body.text, .attachments = body.attachments }, &made));
+    TRY(message_add(&call->cx, g,
+                    &(MessageInput){ .text = body.text, .attachments = body.attachments }, &made));
     if (!str_is_null(made.follow_up))
-        return call_show(call, 201, str_fmt(call->arena, "/api/v1/requests/%.*s/messages/%lld",
-                                            STR_ARG(made.follow_up), (long long)made.id));
+        return call_show(call, 201,
+                         str_fmt(call->arena, "/api/v1/requests/%.*s/messages/%lld",
+                                 STR_ARG(made.follow_up), (long long)made.id));
     return call_show(call, 201, part_path(call, "messages", made.id));
 }
 
 static Rc api_notes(Call *call)
 {
     GrantedRequest g;
-    Notes          list = { 0 };
-    int64_t        after = 0, size = 0, next = 0;
-    JsonOut        o;
+    Notes list = { 0 };
+    int64_t after = 0, size = 0, next = 0;
+    JsonOut o;
 
     TRY(grant(call, MAY_SEE | MAY_NOTES, &g));
     TRY(page_of(call, &after, &size));
@@ -106,9 +108,9 @@ static Rc api_notes(Call *call)
 static Rc api_note(Call *call)
 {
     GrantedRequest g;
-    Note           n;
-    int64_t        id = 0;
-    JsonOut        o;
+    Note n;
+    int64_t id = 0;
+    JsonOut o;
 
     TRY(grant(call, MAY_SEE | MAY_NOTES, &g));
     TRY(part_id(call, &id));
@@ -121,12 +123,13 @@ static Rc api_note(Call *call)
 static Rc api_note_add(Call *call)
 {
     GrantedRequest g;
-    TalkBody       body = { 0 };
-    int64_t        id = 0;
+    TalkBody body = { 0 };
+    int64_t id = 0;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(call_input(call, &talk_input, &body));
-    TRY(note_add(&call->cx, g, &(NoteInput){ .text = body.text, .attachments = body.attachments }, &id));
+    TRY(note_add(&call->cx, g, &(NoteInput){ .text = body.text, .attachments = body.attachments },
+                 &id));
     return call_show(call, 201, part_path(call, "notes", id));
 }
 
@@ -148,14 +151,15 @@ static Rc api_upload(Call *call)
 {
     if (call->files.n != 1)
         return fail(&call->cx, RC_INVALID, "malformed", TEXT("Send the bytes of one file."));
-    return call_show(call, 201, str_fmt(call->arena, "/api/v1/uploads/%.*s", STR_ARG(call->files.at[0].id)));
+    return call_show(call, 201,
+                     str_fmt(call->arena, "/api/v1/uploads/%.*s", STR_ARG(call->files.at[0].id)));
 }
 
 static Rc api_upload_get(Call *call)
 {
     GrantedSelf g;
-    Upload      u;
-    JsonOut     o;
+    Upload u;
+    JsonOut o;
 
     TRY(access_self(&call->cx, &g));
     TRY(upload_get(&call->cx, g, call_param(call, "id"), &u));
@@ -167,8 +171,8 @@ static Rc api_upload_get(Call *call)
 static Rc api_attachments(Call *call)
 {
     GrantedRequest g;
-    ViewFiles      files = { 0 };
-    JsonOut        o;
+    ViewFiles files = { 0 };
+    JsonOut o;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(attachment_list(&call->cx, g, &files));
@@ -180,20 +184,24 @@ static Rc api_attachments(Call *call)
     return RC_OK;
 }
 
-typedef struct AttachBody { StrList uploads; } AttachBody;
+typedef struct AttachBody {
+    StrList uploads;
+} AttachBody;
 static const Input attach_input = INPUT(AttachBody, "AttachmentAdd",
-    { "uploads", IN_STRINGS, offsetof(AttachBody, uploads), IN_REQUIRED, .about = "ids of uploads" });
+                                        { "uploads", IN_STRINGS, offsetof(AttachBody, uploads),
+                                          IN_REQUIRED, .about = "ids of uploads" });
 
 static Rc api_attach(Call *call)
 {
     GrantedRequest g;
-    AttachBody     body = { 0 };
+    AttachBody body = { 0 };
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(call_input(call, &attach_input, &body));
     TRY(attachment_add(&call->cx, g, &body.uploads));
-    return call_show(call, 201, str_fmt(call->arena, "/api/v1/requests/%.*s/attachments",
-                                        STR_ARG(call_param(call, "number"))));
+    return call_show(call, 201,
+                     str_fmt(call->arena, "/api/v1/requests/%.*s/attachments",
+                             STR_ARG(call_param(call, "number"))));
 }
 
 /* --- links and participants ------------------------------------------------------------------------------------ */
@@ -201,8 +209,8 @@ static Rc api_attach(Call *call)
 static Rc api_links(Call *call)
 {
     GrantedRequest g;
-    ViewLinks      links = { 0 };
-    JsonOut        o;
+    ViewLinks links = { 0 };
+    JsonOut o;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(link_list(&call->cx, g, &links));
@@ -223,28 +231,33 @@ static Rc api_links(Call *call)
     return RC_OK;
 }
 
-typedef struct LinkBody { Str request, kind; } LinkBody;
+typedef struct LinkBody {
+    Str request, kind;
+} LinkBody;
 static const Input link_input = INPUT(LinkBody, "LinkAdd",
-    { "request", IN_KEY, offsetof(LinkBody, request), IN_REQUIRED, .about = "number of the other one" },
-    { "kind", IN_WORD, offsetof(LinkBody, kind), IN_REQUIRED, .words = "related caused_by needs part_of duplicate_of" });
+                                      { "request", IN_KEY, offsetof(LinkBody, request), IN_REQUIRED,
+                                        .about = "number of the other one" },
+                                      { "kind", IN_WORD, offsetof(LinkBody, kind), IN_REQUIRED,
+                                        .words = "related caused_by needs part_of duplicate_of" });
 
 static Rc api_link_add(Call *call)
 {
     GrantedRequest g;
-    LinkBody       body = { 0 };
-    int64_t        id = 0;
+    LinkBody body = { 0 };
+    int64_t id = 0;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(call_input(call, &link_input, &body));
     TRY(link_add(&call->cx, g, body.request, body.kind, &id));
-    return call_show(call, 201, str_fmt(call->arena, "/api/v1/requests/%.*s/links",
-                                        STR_ARG(call_param(call, "number"))));
+    return call_show(
+        call, 201,
+        str_fmt(call->arena, "/api/v1/requests/%.*s/links", STR_ARG(call_param(call, "number"))));
 }
 
 static Rc api_link_remove(Call *call)
 {
     GrantedRequest g;
-    int64_t        id = 0;
+    int64_t id = 0;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(part_id(call, &id));
@@ -255,8 +268,8 @@ static Rc api_link_remove(Call *call)
 static Rc api_participants(Call *call)
 {
     GrantedRequest g;
-    RequestView    v;
-    JsonOut        o;
+    RequestView v;
+    JsonOut o;
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(request_view(&call->cx, g, &v));
@@ -277,21 +290,26 @@ static Rc api_participants(Call *call)
     return RC_OK;
 }
 
-typedef struct ParticipantBody { Str login, kind; } ParticipantBody;
-static const Input participant_input = INPUT(ParticipantBody, "ParticipantAdd",
-    { "login", IN_KEY, offsetof(ParticipantBody, login), IN_REQUIRED, .about = NULL },
-    { "kind", IN_WORD, offsetof(ParticipantBody, kind), IN_REQUIRED, .words = "participant watcher" });
+typedef struct ParticipantBody {
+    Str login, kind;
+} ParticipantBody;
+static const Input participant_input =
+    INPUT(ParticipantBody, "ParticipantAdd",
+          { "login", IN_KEY, offsetof(ParticipantBody, login), IN_REQUIRED, .about = NULL },
+          { "kind", IN_WORD, offsetof(ParticipantBody, kind), IN_REQUIRED,
+            .words = "participant watcher" });
 
 static Rc api_participant_add(Call *call)
 {
-    GrantedRequest  g;
+    GrantedRequest g;
     ParticipantBody body = { 0 };
 
     TRY(grant(call, MAY_SEE, &g));
     TRY(call_input(call, &participant_input, &body));
     TRY(participant_add(&call->cx, g, body.login, body.kind));
-    return call_show(call, 201, str_fmt(call->arena, "/api/v1/requests/%.*s/participants",
-                                        STR_ARG(call_param(call, "number"))));
+    return call_show(call, 201,
+                     str_fmt(call->arena, "/api/v1/requests/%.*s/participants",
+                             STR_ARG(call_param(call, "number"))));
 }
 
 static Rc api_participant_remove(Call *call)
@@ -326,10 +344,10 @@ static void item_members(JsonOut *o, const Ctx *cx, const CatalogModel *c)
 
 static Rc api_items(Call *call)
 {
-    Ctx          *cx = &call->cx;
+    Ctx *cx = &call->cx;
     CatalogModels models = { 0 };
-    RequestFacts  facts = { 0 };
-    JsonOut       o;
+    RequestFacts facts = { 0 };
+    JsonOut o;
 
     TRY(request_facts_person(cx, cx->subject->person_id, NULL, &facts));
     TRY(catalog_models(cx, &models));
@@ -421,14 +439,14 @@ static void put_target(JsonOut *o, Arena *a, const Target *t)
 
 static Rc api_item(Call *call)
 {
-    Ctx           *cx = &call->cx;
-    CatalogModel   c;
-    RequestFacts   facts = { 0 };
-    GrantedSubmit  g;
-    RequestCreate  in = { 0 };
+    Ctx *cx = &call->cx;
+    CatalogModel c;
+    RequestFacts facts = { 0 };
+    GrantedSubmit g;
+    RequestCreate in = { 0 };
     RequestPreview p = { 0 };
-    Reader         r = { cx->lang, cx->zone, cx->now_ms };
-    JsonOut        o;
+    Reader r = { cx->lang, cx->zone, cx->now_ms };
+    JsonOut o;
 
     TRY(catalog_model(cx, call_param(call, "key"), &c));
     TRY(access_submit(cx, cx->subject->person_id, &g));
@@ -454,46 +472,53 @@ static Rc api_item(Call *call)
     json_money(&o, cx->arena, &p.cost);
     json_key_lit(&o, "target");
     put_target(&o, cx->arena, p.target);
-    json_field_text(&o, "refused", p.refused.msgid != NULL ? words_text(cx->arena, &r, &p.refused) : STR_NULL);
+    json_field_text(&o, "refused",
+                    p.refused.msgid != NULL ? words_text(cx->arena, &r, &p.refused) : STR_NULL);
     json_object_end(&o);
     return RC_OK;
 }
 
 const RouteTable talk_api = ROUTES(
-    { HTTP_GET, "/api/v1/requests/{number}/messages", api_messages, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
-      .text = "Messages of a request", .reply = "[Message]", .query = "limit cursor" },
-    { HTTP_GET, "/api/v1/requests/{number}/messages/{id}", api_message, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
-      .text = "Read a message", .reply = "Message" },
-    { HTTP_POST, "/api/v1/requests/{number}/messages", api_message_add, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
-      .text = "Write a message", .input = &talk_input, .reply = "Message", .status = 201 },
+    { HTTP_GET, "/api/v1/requests/{number}/messages", api_messages, RIGHT_SIGNED_IN, BODY_NONE,
+      TX_READ, .text = "Messages of a request", .reply = "[Message]", .query = "limit cursor" },
+    { HTTP_GET, "/api/v1/requests/{number}/messages/{id}", api_message, RIGHT_SIGNED_IN, BODY_NONE,
+      TX_READ, .text = "Read a message", .reply = "Message" },
+    { HTTP_POST, "/api/v1/requests/{number}/messages", api_message_add, RIGHT_SIGNED_IN, BODY_JSON,
+      TX_WRITE, .text = "Write a message", .input = &talk_input, .reply = "Message",
+      .status = 201 },
     { HTTP_GET, "/api/v1/requests/{number}/notes", api_notes, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
       .text = "Internal notes of a request", .reply = "[Note]", .query = "limit cursor" },
-    { HTTP_GET, "/api/v1/requests/{number}/notes/{id}", api_note, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
-      .text = "Read an internal note", .reply = "Note" },
-    { HTTP_POST, "/api/v1/requests/{number}/notes", api_note_add, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
-      .text = "Keep an internal note", .input = &talk_input, .reply = "Note", .status = 201 },
+    { HTTP_GET, "/api/v1/requests/{number}/notes/{id}", api_note, RIGHT_SIGNED_IN, BODY_NONE,
+      TX_READ, .text = "Read an internal note", .reply = "Note" },
+    { HTTP_POST, "/api/v1/requests/{number}/notes", api_note_add, RIGHT_SIGNED_IN, BODY_JSON,
+      TX_WRITE, .text = "Keep an internal note", .input = &talk_input, .reply = "Note",
+      .status = 201 },
     { HTTP_POST, "/api/v1/uploads", api_upload, RIGHT_SIGNED_IN, BODY_UPLOAD, TX_WRITE,
-      .text = "Store the bytes of a file until they are used", .reply = "Upload", .status = 201, .query = "name" },
+      .text = "Store the bytes of a file until they are used", .reply = "Upload", .status = 201,
+      .query = "name" },
     { HTTP_GET, "/api/v1/uploads/{id}", api_upload_get, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
       .text = "Read about an own, unused upload", .reply = "Upload" },
-    { HTTP_GET, "/api/v1/requests/{number}/attachments", api_attachments, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
-      .text = "Files of a request", .reply = "[Attachment]" },
-    { HTTP_POST, "/api/v1/requests/{number}/attachments", api_attach, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
-      .text = "Attach uploads to a request", .input = &attach_input, .reply = "[Attachment]", .status = 201 },
+    { HTTP_GET, "/api/v1/requests/{number}/attachments", api_attachments, RIGHT_SIGNED_IN,
+      BODY_NONE, TX_READ, .text = "Files of a request", .reply = "[Attachment]" },
+    { HTTP_POST, "/api/v1/requests/{number}/attachments", api_attach, RIGHT_SIGNED_IN, BODY_JSON,
+      TX_WRITE, .text = "Attach uploads to a request", .input = &attach_input,
+      .reply = "[Attachment]", .status = 201 },
     { HTTP_GET, "/api/v1/requests/{number}/links", api_links, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
       .text = "Links of a request", .reply = "[Link]" },
-    { HTTP_POST, "/api/v1/requests/{number}/links", api_link_add, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
-      .text = "Link two requests", .input = &link_input, .reply = "[Link]", .status = 201 },
-    { HTTP_DELETE, "/api/v1/requests/{number}/links/{id}", api_link_remove, RIGHT_SIGNED_IN, BODY_NONE, TX_WRITE,
-      .text = "Remove a link", .status = 204 },
-    { HTTP_GET, "/api/v1/requests/{number}/participants", api_participants, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
-      .text = "Who takes part in a request", .reply = "[Participant]" },
-    { HTTP_POST, "/api/v1/requests/{number}/participants", api_participant_add, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
-      .text = "Let somebody take part or follow", .input = &participant_input, .reply = "[Participant]", .status = 201 },
-    { HTTP_DELETE, "/api/v1/requests/{number}/participants/{login}/{kind}", api_participant_remove, RIGHT_SIGNED_IN,
-      BODY_NONE, TX_WRITE, .text = "Take somebody out", .status = 204 },
-    { HTTP_GET, "/api/v1/catalog/items", api_items, RIGHT_SIGNED_IN, BODY_NONE, TX_READ, .text = "What can be asked for",
-      .reply = "[CatalogItem]" },
+    { HTTP_POST, "/api/v1/requests/{number}/links", api_link_add, RIGHT_SIGNED_IN, BODY_JSON,
+      TX_WRITE, .text = "Link two requests", .input = &link_input, .reply = "[Link]",
+      .status = 201 },
+    { HTTP_DELETE, "/api/v1/requests/{number}/links/{id}", api_link_remove, RIGHT_SIGNED_IN,
+      BODY_NONE, TX_WRITE, .text = "Remove a link", .status = 204 },
+    { HTTP_GET, "/api/v1/requests/{number}/participants", api_participants, RIGHT_SIGNED_IN,
+      BODY_NONE, TX_READ, .text = "Who takes part in a request", .reply = "[Participant]" },
+    { HTTP_POST, "/api/v1/requests/{number}/participants", api_participant_add, RIGHT_SIGNED_IN,
+      BODY_JSON, TX_WRITE, .text = "Let somebody take part or follow", .input = &participant_input,
+      .reply = "[Participant]", .status = 201 },
+    { HTTP_DELETE, "/api/v1/requests/{number}/participants/{login}/{kind}", api_participant_remove,
+      RIGHT_SIGNED_IN, BODY_NONE, TX_WRITE, .text = "Take somebody out", .status = 204 },
+    { HTTP_GET, "/api/v1/catalog/items", api_items, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "What can be asked for", .reply = "[CatalogItem]" },
     { HTTP_GET, "/api/v1/catalog/items/{key}", api_item, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
-      .text = "One item: form, prerequisites, who approves in your case, target", .reply = "CatalogItemDetail" },
-);
+      .text = "One item: form, prerequisites, who approves in your case, target",
+      .reply = "CatalogItemDetail" }, );

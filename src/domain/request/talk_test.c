@@ -8,10 +8,10 @@ static int64_t ask_question(Office *o)
 
 DB_TEST(message_needs_words_or_a_file)
 {
-    Office       o = office_open(cx);
-    int64_t      id = ask_question(&o);
+    Office o = office_open(cx);
+    int64_t id = ask_question(&o);
     MessageInput in = { .text = STR("  ") };
-    MessageMade  made;
+    MessageMade made;
 
     EXPECT_RC(RC_INVALID, message_add(cx, office_grant(&o, id), &in, &made));
     EXPECT_STR("/text", cx->errors.at[0].pointer);
@@ -36,8 +36,8 @@ DB_TEST(message_needs_words_or_a_file)
 
 DB_TEST(message_list_goes_page_by_page)
 {
-    Office   o = office_open(cx);
-    int64_t  id = ask_question(&o), next = 0;
+    Office o = office_open(cx);
+    int64_t id = ask_question(&o), next = 0;
     Messages list;
 
     for (int i = 0; i < 5; i++)
@@ -53,13 +53,15 @@ DB_TEST(message_list_goes_page_by_page)
 
 DB_TEST(files_have_limits)
 {
-    Office       o = office_open(cx);
-    int64_t      id = ask_question(&o);
-    GrantedSelf  g;
-    Upload       u;
-    UploadInput  in = { .name = STR("../../x\n.txt"), .type = STR("text/plain"), .sha256 = STR("00"), .size = 0 };
-    Str          ids[REQUEST_FILES_MAX + 1];
-    StrList      list = { .at = ids, .n = 0 };
+    Office o = office_open(cx);
+    int64_t id = ask_question(&o);
+    GrantedSelf g;
+    Upload u;
+    UploadInput in = {
+        .name = STR("../../x\n.txt"), .type = STR("text/plain"), .sha256 = STR("00"), .size = 0
+    };
+    Str ids[REQUEST_FILES_MAX + 1];
+    StrList list = { .at = ids, .n = 0 };
 
     EXPECT_RC(RC_OK, access_self(cx, &g));
     EXPECT_RC(RC_INVALID, upload_add(cx, g, &in, &u));
@@ -94,13 +96,13 @@ DB_TEST(files_have_limits)
 
 DB_TEST(files_are_attached_once_and_by_their_owner)
 {
-    Office      o = office_open(cx);
-    int64_t     id = ask_question(&o);
-    Str         mine = office_upload(&o, "mine.txt", 10);
-    StrList     list = { .at = &mine, .n = 1 };
-    FileToSend  f;
+    Office o = office_open(cx);
+    int64_t id = ask_question(&o);
+    Str mine = office_upload(&o, "mine.txt", 10);
+    StrList list = { .at = &mine, .n = 1 };
+    FileToSend f;
     GrantedSelf g;
-    Upload      u;
+    Upload u;
 
     office_as(&o, "sam");
     EXPECT_RC(RC_NOT_FOUND, attachment_add(cx, office_grant(&o, id), &list));
@@ -123,14 +125,17 @@ DB_TEST(files_are_attached_once_and_by_their_owner)
 
 DB_TEST(files_as_answers_stay_through_edits)
 {
-    Office  o = office_open(cx);
+    Office o = office_open(cx);
     office_as(&o, "robin");
-    Str     scan = office_upload(&o, "scan.txt", 9), other = office_upload(&o, "other.txt", 9);
-    int64_t id = office_ask(&o, "paper", str_dup_z(cx->arena, str_fmt(cx->arena, "{\"scan\":\"%.*s\"}", STR_ARG(scan))));
+    Str scan = office_upload(&o, "scan.txt", 9), other = office_upload(&o, "other.txt", 9);
+    int64_t id =
+        office_ask(&o, "paper",
+                   str_dup_z(cx->arena, str_fmt(cx->arena, "{\"scan\":\"%.*s\"}", STR_ARG(scan))));
     RequestEdit edit = { .has_answers = true };
 
     EXPECT_STR("scan.txt", office_view(&o, id).answers.at[0].words);
-    edit.answers = office_answers(&o, str_dup_z(cx->arena, str_fmt(cx->arena, "{\"second\":\"%.*s\"}", STR_ARG(other))));
+    edit.answers = office_answers(
+        &o, str_dup_z(cx->arena, str_fmt(cx->arena, "{\"second\":\"%.*s\"}", STR_ARG(other))));
     EXPECT_RC(RC_OK, request_edit(cx, office_grant(&o, id), &edit));
     RequestView v = office_view(&o, id);
     EXPECT_INT(2, v.files.n);
@@ -140,55 +145,63 @@ DB_TEST(files_as_answers_stay_through_edits)
     office_as(&o, "bo"); /* may edit, and has no upload of that name */
     Str theirs = office_upload(&o, "theirs.txt", 9);
     office_as(&o, "robin");
-    edit.answers = office_answers(&o, str_dup_z(cx->arena, str_fmt(cx->arena, "{\"scan\":\"%.*s\"}", STR_ARG(theirs))));
+    edit.answers = office_answers(
+        &o, str_dup_z(cx->arena, str_fmt(cx->arena, "{\"scan\":\"%.*s\"}", STR_ARG(theirs))));
     EXPECT_RC(RC_INVALID, request_edit(cx, office_grant(&o, id), &edit));
 }
 
 DB_TEST(participants_see_it_and_watchers_must_see_it_already)
 {
-    Office         o = office_open(cx);
-    int64_t        id = ask_question(&o);
+    Office o = office_open(cx);
+    int64_t id = ask_question(&o);
     GrantedRequest g;
 
-    EXPECT_RC(RC_NOT_FOUND, participant_add(cx, office_grant(&o, id), STR("who"), STR("participant")));
+    EXPECT_RC(RC_NOT_FOUND,
+              participant_add(cx, office_grant(&o, id), STR("who"), STR("participant")));
     EXPECT_RC(RC_INVALID, participant_add(cx, office_grant(&o, id), STR("eve"), STR("friend")));
     office_as(&o, "eve");
     EXPECT_RC(RC_NOT_FOUND, access_request(cx, id, MAY_SEE, &g));
     office_as(&o, "robin");
     EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("eve"), STR("participant")));
-    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("eve"), STR("participant"))); /* again: nothing */
+    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("eve"),
+                                     STR("participant"))); /* again: nothing */
     EXPECT_RC(RC_FORBIDDEN, participant_add(cx, office_grant(&o, id), STR("mika"), STR("watcher")));
     office_as(&o, "eve");
     EXPECT_RC(RC_OK, office_say(&o, id, "I can help."));
     EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("eve"), STR("watcher")));
-    EXPECT_RC(RC_FORBIDDEN, participant_remove(cx, office_grant(&o, id), STR("robin"), STR("participant")));
+    EXPECT_RC(RC_FORBIDDEN,
+              participant_remove(cx, office_grant(&o, id), STR("robin"), STR("participant")));
     office_as(&o, "sam");
     EXPECT_RC(RC_INVALID, participant_add(cx, office_grant(&o, id), STR("mika"), STR("watcher")));
     EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("noor"), STR("watcher")));
     EXPECT_INT(3, office_view(&o, id).participants.n);
     office_as(&o, "robin");
     EXPECT_RC(RC_OK, participant_remove(cx, office_grant(&o, id), STR("eve"), STR("participant")));
-    EXPECT_RC(RC_NOT_FOUND, participant_remove(cx, office_grant(&o, id), STR("eve"), STR("participant")));
+    EXPECT_RC(RC_NOT_FOUND,
+              participant_remove(cx, office_grant(&o, id), STR("eve"), STR("participant")));
     office_as(&o, "eve");
     EXPECT_RC(RC_NOT_FOUND, access_request(cx, id, MAY_SEE, &g));
 }
 
 DB_TEST(links_show_both_ends_to_those_who_see_them)
 {
-    Office    o = office_open(cx);
-    int64_t   id = ask_question(&o), link;
+    Office o = office_open(cx);
+    int64_t id = ask_question(&o), link;
     ViewLinks links;
 
     office_as(&o, "mika");
     int64_t other = office_ask(&o, "question", "{\"details\":\"Where?\"}");
     office_as(&o, "robin");
-    EXPECT_RC(RC_INVALID, link_add(cx, office_grant(&o, id), STR("REQ-2"), STR("related"), &link)); /* not seen */
+    EXPECT_RC(RC_INVALID, link_add(cx, office_grant(&o, id), STR("REQ-2"), STR("related"),
+                                   &link)); /* not seen */
     EXPECT_STR("not_found", cx->errors.at[0].code);
     EXPECT_RC(RC_INVALID, link_add(cx, office_grant(&o, id), STR("REQ-1"), STR("related"), &link));
     office_as(&o, "sam");
-    EXPECT_RC(RC_INVALID, link_add(cx, office_grant(&o, id), STR("REQ-2"), STR("converted_to"), &link));
+    EXPECT_RC(RC_INVALID,
+              link_add(cx, office_grant(&o, id), STR("REQ-2"), STR("converted_to"), &link));
     EXPECT_RC(RC_OK, link_add(cx, office_grant(&o, id), STR("REQ-2"), STR("duplicate_of"), &link));
-    EXPECT_RC(RC_CONFLICT, link_add(cx, office_grant(&o, id), STR("REQ-2"), STR("duplicate_of"), &link));
+    EXPECT_RC(RC_CONFLICT,
+              link_add(cx, office_grant(&o, id), STR("REQ-2"), STR("duplicate_of"), &link));
     EXPECT_RC(RC_OK, link_list(cx, office_grant(&o, other), &links));
     EXPECT_INT(1, links.n);
     EXPECT_STR("REQ-1", links.at[0].number);
@@ -196,9 +209,9 @@ DB_TEST(links_show_both_ends_to_those_who_see_them)
     office_as(&o, "mika"); /* sees one end */
     EXPECT_RC(RC_OK, link_list(cx, office_grant(&o, other), &links));
     EXPECT_INT(0, links.n);
-    Entries        entries;
+    Entries entries;
     TimelineFilter talk = { .size = 100 };
-    bool           more;
+    bool more;
     EXPECT_RC(RC_OK, timeline(cx, office_grant(&o, other), &talk, &entries, &more));
     for (size_t i = 0; i < entries.n; i++)
         for (size_t k = 0; k < entries.at[i].changes.n; k++)
@@ -212,11 +225,11 @@ DB_TEST(links_show_both_ends_to_those_who_see_them)
 
 DB_TEST(timeline_tells_the_story_in_order)
 {
-    Office         o = office_open(cx);
-    Entries        e;
-    bool           more;
+    Office o = office_open(cx);
+    Entries e;
+    bool more;
     TimelineFilter f = { .size = 100 };
-    Reader         reader = { LANG_EN, zone_utc(), 0 };
+    Reader reader = { LANG_EN, zone_utc(), 0 };
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "laptop", "{\"device\":\"light\",\"reason\":\"I travel\"}");
@@ -235,7 +248,9 @@ DB_TEST(timeline_tells_the_story_in_order)
     EXPECT_STR("robin sent this request", words_text(cx->arena, &reader, &e.at[1].what));
     bool said = false, approved = false, asked = false;
     for (size_t i = 0; i < e.n; i++) {
-        said = said || (str_eq_z(e.at[i].kind, "message.added") && str_eq_z(e.at[i].text, "Soon, please."));
+        said =
+            said
+            || (str_eq_z(e.at[i].kind, "message.added") && str_eq_z(e.at[i].text, "Soon, please."));
         asked = asked || (str_eq_z(e.at[i].kind, "approval.asked") && e.at[i].by_system);
         if (!str_eq_z(e.at[i].kind, "approval.approved"))
             continue;

@@ -13,26 +13,27 @@ LIST_OF(RequestNamesRow, NameRows);
 
 /* Everything that a page of entries mentions, read once for all of them. */
 typedef struct Sources {
-    Ctx           *cx;
+    Ctx *cx;
     GrantedRequest g;
-    TimelineRows   rows;
-    const Json   **data; /* for each row */
-    EventChanges  *changes;
-    TextRows       texts;
-    MessageRows    messages;
-    NoteRows       notes;
-    ViewFiles      files;
-    NameRows       requests; /* linked ones that the person sees */
-    TimelineNames  names;
+    TimelineRows rows;
+    const Json **data; /* for each row */
+    EventChanges *changes;
+    TextRows texts;
+    MessageRows messages;
+    NoteRows notes;
+    ViewFiles files;
+    NameRows requests; /* linked ones that the person sees */
+    TimelineNames names;
 } Sources;
 
 /* ---- reading ---- */
 
-static Rc read_rows(Ctx *cx, GrantedRequest g, const TimelineFilter *f, int64_t size, TimelineRows *ret)
+static Rc read_rows(Ctx *cx, GrantedRequest g, const TimelineFilter *f, int64_t size,
+                    TimelineRows *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     TimelineRow row;
-    bool        notes = granted_may(g, MAY_NOTES);
+    bool notes = granted_may(g, MAY_NOTES);
 
     if (f->newest)
         TRY(q_timeline_last(cx, g, f->after_seq, f->before_seq, notes, f->only_talk, size, &rows));
@@ -77,7 +78,7 @@ static Rc read_texts(Sources *s)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     TimelineTextsRow row;
-    int64_t          first = s->rows.at[0].seq, last = s->rows.at[s->rows.n - 1].seq;
+    int64_t first = s->rows.at[0].seq, last = s->rows.at[s->rows.n - 1].seq;
 
     TRY(q_timeline_texts(s->cx, s->g, first, last, granted_may(s->g, MAY_NOTES), &rows));
     while (q_timeline_texts_next(&rows, &row))
@@ -104,7 +105,7 @@ static Rc read_messages(Sources *s)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     MessageRow row;
-    int64_t    first = 0, last = 0;
+    int64_t first = 0, last = 0;
 
     if (!object_span(s, "message", &first, &last))
         return RC_OK;
@@ -131,7 +132,7 @@ static Rc read_notes(Sources *s)
 /* "person:17" -> 17; 0 for anything else. */
 static int64_t id_of(Str word, const char *kind)
 {
-    Str     prefix = str_z(kind);
+    Str prefix = str_z(kind);
     int64_t id = 0;
 
     if (!str_starts(word, prefix) || word.len < prefix.len + 2 || word.ptr[prefix.len] != ':')
@@ -143,10 +144,10 @@ static int64_t id_of(Str word, const char *kind)
 static Rc read_linked(Sources *s)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    IdList          ids = { 0 };
-    ScopeRequests   scope;
+    IdList ids = { 0 };
+    ScopeRequests scope;
     RequestNamesRow row;
-    Str             json;
+    Str json;
 
     for (size_t i = 0; i < s->rows.n; i++)
         for (size_t k = 0; k < s->changes[i].n; k++)
@@ -203,9 +204,10 @@ static Str request_name(const Sources *s, int64_t id)
 /* What a stored word stands for, to a program and to people. */
 static Rc resolve(const Sources *s, Str word, Str *ret, Str *ret_name)
 {
-    int64_t   person = id_of(word, "person"), team = id_of(word, "team"), request = id_of(word, "request");
+    int64_t person = id_of(word, "person"), team = id_of(word, "team"),
+            request = id_of(word, "request");
     PersonRef p;
-    TeamRef   t;
+    TeamRef t;
 
     *ret = *ret_name = word;
     if (person != 0) {
@@ -222,15 +224,19 @@ static Rc resolve(const Sources *s, Str word, Str *ret, Str *ret_name)
     return RC_OK;
 }
 
-static Rc words_of(const Sources *s, const TimelineRow *row, const EventChange *change, EntryChange *ret)
+static Rc words_of(const Sources *s, const TimelineRow *row, const EventChange *change,
+                   EntryChange *ret)
 {
     *ret = (EntryChange){ .field = change->field, .erased = true };
     for (size_t i = 0; i < s->texts.n; i++) {
         const TimelineTextsRow *text = &s->texts.at[i];
         if (text->event_id != row->id || !str_eq(text->field, change->field))
             continue;
-        *ret = (EntryChange){ .field = change->field, .from = text->from_text, .to = text->to_text,
-                              .from_name = text->from_text, .to_name = text->to_text };
+        *ret = (EntryChange){ .field = change->field,
+                              .from = text->from_text,
+                              .to = text->to_text,
+                              .from_name = text->from_text,
+                              .to_name = text->to_text };
     }
     return RC_OK;
 }
@@ -239,7 +245,7 @@ static Rc entry_changes(const Sources *s, size_t i, Entry *e)
 {
     for (size_t k = 0; k < s->changes[i].n; k++) {
         const EventChange *change = &s->changes[i].at[k];
-        EntryChange        c = { .field = change->field };
+        EntryChange c = { .field = change->field };
         if (change->text) {
             TRY(words_of(s, &s->rows.at[i], change, &c));
         } else {
@@ -297,15 +303,15 @@ static Rc add_said(const Sources *s, Entry *e)
 static Rc make_entry(const Sources *s, size_t i, Entry *ret)
 {
     const TimelineRow *row = &s->rows.at[i];
-    Entry              e = {
-                     .seq = row->seq,
-                     .event_id = row->id,
-                     .kind = row->kind,
-                     .at_ms = row->at_ms,
-                     .object = row->object,
-                     .object_id = row->object_id,
-                     .internal = row->internal,
-                     .by_system = json_get(s->data[i], STR("follows")) != NULL || !row->actor_id.set,
+    Entry e = {
+        .seq = row->seq,
+        .event_id = row->id,
+        .kind = row->kind,
+        .at_ms = row->at_ms,
+        .object = row->object,
+        .object_id = row->object_id,
+        .internal = row->internal,
+        .by_system = json_get(s->data[i], STR("follows")) != NULL || !row->actor_id.set,
     };
     TRY(person_ref(s->cx, row->actor_id.value, &e.actor));
     TRY(person_ref(s->cx, row->behalf_id.value, &e.on_behalf_of));

@@ -13,4 +13,5 @@ typedef struct TimelineNames {
 } TimelineNames;
 CHECKED Rc timeline_names(Ctx *cx, GrantedRequest g, TimelineNames *ret);
 /* What happened, as a sentence without its words; `data` is the event's, NULL for none. */
-CHECKED Rc timeline_sentence(Ctx *cx, const TimelineNames *names, const Entry *e, const Json *data, Text *ret);
+CHECKED Rc timeline_sentence(Ctx *cx, const TimelineNames *names, const Entry *e, const Json *data,
+                             Text *ret);

@@ -8,7 +8,7 @@
  *   v the state or outcome it came to */
 static const struct Sentence {
     const char *kind;
-    const char *acted;   /* somebody did it */
+    const char *acted; /* somebody did it */
     const char *args;
     const char *follows; /* it came of another act, or of the clock; NULL: the same */
     const char *follows_args;
@@ -36,7 +36,8 @@ static const struct Sentence {
     { "request.timer", T("Its time had come"), "", NULL, NULL },
     { "approval.skipped", T("Not needed: {0}"), "s", NULL, NULL },
     { "approval.stuck", T("Nobody may approve yet: {0}"), "s", NULL, NULL },
-    { "approval.again", T("Asked again, because what was shown has changed: {0}"), "s", NULL, NULL },
+    { "approval.again", T("Asked again, because what was shown has changed: {0}"), "s", NULL,
+      NULL },
     { "approval.asked", T("{0} was asked to approve: {1}"), "ps", NULL, NULL },
     { "approval.approved", T("{0} approved: {1}"), "as", NULL, NULL },
     { "approval.rejected", T("{0} rejected: {1}"), "as", NULL, NULL },
@@ -85,8 +86,8 @@ Rc timeline_names(Ctx *cx, GrantedRequest g, TimelineNames *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     TimelineNames n = { 0 };
-    RequestRow    root;
-    TaskRow       row;
+    RequestRow root;
+    TaskRow row;
 
     TRY(q_request_get(cx, g, &root));
     TRY(catalog_model_known(cx, root.model_version_id, root.model_hash, &n.model));
@@ -108,7 +109,7 @@ static Str data_text(const Json *data, Str key)
 static Rc data_person(Ctx *cx, const Json *data, Str key, Str *ret)
 {
     const Json *v = json_get(data, key);
-    PersonRef   p = { 0 };
+    PersonRef p = { 0 };
 
     if (v != NULL && v->kind == JSON_INT)
         TRY(person_ref(cx, v->integer, &p));
@@ -120,7 +121,8 @@ static Str task_name(Ctx *cx, const TimelineNames *names, const Entry *e, Str ke
 {
     for (size_t i = 0; i < names->tasks.n; i++) {
         const TaskRow *t = &names->tasks.at[i];
-        if (str_eq(t->key, key) || (key.len == 0 && t->id == e->object_id && str_eq_z(e->object, "task")))
+        if (str_eq(t->key, key)
+            || (key.len == 0 && t->id == e->object_id && str_eq_z(e->object, "task")))
             return loc_text(cx, t->title);
     }
     return key_in_words(cx->arena, key);
@@ -155,7 +157,8 @@ static Rc person_arg(Ctx *cx, const Entry *e, const Json *data, Arg *ret)
     return RC_OK;
 }
 
-static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json *data, char what, Arg *ret)
+static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json *data, char what,
+                Arg *ret)
 {
     Str name = STR("");
 
@@ -164,7 +167,9 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
     case 'p': return person_arg(cx, e, data, ret);
     case 'd': TRY(data_person(cx, data, STR("delegate"), &name)); break;
     case 't': name = task_name(cx, names, e, data_text(data, STR("task"))); break;
-    case 's': name = stage_name(cx, &names->steps, names->model, data_text(data, STR("stage"))); break;
+    case 's':
+        name = stage_name(cx, &names->steps, names->model, data_text(data, STR("stage")));
+        break;
     case 'm': name = changed_to(e, "offered_to"); break;
     case 'v': *ret = state_arg(e); return RC_OK;
     case 'r':
@@ -180,15 +185,16 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
     return RC_OK;
 }
 
-Rc timeline_sentence(Ctx *cx, const TimelineNames *names, const Entry *e, const Json *data, Text *ret)
+Rc timeline_sentence(Ctx *cx, const TimelineNames *names, const Entry *e, const Json *data,
+                     Text *ret)
 {
     for (size_t i = 0; i < COUNT_OF(sentences); i++) {
         const struct Sentence *s = &sentences[i];
         if (!str_eq_z(e->kind, s->kind))
             continue;
-        bool        follows = e->by_system && s->follows != NULL;
+        bool follows = e->by_system && s->follows != NULL;
         const char *args = follows ? s->follows_args : s->args;
-        Text        t = { .msgid = follows ? s->follows : s->acted };
+        Text t = { .msgid = follows ? s->follows : s->acted };
         for (; *args != '\0' && t.n < TEXT_ARGS_MAX; args++, t.n++)
             TRY(value(cx, names, e, data, *args, &t.args[t.n]));
         *ret = t;

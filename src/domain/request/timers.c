@@ -12,7 +12,7 @@ LIST_OF(UploadsStaleRow, UploadsStaleRows);
 #define CATCH_UP_MAX 50
 
 typedef struct Due {
-    Ctx    *cx;
+    Ctx *cx;
     int64_t id;
 } Due;
 
@@ -25,12 +25,12 @@ static Rc put_off(Ctx *cx, GrantedRequest g, Ms at)
 /* In a savepoint of its own. */
 static Rc move_one(DbConn *c, void *arg)
 {
-    const Due     *due = arg;
-    Ctx           *cx = due->cx;
+    const Due *due = arg;
+    Ctx *cx = due->cx;
     GrantedRequest g;
-    Aggregate      r;
-    EngineInput    in = { .kind = INPUT_TIMER, .as = AS_SYSTEM, .until_ms = MS_NONE };
-    StepWords      words = { 0 };
+    Aggregate r;
+    EngineInput in = { .kind = INPUT_TIMER, .as = AS_SYSTEM, .until_ms = MS_NONE };
+    StepWords words = { 0 };
 
     UNUSED(c);
     TRY(access_internal_request(cx, INTERNAL_TIMER, due->id, &g));
@@ -46,9 +46,9 @@ static Rc move_one(DbConn *c, void *arg)
 Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until)
 {
     static const Subject nobody = { .origin = STR_INIT("job") };
-    Ctx                  clock = *cx;
-    Due                  due = { &clock, request_id };
-    GrantedRequest       g;
+    Ctx clock = *cx;
+    Due due = { &clock, request_id };
+    GrantedRequest g;
 
     clock.subject = &nobody;
     for (int i = 0; i < CATCH_UP_MAX; i++) {
@@ -77,7 +77,7 @@ static Rc leave_it(Ctx *cx, int64_t id, Rc why)
 static Rc read_due(Ctx *cx, int64_t max, IdList *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    TimersDueRow  row;
+    TimersDueRow row;
     GrantedTimers g;
 
     TRY(access_internal_timers(cx, INTERNAL_TIMER, &g));
@@ -95,7 +95,7 @@ Rc request_timers(Ctx *cx, int64_t max, bool *ret_more)
     *ret_more = ids.n > (size_t)max;
     for (size_t i = 0; i < ids.n && i < (size_t)max; i++) {
         Due due = { cx, ids.at[i] };
-        Rc  rc = db_savepoint(cx->db, move_one, &due);
+        Rc rc = db_savepoint(cx->db, move_one, &due);
         cx->type = STR("");
         cx->detail = (Text){ 0 };
         if (rc == RC_BUSY)
@@ -121,15 +121,15 @@ static Rc read_stale(Ctx *cx, GrantedTimers g, int64_t max, UploadsStaleRows *re
 
 Rc uploads_expire(Ctx *cx, int64_t max, StrList *ret_hashes)
 {
-    GrantedTimers    g;
+    GrantedTimers g;
     UploadsStaleRows stale = { 0 };
-    StrList          hashes = { 0 };
+    StrList hashes = { 0 };
 
     TRY(access_internal_timers(cx, INTERNAL_TIMER, &g));
     TRY(read_stale(cx, g, max, &stale));
     for (size_t i = 0; i < stale.n; i++) {
         UploadBytesUsedRow row;
-        bool               used = false;
+        bool used = false;
         TRY(q_upload_remove(cx, g, stale.at[i].id, NULL));
         TRY(q_upload_bytes_used(cx, g, stale.at[i].sha256, &row, &used));
         if (!used)

@@ -52,7 +52,9 @@ DB_TEST(timers_remind_and_resume)
     office_as(&o, "robin");
     EXPECT_RC(RC_OK, office_say(&o, id, "Here."));
     office_as(&o, "sam");
-    RequestAct pend = { .kind = ACT_PEND, .text = STR("Delivery"), .until_ms = OPT_INT(cx->now_ms + 3 * MS_DAY) };
+    RequestAct pend = { .kind = ACT_PEND,
+                        .text = STR("Delivery"),
+                        .until_ms = OPT_INT(cx->now_ms + 3 * MS_DAY) };
     EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &pend, NULL));
     office_later(&o, 3 * MS_DAY - 1);
     EXPECT_RC(RC_OK, run_timers(&o));
@@ -97,7 +99,9 @@ DB_TEST(timers_ask_again_where_nobody_could_approve)
     EXPECT_RC(RC_OK, run_timers(&o)); /* still nobody: nothing is written */
     office_as(&o, "sam");
     EXPECT_INT(version, office_view(&o, id).head.version);
-    fixture_exec(cx, "UPDATE team_member SET lead = 1 WHERE person_id = (SELECT id FROM person WHERE login = 'olga')");
+    fixture_exec(
+        cx,
+        "UPDATE team_member SET lead = 1 WHERE person_id = (SELECT id FROM person WHERE login = 'olga')");
     office_later(&o, MS_HOUR);
     EXPECT_RC(RC_OK, run_timers(&o));
     office_as(&o, "olga");
@@ -108,7 +112,7 @@ DB_TEST(timers_ask_again_where_nobody_could_approve)
 DB_TEST(timers_work_in_bounded_batches_and_leave_what_fails)
 {
     Office o = office_open(cx);
-    bool   more = false;
+    bool more = false;
 
     office_as(&o, "robin");
     for (int i = 0; i < 5; i++) {
@@ -123,8 +127,10 @@ DB_TEST(timers_work_in_bounded_batches_and_leave_what_fails)
     EXPECT(more);
     EXPECT_INT(3, fixture_int(cx, "SELECT count(*) FROM request WHERE state = 'closed'"));
     /* A request whose model cannot be read any more stands in nobody's way. */
-    fixture_exec(cx, "UPDATE task SET owner = 'team', after = 'broken' WHERE request_id = (SELECT min(id) FROM request "
-                     "WHERE state <> 'closed')");
+    fixture_exec(
+        cx,
+        "UPDATE task SET owner = 'team', after = 'broken' WHERE request_id = (SELECT min(id) FROM request "
+        "WHERE state <> 'closed')");
     EXPECT_RC(RC_OK, request_timers(cx, 3, &more));
     EXPECT(!more);
     EXPECT_INT(4, fixture_int(cx, "SELECT count(*) FROM request WHERE state = 'closed'"));
@@ -137,24 +143,31 @@ DB_TEST(clock_counts_working_time)
 {
     const Zone *stockholm = zone_get(STR("Europe/Stockholm"));
     static const struct {
-        int         line;
+        int line;
         const char *from;
-        TimeSpan    span;
+        TimeSpan span;
         const char *to;
     } cases[] = {
         { __LINE__, "2030-01-07T09:00Z", { 5, SPAN_WORK_DAYS }, "2030-01-14T09:00Z" },
         { __LINE__, "2030-01-11T15:30Z", { 1, SPAN_WORK_DAYS }, "2030-01-14T15:30Z" },
         { __LINE__, "2030-01-12T12:00Z", { 1, SPAN_WORK_DAYS }, "2030-01-14T12:00Z" },
-        { __LINE__, "2030-03-29T09:00Z", { 1, SPAN_WORK_DAYS }, "2030-04-01T08:00Z" }, /* the clocks went forward */
+        { __LINE__,
+          "2030-03-29T09:00Z",
+          { 1, SPAN_WORK_DAYS },
+          "2030-04-01T08:00Z" }, /* the clocks went forward */
         { __LINE__, "2030-01-07T09:00Z", { 4, SPAN_WORK_HOURS }, "2030-01-07T13:00Z" },
-        { __LINE__, "2030-01-11T15:00Z", { 2, SPAN_WORK_HOURS }, "2030-01-14T09:00Z" }, /* Friday, 16 to 17 */
+        { __LINE__,
+          "2030-01-11T15:00Z",
+          { 2, SPAN_WORK_HOURS },
+          "2030-01-14T09:00Z" }, /* Friday, 16 to 17 */
         { __LINE__, "2030-01-12T03:00Z", { 1, SPAN_WORK_HOURS }, "2030-01-14T09:00Z" },
         { __LINE__, "2030-01-07T09:00Z", { 90, SPAN_MINUTES }, "2030-01-07T10:30Z" },
         { __LINE__, "2030-01-07T09:00Z", { 2, SPAN_DAYS }, "2030-01-09T09:00Z" },
     };
     UNUSED(cx);
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        EXPECT_MS_AT(cases[i].line, ms(cases[i].to), clock_after(stockholm, ms(cases[i].from), cases[i].span));
+        EXPECT_MS_AT(cases[i].line, ms(cases[i].to),
+                     clock_after(stockholm, ms(cases[i].from), cases[i].span));
     EXPECT_MS(MS_NONE, clock_after(stockholm, 0, (TimeSpan){ 0 }));
 }
 
@@ -162,9 +175,12 @@ DB_TEST(clock_counts_working_time)
 
 static int64_t told(Office *o, const char *login, const char *kind)
 {
-    const char *sql = str_dup_z(o->cx->arena, str_fmt(o->cx->arena,
-        "SELECT count(*) FROM notification WHERE kind = '%s' AND person_id = (SELECT id FROM person WHERE login = '%s')",
-        kind, login));
+    const char *sql = str_dup_z(
+        o->cx->arena,
+        str_fmt(
+            o->cx->arena,
+            "SELECT count(*) FROM notification WHERE kind = '%s' AND person_id = (SELECT id FROM person WHERE login = '%s')",
+            kind, login));
     return fixture_int(o->cx, sql);
 }
 
@@ -178,7 +194,7 @@ static void follow(Office *o)
 
 DB_TEST(notify_tells_those_it_is_for_and_never_the_actor)
 {
-    Office      o = office_open(cx);
+    Office o = office_open(cx);
     GrantedSelf g;
 
     office_as(&o, "robin");
@@ -187,14 +203,17 @@ DB_TEST(notify_tells_those_it_is_for_and_never_the_actor)
     follow(&o);
     EXPECT_INT(1, told(&o, "kim", "approve"));
     EXPECT_INT(1, told(&o, "eve", "participant"));
-    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM notification WHERE person_id = (SELECT id FROM person WHERE "
-                                  "login = 'robin')"));
+    EXPECT_INT(
+        0,
+        fixture_int(
+            cx, "SELECT count(*) FROM notification WHERE person_id = (SELECT id FROM person WHERE "
+                "login = 'robin')"));
     office_as(&o, "sam");
     RequestAct take = { .kind = ACT_ASSIGN, .assignee = STR("sam") };
     EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &take, NULL));
     EXPECT_RC(RC_OK, office_say(&o, id, "Hello."));
     NoteInput note = { .text = STR("hm") };
-    int64_t   note_id;
+    int64_t note_id;
     office_as(&o, "noor");
     EXPECT_RC(RC_OK, note_add(cx, office_grant(&o, id), &note, &note_id));
     follow(&o);
@@ -209,8 +228,8 @@ DB_TEST(notify_tells_those_it_is_for_and_never_the_actor)
     EXPECT_INT(before, fixture_int(cx, "SELECT count(*) FROM notification"));
 
     Notifications list;
-    int64_t       next;
-    Reader        reader = { LANG_EN, zone_utc(), 0 };
+    int64_t next;
+    Reader reader = { LANG_EN, zone_utc(), 0 };
     office_as(&o, "robin");
     EXPECT_RC(RC_OK, access_self(cx, &g));
     EXPECT_RC(RC_OK, notification_list(cx, g, true, 0, 10, &list, &next));
@@ -230,7 +249,7 @@ DB_TEST(notify_tells_those_it_is_for_and_never_the_actor)
 }
 
 typedef struct Heard {
-    Arena  *a;
+    Arena *a;
     StrList names;
 } Heard;
 
@@ -251,8 +270,8 @@ static bool heard(const Heard *h, const char *name)
 
 DB_TEST(live_pages_hear_names_and_no_content)
 {
-    Office   o = office_open(cx);
-    Heard    h = { .a = cx->arena };
+    Office o = office_open(cx);
+    Heard h = { .a = cx->arena };
     Follower live;
 
     office_as(&o, "robin");
@@ -264,20 +283,22 @@ DB_TEST(live_pages_hear_names_and_no_content)
     EXPECT_RC(RC_OK, followers_step(cx));
     followers_clear();
     EXPECT(heard(&h, str_dup_z(cx->arena, str_fmt(cx->arena, "request:%lld", (long long)id))));
-    EXPECT(heard(&h, str_dup_z(cx->arena, str_fmt(cx->arena, "queue:%lld", (long long)o.workplace))));
-    EXPECT(heard(&h, str_dup_z(cx->arena, str_fmt(cx->arena, "person:%lld", (long long)cx->subject->person_id))));
+    EXPECT(
+        heard(&h, str_dup_z(cx->arena, str_fmt(cx->arena, "queue:%lld", (long long)o.workplace))));
+    EXPECT(heard(&h, str_dup_z(cx->arena, str_fmt(cx->arena, "person:%lld",
+                                                  (long long)cx->subject->person_id))));
     for (size_t i = 0; i < h.names.n; i++)
         EXPECT(!str_contains(h.names.at[i], STR("Hello")));
 }
 
 DB_TEST(uploads_that_nobody_attached_go_after_a_week)
 {
-    Office  o = office_open(cx);
+    Office o = office_open(cx);
     StrList hashes;
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"x\"}");
-    Str     kept = office_upload(&o, "same.txt", 5);
+    Str kept = office_upload(&o, "same.txt", 5);
     StrList list = { .at = &kept, .n = 1 };
     EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, id), &list));
     office_upload(&o, "same.txt", 5); /* the same bytes, attached elsewhere */

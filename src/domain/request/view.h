@@ -12,8 +12,8 @@ CHECKED Rc heads_from_rows(Ctx *cx, const RequestRows *rows, RequestHeads *ret);
 /* Those of the set that have an answer, in words, with names looked up. */
 CHECKED Rc answers_in_words(Ctx *cx, const AnswerSet *s, ViewAnswers *ret);
 /* The holder of a word of a row: "person:17", "team:3", "requester", "beneficiary". */
-CHECKED Rc holder_of(Ctx *cx, Str word, int64_t requester, int64_t beneficiary, PersonRef *ret_person,
-                     TeamRef *ret_team);
+CHECKED Rc holder_of(Ctx *cx, Str word, int64_t requester, int64_t beneficiary,
+                     PersonRef *ret_person, TeamRef *ret_team);
 
 /* Pages hold 1..100; a page that begins nowhere begins at the newest. */
 int64_t page_size(int64_t size);

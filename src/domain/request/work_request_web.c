@@ -44,7 +44,9 @@ static Str titles_of(Ctx *cx, const RequestView *v, const StrList *keys)
 
 static Text task_small(Ctx *cx, const RequestView *v, const ViewTask *t)
 {
-    Str who = t->assignee.id != 0 ? t->assignee.name : t->for_requester ? v->head.requester.name : t->team.name;
+    Str who = t->assignee.id != 0 ? t->assignee.name
+              : t->for_requester  ? v->head.requester.name
+                                  : t->team.name;
 
     if (str_eq_z(t->state, "finished") && str_eq_z(t->sign_off, "asked"))
         return TEXT("Done by {0}, waits for a sign-off", t->finished_by.name);
@@ -69,15 +71,27 @@ static Rc task_looks(Ctx *cx, const RequestView *v, TaskLooks *ret)
 {
     for (size_t i = 0; i < v->tasks.n; i++) {
         const ViewTask *t = &v->tasks.at[i];
-        bool done = str_eq_z(t->state, "finished"), open = str_eq_z(t->state, "ready") || str_eq_z(t->state, "started");
+        bool done = str_eq_z(t->state, "finished"),
+             open = str_eq_z(t->state, "ready") || str_eq_z(t->state, "started");
         bool gone = str_eq_z(t->state, "skipped") || str_eq_z(t->state, "cancelled");
-        TaskLook look = { .t = t, .css = done ? "done" : open ? "now" : "wait",
-                          .icon = done ? "s-fulfilled" : gone ? "x" : open ? "s-fulfilling" : "s-draft",
-                          .small = task_small(cx, v, t), .number = v->head.number,
-                          .start = (t->may & TASK_MAY_START) != 0, .finish = (t->may & TASK_MAY_FINISH) != 0,
-                          .skip = (t->may & TASK_MAY_SKIP) != 0, .assign = (t->may & TASK_MAY_ASSIGN) != 0,
-                          .sign_off = (t->may & TASK_MAY_SIGN_OFF) != 0, .check = (t->may & TASK_MAY_CHECK) != 0,
-                          .test = t->test, .sop = t->sop };
+        TaskLook look = { .t = t,
+                          .css = done   ? "done"
+                                 : open ? "now"
+                                        : "wait",
+                          .icon = done   ? "s-fulfilled"
+                                  : gone ? "x"
+                                  : open ? "s-fulfilling"
+                                         : "s-draft",
+                          .small = task_small(cx, v, t),
+                          .number = v->head.number,
+                          .start = (t->may & TASK_MAY_START) != 0,
+                          .finish = (t->may & TASK_MAY_FINISH) != 0,
+                          .skip = (t->may & TASK_MAY_SKIP) != 0,
+                          .assign = (t->may & TASK_MAY_ASSIGN) != 0,
+                          .sign_off = (t->may & TASK_MAY_SIGN_OFF) != 0,
+                          .check = (t->may & TASK_MAY_CHECK) != 0,
+                          .test = t->test,
+                          .sop = t->sop };
         if (open || done)
             look.checklist = t->checklist;
         TRY(LIST_PUSH(cx->arena, ret, look));
@@ -87,16 +101,22 @@ static Rc task_looks(Ctx *cx, const RequestView *v, TaskLooks *ret)
 
 static Rc approval_looks(Ctx *cx, const RequestView *v, ApprovalLooks *ret)
 {
-    static const struct { const char *state, *label, *icon, *css; } looks[] = {
-        { "waiting", T("Later"), "s-draft", "" },        { "asked", T("Asked"), "s-approval", "ask" },
-        { "approved", T("Approved"), "s-fulfilled", "ok" }, { "rejected", T("Rejected"), "s-rejected", "no" },
-        { "returned", T("Sent back"), "back", "" },       { "withdrawn", T("No longer needed"), "x", "" },
+    static const struct {
+        const char *state, *label, *icon, *css;
+    } looks[] = {
+        { "waiting", T("Later"), "s-draft", "" },
+        { "asked", T("Asked"), "s-approval", "ask" },
+        { "approved", T("Approved"), "s-fulfilled", "ok" },
+        { "rejected", T("Rejected"), "s-rejected", "no" },
+        { "returned", T("Sent back"), "back", "" },
+        { "withdrawn", T("No longer needed"), "x", "" },
         { "skipped", T("Not needed"), "bolt", "" },
     };
     for (size_t i = 0; i < v->approvals.n; i++) {
         const ViewApproval *a = &v->approvals.at[i];
-        ApprovalLook        look = { .stage = a->stage_name, .reason = a->reason,
-                                     .who = a->decider.id != 0 ? a->decider.name : a->approver.name };
+        ApprovalLook look = { .stage = a->stage_name,
+                              .reason = a->reason,
+                              .who = a->decider.id != 0 ? a->decider.name : a->approver.name };
         for (size_t k = 0; k < COUNT_OF(looks); k++) {
             if (str_eq_z(a->state, looks[k].state)) {
                 look.label = looks[k].label;
@@ -121,27 +141,37 @@ static Rc approval_looks(Ctx *cx, const RequestView *v, ApprovalLooks *ret)
 
 /* --- buttons ---------------------------------------------------------------------------------------------------- */
 
-static Rc add_button(Ctx *cx, const ActOffers *offers, ActKind kind, Text ask, bool main, bool bad, ActButtons *to)
+static Rc add_button(Ctx *cx, const ActOffers *offers, ActKind kind, Text ask, bool main, bool bad,
+                     ActButtons *to)
 {
     const ActOffer *o = offer_of(offers, kind);
 
     if (o == NULL)
         return RC_OK;
     return LIST_PUSH(cx->arena, to,
-                     (ActButton){ .act = act_word(kind), .label = o->label, .ask = ask, .needs_text = ask.msgid != NULL,
-                                  .main = main, .bad = bad, .why_not = o->now ? (Text){ 0 } : o->why_not });
+                     (ActButton){ .act = act_word(kind),
+                                  .label = o->label,
+                                  .ask = ask,
+                                  .needs_text = ask.msgid != NULL,
+                                  .main = main,
+                                  .bad = bad,
+                                  .why_not = o->now ? (Text){ 0 } : o->why_not });
 }
 
 static Rc act_buttons(Ctx *cx, const ActOffers *o, WorkRequestPage *p)
 {
     if (may_now(o, ACT_FULFIL))
-        TRY(add_button(cx, o, ACT_FULFIL, TEXT("What was done? The requester reads this."), true, false, &p->buttons));
+        TRY(add_button(cx, o, ACT_FULFIL, TEXT("What was done? The requester reads this."), true,
+                       false, &p->buttons));
     if (may_now(o, ACT_RESUME))
         TRY(add_button(cx, o, ACT_RESUME, (Text){ 0 }, true, false, &p->buttons));
-    TRY(add_button(cx, o, ACT_REJECT, TEXT("Why? The requester reads this."), false, true, &p->menu));
-    TRY(add_button(cx, o, ACT_CANCEL, TEXT("Why? The requester reads this."), false, true, &p->menu));
+    TRY(add_button(cx, o, ACT_REJECT, TEXT("Why? The requester reads this."), false, true,
+                   &p->menu));
+    TRY(add_button(cx, o, ACT_CANCEL, TEXT("Why? The requester reads this."), false, true,
+                   &p->menu));
     TRY(add_button(cx, o, ACT_REOPEN, TEXT("Why is it opened again?"), false, false, &p->menu));
-    return add_button(cx, o, ACT_ADHOC, TEXT("Why does the usual way not fit? The owners decide about it."), false,
+    return add_button(cx, o, ACT_ADHOC,
+                      TEXT("Why does the usual way not fit? The owners decide about it."), false,
                       false, &p->menu);
 }
 
@@ -149,10 +179,15 @@ static Rc act_buttons(Ctx *cx, const ActOffers *o, WorkRequestPage *p)
 
 static Rc choices(Ctx *cx, WorkRequestPage *p)
 {
-    Teams       teams = { 0 };
+    Teams teams = { 0 };
     TeamMembers members = { 0 };
-    static const struct { Str value; const char *label; } levels[] = {
-        { STR_INIT("low"), T("Low") }, { STR_INIT("normal"), T("Normal") }, { STR_INIT("high"), T("High") },
+    static const struct {
+        Str value;
+        const char *label;
+    } levels[] = {
+        { STR_INIT("low"), T("Low") },
+        { STR_INIT("normal"), T("Normal") },
+        { STR_INIT("high"), T("High") },
         { STR_INIT("critical"), T("Critical") },
     };
 
@@ -160,21 +195,24 @@ static Rc choices(Ctx *cx, WorkRequestPage *p)
         TRY(team_list(cx, true, &teams));
         for (size_t i = 0; i < teams.n; i++)
             if (teams.at[i].id != p->v.head.team.id && teams.at[i].supplier.len == 0)
-                TRY(LIST_PUSH(cx->arena, &p->teams, (WidgetOption){ .value = teams.at[i].key,
-                                                                    .label = TEXT("{0}", teams.at[i].name) }));
+                TRY(LIST_PUSH(cx->arena, &p->teams,
+                              (WidgetOption){ .value = teams.at[i].key,
+                                              .label = TEXT("{0}", teams.at[i].name) }));
     }
     if (p->may_assign) {
         TRY(team_members(cx, p->v.head.team.id, &members));
         for (size_t i = 0; i < members.n; i++)
-            TRY(LIST_PUSH(cx->arena, &p->people,
-                          (WidgetOption){ .value = members.at[i].person.login,
-                                          .label = TEXT("{0}", members.at[i].person.name),
-                                          .chosen = members.at[i].person.id == p->v.head.assignee.id }));
+            TRY(LIST_PUSH(
+                cx->arena, &p->people,
+                (WidgetOption){ .value = members.at[i].person.login,
+                                .label = TEXT("{0}", members.at[i].person.name),
+                                .chosen = members.at[i].person.id == p->v.head.assignee.id }));
     }
     for (size_t i = 0; i < COUNT_OF(levels); i++)
-        TRY(LIST_PUSH(cx->arena, &p->levels, (WidgetOption){ .value = levels[i].value,
-                                                             .label = TEXT("{0}", levels[i].label),
-                                                             .chosen = str_eq(levels[i].value, p->v.head.level) }));
+        TRY(LIST_PUSH(cx->arena, &p->levels,
+                      (WidgetOption){ .value = levels[i].value,
+                                      .label = TEXT("{0}", levels[i].label),
+                                      .chosen = str_eq(levels[i].value, p->v.head.level) }));
     if (p->may_convert) {
         CatalogModels models = { 0 };
         TRY(catalog_models(cx, &models));
@@ -189,9 +227,9 @@ static Rc choices(Ctx *cx, WorkRequestPage *p)
 
 static Rc assess_questions(Call *call, WorkRequestPage *p)
 {
-    Ctx         *cx = &call->cx;
+    Ctx *cx = &call->cx;
     AnswerInputs values = { 0 };
-    Form         form;
+    Form form;
 
     if (call->is_again)
         TRY(order_answers(call, &values));
@@ -203,11 +241,13 @@ static Rc assess_questions(Call *call, WorkRequestPage *p)
 static Rc side_queue(Ctx *cx, WorkRequestPage *p)
 {
     ScopeRequests s;
-    RequestHeads  heads = { 0 };
-    int64_t       next = 0;
+    RequestHeads heads = { 0 };
+    int64_t next = 0;
 
     TRY(access_requests(cx, &s));
-    TRY(request_list(cx, s, &(RequestFilter){ .kind = LIST_QUEUE, .open = OPT_INT(1), .size = QUEUE_SIZE }, &heads, &next));
+    TRY(request_list(cx, s,
+                     &(RequestFilter){ .kind = LIST_QUEUE, .open = OPT_INT(1), .size = QUEUE_SIZE },
+                     &heads, &next));
     for (size_t i = 0; i < heads.n; i++) {
         WorkRow row = work_row(cx, &heads.at[i]);
         row.current = heads.at[i].id == p->v.head.id;
@@ -235,21 +275,22 @@ static void fill_rights(WorkRequestPage *p, const ActOffers *o)
 
 static Rc page_work_request(Call *call)
 {
-    Ctx            *cx = &call->cx;
-    GrantedRequest  g;
+    Ctx *cx = &call->cx;
+    GrantedRequest g;
     WorkRequestPage p = { 0 };
-    ActOffers       offers = { 0 };
-    Entries         entries = { 0 };
-    bool            more = false;
-    int64_t         messages = 0;
-    PersonRef       me;
-    PageFrame       frame;
-    PageOut         out;
+    ActOffers offers = { 0 };
+    Entries entries = { 0 };
+    bool more = false;
+    int64_t messages = 0;
+    PersonRef me;
+    PageFrame frame;
+    PageOut out;
 
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE, &g));
     TRY(request_view(cx, g, &p.v));
     TRY(request_may_act(cx, g, &offers));
-    TRY(timeline(cx, g, &(TimelineFilter){ .newest = true, .size = TALK_ENTRIES }, &entries, &more));
+    TRY(timeline(cx, g, &(TimelineFilter){ .newest = true, .size = TALK_ENTRIES }, &entries,
+                 &more));
     TRY(talk_groups(cx, &entries, &p.talk, &messages));
     TRY(task_looks(cx, &p.v, &p.tasks));
     TRY(approval_looks(cx, &p.v, &p.approvals));
@@ -261,7 +302,7 @@ static Rc page_work_request(Call *call)
     TRY(side_queue(cx, &p));
     TRY(person_ref(cx, cx->subject->person_id, &me));
     StateLook look = state_look(p.v.head.state, p.v.head.outcome);
-    PrioLook  prio = prio_look(p.v.head.level);
+    PrioLook prio = prio_look(p.v.head.level);
     p.state_label = look.label;
     p.state_icon = look.icon;
     p.state_css = look.css;
@@ -274,7 +315,8 @@ static Rc page_work_request(Call *call)
     if (call->is_again) {
         p.typed = call_form(call, "text");
         p.note_chosen = str_eq_z(call_form(call, "kind"), "note");
-        p.form = (Form){ .arena = cx->arena, .pointer_prefix = STR("/answers"), .detail = cx->detail };
+        p.form =
+            (Form){ .arena = cx->arena, .pointer_prefix = STR("/answers"), .detail = cx->detail };
         TRY(form_take_errors(&p.form, &cx->errors));
     }
     page_open(call, FRAME_WORK, &out, &frame);
@@ -288,7 +330,8 @@ static Rc page_work_request(Call *call)
 
 static Rc back(Call *call)
 {
-    return call_redirect(call, str_fmt(call->arena, "/work/%.*s", STR_ARG(call_param(call, "number"))));
+    return call_redirect(call,
+                         str_fmt(call->arena, "/work/%.*s", STR_ARG(call_param(call, "number"))));
 }
 
 static Rc grant(Call *call, GrantedRequest *ret)
@@ -298,8 +341,8 @@ static Rc grant(Call *call, GrantedRequest *ret)
 
 static Rc read_moment(Call *call, const char *name, OptInt *ret)
 {
-    Str       text = str_trim(call_form(call, name));
-    Ms        at = 0;
+    Str text = str_trim(call_form(call, name));
+    Ms at = 0;
     CivilTime local;
 
     *ret = OPT_NONE;
@@ -316,14 +359,17 @@ static Rc read_moment(Call *call, const char *name, OptInt *ret)
 
 static Rc page_work_act(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    RequestAct     act = { .text = str_trim(call_form(call, "text")), .assignee = call_form(call, "assignee"),
-                           .team = call_form(call, "team"), .next_step = str_trim(call_form(call, "next_step")),
-                           .pending = call_form(call, "pending"), .record = call_form(call, "record"),
-                           .item = call_form(call, "item") };
-    ActDone        done = { 0 };
-    Str            open = call_form(call, "open_questions");
+    RequestAct act = { .text = str_trim(call_form(call, "text")),
+                       .assignee = call_form(call, "assignee"),
+                       .team = call_form(call, "team"),
+                       .next_step = str_trim(call_form(call, "next_step")),
+                       .pending = call_form(call, "pending"),
+                       .record = call_form(call, "record"),
+                       .item = call_form(call, "item") };
+    ActDone done = { 0 };
+    Str open = call_form(call, "open_questions");
 
     if (!act_from_word(call_param(call, "act"), &act.kind))
         return RC_NOT_FOUND;
@@ -337,7 +383,8 @@ static Rc page_work_act(Call *call)
     if (act.kind == ACT_ASSESS)
         for (size_t i = 0; i < call->form.n; i++)
             if (!str_starts(call->form.at[i].name, STR("_")))
-                TRY(answers_from_field(cx->arena, call->form.at[i].name, call->form.at[i].value, &act.answers));
+                TRY(answers_from_field(cx->arena, call->form.at[i].name, call->form.at[i].value,
+                                       &act.answers));
     TRY(request_act(cx, g, &act, &done));
     if (!str_is_null(done.made_number)) {
         call_flash(call, "follow_up", done.made_number);
@@ -356,7 +403,8 @@ static Rc page_work_act(Call *call)
 static Rc page_work_priority(Call *call)
 {
     GrantedRequest g;
-    RequestEdit    edit = { .level = call_form(call, "level"), .reason = str_trim(call_form(call, "reason")) };
+    RequestEdit edit = { .level = call_form(call, "level"),
+                         .reason = str_trim(call_form(call, "reason")) };
 
     TRY(grant(call, &g));
     TRY(request_edit(&call->cx, g, &edit));
@@ -375,8 +423,8 @@ static Rc add_files(Call *call, StrList *to)
 static Rc page_work_say(Call *call)
 {
     GrantedRequest g;
-    MessageInput   in = { .text = str_trim(call_form(call, "text")) };
-    MessageMade    made;
+    MessageInput in = { .text = str_trim(call_form(call, "text")) };
+    MessageMade made;
 
     TRY(grant(call, &g));
     TRY(add_files(call, &in.attachments));
@@ -388,8 +436,8 @@ static Rc page_work_say(Call *call)
 static Rc page_work_note(Call *call)
 {
     GrantedRequest g;
-    NoteInput      in = { .text = str_trim(call_form(call, "text")) };
-    int64_t        id = 0;
+    NoteInput in = { .text = str_trim(call_form(call, "text")) };
+    int64_t id = 0;
 
     TRY(grant(call, &g));
     TRY(add_files(call, &in.attachments));
@@ -407,11 +455,12 @@ static Rc task_of(Call *call, int64_t *ret_id, GrantedRequest *ret_g)
 
 static Rc do_task(Call *call)
 {
-    Ctx           *cx = &call->cx;
+    Ctx *cx = &call->cx;
     GrantedRequest g;
-    TaskAct        act = { .text = str_trim(call_form(call, "text")), .assignee = call_form(call, "assignee") };
-    int64_t        id = 0;
-    Str            passed = call_form(call, "passed"), ok = call_form(call, "ok");
+    TaskAct act = { .text = str_trim(call_form(call, "text")),
+                    .assignee = call_form(call, "assignee") };
+    int64_t id = 0;
+    Str passed = call_form(call, "passed"), ok = call_form(call, "ok");
 
     if (!task_act_from_word(call_param(call, "act"), &act.kind))
         return RC_NOT_FOUND;
@@ -441,7 +490,7 @@ static Rc page_supplier_task(Call *call)
 static Rc page_work_check(Call *call)
 {
     GrantedRequest g;
-    int64_t        id = 0, position = 0;
+    int64_t id = 0, position = 0;
 
     TRY(task_of(call, &id, &g));
     if (!str_to_i64(call_form(call, "position"), &position))
@@ -453,8 +502,9 @@ static Rc page_work_check(Call *call)
 static Rc page_work_task_add(Call *call)
 {
     GrantedRequest g;
-    AdhocTask      task = { .title = str_trim(call_form(call, "title")), .team = call_form(call, "team") };
-    int64_t        id = 0;
+    AdhocTask task = { .title = str_trim(call_form(call, "title")),
+                       .team = call_form(call, "team") };
+    int64_t id = 0;
 
     TRY(grant(call, &g));
     if (task.team.len == 0)
@@ -467,7 +517,7 @@ static Rc page_work_task_add(Call *call)
 static Rc page_work_participant(Call *call)
 {
     GrantedRequest g;
-    Str            login = str_trim(call_form(call, "login")), kind = call_form(call, "kind");
+    Str login = str_trim(call_form(call, "login")), kind = call_form(call, "kind");
 
     TRY(grant(call, &g));
     if (str_eq_z(call_form(call, "remove"), "1"))
@@ -481,13 +531,14 @@ static Rc page_work_participant(Call *call)
 static Rc page_work_link(Call *call)
 {
     GrantedRequest g;
-    int64_t        id = 0;
+    int64_t id = 0;
 
     TRY(grant(call, &g));
     if (str_to_i64(call_form(call, "remove"), &id))
         TRY(link_remove(&call->cx, g, id));
     else
-        TRY(link_add(&call->cx, g, str_trim(call_form(call, "number_of")), call_form(call, "kind"), &id));
+        TRY(link_add(&call->cx, g, str_trim(call_form(call, "number_of")), call_form(call, "kind"),
+                     &id));
     call_flash(call, "saved", STR(""));
     return back(call);
 }
@@ -496,7 +547,8 @@ const RouteTable work_request_pages = ROUTES(
     { HTTP_GET, "/work/{number}", page_work_request, RIGHT_STAFF, BODY_NONE, TX_READ,
       .text = "One request in the workspace" },
     { HTTP_POST, "/work/{number}/acts/{act}", page_work_act, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Assess, assign, hand over, ask, wait, reject, fulfil, cancel, leave the model, convert",
+      .text =
+          "Assess, assign, hand over, ask, wait, reject, fulfil, cancel, leave the model, convert",
       .again = page_work_request },
     { HTTP_POST, "/work/{number}/priority", page_work_priority, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text = "Overrule the priority with a reason", .again = page_work_request },
@@ -504,16 +556,17 @@ const RouteTable work_request_pages = ROUTES(
       .text = "Write a message", .again = page_work_request },
     { HTTP_POST, "/work/{number}/notes", page_work_note, RIGHT_STAFF, BODY_MULTIPART, TX_WRITE,
       .text = "Keep an internal note", .again = page_work_request },
-    { HTTP_POST, "/work/{number}/tasks/{task}/{act}", page_work_task, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Start, finish, skip, assign or sign off a task", .again = page_work_request },
+    { HTTP_POST, "/work/{number}/tasks/{task}/{act}", page_work_task, RIGHT_STAFF, BODY_FORM,
+      TX_WRITE, .text = "Start, finish, skip, assign or sign off a task",
+      .again = page_work_request },
     { HTTP_POST, "/work/{number}/checks/{task}", page_work_check, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text = "Tick a line of a checklist", .again = page_work_request },
     { HTTP_POST, "/work/{number}/tasks", page_work_task_add, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text = "Add a task after leaving the model", .again = page_work_request },
-    { HTTP_POST, "/work/{number}/participants", page_work_participant, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Add or remove somebody who takes part or follows", .again = page_work_request },
+    { HTTP_POST, "/work/{number}/participants", page_work_participant, RIGHT_STAFF, BODY_FORM,
+      TX_WRITE, .text = "Add or remove somebody who takes part or follows",
+      .again = page_work_request },
     { HTTP_POST, "/work/{number}/links", page_work_link, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text = "Link to another request", .again = page_work_request },
     { HTTP_POST, "/work/tasks/{task}/{act}", page_supplier_task, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "A supplier's own task" },
-);
+      .text = "A supplier's own task" }, );

@@ -24,11 +24,20 @@ PrioLook prio_look(Str level)
 WorkRow work_row(Ctx *cx, const RequestHead *h)
 {
     StateLook look = state_look(h->state, h->outcome);
-    PrioLook  prio = prio_look(h->level);
-    WorkRow   r = { .number = h->number, .title = h->title, .requester = h->requester.name, .team = h->team.name,
-                    .assignee = h->assignee.name, .prio_css = prio.css, .prio_icon = prio.icon,
-                    .prio_label = prio.label, .state_css = look.css, .state_icon = look.icon,
-                    .state_label = look.label, .step = h->step_text, .updated_ms = h->updated_ms };
+    PrioLook prio = prio_look(h->level);
+    WorkRow r = { .number = h->number,
+                  .title = h->title,
+                  .requester = h->requester.name,
+                  .team = h->team.name,
+                  .assignee = h->assignee.name,
+                  .prio_css = prio.css,
+                  .prio_icon = prio.icon,
+                  .prio_label = prio.label,
+                  .state_css = look.css,
+                  .state_icon = look.icon,
+                  .state_label = look.label,
+                  .step = h->step_text,
+                  .updated_ms = h->updated_ms };
 
     if (h->assignee.id != 0) {
         r.assignee_initials = page_initials(h->assignee.name, cx->arena);
@@ -49,18 +58,25 @@ static Rc rows_of(Ctx *cx, const RequestHeads *heads, WorkRows *ret)
 static Rc tasks_of(Ctx *cx, ScopeRequests s, TaskListKind kind, WorkTasks *ret)
 {
     TaskLines lines = { 0 };
-    int64_t   next = 0;
+    int64_t next = 0;
 
     TRY(task_list(cx, s, &(TaskFilter){ .kind = kind, .size = SHORT_SIZE }, &lines, &next));
     for (size_t i = 0; i < lines.n; i++) {
         const TaskLine *l = &lines.at[i];
-        PrioLook        prio = prio_look(l->level);
+        PrioLook prio = prio_look(l->level);
         TRY(LIST_PUSH(cx->arena, ret,
-                      (WorkTask){ .id = l->id, .title = l->title, .number = l->number,
-                                  .request_title = l->request_title, .requester = l->requester.name,
-                                  .team = l->team.name, .prio_css = prio.css, .prio_icon = prio.icon,
-                                  .prio_label = prio.label, .started = str_eq_z(l->state, "started"),
-                                  .mine = l->assignee.id == cx->subject->person_id, .at_ms = l->at_ms }));
+                      (WorkTask){ .id = l->id,
+                                  .title = l->title,
+                                  .number = l->number,
+                                  .request_title = l->request_title,
+                                  .requester = l->requester.name,
+                                  .team = l->team.name,
+                                  .prio_css = prio.css,
+                                  .prio_icon = prio.icon,
+                                  .prio_label = prio.label,
+                                  .started = str_eq_z(l->state, "started"),
+                                  .mine = l->assignee.id == cx->subject->person_id,
+                                  .at_ms = l->at_ms }));
     }
     return RC_OK;
 }
@@ -68,7 +84,7 @@ static Rc tasks_of(Ctx *cx, ScopeRequests s, TaskListKind kind, WorkTasks *ret)
 static Rc list_short(Ctx *cx, ScopeRequests s, RequestFilter f, WorkRows *ret)
 {
     RequestHeads heads = { 0 };
-    int64_t      next = 0;
+    int64_t next = 0;
 
     f.size = SHORT_SIZE;
     f.open = OPT_INT(1);
@@ -78,17 +94,18 @@ static Rc list_short(Ctx *cx, ScopeRequests s, RequestFilter f, WorkRows *ret)
 
 static bool only_supplier(const Subject *s)
 {
-    return (s->roles & ROLE_SUPPLIER) != 0 && (s->roles & (ROLE_AGENT | ROLE_LEAD | ROLE_OWNER | ROLE_ADMIN | ROLE_AUDITOR)) == 0;
+    return (s->roles & ROLE_SUPPLIER) != 0
+           && (s->roles & (ROLE_AGENT | ROLE_LEAD | ROLE_OWNER | ROLE_ADMIN | ROLE_AUDITOR)) == 0;
 }
 
 static Rc page_supplier(Call *call)
 {
-    Ctx         *cx = &call->cx;
-    GrantedSelf  g;
+    Ctx *cx = &call->cx;
+    GrantedSelf g;
     SupplierPage p = { .done = str_eq_z(call_query(call, "show"), "done") };
-    int64_t      next = 0;
-    PageFrame    frame;
-    PageOut      out;
+    int64_t next = 0;
+    PageFrame frame;
+    PageOut out;
 
     TRY(access_self(cx, &g));
     TRY(supplier_tasks(cx, g, p.done, 0, LIST_SIZE, &p.tasks, &next));
@@ -100,11 +117,11 @@ static Rc page_supplier(Call *call)
 
 static Rc page_work(Call *call)
 {
-    Ctx          *cx = &call->cx;
+    Ctx *cx = &call->cx;
     ScopeRequests s;
-    MyWorkPage    p = { 0 };
-    PageFrame     frame;
-    PageOut       out;
+    MyWorkPage p = { 0 };
+    PageFrame frame;
+    PageOut out;
 
     if (only_supplier(cx->subject))
         return page_supplier(call);
@@ -113,7 +130,8 @@ static Rc page_work(Call *call)
     TRY(tasks_of(cx, s, TASKS_SIGN_OFF, &p.sign_off));
     TRY(tasks_of(cx, s, TASKS_TEAMS, &p.open));
     TRY(list_short(cx, s, (RequestFilter){ .kind = LIST_WORK }, &p.requests));
-    TRY(list_short(cx, s, (RequestFilter){ .kind = LIST_QUEUE, .assignee = STR("nobody") }, &p.unassigned));
+    TRY(list_short(cx, s, (RequestFilter){ .kind = LIST_QUEUE, .assignee = STR("nobody") },
+                   &p.unassigned));
     p.nothing = p.mine.n + p.sign_off.n + p.open.n + p.requests.n + p.unassigned.n == 0;
     page_open(call, FRAME_WORK, &out, &frame);
     frame.nav = NAV_MY_WORK;
@@ -126,16 +144,24 @@ static Rc page_work(Call *call)
 
 static Rc add_option(Ctx *cx, WidgetOptions *list, Str value, Text label, Str chosen)
 {
-    return LIST_PUSH(cx->arena, list, (WidgetOption){ .value = value, .label = label, .chosen = str_eq(value, chosen) });
+    return LIST_PUSH(
+        cx->arena, list,
+        (WidgetOption){ .value = value, .label = label, .chosen = str_eq(value, chosen) });
 }
 
 static Rc filter_options(Ctx *cx, QueuePage *p)
 {
     TeamRefs teams = { 0 };
-    static const struct { Str state; const char *label; } states[] = {
-        { STR_INIT("assessing"), T("Being checked") },      { STR_INIT("awaiting_approval"), T("Waiting for approval") },
-        { STR_INIT("fulfilling"), T("In work") },           { STR_INIT("pending"), T("Waiting") },
-        { STR_INIT("fulfilled"), T("Done, not confirmed") }, { STR_INIT("closed"), T("Closed") },
+    static const struct {
+        Str state;
+        const char *label;
+    } states[] = {
+        { STR_INIT("assessing"), T("Being checked") },
+        { STR_INIT("awaiting_approval"), T("Waiting for approval") },
+        { STR_INIT("fulfilling"), T("In work") },
+        { STR_INIT("pending"), T("Waiting") },
+        { STR_INIT("fulfilled"), T("Done, not confirmed") },
+        { STR_INIT("closed"), T("Closed") },
     };
 
     TRY(person_teams(cx, cx->subject->person_id, &teams));
@@ -157,16 +183,20 @@ static Rc add_view(Ctx *cx, QueuePage *p, Str url, Text label, bool current)
 
 static Rc page_queue(Call *call)
 {
-    Ctx          *cx = &call->cx;
-    QueuePage     p = { .q = str_trim(call_query(call, "q")), .team = call_query(call, "team"),
-                        .state = call_query(call, "state"), .assignee = call_query(call, "assignee") };
-    RequestFilter f = { .kind = LIST_VISIBLE, .words = p.q, .assignee = p.assignee, .size = LIST_SIZE };
+    Ctx *cx = &call->cx;
+    QueuePage p = { .q = str_trim(call_query(call, "q")),
+                    .team = call_query(call, "team"),
+                    .state = call_query(call, "state"),
+                    .assignee = call_query(call, "assignee") };
+    RequestFilter f = {
+        .kind = LIST_VISIBLE, .words = p.q, .assignee = p.assignee, .size = LIST_SIZE
+    };
     ScopeRequests s;
-    RequestHeads  heads = { 0 };
-    int64_t       next = 0;
-    Str           before = call_query(call, "before");
-    PageFrame     frame;
-    PageOut       out;
+    RequestHeads heads = { 0 };
+    int64_t next = 0;
+    Str before = call_query(call, "before");
+    PageFrame frame;
+    PageOut out;
 
     if (before.len > 0 && !str_to_i64(before, &f.before_id))
         return RC_NOT_FOUND;
@@ -184,15 +214,18 @@ static Rc page_queue(Call *call)
     TRY(filter_options(cx, &p));
     bool plain = p.team.len == 0 && p.state.len == 0 && p.q.len == 0;
     TRY(add_view(cx, &p, STR("/work/requests"), TEXT("Open"), plain && p.assignee.len == 0));
-    TRY(add_view(cx, &p, STR("/work/requests?assignee=me"), TEXT("Mine"), plain && str_eq_z(p.assignee, "me")));
+    TRY(add_view(cx, &p, STR("/work/requests?assignee=me"), TEXT("Mine"),
+                 plain && str_eq_z(p.assignee, "me")));
     TRY(add_view(cx, &p, STR("/work/requests?assignee=nobody"), TEXT("Unassigned"),
                  plain && str_eq_z(p.assignee, "nobody")));
-    TRY(add_view(cx, &p, STR("/work/requests?state=pending"), TEXT("Waiting"), str_eq_z(p.state, "pending")));
+    TRY(add_view(cx, &p, STR("/work/requests?state=pending"), TEXT("Waiting"),
+                 str_eq_z(p.state, "pending")));
     TRY(add_view(cx, &p, STR("/work/requests?state=fulfilled"), TEXT("Done, not confirmed"),
                  str_eq_z(p.state, "fulfilled")));
     if (next != 0)
-        p.next_url = str_fmt(cx->arena, "/work/requests?team=%.*s&state=%.*s&assignee=%.*s&before=%lld", STR_ARG(p.team),
-                             STR_ARG(p.state), STR_ARG(p.assignee), (long long)next);
+        p.next_url =
+            str_fmt(cx->arena, "/work/requests?team=%.*s&state=%.*s&assignee=%.*s&before=%lld",
+                    STR_ARG(p.team), STR_ARG(p.state), STR_ARG(p.assignee), (long long)next);
     p.filtered = !plain || p.assignee.len > 0;
     page_open(call, FRAME_WORK, &out, &frame);
     frame.nav = NAV_QUEUE;
@@ -204,11 +237,11 @@ static Rc page_queue(Call *call)
 
 static Rc page_new(Call *call)
 {
-    Ctx       *cx = &call->cx;
+    Ctx *cx = &call->cx;
     NewForPage p = { .person = call_query(call, "for"), .channel = call_query(call, "channel") };
-    int64_t    count = 0;
-    PageFrame  frame;
-    PageOut    out;
+    int64_t count = 0;
+    PageFrame frame;
+    PageOut out;
 
     TRY(item_groups(cx, &p.groups, &count));
     TRY(add_option(cx, &p.channels, STR("phone"), TEXT("Phone"), p.channel));
@@ -221,9 +254,9 @@ static Rc page_new(Call *call)
     return PAGE(&out, &frame, tmpl_work_new, &p);
 }
 
-const RouteTable work_pages = ROUTES(
-    { HTTP_GET, "/work", page_work, RIGHT_STAFF, BODY_NONE, TX_READ, .text = "My work" },
-    { HTTP_GET, "/work/requests", page_queue, RIGHT_STAFF, BODY_NONE, TX_READ, .text = "Requests of my teams" },
-    { HTTP_GET, "/work/new", page_new, RIGHT_STAFF, BODY_NONE, TX_READ,
-      .text = "Write down a request that came by phone or in person" },
-);
+const RouteTable work_pages =
+    ROUTES({ HTTP_GET, "/work", page_work, RIGHT_STAFF, BODY_NONE, TX_READ, .text = "My work" },
+           { HTTP_GET, "/work/requests", page_queue, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "Requests of my teams" },
+           { HTTP_GET, "/work/new", page_new, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "Write down a request that came by phone or in person" }, );
