@@ -3,15 +3,24 @@
 
 #include "core/log.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
+
+#define HASH_CHARS 64
+#define FOLDERS    256 /* two hex digits */
 
 struct Store {
     int dir;
+    DIR *walk; /* the folder in which the walk stands; NULL between two folders */
+    unsigned folder;
 };
 
-#define HASH_CHARS 64
+/* Between looking at the age of a file and removing it, nobody may store the same bytes again.  One
+ * process at a time keeps a store, so a lock of the process is enough. */
+static pthread_mutex_t ages = PTHREAD_MUTEX_INITIALIZER;
 
 Rc store_open(Str dir, Store **ret)
 {
@@ -41,6 +50,8 @@ void store_close(Store *s)
 {
     if (s == NULL)
         return;
+    if (s->walk != NULL)
+        closedir(s->walk);
     close(s->dir);
     free(s);
 }
@@ -102,6 +113,26 @@ static bool same_bytes(int fd, Str bytes)
     }
 }
 
+/* Makes a file that is there already as young as a new one.  False when it was just removed. */
+static bool renewed(int fd)
+{
+    struct stat st;
+
+    pthread_mutex_lock(&ages);
+    bool ok = futimens(fd, NULL) == 0 && fstat(fd, &st) == 0 && st.st_nlink > 0;
+    pthread_mutex_unlock(&ages);
+    return ok;
+}
+
+/* Gives a finished file its name. */
+static bool named(int dir, const char *temp, const char *name)
+{
+    pthread_mutex_lock(&ages);
+    bool ok = renameat(dir, temp, dir, name) == 0;
+    pthread_mutex_unlock(&ages);
+    return ok;
+}
+
 static Rc disk_failed(void)
 {
     log_error("store", "cannot store a file: %s", strerror(errno));
@@ -125,7 +156,7 @@ Rc store_put(Store *s, Arena *a, Str bytes, Str *ret_sha256)
         return disk_failed();
 
     CLEANUP(close_fd) int have = openat(s->dir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (have >= 0 && same_bytes(have, bytes)) {
+    if (have >= 0 && same_bytes(have, bytes) && renewed(have)) {
         *ret_sha256 = hash;
         return RC_OK;
     }
@@ -135,7 +166,7 @@ Rc store_put(Store *s, Arena *a, Str bytes, Str *ret_sha256)
         return disk_failed();
     /* A failed fsync is never retried: the file is dropped and the upload fails. */
     if (!write_all(fd, bytes) || fsync(fd) != 0 || !same_bytes(fd, bytes)
-        || renameat(dir, temp.ptr, dir, path + 3) != 0) {
+        || !named(dir, temp.ptr, path + 3)) {
         Rc rc = disk_failed();
         unlinkat(dir, temp.ptr, 0);
         return rc;
@@ -166,14 +197,85 @@ Rc store_get(Store *s, Str sha256, int *ret_fd, int64_t *ret_bytes)
     return RC_OK;
 }
 
-Rc store_remove(Store *s, Str sha256)
+/* ---- removing ---- */
+
+static bool is_old(int dir, const char *path, Ms before)
+{
+    struct stat st;
+
+    return fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)
+           && (Ms)st.st_mtim.tv_sec * MS_SECOND + st.st_mtim.tv_nsec / 1000000 < before;
+}
+
+static Rc remove_old(int dir, const char *path, Ms before)
+{
+    Rc rc = RC_OK;
+
+    pthread_mutex_lock(&ages);
+    if (is_old(dir, path, before) && unlinkat(dir, path, 0) != 0 && errno != ENOENT) {
+        log_error("store", "cannot remove a file: %s", strerror(errno));
+        rc = RC_INTERNAL;
+    }
+    pthread_mutex_unlock(&ages);
+    return rc;
+}
+
+Rc store_remove(Store *s, Str sha256, Ms before)
 {
     char path[HASH_CHARS + 4];
 
     if (!is_hash(sha256))
         return RC_INVALID;
     path_of(sha256, path);
-    return unlinkat(s->dir, path, 0) == 0 || errno == ENOENT ? RC_OK : RC_INTERNAL;
+    return remove_old(s->dir, path, before);
+}
+
+/* Opens the next folder that is there; false when the round is over. */
+static bool next_folder(Store *s)
+{
+    for (; s->folder < FOLDERS; s->folder++) {
+        char name[3];
+        snprintf(name, sizeof name, "%02x", s->folder);
+        int fd = openat(s->dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        if (fd < 0)
+            continue;
+        s->folder++;
+        s->walk = fdopendir(fd);
+        if (s->walk != NULL)
+            return true;
+        close(fd);
+    }
+    s->folder = 0;
+    return false;
+}
+
+static Rc look_at(Store *s, Arena *a, const char *name, Ms before, StrList *ret)
+{
+    Str n = str_z(name);
+    int dir = dirfd(s->walk);
+
+    if (str_starts(n, STR("tmp-")))
+        return remove_old(dir, name, before);
+    if (is_hash(n) && is_old(dir, name, before))
+        return LIST_PUSH(a, ret, str_dup(a, n));
+    return RC_OK;
+}
+
+Rc store_walk(Store *s, Arena *a, Ms before, size_t max, StrList *ret)
+{
+    StrList list = { 0 };
+
+    for (size_t i = 0; i < max && (s->walk != NULL || next_folder(s)); i++) {
+        struct dirent *entry = readdir(s->walk);
+        if (entry != NULL) {
+            TRY(look_at(s, a, entry->d_name, before, &list));
+        } else {
+            closedir(s->walk);
+            s->walk = NULL;
+        }
+    }
+    *ret = list;
+    return RC_OK;
 }
 
 /* Magic numbers of what people attach to requests.  Sources: the formats' own specifications. */

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "core/clock.h"
 #include "core/random.h"
 
 typedef struct Store Store;
@@ -19,7 +20,14 @@ void       store_close(Store *s);
 CHECKED Rc store_put(Store *s, Arena *a, Str bytes, Str *ret_sha256);
 /* Opens for reading; the caller closes.  Errors: RC_NOT_FOUND, RC_INVALID (no hash), RC_INTERNAL. */
 CHECKED Rc store_get(Store *s, Str sha256, int *ret_fd, int64_t *ret_bytes);
-CHECKED Rc store_remove(Store *s, Str sha256);
+/* Removes bytes that no row names any more.  A file stored (again) since `before_ms` is left: who
+ * stored it may be about to commit the row that names it.  One that is gone already is RC_OK.
+ * Errors: RC_INVALID (no hash), RC_INTERNAL, logged. */
+CHECKED Rc store_remove(Store *s, Str sha256, Ms before_ms);
+/* A walk round the whole store, which goes on where the last call ended and looks at no more than
+ * `max` files: gives the hashes of those last stored before `before_ms`, and removes as old ones that
+ * an interrupted write has left.  One thread only.  Errors: RC_INTERNAL, logged. */
+CHECKED Rc store_walk(Store *s, Arena *a, Ms before_ms, size_t max, StrList *ret);
 
 /* The type of a file by its first bytes, from our own table; "text/plain" for clean UTF-8 and
  * "application/octet-stream" for all else.  Never what the uploader claims. */

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/modules.h"
 #include "cli/socket.h"
+#include "cli/upkeep.h"
 
 #include "api/problem.h"
 #include "app/event.h"
@@ -17,8 +18,7 @@
 
 #include <signal.h>
 
-#define HOSTS_MAX       32
-#define TIMERS_PER_TURN 50
+#define HOSTS_MAX 32
 
 typedef struct Address {
     Str host; /* numeric, without brackets */
@@ -41,49 +41,6 @@ static bool parse_address(Str text, Address *ret)
         return false;
     *ret = (Address){ host, (int)port, str_starts(host, STR("127.")) || str_eq_z(host, "::1") };
     return true;
-}
-
-/* --- each turn of the writer ------------------------------------------------------------------------ */
-
-typedef struct Upkeep {
-    Ms now;
-    bool more;
-} Upkeep;
-
-static Rc run_upkeep(DbConn *conn, void *arg)
-{
-    CLEANUP(arena_free_at) Arena *a = arena_new(32 * 1024 * 1024);
-    Upkeep *u = arg;
-    Subject subject = { .origin = STR("job"), .zone = zone_utc(), .scopes = SCOPE_ALL };
-    Ctx cx = { .arena = a,
-               .db = conn,
-               .now_ms = u->now,
-               .subject = &subject,
-               .zone = zone_utc(),
-               .call_ref = STR("upkeep") };
-
-    TRY(denial_flush(&cx));
-    return request_timers(&cx, TIMERS_PER_TURN, &u->more);
-}
-
-/* What the program does by itself besides following the events: keep the time.  A failure is logged,
- * never stops the writer, and is tried again at the next turn. */
-static bool upkeep_turn(DbConn *conn, bool wrote, void *arg)
-{
-    static Ms last; /* the writer thread alone comes here */
-    Upkeep u = { .now = clock_now_ms() };
-
-    UNUSED(wrote);
-    UNUSED(arg);
-    if (u.now - last < MS_SECOND)
-        return false;
-    last = u.now;
-    Rc rc = db_turn_write(conn, run_upkeep, &u);
-    if (rc != RC_OK)
-        log_error("upkeep", "rc=%s", rc_name(rc));
-    if (u.more)
-        last = 0;
-    return u.more;
 }
 
 /* --- live pages --------------------------------------------------------------------------------------- */
@@ -181,6 +138,7 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
     bool bracket = str_find(listen->host, ':') < listen->host.len;
     Dispatch *dispatch = NULL;
     CliSocket *commands = NULL;
+    Str files_dir = str_fmt(a, "%.*s.files", STR_ARG(db_path(db)));
 
     if (config_int(config, "loops", 1, 16, &loops, a, &why) != RC_OK
         || config_int(config, "api_rate", 1, 1000000, &rate, a, &why) != RC_OK) {
@@ -206,7 +164,9 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
     look_for_demo(db, a);
     live_allow(may_listen);
     db_on_turn(db, followers_run, NULL);
-    db_on_turn(db, upkeep_turn, NULL);
+    Rc rc = upkeep_start(db, files_dir);
+    if (rc != RC_OK)
+        return cannot("cannot serve", STR("the folder of the files cannot be opened"));
 
     DispatchConfig d = {
         .db = db,
@@ -230,12 +190,12 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
         .base_url = base.len > 0 ? base : str_fmt(a, "http://%.*s:%d", STR_ARG(own), listen->port),
         .loopback = listen->loopback,
         .secure = str_starts(base, STR("https://")),
-        .files_dir = str_fmt(a, "%.*s.files", STR_ARG(db_path(db))),
+        .files_dir = files_dir,
         .loops = (int)loops,
         .api_rate = rate,
     };
     CommandServer server = { db, d.base_url };
-    Rc rc = dispatch_start(&d, &dispatch, &why, a);
+    rc = dispatch_start(&d, &dispatch, &why, a);
     if (rc != RC_OK)
         return cannot("cannot serve", str_is_null(why) ? str_z(rc_name(rc)) : why);
     rc = cli_socket_serve(a, str_fmt(a, "%.*s.sock", STR_ARG(db_path(db))).ptr,
@@ -291,5 +251,6 @@ int serve_main(Arena *a, const Config *config)
     follower_register(request_notify_follower());
     int code = run(a, config, &listen, db);
     db_close(db);
+    upkeep_end();
     return code;
 }

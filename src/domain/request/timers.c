@@ -119,6 +119,15 @@ static Rc read_stale(Ctx *cx, GrantedTimers g, int64_t max, UploadsStaleRows *re
     return rows_result(&rows);
 }
 
+static Rc add_unused(Ctx *cx, GrantedTimers g, Str sha256, StrList *ret)
+{
+    UploadBytesUsedRow row;
+    bool used = false;
+
+    TRY(q_upload_bytes_used(cx, g, sha256, &row, &used));
+    return used ? RC_OK : LIST_PUSH(cx->arena, ret, sha256);
+}
+
 Rc uploads_expire(Ctx *cx, int64_t max, StrList *ret_hashes)
 {
     GrantedTimers g;
@@ -127,14 +136,22 @@ Rc uploads_expire(Ctx *cx, int64_t max, StrList *ret_hashes)
 
     TRY(access_internal_timers(cx, INTERNAL_TIMER, &g));
     TRY(read_stale(cx, g, max, &stale));
-    for (size_t i = 0; i < stale.n; i++) {
-        UploadBytesUsedRow row;
-        bool used = false;
+    for (size_t i = 0; i < stale.n; i++)
         TRY(q_upload_remove(cx, g, stale.at[i].id, NULL));
-        TRY(q_upload_bytes_used(cx, g, stale.at[i].sha256, &row, &used));
-        if (!used)
-            TRY(LIST_PUSH(cx->arena, &hashes, stale.at[i].sha256));
-    }
+    for (size_t i = 0; i < stale.n; i++)
+        TRY(add_unused(cx, g, stale.at[i].sha256, &hashes));
     *ret_hashes = hashes;
+    return RC_OK;
+}
+
+Rc uploads_unknown(Ctx *cx, const StrList *hashes, StrList *ret)
+{
+    GrantedTimers g;
+    StrList unknown = { 0 };
+
+    TRY(access_internal_timers(cx, INTERNAL_TIMER, &g));
+    for (size_t i = 0; i < hashes->n; i++)
+        TRY(add_unused(cx, g, hashes->at[i], &unknown));
+    *ret = unknown;
     return RC_OK;
 }

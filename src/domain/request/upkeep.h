@@ -29,6 +29,8 @@ CHECKED Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until);
 /* Removes uploads that were not attached within UPLOAD_DAYS, at most `max`.  `ret_hashes`: bytes that no
  * row names any more; the caller removes them from the store after the commit. */
 CHECKED Rc uploads_expire(Ctx *cx, int64_t max, StrList *ret_hashes);
+/* Which of these bytes no row names: what a crash between a commit and the removal has left. */
+CHECKED Rc uploads_unknown(Ctx *cx, const StrList *hashes, StrList *ret);
 
 /* Folds the stored events of the request through the engine and compares with its rows.
  * Errors: RC_CONFLICT (they differ; cx->detail says where), RC_INVALID (an event that cannot be read). */

@@ -1,0 +1,137 @@
+/* upkeep.c - see upkeep.h. */
+#include "cli/upkeep.h"
+
+#include "core/log.h"
+#include "domain/identity/identity.h"
+#include "domain/request/upkeep.h"
+
+#define TIMERS_PER_TURN  50
+#define UPLOADS_PER_TURN 50
+#define WALK_FILES       1000 /* looked at in one step of the walk */
+#define WALK_EVERY       MS_MINUTE
+#define FILE_REST        MS_DAY /* a file stored since then is left: its row may be about to come */
+
+/* A part of a turn, in a transaction of its own: one that fails undoes no other. */
+typedef struct Turn Turn;
+typedef Rc Part(Ctx *cx, Turn *t);
+
+struct Turn {
+    Arena *arena;
+    DbConn *conn;
+    Ms now;
+    Part *part;
+    bool more;
+    StrList old;    /* files that the walk has found */
+    StrList remove; /* files that no row names */
+};
+
+static Rc in_transaction(DbConn *conn, void *arg)
+{
+    Turn *t = arg;
+    Subject subject = { .origin = STR("job"), .zone = zone_utc(), .scopes = SCOPE_ALL };
+    Ctx cx = { .arena = t->arena,
+               .db = conn,
+               .now_ms = t->now,
+               .subject = &subject,
+               .zone = zone_utc(),
+               .call_ref = STR("upkeep") };
+
+    return t->part(&cx, t);
+}
+
+static Rc run_part(Turn *t, Part *part)
+{
+    t->part = part;
+    return db_turn_write(t->conn, in_transaction, t);
+}
+
+static Rc write_denials(Ctx *cx, Turn *t)
+{
+    UNUSED(t);
+    return denial_flush(cx);
+}
+
+static Rc keep_time(Ctx *cx, Turn *t)
+{
+    return request_timers(cx, TIMERS_PER_TURN, &t->more);
+}
+
+static Rc expire(Ctx *cx, Turn *t)
+{
+    return uploads_expire(cx, UPLOADS_PER_TURN, &t->remove);
+}
+
+static Rc find_unnamed(Ctx *cx, Turn *t)
+{
+    return uploads_unknown(cx, &t->old, &t->remove);
+}
+
+static Rc remove_files(Store *s, const Turn *t)
+{
+    for (size_t i = 0; i < t->remove.n; i++)
+        TRY(store_remove(s, t->remove.at[i], t->now - FILE_REST));
+    return RC_OK;
+}
+
+static Rc drop_uploads(Upkeep *u, Turn *t)
+{
+    TRY(run_part(t, expire));
+    return remove_files(u->store, t);
+}
+
+static Rc walk_on(Upkeep *u, Turn *t)
+{
+    if (t->now - u->walk_ms < WALK_EVERY)
+        return RC_OK;
+    u->walk_ms = t->now;
+    TRY(store_walk(u->store, t->arena, t->now - FILE_REST, WALK_FILES, &t->old));
+    TRY(run_part(t, find_unnamed));
+    return remove_files(u->store, t);
+}
+
+static void report(const char *part, Rc rc)
+{
+    if (rc != RC_OK)
+        log_error("upkeep", "%s rc=%s", part, rc_name(rc));
+}
+
+bool upkeep_turn_at(Upkeep *u, DbConn *conn, Ms now)
+{
+    CLEANUP(arena_free_at) Arena *a = NULL;
+
+    if (now - u->last_ms < MS_SECOND)
+        return false;
+    u->last_ms = now;
+    a = arena_new(32 * 1024 * 1024);
+    Turn t = { .arena = a, .conn = conn, .now = now };
+    report("denials", run_part(&t, write_denials));
+    report("timers", run_part(&t, keep_time));
+    report("uploads", drop_uploads(u, &t));
+    report("files", walk_on(u, &t));
+    if (t.more)
+        u->last_ms = 0;
+    return t.more;
+}
+
+/* Of the writer thread alone, once the server runs. */
+static Upkeep house;
+
+static bool turn(DbConn *conn, bool wrote, void *arg)
+{
+    UNUSED(wrote);
+    UNUSED(arg);
+    return upkeep_turn_at(&house, conn, clock_now_ms());
+}
+
+Rc upkeep_start(Db *db, Str files_dir)
+{
+    TRY(store_open(files_dir, &house.store));
+    db_on_turn(db, turn, NULL);
+    return RC_OK;
+}
+
+void upkeep_end(void)
+{
+    store_close(house.store);
+    house = (Upkeep){ 0 };
+}
