@@ -93,6 +93,8 @@ static Rc api_list(Call *call)
         json_object(&o);
         json_field_text(&o, "key", l->entries.at[i].key);
         json_field_text(&o, "name", lang_text(&l->entries.at[i].name, cx->lang, NULL));
+        json_field_text(&o, "kind",
+                        l->entries.at[i].kind.len > 0 ? l->entries.at[i].kind : STR_NULL);
         json_field_bool(&o, "retired", l->entries.at[i].retired);
         json_object_end(&o);
     }
@@ -121,4 +123,4 @@ const SchemaTable catalog_schemas =
             SCHEMA("List", { "key", "text", NULL }, { "name", "text", NULL },
                    { "entries", "[ListEntry]", NULL }),
             SCHEMA("ListEntry", { "key", "text", NULL }, { "name", "text", NULL },
-                   { "retired", "bool", NULL }), );
+                   { "kind", "text?", "what sort of thing it is" }, { "retired", "bool", NULL }), );

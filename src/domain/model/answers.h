@@ -96,7 +96,7 @@ typedef struct RequestFacts {
 typedef struct AnswerLookup {
     bool (*person)(void *arg, Str login);
     bool (*team)(void *arg, Str key);
-    bool (*entry)(void *arg, Str list, Str key); /* item: list is STR_NULL */
+    bool (*entry)(void *arg, Str list, Str key); /* of questions of type list and item */
     bool (*upload)(void *arg, Str id);
     void *arg;
 } AnswerLookup;
@@ -193,8 +193,11 @@ CHECKED Rc answers_from_rows(Arena *a, const QuestionList *questions, const Answ
 
 /* Writes the object {"device":"light", ...} with the questions that have an answer. */
 void answers_json(JsonOut *o, const AnswerSet *s);
-/* One answer in words for a page, a mail or an event: options by their name in the reader's language;
- * people, teams and list entries by their key (pages look up the names). */
-Str answer_words(Arena *a, const Reader *r, const Answer *answer);
-/* The same for one cell of a table. */
-Str answer_cell_words(Arena *a, const Reader *r, const Question *column, const CondValue *v);
+/* Gives the name behind a key (person, team, list entry, item): the key itself where there is none. */
+typedef struct AnswerNames {
+    Str (*name)(void *arg, const Question *q, Str key);
+    void *arg;
+} AnswerNames;
+/* One answer in words for a page, a mail or an event: options by their name in the reader's language,
+ * other keys by what `names` says; NULL leaves them as they are. */
+Str answer_words(Arena *a, const Reader *r, const Answer *answer, const AnswerNames *names);

@@ -265,11 +265,14 @@ Str answers_hash(Arena *a, const AnswerSet *s, const CondValue *cost)
 /* Longer enumerations are cut: a page shows the table itself. */
 #define WORDS_BYTES 32768
 
-static Str option_words(Arena *a, const Reader *r, const Question *q, Str key)
+static Str key_words(Arena *a, const Reader *r, const Question *q, Str key,
+                     const AnswerNames *names)
 {
     const Option *o = question_option(q, key);
 
-    return o != NULL ? named_or_key(a, &o->name, key, r->lang) : key;
+    if (o != NULL)
+        return named_or_key(a, &o->name, key, r->lang);
+    return names != NULL ? names->name(names->arg, q, key) : key;
 }
 
 static Str decimal_words(Arena *a, const Reader *r, int64_t thousandths)
@@ -279,17 +282,18 @@ static Str decimal_words(Arena *a, const Reader *r, int64_t thousandths)
     return decimal_text(a, thousandths);
 }
 
-Str answer_cell_words(Arena *a, const Reader *r, const Question *q, const CondValue *v)
+static Str cell_words(Arena *a, const Reader *r, const Question *q, const CondValue *v,
+                      const AnswerNames *names)
 {
     Str all = STR("");
 
     switch (v->type) {
-    case COND_TEXT:
-    case COND_PERSON: return v->text;
-    case COND_KEY: return option_words(a, r, q, v->text);
+    case COND_TEXT: return v->text;
+    case COND_PERSON:
+    case COND_KEY: return key_words(a, r, q, v->text, names);
     case COND_KEYS:
         for (size_t i = 0; i < v->keys_n; i++) {
-            Str one = option_words(a, r, q, v->keys[i]);
+            Str one = key_words(a, r, q, v->keys[i], names);
             if (all.len + one.len > WORDS_BYTES)
                 break;
             all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), i == 0 ? "" : ", ", STR_ARG(one));
@@ -307,20 +311,20 @@ Str answer_cell_words(Arena *a, const Reader *r, const Question *q, const CondVa
     return STR("");
 }
 
-Str answer_words(Arena *a, const Reader *r, const Answer *answer)
+Str answer_words(Arena *a, const Reader *r, const Answer *answer, const AnswerNames *names)
 {
     const QuestionList *columns = &answer->question->columns;
     Str all = STR("");
 
     if (answer->question->type != QUESTION_TABLE)
-        return answer_cell_words(a, r, answer->question, &answer->value);
+        return cell_words(a, r, answer->question, &answer->value, names);
     for (size_t row = 0; row < answer->rows_n; row++) {
         const char *sign = row == 0 ? "" : "; ";
         for (size_t c = 0; c < columns->n; c++) {
             const CondValue *v = &answer->cells[row * columns->n + c];
             if (v->type == COND_EMPTY)
                 continue;
-            Str one = answer_cell_words(a, r, &columns->at[c], v);
+            Str one = cell_words(a, r, &columns->at[c], v, names);
             if (all.len + one.len > WORDS_BYTES)
                 return all;
             all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), sign, STR_ARG(one));

@@ -106,8 +106,8 @@ static bool lookup_team(void *arg, Str key)
 static bool lookup_entry(void *arg, Str list, Str key)
 {
     UNUSED(arg);
-    return str_is_null(list) ? str_eq_z(key, "pc-1")
-                             : str_eq_z(list, "sites") && str_eq_z(key, "lund");
+    return str_eq_z(list, ITEM_LIST) ? str_eq_z(key, "pc-1")
+                                     : str_eq_z(list, "sites") && str_eq_z(key, "lund");
 }
 
 static bool lookup_upload(void *arg, Str id)
@@ -729,6 +729,34 @@ TEST(answers_come_back_from_rows)
     EXPECT_STR(json, set_json(&f));
 }
 
+static Str name_upper(void *arg, const Question *q, Str key)
+{
+    return str_fmt(arg, "%s %.*s", question_type_word(q->type), STR_ARG(key));
+}
+
+TEST(answer_words_ask_for_the_names_behind_keys)
+{
+    CLEANUP(form_done) Form f = form_new();
+    AnswerNames names = { name_upper, f.arena };
+    Reader r = { LANG_EN, zone_utc(), 0 };
+    static const struct {
+        const char *question, *words;
+    } cases[] = { { "asset", "item pc-1" },
+                  { "site", "list lund" },
+                  { "who", "person bob" },
+                  { "group", "team ops" },
+                  { "device", "S" } };
+
+    EXPECT_RC(RC_OK, check_json(&f,
+                                "{\"device\":\"std\",\"asset\":\"pc-1\",\"site\":\"lund\","
+                                "\"who\":\"bob\",\"group\":\"ops\"}",
+                                ANSWERS_COMPLETE));
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        EXPECT_STR(cases[i].words,
+                   answer_words(f.arena, &r, answer_get(&f.set, str_z(cases[i].question)), &names));
+    EXPECT_STR("pc-1", answer_words(f.arena, &r, answer_get(&f.set, STR("asset")), NULL));
+}
+
 TEST(answer_words_speak_the_language_of_the_reader)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(ARENA_BYTES);
@@ -753,10 +781,10 @@ TEST(answer_words_speak_the_language_of_the_reader)
     for (size_t i = 0; i < COUNT_OF(pairs); i++)
         EXPECT_RC(RC_OK, answers_from_field(a, str_z(pairs[i].name), str_z(pairs[i].value), &in));
     EXPECT_RC(RC_OK, answers_check(a, m, &in, &facts, NULL, ANSWERS_COMPLETE, 0, &set, &errors));
-    EXPECT_STR("Röd", answer_words(a, &r, answer_get(&set, STR("c"))));
-    EXPECT_STR("Ett, Two", answer_words(a, &r, answer_get(&set, STR("s"))));
-    EXPECT_STR(i18n_text(LANG_SV, "No"), answer_words(a, &r, answer_get(&set, STR("y"))));
-    EXPECT_STR("2, x; y", answer_words(a, &r, answer_get(&set, STR("t"))));
+    EXPECT_STR("Röd", answer_words(a, &r, answer_get(&set, STR("c")), NULL));
+    EXPECT_STR("Ett, Two", answer_words(a, &r, answer_get(&set, STR("s")), NULL));
+    EXPECT_STR(i18n_text(LANG_SV, "No"), answer_words(a, &r, answer_get(&set, STR("y")), NULL));
+    EXPECT_STR("2, x; y", answer_words(a, &r, answer_get(&set, STR("t")), NULL));
 }
 
 /* ---- bundles ---- */

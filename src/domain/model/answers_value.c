@@ -122,8 +122,8 @@ static bool read_known(AnswerCheck *c, const Question *q, const AnswerInput *in,
         switch (q->type) {
         case QUESTION_PERSON: known = l->person == NULL || l->person(l->arg, s); break;
         case QUESTION_TEAM: known = l->team == NULL || l->team(l->arg, s); break;
-        case QUESTION_LIST: known = l->entry == NULL || l->entry(l->arg, q->list, s); break;
-        case QUESTION_ITEM: known = l->entry == NULL || l->entry(l->arg, STR_NULL, s); break;
+        case QUESTION_LIST:
+        case QUESTION_ITEM: known = l->entry == NULL || l->entry(l->arg, q->list, s); break;
         case QUESTION_FILE: known = l->upload == NULL || l->upload(l->arg, s); break;
         case QUESTION_TEXT:
         case QUESTION_LONG_TEXT:

@@ -12,7 +12,10 @@
 typedef struct ListEntry {
     Str       key;
     LangText  name;
+    Str       kind;    /* what sort of thing it is; STR_NULL: not said */
     StrList   owners;  /* logins */
+    Str       team;    /* the team that owns it, besides or instead of persons; STR_NULL: none */
+    StrList   users;   /* logins: who uses it; offered to them first */
     bool      retired; /* kept for old requests, not offered any more */
     SourcePos pos;
 } ListEntry;

@@ -62,6 +62,15 @@ static const Sample samples[] = {
     { __LINE__, E, "unknown_list", "models/x.yaml", 14, "models/x.yaml",
       MODEL("x") "form:\n  - { id: a, ask: { en: A }, type: table, columns: [{ id: c, ask: { en: C "
                  "}, type: list, list: boats }] }\n" PLAN },
+    { __LINE__, E, "unknown_list", "models/x.yaml", 14, "models/x.yaml",
+      MODEL("x") "form:\n  - { id: a, ask: { en: A }, type: item, list: boats }\n" PLAN },
+    { __LINE__, E, "unknown_entry", "models/x.yaml", 14, "models/x.yaml",
+      MODEL("x") "form:\n  - { id: a, ask: { en: A }, type: item, default: blue }\n" PLAN },
+    { __LINE__, E, "unknown_team", "lists/boats.yaml", 4, "lists/boats.yaml",
+      "list: boats\nname: { en: B }\nentries:\n  - { key: a, name: { en: A }, team: nobody }\n" },
+    { __LINE__, E, "unknown_person", "lists/boats.yaml", 4, "lists/boats.yaml",
+      "list: boats\nname: { en: B }\nentries:\n  - { key: a, name: { en: A }, users: [nobody] "
+      "}\n" },
     { __LINE__, E, "unknown_entry", "models/x.yaml", 14, "models/x.yaml",
       MODEL("x") "form:\n  - { id: colour, ask: { en: A }, type: list, list: colours, default: "
                  "blue }\n" PLAN },
@@ -356,12 +365,12 @@ TEST(catalog_lint_main_answers_with_its_exit_code)
 
     buf_init(&out, 1u << 20);
     EXPECT_INT(0, catalog_lint_main(STR(FIXTURE_SHOP), &out));
-    EXPECT_STR("13 documents, 0 errors, 0 warnings\n", buf_str(&out));
+    EXPECT_STR("14 documents, 0 errors, 0 warnings\n", buf_str(&out));
     buf_clear(&out);
     EXPECT_INT(1, catalog_lint_main(dir, &out));
     EXPECT(str_starts(buf_str(&out), STR("lists/sites.yaml:3:10: error: entries is a list, not a "
                                          "single value. [wrong_shape]\n")));
-    EXPECT(str_contains(buf_str(&out), STR("12 documents, 1 error, ")));
+    EXPECT(str_contains(buf_str(&out), STR("13 documents, 1 error, ")));
     buf_clear(&out);
     EXPECT_INT(3, catalog_lint_main(STR("no/such/folder"), &out));
     EXPECT_STR("There is no folder no/such/folder.\n", buf_str(&out));

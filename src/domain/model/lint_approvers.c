@@ -53,15 +53,15 @@ static void lint_who(Lint *l, SourcePos pos, const char *what, const Who *w)
 static void lint_owners(Lint *l, const ModelVersion *m, const Stage *s, const Who *w)
 {
     const Question *q = model_question(m, w->name);
-    const ManagedList *list = q != NULL && q->type == QUESTION_LIST ? lint_list(l, q->list) : NULL;
+    const ManagedList *list = q != NULL && question_is_entry(q) ? lint_list(l, q->list) : NULL;
 
     for (size_t i = 0; list != NULL && i < list->entries.n; i++) {
         const ListEntry *e = &list->entries.at[i];
-        if (e->owners.n > 0 || e->retired)
+        if (e->owners.n > 0 || e->team.len > 0 || e->retired)
             continue;
         lint_warn(l, s->pos, "entry_without_owner",
                   "Stage %.*s asks the owner, but entry %.*s of lists/%.*s.yaml has none; add "
-                  "owners: to it.",
+                  "owners: or team: to it.",
                   STR_ARG(s->key), STR_ARG(e->key), STR_ARG(q->list));
         return;
     }

@@ -23,7 +23,7 @@ static void lint_shared_answer(Lint *l, const BundleVersion *b, const BundlePart
                        "shared.%.*s offers %.*s, which question %.*s of %.*s does not have.",
                        STR_ARG(shared->id), STR_ARG(shared->options.at[i].key), STR_ARG(q->id),
                        STR_ARG(p->item));
-    if (q->type == QUESTION_LIST && !str_eq(shared->list, q->list))
+    if (question_is_entry(q) && !str_eq(shared->list, q->list))
         lint_error(l, answer->pos, "option_mismatch",
                    "shared.%.*s takes list %.*s, but question %.*s of %.*s takes list %.*s.",
                    STR_ARG(shared->id), STR_ARG(shared->list), STR_ARG(q->id), STR_ARG(p->item),
@@ -118,6 +118,9 @@ static void lint_managed_list(Lint *l, const ManagedList *list)
         lint_one_text(l, e->pos, "Entry", e->key, &e->name);
         for (size_t k = 0; k < e->owners.n; k++)
             lint_person_exists(l, e->pos, "An entry", e->owners.at[k]);
+        lint_team_exists(l, e->pos, "An entry", e->team);
+        for (size_t k = 0; k < e->users.n; k++)
+            lint_person_exists(l, e->pos, "An entry", e->users.at[k]);
     }
 }
 

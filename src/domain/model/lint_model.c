@@ -6,7 +6,7 @@
 
 static void lint_question(Lint *l, const Question *q)
 {
-    if (q->type == QUESTION_LIST) {
+    if (question_is_entry(q)) {
         const ManagedList *list = lint_list(l, q->list);
         lint_document_exists(l, q->pos, DOCUMENT_LIST, "unknown_list", "A question", q->list);
         if (list != NULL && list->entries.n == 0)
@@ -55,7 +55,7 @@ static void check_key(CondKeys *k, const CondName *name, const Cond *value)
         return;
     if (value->type == COND_PERSON)
         lint_person_exists(k->lint, k->cond->pos, "A condition", key);
-    else if (q != NULL && q->type == QUESTION_LIST)
+    else if (q != NULL && question_is_entry(q))
         lint_entry_exists(k->lint, k->cond->pos, str_dup_z(k->lint->arena, q->list),
                           "unknown_entry", "A condition", key);
     else if ((q != NULL && q->type == QUESTION_TEAM)

@@ -55,7 +55,7 @@ typedef enum QuestionType {
     QUESTION_PERSON,
     QUESTION_TEAM,
     QUESTION_LIST, /* an entry of a managed list */
-    QUESTION_ITEM, /* a configuration item */
+    QUESTION_ITEM, /* a configuration item: an entry of a list of them, ITEM_LIST unless named */
     QUESTION_FILE,
     QUESTION_TABLE, /* rows of simple questions */
     QUESTION_TYPE_COUNT,
@@ -85,7 +85,7 @@ struct Question {
     ModelCond    show; /* hidden questions have no answer */
     bool         required;
     ModelCond    required_if;
-    Str          list;    /* QUESTION_LIST: key of the list */
+    Str          list;    /* QUESTION_LIST, QUESTION_ITEM: key of the list */
     OptionList   options; /* QUESTION_CHOICE, QUESTION_SEVERAL; at least one */
     QuestionList columns; /* QUESTION_TABLE; at least one, of simple types */
     /* Bounds, type COND_EMPTY when not given: number, money, date; characters of a text, how many of
@@ -222,6 +222,8 @@ extern const char *const URGENCY_WORDS[4]; /* low normal high critical */
 const Question *model_question(const ModelVersion *m, Str id); /* of the form; NULL: none */
 const Question *model_assess_question(const ModelVersion *m, Str id);
 const Option   *question_option(const Question *q, Str key);
+/* Is the answer an entry of the managed list q->list? */
+bool question_is_entry(const Question *q);
 const PlanTask *model_task(const ModelVersion *m, Str key);
 const Stage    *model_stage(const ModelVersion *m, Str key);
 const RaciLine *model_raci(const ModelVersion *m, Str task);
@@ -270,6 +272,9 @@ void diagnostics_print(const Diagnostics *d, Buf *to);
 void model_reference(Buf *to);
 
 /* ---- reading and writing one model ---- */
+
+/* The list of a question of type item that names no other. */
+#define ITEM_LIST "items"
 
 #define MODEL_BYTES_MAX     (256 * 1024)
 #define MODEL_QUESTIONS_MAX 100

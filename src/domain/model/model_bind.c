@@ -141,7 +141,7 @@ static void check_keys_of_type(Doc *d, const Question *q)
         const char *key, *only;
     } rules[] = {
         { q->options.n > 0, TYPE(CHOICE) | TYPE(SEVERAL), "options", "choice and several" },
-        { q->list.len > 0, TYPE(LIST), "list", "list" },
+        { q->list.len > 0, TYPE(LIST) | TYPE(ITEM), "list", "list and item" },
         { q->columns.n > 0, TYPE(TABLE), "columns", "table" },
         { q->currency.len > 0, TYPE(MONEY), "currency", "money" },
         { q->min.type != COND_EMPTY || q->max.type != COND_EMPTY,
@@ -150,8 +150,9 @@ static void check_keys_of_type(Doc *d, const Question *q)
           "min or max", "number, money, date, text, long_text, several and table" },
         { q->default_.n > 0,
           TYPE(TEXT) | TYPE(LONG_TEXT) | TYPE(CHOICE) | TYPE(SEVERAL) | TYPE(YES_NO) | TYPE(NUMBER)
-              | TYPE(MONEY) | TYPE(DATE) | TYPE(LIST),
-          "default", "text, long_text, choice, several, yes_no, number, money, date and list" },
+              | TYPE(MONEY) | TYPE(DATE) | TYPE(LIST) | TYPE(ITEM),
+          "default",
+          "text, long_text, choice, several, yes_no, number, money, date, list and item" },
     };
 
     for (size_t i = 0; i < COUNT_OF(rules); i++)
@@ -267,13 +268,13 @@ bool question_takes(const Question *q, Str s)
         return money_parse_text(s, &money)
                && (q->currency.len == 0 || str_eq_z(q->currency, money.currency));
     case QUESTION_DATE: return clock_parse_date(s, &at);
-    case QUESTION_LIST: return str_is_key(s);
+    case QUESTION_LIST:
+    case QUESTION_ITEM: return str_is_key(s);
     case QUESTION_TEXT:
     case QUESTION_LONG_TEXT:
     case QUESTION_DATETIME:
     case QUESTION_PERSON:
     case QUESTION_TEAM:
-    case QUESTION_ITEM:
     case QUESTION_FILE:
     case QUESTION_TABLE:
     case QUESTION_TYPE_COUNT: break;
@@ -323,6 +324,13 @@ static void check_prefill(Doc *d, const Question *q)
               STR_ARG(q->prefill));
 }
 
+/* Configuration items stand in one list unless the question says otherwise; the canonical form says it. */
+static void name_item_list(Question *q)
+{
+    if (q->type == QUESTION_ITEM && q->list.len == 0)
+        q->list = STR(ITEM_LIST);
+}
+
 static void check_columns(Doc *d, Question *q)
 {
     const uint32_t simple = TYPE(TEXT) | TYPE(CHOICE) | TYPE(YES_NO) | TYPE(NUMBER) | TYPE(MONEY)
@@ -342,6 +350,7 @@ static void check_columns(Doc *d, Question *q)
                       "Column %s cannot have show, required_if, prefill or reapprove.",
                       question_of(d, c));
         check_keys_of_type(d, c);
+        name_item_list(c);
         bind_bounds(d, c);
         check_default(d, c);
     }
@@ -391,6 +400,7 @@ Rc bind_questions(Doc *d, QuestionList *list, NameSource source, const CondSchem
     for (size_t i = 0; i < list->n; i++) {
         Question *q = &list->at[i];
         check_keys_of_type(d, q);
+        name_item_list(q);
         bind_bounds(d, q);
         check_default(d, q);
         check_prefill(d, q);

@@ -89,6 +89,11 @@ const Option *question_option(const Question *q, Str key)
     return NULL;
 }
 
+bool question_is_entry(const Question *q)
+{
+    return q->type == QUESTION_LIST || q->type == QUESTION_ITEM;
+}
+
 const PlanTask *model_task(const ModelVersion *m, Str key)
 {
     for (size_t i = 0; i < m->plan.n; i++)

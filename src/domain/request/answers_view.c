@@ -1,4 +1,4 @@
-/* answers_view.c - answers in words, with the names of people, teams, entries and files. */
+/* answers_view.c - answers in words, with the names of people, teams, entries and items. */
 #include "domain/request/view.h"
 
 static Str person_name(Ctx *cx, Str login)
@@ -14,44 +14,54 @@ static Str team_name(Ctx *cx, Str key)
     return team_id(cx, key, &id) == RC_OK && team_ref(cx, id, &ref) == RC_OK ? ref.name : key;
 }
 
-static Str entry_names(Ctx *cx, const Answer *a)
-{
-    const ManagedList *list = NULL;
-    Str text = STR("");
+/* The list of the last entry: rows of a table ask for the same one. */
+typedef struct Namer {
+    Ctx *cx;
+    Str key;
+    const ManagedList *list; /* NULL: there is none of that key */
+} Namer;
 
-    if (catalog_list(cx, a->question->list, &list) != RC_OK)
-        list = NULL;
-    size_t n = a->value.type == COND_KEYS ? a->value.keys_n : 1;
-    for (size_t i = 0; i < n; i++) {
-        Str key = a->value.type == COND_KEYS ? a->value.keys[i] : a->value.text;
-        const ListEntry *e = catalog_list_entry(list, key);
-        Str name = e != NULL ? lang_text(&e->name, cx->lang, NULL) : key;
-        text = i == 0 ? name : str_fmt(cx->arena, "%.*s, %.*s", STR_ARG(text), STR_ARG(name));
+static Str entry_name(Namer *n, Str list, Str key)
+{
+    if (!str_eq(n->key, list)) {
+        n->key = list;
+        if (catalog_list(n->cx, list, &n->list) != RC_OK)
+            n->list = NULL;
     }
-    return text;
+    const ListEntry *e = catalog_list_entry(n->list, key);
+    return e != NULL ? lang_text(&e->name, n->cx->lang, NULL) : key;
 }
 
-static Str words_of(Ctx *cx, const Reader *reader, const Answer *a)
+static Str name_of(void *arg, const Question *q, Str key)
 {
-    if (a->question->type == QUESTION_PERSON)
-        return person_name(cx, a->value.text);
-    if (a->question->type == QUESTION_TEAM && a->value.type == COND_KEY)
-        return team_name(cx, a->value.text);
-    if (a->question->type == QUESTION_LIST)
-        return entry_names(cx, a);
-    return answer_words(cx->arena, reader, a);
+    Namer *n = arg;
+    Ctx *cx = n->cx;
+
+    if (q->type == QUESTION_PERSON)
+        return person_name(cx, key);
+    if (q->type == QUESTION_TEAM)
+        return team_name(cx, key);
+    return question_is_entry(q) ? entry_name(n, q->list, key) : key;
+}
+
+Str answer_in_words(Ctx *cx, const Answer *answer)
+{
+    Reader reader = { cx->lang, cx->zone, cx->now_ms };
+    Namer namer = { .cx = cx };
+    AnswerNames names = { name_of, &namer };
+
+    return answer_words(cx->arena, &reader, answer, &names);
 }
 
 Rc answers_in_words(Ctx *cx, const AnswerSet *s, ViewAnswers *ret)
 {
-    Reader reader = { cx->lang, cx->zone, cx->now_ms };
     ViewAnswers list = { 0 };
 
     for (size_t i = 0; i < s->n; i++) {
         const Answer *a = &s->at[i];
         if (cond_value_is_empty(&a->value))
             continue;
-        TRY(LIST_PUSH(cx->arena, &list, (ViewAnswer){ a, words_of(cx, &reader, a) }));
+        TRY(LIST_PUSH(cx->arena, &list, (ViewAnswer){ a, answer_in_words(cx, a) }));
     }
     *ret = list;
     return RC_OK;

@@ -4,7 +4,8 @@
  * confidential): hana.  acme (supplier): sid.  owners: olga.  kim manages robin and mika, dora manages
  * kim.  aud is auditor for all, adm administrator, gus agent for all teams.
  * Models: laptop, question (nothing but a question), concern (confidential), incident, paper (files,
- * quorum, verification), badge (until a date).
+ * quorum, verification), badge (until a date), repair (of a configuration item: pc-1 of finance, pc-2 of
+ * dora, pc-0 retired).
  */
 #pragma once
 

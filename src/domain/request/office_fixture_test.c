@@ -77,24 +77,53 @@ static const char badge[] = HEAD(
                  "  - { task: take_back, team: workplace, after: [give], at: answer.until }\n"
                  "close_after: 5wd\n";
 
+static const char repair[] = HEAD(
+    "repair", "request", "action",
+    "workplace") "form:\n  - { id: thing, ask: { en: Which one?, sv: X, zh: X }, type: item, required: true }\n"
+                 "  - id: parts\n    ask: { en: Parts, sv: X, zh: X }\n    type: table\n"
+                 "    columns: [{ id: part, ask: { en: Part, sv: X, zh: X }, type: item }]\n"
+                 "approvals:\n  - { stage: owner, who: owner(answer.thing) }\n"
+                 "plan:\n  - { task: mend, team: workplace }\n"
+                 "close_after: 1d\n";
+
+static const char items[] =
+    "list: items\nname: { en: Things, sv: X, zh: X }\nentries:\n"
+    "  - { key: pc-1, name: { en: First machine, sv: X, zh: X }, kind: notebook, team: finance, users: [mika] }\n"
+    "  - { key: pc-2, name: { en: Second machine, sv: X, zh: X }, owners: [dora] }\n"
+    "  - { key: pc-0, name: { en: Old machine, sv: X, zh: X }, owners: [dora], retired: true }\n";
+
+static void add_document(Ctx *cx, DocumentKind kind, const char *text, CatalogFolder *f)
+{
+    Diagnostics d;
+    CatalogDocument doc = { .kind = kind, .body = str_z(text) };
+    Rc rc;
+
+    diagnostics_init(&d, cx->arena);
+    if (kind == DOCUMENT_LIST) {
+        rc = list_parse(cx->arena, doc.body, STR("l.yaml"), &doc.list, &d);
+        doc.key = rc == RC_OK ? doc.list->key : STR_NULL;
+    } else {
+        rc = model_parse(cx->arena, doc.body, STR("m.yaml"), &doc.model, &d);
+        doc.key = rc == RC_OK ? doc.model->key : STR_NULL;
+    }
+    if (rc != RC_OK)
+        test_fail(__FILE__, __LINE__, "%.30s, line %u: %.*s", text, d.n ? d.at[0].pos.line : 0,
+                  STR_ARG(d.n ? d.at[0].text : STR("?")));
+    EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &f->documents, doc));
+}
+
 static void publish(Ctx *cx)
 {
-    static const char *const texts[] = { laptop, question, concern, incident, paper, badge };
+    static const char *const models[] = {
+        laptop, question, concern, incident, paper, badge, repair
+    };
     CatalogFolder f = { 0 };
     PlanLines plan;
     GrantedCatalog g;
 
-    for (size_t i = 0; i < COUNT_OF(texts); i++) {
-        Diagnostics d;
-        CatalogDocument doc = { .kind = DOCUMENT_MODEL, .body = str_z(texts[i]) };
-        diagnostics_init(&d, cx->arena);
-        Rc rc = model_parse(cx->arena, doc.body, STR("m.yaml"), &doc.model, &d);
-        if (rc != RC_OK)
-            test_fail(__FILE__, __LINE__, "model %zu, line %u: %.*s", i, d.n ? d.at[0].pos.line : 0,
-                      STR_ARG(d.n ? d.at[0].text : STR("?")));
-        doc.key = doc.model->key;
-        EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &f.documents, doc));
-    }
+    for (size_t i = 0; i < COUNT_OF(models); i++)
+        add_document(cx, DOCUMENT_MODEL, models[i], &f);
+    add_document(cx, DOCUMENT_LIST, items, &f);
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
     EXPECT_RC(RC_OK, catalog_apply(cx, g, &f, false, &plan));
 }

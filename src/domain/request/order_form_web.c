@@ -8,6 +8,14 @@ static Text lang_or_none(const LangText *t)
     return lang_text(t, LANG_EN, NULL).len > 0 ? TEXT("{0}", *t) : (Text){ 0 };
 }
 
+static bool uses(const ListEntry *e, Str login)
+{
+    for (size_t i = 0; i < e->users.n; i++)
+        if (str_eq(e->users.at[i], login))
+            return true;
+    return false;
+}
+
 static Rc options_of_list(Ctx *cx, Str list, WidgetOptions *ret)
 {
     const ManagedList *l = NULL;
@@ -16,11 +24,16 @@ static Rc options_of_list(Ctx *cx, Str list, WidgetOptions *ret)
     if (rc == RC_NOT_FOUND)
         return RC_OK; /* a list that is gone offers nothing; the question says so by being empty */
     TRY(rc);
-    for (size_t i = 0; i < l->entries.n; i++)
-        if (!l->entries.at[i].retired)
+    /* What one uses oneself comes first. */
+    for (int mine = 1; mine >= 0; mine--) {
+        for (size_t i = 0; i < l->entries.n; i++) {
+            const ListEntry *e = &l->entries.at[i];
+            if (e->retired || uses(e, cx->subject->login) != (mine == 1))
+                continue;
             TRY(LIST_PUSH(cx->arena, ret,
-                          (WidgetOption){ .value = l->entries.at[i].key,
-                                          .label = TEXT("{0}", l->entries.at[i].name) }));
+                          (WidgetOption){ .value = e->key, .label = TEXT("{0}", e->name) }));
+        }
+    }
     return RC_OK;
 }
 
@@ -50,8 +63,8 @@ static WidgetKind kind_of(const Question *q)
     case QUESTION_DATETIME: return WIDGET_DATETIME;
     case QUESTION_PERSON: return WIDGET_PICK;
     case QUESTION_TEAM:
-    case QUESTION_LIST: return WIDGET_SELECT;
-    case QUESTION_ITEM: return WIDGET_TEXT;
+    case QUESTION_LIST:
+    case QUESTION_ITEM: return WIDGET_SELECT;
     case QUESTION_FILE: return WIDGET_FILE;
     case QUESTION_TABLE: return WIDGET_TABLE;
     case QUESTION_TYPE_COUNT: break;
@@ -85,7 +98,7 @@ static Rc widget_of(Ctx *cx, const Question *q, Widget *ret)
             TRY(LIST_PUSH(cx->arena, &w.options,
                           (WidgetOption){ .value = q->options.at[i].key,
                                           .label = TEXT("{0}", q->options.at[i].name) }));
-    else if (q->type == QUESTION_LIST)
+    else if (question_is_entry(q))
         TRY(options_of_list(cx, q->list, &w.options));
     else if (q->type == QUESTION_TEAM)
         TRY(options_of_teams(cx, &w.options));

@@ -5,6 +5,7 @@
  */
 #include "domain/request/aggregate.h"
 #include "domain/request/talk.h"
+#include "domain/request/view.h"
 
 #define CARRIED_MAX 500 /* messages and notes that go along */
 
@@ -36,14 +37,13 @@ static Rc shared_inputs(Ctx *cx, const Aggregate *old, const ModelVersion *to, A
 /* "Which machine?: Light" line by line, in the language of the call. */
 static Str in_words(Ctx *cx, const Aggregate *old)
 {
-    Reader reader = { cx->lang, cx->zone, cx->now_ms };
     Str text = str_fmt(cx->arena, "%.*s", STR_ARG(old->row.title));
 
     for (size_t i = 0; i < old->form.n; i++) {
         const Answer *a = &old->form.at[i];
         if (cond_value_is_empty(&a->value))
             continue;
-        Str words = answer_words(cx->arena, &reader, a);
+        Str words = answer_in_words(cx, a);
         Str ask = lang_text(&a->question->ask, cx->lang, NULL);
         if (text.len + words.len + ask.len + 8 < ANSWER_TEXT_MAX / 2)
             text =

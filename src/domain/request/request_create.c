@@ -69,12 +69,9 @@ static bool team_exists(void *arg, Str key)
     return found(team_id(arg, key, &id));
 }
 
-/* Configuration items are not kept here yet: any key passes. */
 static bool entry_exists(void *arg, Str list, Str key)
 {
     const ManagedList *l = NULL;
-    if (str_is_null(list))
-        return true;
     if (!found(catalog_list(arg, list, &l)))
         return false;
     const ListEntry *e = catalog_list_entry(l, key);

@@ -253,6 +253,14 @@ static void answer_keys(const Answer *answer, const Str **ret, size_t *ret_n)
     }
 }
 
+static Rc add_team(Ctx *cx, Str key, IdList *ret)
+{
+    int64_t team = 0;
+
+    TRY(team_of(cx, key, &team));
+    return team != 0 ? add_members(cx, team, ret) : RC_OK;
+}
+
 static Rc add_owners(Ctx *cx, const Answer *answer, IdList *ret)
 {
     const ManagedList *list = NULL;
@@ -260,7 +268,7 @@ static Rc add_owners(Ctx *cx, const Answer *answer, IdList *ret)
     size_t n = 0;
 
     answer_keys(answer, &keys, &n);
-    if (n == 0 || answer->question->type != QUESTION_LIST)
+    if (n == 0 || !question_is_entry(answer->question))
         return RC_OK;
     Rc rc = catalog_list(cx, answer->question->list, &list);
     if (rc == RC_NOT_FOUND)
@@ -270,6 +278,8 @@ static Rc add_owners(Ctx *cx, const Answer *answer, IdList *ret)
         const ListEntry *e = catalog_list_entry(list, keys[i]);
         for (size_t k = 0; e != NULL && k < e->owners.n; k++)
             TRY(add_login(cx, e->owners.at[k], ret));
+        if (e != NULL && e->team.len > 0)
+            TRY(add_team(cx, e->team, ret));
     }
     return RC_OK;
 }
@@ -284,12 +294,8 @@ static Rc add_answered(Ctx *cx, const Answer *answer, IdList *ret)
     if (answer->value.type == COND_PERSON)
         return add_login(cx, answer->value.text, ret);
     answer_keys(answer, &keys, &n);
-    for (size_t i = 0; i < n && answer->question->type == QUESTION_TEAM; i++) {
-        int64_t team = 0;
-        TRY(team_of(cx, keys[i], &team));
-        if (team != 0)
-            TRY(add_members(cx, team, ret));
-    }
+    for (size_t i = 0; i < n && answer->question->type == QUESTION_TEAM; i++)
+        TRY(add_team(cx, keys[i], ret));
     return RC_OK;
 }
 

@@ -524,3 +524,38 @@ DB_TEST(request_priority_follows_the_matrix_unless_a_lead_says_why)
     EXPECT_STR("critical", request_level(STR("organisation"), STR("high")));
     EXPECT_STR("low", request_level(STR("person"), STR("low")));
 }
+
+/* A configuration item is an entry of a list: it is checked, named wherever it is shown, and its owners
+ * are asked. */
+DB_TEST(request_about_an_item_asks_its_owners)
+{
+    static const struct {
+        const char *item, *owner, *other, *name;
+    } cases[] = { { "pc-1", "finn", "dora", "First machine" },
+                  { "pc-2", "dora", "fay", "Second machine" } };
+    Office o = office_open(cx);
+    RequestMade made;
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        office_as(&o, "robin");
+        int64_t id = office_ask(&o, "repair",
+                                str_dup_z(cx->arena, str_fmt(cx->arena,
+                                                             "{\"thing\":\"%s\",\"parts\":["
+                                                             "{\"part\":\"pc-2\"}]}",
+                                                             cases[i].item)));
+        EXPECT_STATE(&o, id, "awaiting_approval");
+        RequestView v = office_view(&o, id);
+        EXPECT_STR(cases[i].name, v.answers.at[0].words);
+        EXPECT_STR("Second machine", v.answers.at[1].words);
+        office_as(&o, cases[i].other);
+        EXPECT_RC(RC_NOT_FOUND, office_sees(&o, id));
+        office_as(&o, cases[i].owner);
+        EXPECT_RC(RC_OK, office_decide(&o, id, "owner", "approve", ""));
+        EXPECT_STATE(&o, id, "fulfilling");
+    }
+    office_as(&o, "robin");
+    EXPECT_RC(RC_INVALID, office_create(&o, "repair", "{\"thing\":\"pc-9\"}", NULL, false, &made));
+    EXPECT_STR("/answers/thing", cx->errors.at[0].pointer);
+    EXPECT_STR("not_found", cx->errors.at[0].code);
+    EXPECT_RC(RC_INVALID, office_create(&o, "repair", "{\"thing\":\"pc-0\"}", NULL, false, &made));
+}
