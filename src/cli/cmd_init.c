@@ -5,14 +5,10 @@
 
 #include "domain/identity/identity.h"
 
-#ifndef DEMO_DIR
-#define DEMO_DIR "demo"
-#endif
-
 /* Where the demo organisation's files are: beside the sources, or where the package put them. */
 static Str demo_dir(void)
 {
-    return access("demo/models", R_OK) == 0 ? STR("demo") : STR(DEMO_DIR);
+    return access("demo/models", R_OK) == 0 ? STR("demo") : STR("/usr/share/errand/demo");
 }
 
 typedef struct Demo {

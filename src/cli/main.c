@@ -1,5 +1,6 @@
 /* main.c - the program: finds the command, its settings and its database. */
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/modules.h"
 #include "cli/socket.h"
 
@@ -13,19 +14,22 @@
 
 extern char **environ;
 
-static int help(FILE *to)
+/* errand help [COMMAND | --man], and the same list when no command was given. */
+static int help(Str topic, FILE *to)
 {
-    fputs("errand - service request management\n\n", to);
-    fprintf(to, "  %-10s %s\n", "serve", "answer people and programs until stopped");
-    for (const CommandRow *r = command_rows; r->name != NULL; r++)
-        fprintf(to, "  %-10s %s\n", r->name, r->about);
-    fputs("\nSettings: --NAME VALUE, ERRAND_NAME, or NAME = VALUE in the file named by --config\n",
-          to);
-    for (size_t i = 0; i < program_settings_n; i++)
-        fprintf(to, "  %-10s %s%s%s%s\n", program_settings[i].name, program_settings[i].about,
-                program_settings[i].initial[0] != '\0' ? " (" : "", program_settings[i].initial,
-                program_settings[i].initial[0] != '\0' ? ")" : "");
-    return to == stdout ? EXIT_DONE : EXIT_USAGE;
+    CLEANUP(buf_done) Buf text = { 0 };
+    int code = to == stdout ? EXIT_DONE : EXIT_USAGE;
+
+    buf_init(&text, OUTPUT_MAX_BYTES);
+    if (str_eq_z(topic, "--man")) {
+        help_manual(&text, ERRAND_VERSION);
+    } else if (str_is_null(topic) || !help_command(&text, topic)) {
+        help_list(&text);
+        if (!str_is_null(topic))
+            code = EXIT_USAGE;
+    }
+    fwrite(text.ptr, 1, text.len, code == EXIT_DONE ? stdout : stderr);
+    return fflush(to) == 0 ? code : EXIT_CANNOT;
 }
 
 static int trouble(Str why)
@@ -58,28 +62,29 @@ typedef struct Line {
     size_t n_set;
 } Line;
 
-static bool split(Arena *a, int argc, char **argv, Line *ret)
+/* Errors: a sentence; STR_NULL when all is well. */
+static Str split(Arena *a, int argc, char **argv, Line *ret)
 {
     for (int i = 1; i < argc; i++) {
         Str value = str_z(argv[i]), word = str_cut(&value, '=');
         const char *setting = setting_of(a, word);
         if (setting == NULL) {
             if (ret->n == WORDS_MAX)
-                return false;
+                return str_fmt(a, "more than %d words", WORDS_MAX);
             ret->words[ret->n++] = str_z(argv[i]);
             continue;
         }
         if (str_is_null(value)) {
             if (++i == argc)
-                return false;
+                return str_fmt(a, "%.*s lacks its value", STR_ARG(word));
             value = str_z(argv[i]);
         }
         if (ret->n_set == COUNT_OF(ret->set))
-            return false;
+            return str_fmt(a, "more than %zu settings", COUNT_OF(ret->set));
         ret->set[ret->n_set].name = setting;
         ret->set[ret->n_set++].value = value;
     }
-    return true;
+    return STR_NULL;
 }
 
 static Rc read_input(Buf *to)
@@ -197,8 +202,9 @@ int main(int argc, char **argv)
 
     /* Secrets stay out of core files. */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    if (!split(a, argc, argv, line))
-        return trouble(STR("a setting lacks its value"));
+    why = split(a, argc, argv, line);
+    if (!str_is_null(why))
+        return trouble(why);
     for (size_t i = 0; i < line->n_set; i++)
         if (str_eq_z(str_z(line->set[i].name), "config"))
             file = line->set[i].value;
@@ -210,9 +216,15 @@ int main(int argc, char **argv)
         config_set(&config, line->set[i].name, line->set[i].value);
 
     if (line->n == 0)
-        return help(stderr);
+        return help(STR_NULL, stderr);
     if (str_eq_z(line->words[0], "help") || str_eq_z(line->words[0], "--help"))
-        return help(stdout);
+        return help(line->n > 1 ? line->words[1] : STR_NULL, stdout);
+    if (line->n == 2 && str_eq_z(line->words[1], "--help"))
+        return help(line->words[0], stdout);
+    if (str_eq_z(line->words[0], "--version")) {
+        puts("errand " ERRAND_VERSION);
+        return EXIT_DONE;
+    }
     if (str_eq_z(line->words[0], "serve"))
         return line->n > 1
                    ? trouble(str_fmt(a, "\"%.*s\" is not understood here", STR_ARG(line->words[1])))
