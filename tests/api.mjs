@@ -353,8 +353,20 @@ test("a supplier does its task and sees nothing of the request", async () => {
   assert.match(work.text, new RegExp(`/work/tasks/${order.id}/`));
   assert.doesNotMatch(work.text, /standard|Priya/i);
   const others = await task("agent", number, "set_up");
+  await api(404, "supplier", "GET", `/tasks/${others.id}`);
   await api(404, "supplier", "POST", `/tasks/${others.id}/actions/finish`, {});
-  await api(204, "supplier", "POST", `/tasks/${order.id}/actions/finish`, { note: "shipped" });
+  const mine = async (state) => (await api(200, "supplier", "GET", `/tasks${state}`)).body.items.find(({ id }) => id === order.id);
+  const own = await mine("");
+  assert.deepEqual(own.supplied, { item: "laptop", answers: { in_stock: false }, attachments: [] });
+  assert.deepEqual((await api(200, "supplier", "GET", `/tasks/${order.id}`)).body, own);
+  assert.equal((await task("agent2", number, "order")).supplied, null);
+  assert.deepEqual((await api(200, "agent2", "GET", "/tasks")).body.items, []);
+  assert.equal(problem(await api(422, "supplier", "GET", "/tasks?state=all"))[0], "invalid");
+  for (const act of ["skip", "assign", "sign_off"])
+    await api(403, "supplier", "POST", `/tasks/${order.id}/actions/${act}`, {});
+  assert.equal((await api(200, "supplier", "POST", `/tasks/${order.id}/actions/finish`, { note: "shipped" })).body.state, "finished");
+  assert.equal(await mine("?state=open"), undefined);
+  assert.equal((await mine("?state=done")).state, "finished");
   assert.equal((await task("agent", number, "set_up")).state, "ready");
 });
 

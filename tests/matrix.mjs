@@ -83,9 +83,10 @@ const table = {
   "GET /api/v1/requests/{number}/participants": { needs: "see", gets: 200 },
   "POST /api/v1/requests/{number}/participants": { needs: "say", body: { login: "no-such-person", kind: "participant" }, gets: 404 },
   "DELETE /api/v1/requests/{number}/participants/{login}/{kind}": { needs: "edit", gets: 404 },
-  "GET /api/v1/tasks/{id}": { needs: "see", part: "task", gets: 200, supplier: 403 },
-  "POST /api/v1/tasks/{id}/actions/{act}": { act: "start", needs: "task", part: "task", body: {}, gets: [200, 409], supplier: [204, 409] },
-  "PUT /api/v1/tasks/{id}/checklist/{position}": { needs: "task", part: "task", body: { done: true }, gets: [404, 409] },
+  "GET /api/v1/tasks": { to: 200 },
+  "GET /api/v1/tasks/{id}": { needs: "see", part: "task", gets: 200, supplier: 200 },
+  "POST /api/v1/tasks/{id}/actions/{act}": { act: "start", needs: "task", part: "task", body: {}, gets: [200, 409], supplier: [200, 409] },
+  "PUT /api/v1/tasks/{id}/checklist/{position}": { needs: "task", part: "task", body: { done: true }, gets: [404, 409], supplier: [404, 409] },
   "GET /api/v1/approvals/{id}": { needs: "see", on: "asked", part: "approval", gets: 200 },
   "POST /api/v1/approvals/{id}/decision": { needs: "decide", on: "asked", part: "approval",
     body: { decision: "approve", shown_hash: "another" }, gets: 412 },
@@ -97,7 +98,7 @@ const table = {
   "POST /requests/{number}/acts/{act}": { act: "not_solved", needs: "ask", form: { text: "" }, gets: [409, 422] },
   "POST /requests/{number}/tasks/{task}/finish": { needs: "ask", part: "last", form: {}, gets: [403, 409], no: [403, 409] },
   "GET /work/{number}": { needs: "see", gets: 200 },
-  "POST /work/{number}/acts/{act}": { act: "reject", needs: "work", form: { text: "" }, gets: 422 },
+  "POST /work/{number}/acts/{act}": { act: "reject", needs: "work", form: { text: "" }, gets: [409, 422] },
   "POST /work/{number}/priority": { needs: "lead", form: { level: "high", reason: "" }, gets: 422 },
   "POST /work/{number}/messages": { needs: "say", form: { text: "" }, gets: 422 },
   "POST /work/{number}/notes": { needs: "note", form: { text: "" }, gets: 422 },
@@ -261,6 +262,45 @@ test("other methods are not possible", async () => {
     }
   }
 });
+
+/* Acts on an object, from the routes themselves: whoever sees it and may not act, and whoever does not
+ * see it, learns that and nothing about what is wrong with the words. */
+const openToSeers = {
+  "POST /api/v1/requests/{number}/participants": "who sees a request may follow it",
+  "POST /work/{number}/participants": "who sees a request may follow it",
+  "POST /catalog/{key}/order": "everybody asks for themselves",
+};
+const actWords = [...new Set(Object.values(table).flat().map((row) => row.act).filter(Boolean)),
+  "finish", "skip", "assign", "sign_off", "reopen", "no_such_act"];
+
+function* actsOn(route, object) {
+  const id = /\/(tasks|approvals)\/\{id\}/.exec(route.path)?.[1];
+  const values = { number: object.number, task: object.task ?? 999999, position: 0, login: "requester2", kind: "watcher",
+    id: { tasks: object.task, approvals: object.approval }[id] ?? 999999, key: "laptop", person: 1, team: 1 };
+  for (const act of route.path.includes("{act}") ? actWords : [""])
+    yield route.path.replace(/\{([^}]+)\}/g, (_, name) => name === "act" ? act : values[name] ?? 999999);
+}
+
+for (const [login, why] of [["auditor", "sees it and may not act"], ["requester2", "does not see it"], ["hr", "has another team"]])
+  test(`who ${why} learns nothing about the words`, async () => {
+    const faults = [];
+    const acts = routes.filter((one) => one.method !== "GET" && one.path.includes("{") && one.right !== "public"
+      && !openToSeers[`${one.method} ${one.path}`]);
+    assert.ok(acts.length > 20, "the routes are there");
+    for (const route of acts)
+      for (const name of ["ordinary", "asked", "unknown"])
+        for (const path of actsOn(route, objects[name]))
+          for (const body of [{}, { no_such_field: 1 }, { text: 1, reason: [], version: "x" }]) {
+            const json = route.body === "json";
+            const answer = await server.call(route.method, path, {
+              headers: { authorization: `Bearer ${server.token(login)}`,
+                "content-type": json ? "application/json" : "application/x-www-form-urlencoded" },
+              body: route.body === "none" ? undefined : json ? JSON.stringify(body) : new URLSearchParams(body).toString() });
+            if (![403, 404].includes(answer.status) || (answer.body?.errors ?? []).length > 0)
+              faults.push(`${login}: ${route.method} ${path} ${JSON.stringify(body)}: ${answer.status} ${answer.text.slice(0, 200)}`);
+          }
+    assert.deepEqual(faults, []);
+  });
 
 test("after all that nothing has changed", async () => {
   for (const [name, login, states] of [["ordinary", "agent", "fulfilling"], ["asked", "agent", "awaiting_approval"], ["confidential", "hr", "fulfilling"]]) {

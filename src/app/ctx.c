@@ -28,6 +28,13 @@ void fail_add(Ctx *cx, Str pointer, const char *code, Text text)
     cx->failed = true;
 }
 
+Rc fail_whole(Ctx *cx, Rc rc, const char *code, Text text)
+{
+    cx->errors = (FieldErrors){ 0 };
+    cx->failed = false;
+    return fail(cx, rc, code, text);
+}
+
 Rc fail_result(const Ctx *cx)
 {
     return cx->failed ? RC_INVALID : RC_OK;

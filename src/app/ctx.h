@@ -45,5 +45,7 @@ Rc fail(Ctx *cx, Rc rc, const char *code, Text text);
 Rc fail_field(Ctx *cx, Rc rc, const char *pointer, const char *code, Text text);
 /* Adds a field error and goes on, so that all faults of a form are shown at once. */
 void fail_add(Ctx *cx, Str pointer, const char *code, Text text);
+/* As fail, and forgets what was said so far: a refusal of the whole act says nothing about its words. */
+Rc fail_whole(Ctx *cx, Rc rc, const char *code, Text text);
 /* RC_INVALID when fail_add was called, else RC_OK. */
 CHECKED Rc fail_result(const Ctx *cx);

@@ -53,8 +53,8 @@ static Rc no_such_request(Ctx *cx)
 
 static Rc not_yours(Ctx *cx)
 {
-    return fail(cx, RC_FORBIDDEN, "forbidden",
-                TEXT("You may see this, but this act is for somebody else."));
+    return fail_whole(cx, RC_FORBIDDEN, "forbidden",
+                      TEXT("You may see this, but this act is for somebody else."));
 }
 
 /* --- one request ---------------------------------------------------------------------------- */

@@ -193,6 +193,8 @@ CHECKED Rc answers_from_rows(Arena *a, const QuestionList *questions, const Answ
 
 /* Writes the object {"device":"light", ...} with the questions that have an answer. */
 void answers_json(JsonOut *o, const AnswerSet *s);
+/* One member of that object; nothing when the question has no answer. */
+void answer_json(JsonOut *o, const Answer *answer);
 /* Gives the name behind a key (person, team, list entry, item): the key itself where there is none. */
 typedef struct AnswerNames {
     Str (*name)(void *arg, const Question *q, Str key);

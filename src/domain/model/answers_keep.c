@@ -214,19 +214,22 @@ static void table_json(JsonOut *o, const Answer *answer)
     json_array_end(o);
 }
 
+void answer_json(JsonOut *o, const Answer *answer)
+{
+    if (answer->value.type == COND_EMPTY)
+        return;
+    json_key(o, answer->question->id);
+    if (answer->question->type == QUESTION_TABLE)
+        table_json(o, answer);
+    else
+        value_json(o, &answer->value);
+}
+
 void answers_json(JsonOut *o, const AnswerSet *s)
 {
     json_object(o);
-    for (size_t i = 0; i < s->n; i++) {
-        const Answer *answer = &s->at[i];
-        if (answer->value.type == COND_EMPTY)
-            continue;
-        json_key(o, answer->question->id);
-        if (answer->question->type == QUESTION_TABLE)
-            table_json(o, answer);
-        else
-            value_json(o, &answer->value);
-    }
+    for (size_t i = 0; i < s->n; i++)
+        answer_json(o, &s->at[i]);
     json_object_end(o);
 }
 

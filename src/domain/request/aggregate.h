@@ -112,6 +112,9 @@ typedef struct StepWords {
  * the words.  `r` is the state after the step then.  RC_OK without a change is possible (a timer).
  * Errors: what the engine refuses, with its code and sentence in cx. */
 CHECKED Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words);
+/* Something is wrong with what came with the act; but first come whose act it is and whether the state
+ * allows it, which the engine says of a step without faults.  Returns that refusal or `fault`. */
+CHECKED Rc aggregate_fault(Ctx *cx, const Aggregate *r, const EngineInput *in, Rc fault);
 /* In which capacity the subject acts on the request, on one of its tasks (else ENGINE_NO_INDEX). */
 CHECKED Rc aggregate_as(Ctx *cx, Aggregate *r, size_t task, uint32_t *ret);
 /* After aggregate_as: is the subject a member of the team? */

@@ -68,10 +68,11 @@ Rc participant_remove(Ctx *cx, GrantedRequest g, Str login, Str kind)
     int64_t person = 0, changed = 0;
 
     TRY(access_more(cx, g, MAY_SEE));
-    TRY(find_person(cx, login, kind, &person));
-    if (person != cx->subject->person_id && !granted_may(g, MAY_ASK_SIDE)
-        && !granted_may(g, MAY_WORK))
-        return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("This is for others to do."));
+    Rc rc = find_person(cx, login, kind, &person);
+    bool self = rc == RC_OK && person == cx->subject->person_id;
+    if (!self && !granted_may(g, MAY_ASK_SIDE) && !granted_may(g, MAY_WORK))
+        return fail_whole(cx, RC_FORBIDDEN, "forbidden", TEXT("This is for others to do."));
+    TRY(rc);
     TRY(q_participant_delete(cx, g, person, kind, &changed));
     if (changed == 0)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("This person does not take part."));
@@ -117,12 +118,18 @@ Rc link_make(Ctx *cx, GrantedRequest from, GrantedRequest to, const char *kind, 
     return link_events(cx, from, to, "link.added", made.id, str_z(kind));
 }
 
+Rc link_may(Ctx *cx, GrantedRequest g)
+{
+    if (granted_may(g, MAY_NOTE) || granted_may(g, MAY_ASK_SIDE))
+        return RC_OK;
+    return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("This is for others to do."));
+}
+
 Rc link_add(Ctx *cx, GrantedRequest g, Str other_number, Str kind, int64_t *ret_id)
 {
     GrantedRequest other;
 
-    if (!granted_may(g, MAY_NOTE) && !granted_may(g, MAY_ASK_SIDE))
-        return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("This is for others to do."));
+    TRY(link_may(cx, g));
     if (!is_word(kind, link_kinds, COUNT_OF(link_kinds)))
         return fail_field(cx, RC_INVALID, "kind", "unknown_word",
                           TEXT("Choose related, caused_by, needs, part_of or duplicate_of."));
@@ -142,8 +149,7 @@ Rc link_remove(Ctx *cx, GrantedRequest g, int64_t link_id)
     GrantedRequest other;
     bool found = false;
 
-    if (!granted_may(g, MAY_NOTE) && !granted_may(g, MAY_ASK_SIDE))
-        return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("This is for others to do."));
+    TRY(link_may(cx, g));
     TRY(q_request_link_one(cx, g, link_id, &row, &found));
     if (!found)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such link."));

@@ -127,8 +127,6 @@ static Rc say_late(Ctx *cx, Aggregate *r, const MessageInput *in, MessageMade *r
 {
     RequestMade follow;
 
-    if (!granted_may(r->g, MAY_ASK_SIDE))
-        return fail(cx, RC_CONFLICT, "wrong_state", TEXT("This request is closed."));
     TRY(follow_up_make(cx, r, in->text, &in->attachments, &follow));
     *ret = (MessageMade){ .follow_up_id = follow.id, .follow_up = follow.number };
     return RC_OK;
@@ -141,9 +139,13 @@ Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *r
 
     TRY(aggregate_load(cx, g, true, &r));
     TRY(check_speaker(cx, &r, in->task_id));
+    bool over = is_over(&r, cx->now_ms);
+    if (over && !granted_may(r.g, MAY_ASK_SIDE))
+        return fail_whole(cx, RC_CONFLICT, "wrong_state", TEXT("This request is closed."));
+    TRY(in->fault);
     TRY(check_said(cx, in->text, &in->attachments));
     TRY(check_task(cx, &r, in->task_id));
-    if (is_over(&r, cx->now_ms))
+    if (over)
         return say_late(cx, &r, in, ret);
     bool to_step = is_reply(&r);
     TRY(message_write(cx, g, in->task_id, in->text, &in->attachments, &made.id));
@@ -162,6 +164,7 @@ Rc note_add(Ctx *cx, GrantedRequest g, const NoteInput *in, int64_t *ret_id)
     Str salt, hash;
 
     TRY(access_more(cx, g, MAY_NOTE));
+    TRY(in->fault);
     TRY(aggregate_load(cx, g, true, &r));
     TRY(check_said(cx, in->text, &in->attachments));
     TRY(check_task(cx, &r, in->task_id));

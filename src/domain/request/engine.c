@@ -423,21 +423,23 @@ enum {
     AS_ITS_TEAM = AS_TEAM | AS_LEAD,
 };
 
-/* One row for each input.  `as` 0: the act checks by person. */
+/* One row for each input.  Whose it is comes first: `as`, or `may`; with neither the act checks by
+ * person.  Then whether the state allows it, and last what is missing. */
 static const struct Rule {
     Rc (*act)(Step *st);
     uint32_t as;
     uint32_t phases; /* the phase below a pending record */
     bool reason;     /* required */
+    Rc (*may)(Step *st);
 } rules[] = {
     [INPUT_SUBMIT] = { act_submit, AS_PARTY, IN_DRAFT, false },
     [INPUT_ASSESS] = { act_assess, AS_ITS_TEAM, IN_WORK, false },
     [INPUT_DECIDE] = { act_decide, 0, IN_ANY, false },
-    [INPUT_TASK_START] = { act_task_start, 0, IN_WORK, false },
-    [INPUT_TASK_FINISH] = { act_task_finish, 0, IN_WORK, false },
-    [INPUT_TASK_SKIP] = { act_task_skip, 0, IN_FULFILLING, true },
-    [INPUT_TASK_ASSIGN] = { act_task_assign, 0, IN_WORK, false },
-    [INPUT_SIGN_OFF] = { act_sign_off, 0, IN_FULFILLING, false },
+    [INPUT_TASK_START] = { act_task_start, 0, IN_WORK, false, may_work },
+    [INPUT_TASK_FINISH] = { act_task_finish, 0, IN_WORK, false, may_work },
+    [INPUT_TASK_SKIP] = { act_task_skip, 0, IN_FULFILLING, true, may_skip },
+    [INPUT_TASK_ASSIGN] = { act_task_assign, 0, IN_WORK, false, may_assign },
+    [INPUT_SIGN_OFF] = { act_sign_off, 0, IN_FULFILLING, false, may_sign_off },
     [INPUT_CONFIRM] = { act_confirm, AS_PARTY, IN_FULFILLING | IN_FULFILLED, false },
     [INPUT_NOT_SOLVED] = { act_not_solved, AS_PARTY, IN_FULFILLING | IN_FULFILLED | IN_CLOSED,
                            true },
@@ -487,11 +489,14 @@ static Rc act(Step *st)
     const struct Rule *rule = &rules[st->in->kind];
     if (rule->as != 0 && !(st->in->as & rule->as))
         return step_refuse(st, RC_FORBIDDEN, "not_yours", T("This is for others to do."));
+    if (rule->may != NULL)
+        TRY(rule->may(st));
     if (!(rule->phases & IN_PHASE(st->s.phase)))
         return wrong_state(st);
+    TRY(rule->act(st));
     if (rule->reason && !st->in->reason)
         return step_refuse(st, RC_INVALID, "reason_required", T("Give a reason."));
-    return rule->act(st);
+    return RC_OK;
 }
 
 /* ---- what follows ---- */

@@ -272,6 +272,17 @@ Ms engine_timer_ms(const RequestState *s);
 /* May this person decide that approval now: as approver or as delegate?  For lists and buttons. */
 bool engine_may_decide(const RequestState *s, size_t approval, int64_t person);
 
+/* What somebody in these capacities (ActorAs) may do with a task, whatever its state: the one rule for
+ * acts, lists and buttons.  Signing off is decided by person and is not among it. */
+typedef enum EngineTaskMay {
+    TASK_WORK = 1 << 0,   /* start, finish, tick: its team, its supplier, its assignee; a task of the
+                             asking side: that side, and the request's team unless it is a confirmation */
+    TASK_SKIP = 1 << 1,   /* its team and the leads of the request's team; the request's team too when it
+                             is a task of the asking side, or when the owner let them leave the model */
+    TASK_ASSIGN = 1 << 2, /* its team and the leads of the request's team */
+} EngineTaskMay;
+uint32_t engine_task_may(const RequestState *s, size_t task, uint32_t as, int64_t actor);
+
 /* ---- facts ---- */
 
 /* About one stage of the model. */
@@ -377,9 +388,10 @@ typedef enum ActorAs {
     AS_PARTY = 1 << 0,  /* requester, beneficiary or submitter */
     AS_TEAM = 1 << 1,   /* works for the request's team */
     AS_LEAD = 1 << 2,   /* leads it */
-    AS_TASK = 1 << 3,   /* works for the team of the named task, or is its supplier */
+    AS_TASK = 1 << 3,   /* works for the team of the named task */
     AS_TARGET = 1 << 4, /* works for the team that a hand-over is offered to */
     AS_SYSTEM = 1 << 5, /* a timer */
+    AS_SUPPLY = 1 << 6, /* works for the supplier that the named task is given to */
 } ActorAs;
 
 typedef struct EngineInput {

@@ -112,6 +112,11 @@ void tasks_cancel(Step *st);
 Rc   tasks_add(Step *st, Str key, TaskOrigin origin, int64_t team, StrList after, Str *ret_key);
 void task_finish_as_done(Step *st, size_t index); /* by the actor, without sign-off */
 void task_skip_as(Step *st, size_t index, TaskSkip why);
+/* Whose act it is; asked before the state is looked at. */
+Rc   may_work(Step *st);
+Rc   may_skip(Step *st);
+Rc   may_assign(Step *st);
+Rc   may_sign_off(Step *st);
 Rc   act_task_start(Step *st);
 Rc   act_task_finish(Step *st);
 Rc   act_task_skip(Step *st);

@@ -205,17 +205,56 @@ static Rc not_yours(Step *st)
     return step_refuse(st, RC_FORBIDDEN, "not_yours", T("This task is not yours."));
 }
 
-/* May the actor work on it?  The task's team; of a task on the asking side that side, and the
- * request's team too unless the task is a confirmation. */
-static Rc check_worker(Step *st, const EngineTask *t)
+static uint32_t may_with_team_task(const RequestState *s, const EngineTask *t, uint32_t as,
+                                   int64_t actor)
 {
-    uint32_t as = st->in->as;
+    bool assigned = t->assignee != 0 && t->assignee == actor;
+    uint32_t may = 0;
+
+    if ((as & (AS_TASK | AS_SUPPLY)) || assigned)
+        may |= TASK_WORK;
+    if (as & (AS_TASK | AS_LEAD))
+        may |= TASK_SKIP | TASK_ASSIGN;
+    if (s->adhoc == ADHOC_APPROVED && (as & AS_TEAM))
+        may |= TASK_SKIP;
+    return may;
+}
+
+uint32_t engine_task_may(const RequestState *s, size_t task, uint32_t as, int64_t actor)
+{
+    const EngineTask *t = &s->tasks.at[task];
+    uint32_t may = 0;
+
     if (t->owner == TASK_BY_TEAM)
-        return (as & AS_TASK) || (t->assignee != 0 && t->assignee == st->in->actor) ? RC_OK
-                                                                                    : not_yours(st);
-    if (as & AS_PARTY || (!t->accept && as & (AS_TEAM | AS_LEAD)))
-        return RC_OK;
-    return not_yours(st);
+        return may_with_team_task(s, t, as, actor);
+    if ((as & AS_PARTY) || (!t->accept && (as & (AS_TEAM | AS_LEAD))))
+        may |= TASK_WORK;
+    if (as & (AS_TEAM | AS_LEAD))
+        may |= TASK_SKIP;
+    return may;
+}
+
+static Rc check_may(Step *st, EngineTaskMay needed)
+{
+    size_t i = 0;
+
+    TRY(find(st, &i));
+    return (engine_task_may(&st->s, i, st->in->as, st->in->actor) & needed) ? RC_OK : not_yours(st);
+}
+
+Rc may_work(Step *st)
+{
+    return check_may(st, TASK_WORK);
+}
+
+Rc may_skip(Step *st)
+{
+    return check_may(st, TASK_SKIP);
+}
+
+Rc may_assign(Step *st)
+{
+    return check_may(st, TASK_ASSIGN);
 }
 
 static Rc check_open(Step *st, const EngineTask *t)
@@ -240,7 +279,6 @@ Rc act_task_start(Step *st)
     size_t i = 0;
     TRY(find(st, &i));
     EngineTask *t = &st->s.tasks.at[i];
-    TRY(check_worker(st, t));
     TRY(check_workable(st, t));
     if (t->state == TASK_STARTED)
         return step_refuse(st, RC_CONFLICT, "task_started", T("This task was started already."));
@@ -320,7 +358,6 @@ Rc act_task_finish(Step *st)
     size_t i = 0;
     TRY(find(st, &i));
     EngineTask *t = &st->s.tasks.at[i];
-    TRY(check_worker(st, t));
     TRY(check_workable(st, t));
     if (t->test && !st->in->passed.set)
         return step_refuse(st, RC_INVALID, "passed_required",
@@ -343,8 +380,6 @@ Rc act_task_skip(Step *st)
     TRY(find(st, &i));
     const EngineTask *t = &st->s.tasks.at[i];
     bool adhoc = st->s.adhoc == ADHOC_APPROVED && t->origin != ORIGIN_ADHOC;
-    if (!(st->in->as & (AS_TASK | AS_TEAM | AS_LEAD)))
-        return not_yours(st);
     /* Finished but never signed off can be left at that, too: it must not block for ever. */
     if (!(t->state == TASK_FINISHED && t->sign_off == SIGN_OFF_ASKED))
         TRY(check_open(st, t));
@@ -361,8 +396,6 @@ Rc act_task_assign(Step *st)
     size_t i = 0;
     TRY(find(st, &i));
     EngineTask *t = &st->s.tasks.at[i];
-    if (t->owner != TASK_BY_TEAM || !(st->in->as & (AS_TASK | AS_LEAD)))
-        return not_yours(st);
     TRY(check_open(st, t));
     if (t->assignee == st->in->to)
         return RC_OK;
@@ -414,12 +447,19 @@ static Rc check_signer(Step *st, const EngineTask *t)
     return RC_OK;
 }
 
+Rc may_sign_off(Step *st)
+{
+    size_t i = 0;
+
+    TRY(find(st, &i));
+    return check_signer(st, &st->s.tasks.at[i]);
+}
+
 Rc act_sign_off(Step *st)
 {
     size_t i = 0;
     TRY(find(st, &i));
     EngineTask *t = &st->s.tasks.at[i];
-    TRY(check_signer(st, t));
     if (t->state != TASK_FINISHED || t->sign_off != SIGN_OFF_ASKED)
         return step_refuse(
             st, RC_CONFLICT, t->sign_off == SIGN_OFF_SIGNED ? "already_decided" : "not_asked_yet",

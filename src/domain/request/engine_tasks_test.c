@@ -46,6 +46,56 @@ TEST(engine_tasks_wait_for_what_comes_before_them)
     EXPECT_STR("fulfilled", outcome_word(l.s.outcome));
 }
 
+TEST(engine_who_may_do_what_with_a_task)
+{
+    static const struct {
+        int line;
+        uint32_t as;
+        bool assigned;
+        uint32_t team, party, accept; /* a task of a team, of the asking side, a confirmation */
+    } cases[] = {
+        { __LINE__, 0, false, 0, 0, 0 },
+        { __LINE__, 0, true, TASK_WORK, 0, 0 },
+        { __LINE__, AS_PARTY, false, 0, TASK_WORK, TASK_WORK },
+        { __LINE__, AS_TEAM, false, 0, TASK_WORK | TASK_SKIP, TASK_SKIP },
+        { __LINE__, AS_LEAD, false, TASK_SKIP | TASK_ASSIGN, TASK_WORK | TASK_SKIP, TASK_SKIP },
+        { __LINE__, AS_TASK, false, TASK_WORK | TASK_SKIP | TASK_ASSIGN, 0, 0 },
+        { __LINE__, AS_SUPPLY, false, TASK_WORK, 0, 0 },
+        { __LINE__, AS_TARGET, false, 0, 0, 0 },
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        EngineTask tasks[] = { { .owner = TASK_BY_TEAM, .assignee = cases[i].assigned ? AGENT : 0 },
+                               { .owner = TASK_BY_REQUESTER },
+                               { .owner = TASK_BY_REQUESTER, .accept = true } };
+        RequestState s = { .tasks = { .at = tasks, .n = COUNT_OF(tasks) } };
+        EXPECT_INT_AT(cases[i].line, cases[i].team, engine_task_may(&s, 0, cases[i].as, AGENT));
+        EXPECT_INT_AT(cases[i].line, cases[i].party, engine_task_may(&s, 1, cases[i].as, AGENT));
+        EXPECT_INT_AT(cases[i].line, cases[i].accept, engine_task_may(&s, 2, cases[i].as, AGENT));
+        /* With the owner's leave the request's team may leave out what the model plans. */
+        s.adhoc = ADHOC_APPROVED;
+        uint32_t more = cases[i].as & AS_TEAM ? TASK_SKIP : 0;
+        EXPECT_INT_AT(cases[i].line, cases[i].team | more,
+                      engine_task_may(&s, 0, cases[i].as, AGENT));
+    }
+}
+
+TEST(engine_says_whose_it_is_then_the_state_then_what_is_missing)
+{
+    Life l = life_new(test_arena());
+    EngineInput skip = { .kind = INPUT_TASK_SKIP,
+                         .actor = AGENT,
+                         .as = AS_TASK,
+                         .task = STR("order"),
+                         .until_ms = MS_NONE };
+    life_task(&l, "order", "");
+    EXPECT_RC(RC_OK, life_submit(&l));
+    EXPECT_REFUSED(RC_INVALID, "reason_required", &l, life_step(&l, skip));
+    EXPECT_RC(RC_OK, life_finish(&l, "order"));
+    EXPECT_REFUSED(RC_CONFLICT, "wrong_state", &l, life_step(&l, skip));
+    skip.as = AS_TEAM;
+    EXPECT_REFUSED(RC_FORBIDDEN, "not_yours", &l, life_step(&l, skip));
+}
+
 TEST(engine_a_task_is_worked_on_by_its_team_only)
 {
     Life l = life_new(test_arena());
@@ -57,6 +107,12 @@ TEST(engine_a_task_is_worked_on_by_its_team_only)
                    on_task(&l, INPUT_TASK_FINISH, "order", REQUESTER, AS_PARTY));
     EXPECT_REFUSED(RC_FORBIDDEN, "not_yours", &l,
                    on_task(&l, INPUT_TASK_SKIP, "order", REQUESTER, AS_PARTY));
+    EXPECT_REFUSED(RC_FORBIDDEN, "not_yours", &l,
+                   on_task(&l, INPUT_TASK_SKIP, "order", STRANGER, AS_TEAM));
+    EXPECT_REFUSED(RC_FORBIDDEN, "not_yours", &l,
+                   on_task(&l, INPUT_TASK_SKIP, "order", STRANGER, AS_SUPPLY));
+    EXPECT_REFUSED(RC_FORBIDDEN, "not_yours", &l,
+                   on_task(&l, INPUT_TASK_ASSIGN, "order", STRANGER, AS_SUPPLY));
     EXPECT_REFUSED(RC_FORBIDDEN, "not_yours", &l,
                    on_task(&l, INPUT_TASK_ASSIGN, "order", STRANGER, AS_TEAM));
     EngineInput in = { .kind = INPUT_TASK_ASSIGN,

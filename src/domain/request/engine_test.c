@@ -372,10 +372,11 @@ TEST(engine_pending_has_a_reason_and_ends_at_its_time)
                        .actor = AGENT,
                        .as = AS_TEAM,
                        .until_ms = MS_NONE,
-                       .pending = PENDING_DATE };
+                       .pending = PENDING_OTHER };
     EXPECT_RC(RC_OK, life_submit(&l));
     EXPECT_REFUSED(RC_INVALID, "reason_required", &l, life_step(&l, in));
     in.reason = true;
+    in.pending = PENDING_DATE;
     EXPECT_REFUSED(RC_INVALID, "until_required", &l, life_step(&l, in));
     in.until_ms = l.now;
     EXPECT_REFUSED(RC_INVALID, "until_past", &l, life_step(&l, in));

@@ -128,6 +128,7 @@ CHECKED Rc notification_read(Ctx *cx, GrantedSelf g, int64_t id, int64_t request
 typedef struct SupplierTask {
     ViewTask    task;
     Str         number;
+    Str         item;    /* key of the model */
     LangText    item_name;
     ViewAnswers answers;
     ViewFiles   files;   /* attached at the task */

@@ -328,7 +328,7 @@ static Rc page_own_task(Call *call)
         int64_t position = 0;
         if (str_eq_z(call->form.at[i].name, "done")
             && str_to_i64(call->form.at[i].value, &position))
-            TRY(task_check(cx, g, id, position, true));
+            TRY(task_check(cx, g, id, (TaskCheck){ .position = position, .done = true }));
     }
     TRY(task_act(cx, g, id, &act));
     call_flash(call, "task_done", call_param(call, "number"));

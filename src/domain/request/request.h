@@ -15,6 +15,9 @@
  * MAY_SEE); the bits that the act itself needs are checked here, so a caller need not know them.
  * Versions.  Where a command takes a version, an unset one means "whatever is there"; one that
  * differs is RC_STALE and nothing is changed.  Every command raises the version of the request.
+ * Order of refusals: not visible, not theirs, stale, wrong state, and last what is wrong with the words.
+ * So a caller that could not read the body still calls the command and hands it the failure as
+ * `fault`: it is returned when nothing comes before it, and nothing is changed.
  * Words.  States and the like are the words of the API as Str.  Texts for people are Text, translated
  * where they are shown.  Results live in cx->arena.
  * Errors of every command besides those named: RC_FORBIDDEN (visible, but not theirs), RC_CONFLICT
@@ -106,6 +109,7 @@ typedef struct RequestEdit {
     Str          level;     /* low normal high critical: overrules the matrix; MAY_LEAD and a reason.
                                "" takes the override back; STR_NULL: as it is */
     Str          reason;
+    Rc           fault;
 } RequestEdit;
 
 /* Changes a draft or an open request.  The asking side may change answers and title until work has
@@ -145,6 +149,7 @@ typedef struct RequestAct {
     Str          pending;   /* pend: supplier | date | other; STR_NULL: date with `until`, else other */
     OptInt       until_ms;  /* pend, ask */
     Str          record, item; /* convert: "incident", key of a model of that record */
+    Rc           fault;
 } RequestAct;
 
 /* What came of it. */
@@ -178,6 +183,7 @@ typedef struct ApprovalDecision {
     Str to;         /* delegate: login */
     Str shown_hash; /* ViewApproval.shown_hash as the person saw it; another one now is RC_STALE.
                        STR_NULL: not checked */
+    Rc  fault;
 } ApprovalDecision;
 
 /* `g` comes from access_approval(cx, approval_id, MAY_SEE, &g).
@@ -206,19 +212,26 @@ typedef struct TaskAct {
     OptInt      passed;   /* finish of a test: 1 or 0 */
     OptInt      ok;       /* sign_off: 1 or 0 */
     Str         assignee; /* assign: login, "" for nobody */
+    Rc          fault;
 } TaskAct;
 
 /* `g` comes from access_task(cx, task_id, 0, &g): suppliers may start and finish their own tasks.
  * Errors: RC_STALE, RC_INVALID, RC_NOT_FOUND. */
 CHECKED Rc task_act(Ctx *cx, GrantedRequest g, int64_t task_id, const TaskAct *in);
+typedef struct TaskCheck {
+    int64_t position;
+    bool    done;
+    Rc      fault;
+} TaskCheck;
 /* Ticks or unticks a line of the checklist. Errors: RC_NOT_FOUND (no such line). */
-CHECKED Rc task_check(Ctx *cx, GrantedRequest g, int64_t task_id, int64_t position, bool done);
+CHECKED Rc task_check(Ctx *cx, GrantedRequest g, int64_t task_id, TaskCheck in);
 
 /* Adds a task after leaving the model was approved (act adhoc). */
 typedef struct AdhocTask {
     Str     title;  /* 1..200 characters */
     Str     team;   /* key; STR_NULL: the request's own team */
     StrList after;  /* keys of tasks before it */
+    Rc      fault;
 } AdhocTask;
 CHECKED Rc task_add(Ctx *cx, GrantedRequest g, const AdhocTask *in, int64_t *ret_id);
 

@@ -164,12 +164,12 @@ static Rc assign_input(Ctx *cx, const Aggregate *r, const RequestAct *in, Engine
 {
     int64_t self = cx->subject->person_id, now = r->state.assignee;
 
-    TRY(assignee_find(cx, r->state.team, in->assignee, &step->to));
-    bool own = step->to == self || (now == self && self != 0);
+    Rc rc = assignee_find(cx, r->state.team, in->assignee, &step->to);
+    bool own = (rc == RC_OK && step->to == self) || (now == self && self != 0);
     if (!own && !granted_may(r->g, MAY_LEAD))
-        return fail(cx, RC_FORBIDDEN, "forbidden",
-                    TEXT("Only a lead gives work to others. You can take it yourself."));
-    return RC_OK;
+        return fail_whole(cx, RC_FORBIDDEN, "forbidden",
+                          TEXT("Only a lead gives work to others. You can take it yourself."));
+    return rc;
 }
 
 static Rc questions_json(Ctx *cx, const StrList *questions, Str *ret)
@@ -278,6 +278,13 @@ static Rc follow_up(Ctx *cx, Aggregate *r, Str text, ActDone *done)
     return RC_OK;
 }
 
+static Rc read_act(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *step, StepWords *words)
+{
+    TRY(in->fault);
+    TRY(words_check(cx, acts[in->kind].field, in->text, acts[in->kind].words));
+    return act_input(cx, r, in, step, words);
+}
+
 static Rc run(Ctx *cx, Aggregate *r, const RequestAct *in, uint32_t as, ActDone *done)
 {
     const struct Act *act = &acts[in->kind];
@@ -286,8 +293,10 @@ static Rc run(Ctx *cx, Aggregate *r, const RequestAct *in, uint32_t as, ActDone 
     RequestMade made;
     int64_t message;
 
-    TRY(act_input(cx, r, in, &step, &words));
-    Rc rc = aggregate_step(cx, r, &step, &words);
+    Rc rc = read_act(cx, r, in, &step, &words);
+    if (rc != RC_OK)
+        return aggregate_fault(cx, r, &step, rc);
+    rc = aggregate_step(cx, r, &step, &words);
     if (comes_too_late(cx, in->kind, rc))
         return follow_up(cx, r, words.reason, done);
     TRY(rc);
@@ -310,9 +319,9 @@ Rc request_act(Ctx *cx, GrantedRequest g, const RequestAct *in, ActDone *ret)
     TRY(aggregate_load(cx, g, true, &r));
     TRY(act_as(cx, &r, in->kind, &as));
     if (as == 0)
-        return fail(cx, RC_FORBIDDEN, "not_yours", TEXT("This is for others to do."));
-    TRY(version_check(cx, in->version, r.row.version));
-    TRY(words_check(cx, acts[in->kind].field, in->text, acts[in->kind].words));
+        return fail_whole(cx, RC_FORBIDDEN, "not_yours", TEXT("This is for others to do."));
+    if (in->fault == RC_OK)
+        TRY(version_check(cx, in->version, r.row.version));
     TRY(run(cx, &r, in, as, &done));
     done.state = r.row.state;
     if (ret != NULL)

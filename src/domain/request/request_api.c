@@ -168,17 +168,20 @@ static Rc api_edit(Call *call)
     int64_t version = 0;
 
     TRY(grant(call, MAY_SEE, &g));
-    TRY(call_if_match(call, &version));
-    TRY(call_input(call, &edit_input, &body));
-    RequestEdit edit = { .version = OPT_INT(version),
+    Rc fault = call_if_match(call, &version);
+    OptInt known = fault == RC_OK ? OPT_INT(version) : OPT_NONE;
+    if (fault == RC_OK)
+        fault = call_input(call, &edit_input, &body);
+    RequestEdit edit = { .version = known,
                          .has_answers = body.answers != NULL,
                          .title = body.title,
                          .impact = body.impact,
                          .urgency = body.urgency,
                          .level = body.level,
-                         .reason = body.reason };
-    if (body.answers != NULL)
-        TRY(answers_from_json(cx->arena, body.answers, &edit.answers));
+                         .reason = body.reason,
+                         .fault = fault };
+    if (fault == RC_OK && body.answers != NULL)
+        edit.fault = answers_from_json(cx->arena, body.answers, &edit.answers);
     TRY(request_edit(cx, g, &edit));
     return call_show(call, 200, path_of(call, call_param(call, "number")));
 }
@@ -233,7 +236,7 @@ static Rc api_act(Call *call)
     if (!act_from_word(call_param(call, "act"), &act.kind))
         return RC_NOT_FOUND;
     TRY(grant(call, MAY_SEE, &g));
-    TRY(call_input(call, &act_input, &body));
+    act.fault = call_input(call, &act_input, &body);
     act.version = body.version;
     act.text = words_of(act.kind, &body);
     act.assignee = body.assignee;
@@ -244,8 +247,8 @@ static Rc api_act(Call *call)
     act.until_ms = body.until;
     act.record = body.record;
     act.item = body.item;
-    if (body.answers != NULL)
-        TRY(answers_from_json(cx->arena, body.answers, &act.answers));
+    if (act.fault == RC_OK && body.answers != NULL)
+        act.fault = answers_from_json(cx->arena, body.answers, &act.answers);
     TRY(request_act(cx, g, &act, &done));
     if (!str_is_null(done.made_number))
         return call_show(call, 201, path_of(call, done.made_number));
@@ -304,6 +307,43 @@ static Rc task_grant(Call *call, int64_t *ret_id, GrantedRequest *ret)
     return access_task(&call->cx, *ret_id, 0, ret);
 }
 
+/* A supplier's own task, without the request. */
+static Rc supplied_task(Call *call, GrantedRequest g, int64_t id)
+{
+    SupplierTask t;
+    JsonOut o;
+
+    TRY(supplier_task(&call->cx, g, id, &t));
+    call->etag = str_fmt(call->arena, "\"%lld\"", (long long)t.task.version);
+    TRY(out_begin(call, &o));
+    supplier_task_json(&o, &t);
+    return RC_OK;
+}
+
+static Rc api_supplier_tasks(Call *call)
+{
+    Ctx *cx = &call->cx;
+    GrantedSelf g;
+    SupplierTasks tasks = { 0 };
+    Str state = call_query(call, "state");
+    bool done = str_eq_z(state, "done");
+    int64_t before = 0, size = 0, next = 0;
+    JsonOut o;
+
+    if (!done && state.len > 0 && !str_eq_z(state, "open"))
+        return fail_field(cx, RC_INVALID, "state", "unknown_word", TEXT("Choose open or done."));
+    TRY(access_self(cx, &g));
+    TRY(call_limit(call, &size));
+    TRY(cursor_id(call, &before));
+    TRY(supplier_tasks(cx, g, done, before, size, &tasks, &next));
+    TRY(out_begin(call, &o));
+    page_begin_json(&o);
+    for (size_t i = 0; i < tasks.n; i++)
+        supplier_task_json(&o, &tasks.at[i]);
+    page_end_json(&o, cx->arena, next);
+    return RC_OK;
+}
+
 static Rc api_task(Call *call)
 {
     Ctx *cx = &call->cx;
@@ -314,7 +354,8 @@ static Rc api_task(Call *call)
     JsonOut o;
 
     TRY(task_grant(call, &id, &g));
-    TRY(access_more(cx, g, MAY_SEE));
+    if (!granted_may(g, MAY_SEE))
+        return supplied_task(call, g, id);
     TRY(task_view(cx, g, id, &t));
     TRY(request_head(cx, g, &h));
     call->etag = str_fmt(cx->arena, "\"%lld\"", (long long)t.version);
@@ -351,15 +392,13 @@ static Rc api_task_act(Call *call)
     if (!task_act_from_word(call_param(call, "act"), &act.kind))
         return RC_NOT_FOUND;
     TRY(task_grant(call, &id, &g));
-    TRY(call_input(call, &task_input, &body));
+    act.fault = call_input(call, &task_input, &body);
     act.version = body.version;
     act.text = act.kind == TASK_ACT_FINISH ? body.note : body.reason;
     act.passed = body.passed;
     act.ok = body.ok;
     act.assignee = body.assignee;
     TRY(task_act(cx, g, id, &act));
-    if (!granted_may(g, MAY_SEE))
-        return call_done(call); /* a supplier: the request is not theirs to see */
     return call_show(call, 200, str_fmt(cx->arena, "/api/v1/tasks/%lld", (long long)id));
 }
 
@@ -379,8 +418,10 @@ static Rc api_task_check(Call *call)
     TRY(task_grant(call, &id, &g));
     if (!str_to_i64(call_param(call, "position"), &position))
         return RC_NOT_FOUND;
-    TRY(call_input(call, &check_input, &body));
-    TRY(task_check(&call->cx, g, id, position, body.done.value != 0));
+    Rc fault = call_input(call, &check_input, &body);
+    TRY(task_check(
+        &call->cx, g, id,
+        (TaskCheck){ .position = position, .done = body.done.value != 0, .fault = fault }));
     return call_done(call);
 }
 
@@ -402,9 +443,11 @@ static Rc api_task_add(Call *call)
     int64_t id = 0;
 
     TRY(grant(call, MAY_SEE, &g));
-    TRY(call_input(call, &add_task_input, &body));
-    TRY(task_add(cx, g, &(AdhocTask){ .title = body.title, .team = body.team, .after = body.after },
-                 &id));
+    Rc fault = call_input(call, &add_task_input, &body);
+    TRY(task_add(
+        cx, g,
+        &(AdhocTask){ .title = body.title, .team = body.team, .after = body.after, .fault = fault },
+        &id));
     return call_show(call, 201, str_fmt(cx->arena, "/api/v1/tasks/%lld", (long long)id));
 }
 
@@ -478,9 +521,9 @@ static Rc api_decide(Call *call)
     int64_t id = 0;
 
     TRY(approval_grant(call, &id, &g));
-    TRY(call_input(call, &decision_input, &body));
+    Rc fault = call_input(call, &decision_input, &body);
     /* A caller that names no hash decides about what the approver was asked. */
-    if (body.shown_hash.len == 0) {
+    if (fault == RC_OK && body.shown_hash.len == 0) {
         TRY(approval_view(cx, g, id, &a));
         body.shown_hash = a.shown_hash;
     }
@@ -488,7 +531,8 @@ static Rc api_decide(Call *call)
                         &(ApprovalDecision){ .decision = body.decision,
                                              .reason = body.reason,
                                              .to = body.to,
-                                             .shown_hash = body.shown_hash }));
+                                             .shown_hash = body.shown_hash,
+                                             .fault = fault }));
     return call_show(call, 200, str_fmt(cx->arena, "/api/v1/approvals/%lld", (long long)id));
 }
 
@@ -511,6 +555,8 @@ const RouteTable request_api = ROUTES(
     { HTTP_POST, "/api/v1/requests/{number}/tasks", api_task_add, RIGHT_SIGNED_IN, BODY_JSON,
       TX_WRITE, .text = "Add a task after leaving the model", .input = &add_task_input,
       .reply = "Task", .status = 201 },
+    { HTTP_GET, "/api/v1/tasks", api_supplier_tasks, RIGHT_STAFF, BODY_NONE, TX_READ,
+      .text = "Tasks given to one's supplier", .reply = "[Task]", .query = "state limit cursor" },
     { HTTP_GET, "/api/v1/tasks/{id}", api_task, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
       .text = "Read a task", .reply = "Task" },
     { HTTP_POST, "/api/v1/tasks/{id}/actions/{act}", api_task_act, RIGHT_SIGNED_IN, BODY_JSON,

@@ -43,6 +43,14 @@ static Rc check_shown(Ctx *cx, const Aggregate *r, size_t i, Str shown)
                 TEXT("The request has changed since you looked at it. Look again, then decide."));
 }
 
+static Rc read_body(Ctx *cx, const ApprovalDecision *in, EngineInput *step)
+{
+    TRY(in->fault);
+    TRY(read_decision(cx, in->decision, &step->decision));
+    TRY(words_check(cx, "reason", in->reason, false));
+    return step->decision == DECISION_DELEGATE ? read_delegate(cx, in, &step->to) : RC_OK;
+}
+
 Rc approval_decide(Ctx *cx, GrantedRequest g, int64_t approval_id, const ApprovalDecision *in)
 {
     EngineInput step = { .kind = INPUT_DECIDE, .until_ms = MS_NONE };
@@ -55,13 +63,12 @@ Rc approval_decide(Ctx *cx, GrantedRequest g, int64_t approval_id, const Approva
         i++;
     if (i == r.state.approvals.n)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such approval."));
-    TRY(read_decision(cx, in->decision, &step.decision));
-    TRY(words_check(cx, "reason", in->reason, false));
-    if (step.decision == DECISION_DELEGATE)
-        TRY(read_delegate(cx, in, &step.to));
-    if (engine_may_decide(&r.state, i, cx->subject->person_id))
-        TRY(check_shown(cx, &r, i, in->shown_hash));
     step.approval = i;
     TRY(aggregate_as(cx, &r, ENGINE_NO_INDEX, &step.as));
+    Rc rc = read_body(cx, in, &step);
+    if (rc != RC_OK)
+        return aggregate_fault(cx, &r, &step, rc);
+    if (engine_may_decide(&r.state, i, cx->subject->person_id))
+        TRY(check_shown(cx, &r, i, in->shown_hash));
     return aggregate_step(cx, &r, &step, &words);
 }

@@ -146,15 +146,13 @@ static void follow_answers(const Aggregate *r, Edited *e)
         e->urgency = urgency;
 }
 
-static Rc check_priority(Ctx *cx, const Aggregate *r, const RequestEdit *in)
+static bool asks_priority(const RequestEdit *in)
 {
-    bool overrule = !str_is_null(in->level);
+    return !str_is_null(in->impact) || !str_is_null(in->urgency) || !str_is_null(in->level);
+}
 
-    if (!granted_may(r->g, MAY_WORK) && !granted_may(r->g, MAY_LEAD))
-        return fail(cx, RC_FORBIDDEN, "forbidden",
-                    TEXT("The team that handles it sets the priority."));
-    if (overrule && !granted_may(r->g, MAY_LEAD))
-        return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only a lead may overrule the priority."));
+static Rc check_priority(Ctx *cx, const RequestEdit *in)
+{
     if (!str_is_null(in->impact) && !is_word(in->impact, IMPACT_WORDS, COUNT_OF(IMPACT_WORDS)))
         fail_add(cx, STR("/impact"), "unknown_word",
                  TEXT("Choose person, team, site or organisation."));
@@ -169,10 +167,8 @@ static Rc check_priority(Ctx *cx, const Aggregate *r, const RequestEdit *in)
 
 static Rc edit_priority(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edited *e)
 {
-    bool asked = !str_is_null(in->impact) || !str_is_null(in->urgency) || !str_is_null(in->level);
-
-    if (asked)
-        TRY(check_priority(cx, r, in));
+    if (asks_priority(in))
+        TRY(check_priority(cx, in));
     if (!str_is_null(in->impact))
         e->impact = in->impact;
     if (!str_is_null(in->urgency))
@@ -198,21 +194,31 @@ static bool work_has_begun(const RequestState *s)
     return false;
 }
 
-static Rc check_editor(Ctx *cx, const Aggregate *r)
+static Rc check_editor(Ctx *cx, const Aggregate *r, const RequestEdit *in)
 {
-    if (!granted_may(r->g, MAY_ASK_SIDE) && !granted_may(r->g, MAY_WORK))
-        return fail(cx, RC_FORBIDDEN, "not_yours", TEXT("This is for others to do."));
-    if (r->state.phase == PHASE_CLOSED || r->state.phase == PHASE_FULFILLED)
-        return fail(cx, RC_CONFLICT, "wrong_state",
-                    TEXT("What is fulfilled or closed can no longer be edited."));
+    bool team = granted_may(r->g, MAY_WORK);
+
+    if (!granted_may(r->g, MAY_ASK_SIDE) && !team)
+        return fail_whole(cx, RC_FORBIDDEN, "not_yours", TEXT("This is for others to do."));
+    if (asks_priority(in) && !team && !granted_may(r->g, MAY_LEAD))
+        return fail(cx, RC_FORBIDDEN, "forbidden",
+                    TEXT("The team that handles it sets the priority."));
+    if (!str_is_null(in->level) && !granted_may(r->g, MAY_LEAD))
+        return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only a lead may overrule the priority."));
     return RC_OK;
 }
 
-static Rc check_not_begun(Ctx *cx, const Aggregate *r)
+/* Answers and title are the asking side's until work has begun. */
+static Rc check_editable(Ctx *cx, const Aggregate *r, const RequestEdit *in)
 {
-    if (granted_may(r->g, MAY_WORK) || !work_has_begun(&r->state))
+    bool words = in->has_answers || !str_is_null(in->title) || in->fault != RC_OK;
+
+    if (r->state.phase == PHASE_CLOSED || r->state.phase == PHASE_FULFILLED)
+        return fail_whole(cx, RC_CONFLICT, "wrong_state",
+                          TEXT("What is fulfilled or closed can no longer be edited."));
+    if (!words || granted_may(r->g, MAY_WORK) || !work_has_begun(&r->state))
         return RC_OK;
-    return fail(
+    return fail_whole(
         cx, RC_CONFLICT, "work_begun",
         TEXT("Work on this request has begun. Write a message to the people who handle it."));
 }
@@ -231,8 +237,6 @@ static Rc edited(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edited *ret
     };
 
     TRY(facts_of_request(cx, r, &facts));
-    if (in->has_answers || !str_is_null(in->title))
-        TRY(check_not_begun(cx, r));
     if (in->has_answers)
         TRY(edit_answers(cx, r, in, &facts, &e));
     TRY(edit_title(cx, r, in, &e));
@@ -282,8 +286,10 @@ Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in)
     Edited e;
 
     TRY(aggregate_load(cx, g, true, &r));
-    TRY(check_editor(cx, &r));
+    TRY(check_editor(cx, &r, in));
     TRY(version_check(cx, in->version, r.row.version));
+    TRY(check_editable(cx, &r, in));
+    TRY(in->fault);
     TRY(edited(cx, &r, in, &e));
     if (e.changes.n == 0)
         return RC_OK;

@@ -129,10 +129,8 @@ void approval_json(JsonOut *o, Ctx *cx, const ViewApproval *a, Str number)
     json_object_end(o);
 }
 
-void task_json(JsonOut *o, Ctx *cx, const ViewTask *t, Str number)
+static void task_members(JsonOut *o, const ViewTask *t, Str number)
 {
-    UNUSED(cx);
-    json_object(o);
     json_field_int(o, "id", t->id);
     json_field_text(o, "request", number);
     json_field_text(o, "key", t->key);
@@ -176,6 +174,15 @@ void task_json(JsonOut *o, Ctx *cx, const ViewTask *t, Str number)
     }
     json_array_end(o);
     json_field_int(o, "version", t->version);
+}
+
+void task_json(JsonOut *o, Ctx *cx, const ViewTask *t, Str number)
+{
+    UNUSED(cx);
+    json_object(o);
+    task_members(o, t, number);
+    json_key_lit(o, "supplied");
+    json_null(o);
     json_object_end(o);
 }
 
@@ -201,6 +208,23 @@ static void files_json(JsonOut *o, const ViewFiles *files)
     for (size_t i = 0; i < files->n; i++)
         file_json(o, &files->at[i]);
     json_array_end(o);
+}
+
+void supplier_task_json(JsonOut *o, const SupplierTask *t)
+{
+    json_object(o);
+    task_members(o, &t->task, t->number);
+    json_key_lit(o, "supplied");
+    json_object(o);
+    json_field_text(o, "item", t->item);
+    json_key_lit(o, "answers");
+    json_object(o);
+    for (size_t i = 0; i < t->answers.n; i++)
+        answer_json(o, t->answers.at[i].answer);
+    json_object_end(o);
+    files_json(o, &t->files);
+    json_object_end(o);
+    json_object_end(o);
 }
 
 void message_json(JsonOut *o, const Message *m)
@@ -332,7 +356,11 @@ const SchemaTable request_schemas = SCHEMAS(
            { "team", "Team?", NULL }, { "assignee", "Person?", NULL }, { "owner", "Person?", NULL },
            { "after", "[text]", NULL }, { "due", "time?", NULL }, { "test", "bool", NULL },
            { "accept", "bool", NULL }, { "sign_off", "SignOff?", NULL },
-           { "checklist", "[Check]", NULL }, { "version", "int", NULL }),
+           { "checklist", "[Check]", NULL }, { "version", "int", NULL },
+           { "supplied", "Supplied?", "for suppliers, who do not see the request" }),
+    SCHEMA("Supplied", { "item", "text", "key of the catalog item" },
+           { "answers", "{any}", "those that the task names, by question id" },
+           { "attachments", "[Attachment]", "files at the task" }),
     SCHEMA("SignOff", { "who", "text", NULL }, { "state", "text", "asked, signed or refused" }),
     SCHEMA("Check", { "position", "int", NULL }, { "text", "text", NULL },
            { "done", "time?", NULL }, { "done_by", "Person?", NULL }),

@@ -11,6 +11,7 @@ void json_money(JsonOut *o, Arena *a, const CondValue *v); /* null when there is
 void request_json(JsonOut *o, Ctx *cx, const RequestView *v);
 void head_json(JsonOut *o, Ctx *cx, const RequestHead *h);
 void task_json(JsonOut *o, Ctx *cx, const ViewTask *t, Str number);
+void supplier_task_json(JsonOut *o, const SupplierTask *t);
 void approval_json(JsonOut *o, Ctx *cx, const ViewApproval *a, Str number);
 void entry_json(JsonOut *o, const Entry *e);
 void message_json(JsonOut *o, const Message *m);

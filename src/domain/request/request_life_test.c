@@ -44,8 +44,8 @@ DB_TEST(request_a_laptop_from_wish_to_closed)
     EXPECT_RC(RC_OK, office_task(&o, id, "order", (TaskAct){ .kind = TASK_ACT_START }));
     EXPECT_RC(RC_OK, finish(&o, id, "order"));
     office_as(&o, "sam");
-    EXPECT_RC(RC_OK,
-              task_check(cx, office_grant(&o, id), office_task_id(&o, id, "set_up"), 1, true));
+    EXPECT_RC(RC_OK, task_check(cx, office_grant(&o, id), office_task_id(&o, id, "set_up"),
+                                (TaskCheck){ .position = 1, .done = true }));
     EXPECT_RC(RC_OK, office_task(&o, id, "set_up",
                                  (TaskAct){ .kind = TASK_ACT_FINISH, .text = STR("Asset 17") }));
     EXPECT_STATE(&o, id, "fulfilling");

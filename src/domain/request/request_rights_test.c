@@ -278,6 +278,79 @@ DB_TEST(request_tasks_are_for_their_teams)
     office_expect_replay(&o, id, __LINE__);
 }
 
+/* Not theirs, then the state, and last the words: for acts on the request and its tasks alike. */
+DB_TEST(request_refusals_come_in_one_order)
+{
+    Office o = office_open(cx);
+    RequestAct reject = { .kind = ACT_REJECT, .fault = RC_INVALID };
+    RequestEdit edit = { .fault = RC_INVALID };
+    TaskAct skip = { .kind = TASK_ACT_SKIP, .fault = RC_INVALID };
+    TaskCheck tick = { .position = 1, .fault = RC_INVALID };
+    AdhocTask more = { .fault = RC_INVALID };
+    MessageInput said = { .fault = RC_INVALID };
+    NoteInput noted = { .fault = RC_INVALID };
+    int64_t made;
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_assess(&o, id, "{\"in_stock\":true}"));
+    int64_t task = office_task_id(&o, id, "set_up");
+    office_as(&o, "aud");
+    GrantedRequest g = office_grant(&o, id);
+    EXPECT_RC(RC_FORBIDDEN, request_act(cx, g, &reject, NULL));
+    EXPECT_RC(RC_FORBIDDEN, request_edit(cx, g, &edit));
+    EXPECT_RC(RC_FORBIDDEN, task_act(cx, g, task, &skip));
+    EXPECT_RC(RC_FORBIDDEN, task_check(cx, g, task, tick));
+    EXPECT_RC(RC_FORBIDDEN, task_add(cx, g, &more, &made));
+    EXPECT_RC(RC_FORBIDDEN, message_add(cx, g, &said, &(MessageMade){ 0 }));
+    EXPECT_RC(RC_FORBIDDEN, note_add(cx, g, &noted, &made));
+    office_as(&o, "sam");
+    g = office_grant(&o, id);
+    EXPECT_RC(RC_INVALID, request_act(cx, g, &reject, NULL));
+    EXPECT_RC(RC_INVALID, request_edit(cx, g, &edit));
+    EXPECT_RC(RC_INVALID, task_act(cx, g, task, &skip));
+    EXPECT_RC(RC_INVALID, task_check(cx, g, task, tick));
+    EXPECT_RC(RC_CONFLICT, task_add(cx, g, &more, &made)); /* nobody let them leave the model */
+    EXPECT_RC(RC_INVALID, message_add(cx, g, &said, &(MessageMade){ 0 }));
+    EXPECT_RC(RC_INVALID, note_add(cx, g, &noted, &made));
+    EXPECT_RC(RC_OK, office_act(&o, id, ACT_CANCEL, "Not any more."));
+    g = office_grant(&o, id);
+    EXPECT_RC(RC_CONFLICT, request_act(cx, g, &reject, NULL));
+    EXPECT_RC(RC_CONFLICT, request_edit(cx, g, &edit));
+    EXPECT_RC(RC_CONFLICT, task_act(cx, g, task, &skip));
+    EXPECT_RC(RC_CONFLICT, task_check(cx, g, task, tick));
+    EXPECT_RC(RC_CONFLICT, message_add(cx, g, &said, &(MessageMade){ 0 }));
+    office_as(&o, "aud");
+    g = office_grant(&o, id);
+    EXPECT_RC(RC_FORBIDDEN, request_act(cx, g, &reject, NULL));
+    EXPECT_RC(RC_FORBIDDEN, request_edit(cx, g, &edit));
+    EXPECT_RC(RC_FORBIDDEN, task_act(cx, g, task, &skip));
+}
+
+DB_TEST(request_refusals_of_decisions_come_in_one_order)
+{
+    Office o = office_open(cx);
+    ApprovalDecision decision = { .fault = RC_INVALID };
+    GrantedRequest g;
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", "{\"device\":\"light\",\"reason\":\"x\"}");
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_assess(&o, id, "{\"in_stock\":true}"));
+    int64_t approval = office_view(&o, id).approvals.at[0].id;
+    office_as(&o, "aud");
+    EXPECT_RC(RC_OK, access_approval(cx, approval, MAY_SEE, &g));
+    EXPECT_RC(RC_FORBIDDEN, approval_decide(cx, g, approval, &decision));
+    EXPECT_RC(RC_FORBIDDEN, /* a word that is none */
+              approval_decide(cx, g, approval, &(ApprovalDecision){ .decision = STR("perhaps") }));
+    office_as(&o, "kim");
+    EXPECT_RC(RC_OK, access_approval(cx, approval, MAY_SEE, &g));
+    EXPECT_RC(RC_INVALID, approval_decide(cx, g, approval, &decision));
+    EXPECT_RC(RC_OK, office_decide(&o, id, "manager", "approve", ""));
+    EXPECT_RC(RC_CONFLICT, approval_decide(cx, g, approval, &decision));
+}
+
 /* Buttons of tasks, against what the engine lets this person do. */
 DB_TEST(request_offers_of_task_acts_agree_with_the_acts)
 {
@@ -356,6 +429,11 @@ DB_TEST(request_a_supplier_sees_their_task_and_what_it_names)
     EXPECT_RC(RC_OK, access_task(cx, task, 0, &g));
     EXPECT_RC(RC_OK, supplier_task(cx, g, task, &one));
     EXPECT_RC(RC_NOT_FOUND, supplier_task(cx, g, other, &one));
+    EXPECT_INT(0, one.task.after.n);
+    EXPECT_RC(RC_FORBIDDEN, task_act(cx, g, task, &(TaskAct){ .kind = TASK_ACT_SKIP }));
+    EXPECT_RC(RC_FORBIDDEN, task_act(cx, g, task, &(TaskAct){ .kind = TASK_ACT_ASSIGN }));
+    EXPECT_RC(RC_FORBIDDEN, task_act(cx, g, task, &(TaskAct){ .kind = TASK_ACT_SIGN_OFF }));
+    EXPECT_INT(TASK_MAY_START | TASK_MAY_FINISH | TASK_MAY_CHECK, list.at[0].task.may);
     EXPECT_RC(RC_FORBIDDEN, request_view(cx, g, &(RequestView){ 0 }));
     EXPECT_RC(RC_FORBIDDEN, message_list(cx, g, 0, 10, &(Messages){ 0 }, &next));
     EXPECT_RC(RC_NOT_FOUND, task_act(cx, g, other, &(TaskAct){ .kind = TASK_ACT_FINISH }));

@@ -58,8 +58,6 @@ static bool works_at(const Aggregate *r, size_t task)
 {
     if (granted_may(r->g, MAY_TASK) && in_my_teams(r, r->state.tasks.at[task].team))
         return true;
-    if (task < r->tasks.n && is_supplier(r, r->tasks.at[task].supplier))
-        return true;
     /* Who works on the request without being in its team holds the role for all teams. */
     return granted_may(r->g, MAY_WORK) && !granted_confidential(r->g)
            && !in_my_teams(r, r->state.team);
@@ -80,6 +78,8 @@ Rc aggregate_as(Ctx *cx, Aggregate *r, size_t task, uint32_t *ret)
         as |= AS_LEAD;
     if (task != ENGINE_NO_INDEX && works_at(r, task))
         as |= AS_TASK;
+    if (task < r->tasks.n && is_supplier(r, r->tasks.at[task].supplier))
+        as |= AS_SUPPLY;
     if (r->state.handover.open && in_my_teams(r, r->state.handover.to_team))
         as |= AS_TARGET;
     *ret = as;
@@ -494,6 +494,41 @@ Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words
     TRY(save_root(cx, r, &done.next, now));
     r->state = done.next;
     return RC_OK;
+}
+
+/* Far enough that no state or right can hide behind a fault of the words. */
+static EngineInput without_faults(Ctx *cx, const EngineInput *in)
+{
+    EngineInput whole = *in;
+
+    whole.actor = cx->subject->person_id;
+    whole.reason = whole.ok = true;
+    if (!whole.passed.set)
+        whole.passed = OPT_INT(1);
+    if (whole.to == 0)
+        whole.to = cx->subject->person_id;
+    if (whole.to_team == 0)
+        whole.to_team = INT64_MAX; /* any other team */
+    return whole;
+}
+
+Rc aggregate_fault(Ctx *cx, const Aggregate *r, const EngineInput *in, Rc fault)
+{
+    EngineInput whole = without_faults(cx, in);
+    EngineFacts facts;
+    EngineEffects done = { 0 };
+    Ms now = step_time(cx, r);
+
+    if (fault != RC_INVALID && fault != RC_LIMIT && fault != RC_NOT_FOUND && fault != RC_STALE)
+        return fault;
+    TRY(facts_of_step(cx, r, &whole, now, &facts));
+    Rc rc = engine_step(r->model, &facts, &r->state, &whole, now, cx->arena, &done);
+    /* Too late for this request, but a linked one would take it up. */
+    bool goes_on = str_eq_z(str_z(done.refusal.code), "follow_up");
+    bool state = rc == RC_CONFLICT && !goes_on && fault != RC_STALE;
+    if (rc != RC_FORBIDDEN && !state)
+        return fault;
+    return fail_whole(cx, rc, done.refusal.code, (Text){ .msgid = done.refusal.text });
 }
 
 Rc aggregate_note(Ctx *cx, GrantedRequest g, const Event *ev, int64_t *ret_event)

@@ -35,19 +35,36 @@ static Rc unknown_task(Ctx *cx)
 }
 
 /* The task by the id of its row, and what the subject is to it.  To a supplier the tasks of others do
- * not exist. */
+ * not exist, nor those of their own before they may begin. */
 static Rc find(Ctx *cx, Aggregate *r, int64_t task_id, size_t *ret_index, uint32_t *ret_as)
 {
     size_t i = 0;
+    bool shown = granted_may(r->g, MAY_SEE);
 
     while (i < r->state.tasks.n && r->state.tasks.at[i].row != task_id)
         i++;
     if (i == r->state.tasks.n)
         return unknown_task(cx);
     TRY(aggregate_as(cx, r, i, ret_as));
-    if (!granted_may(r->g, MAY_SEE) && !(*ret_as & AS_TASK))
+    if (!shown)
+        TRY(supplier_has_task(cx, task_id, &shown));
+    if (!shown)
         return unknown_task(cx);
     *ret_index = i;
+    return RC_OK;
+}
+
+/* What the act takes from its body, into the step. */
+static Rc read_act(Ctx *cx, const Aggregate *r, size_t i, const TaskAct *in, EngineInput *step)
+{
+    TRY(in->fault);
+    TRY(version_check(cx, in->version, r->tasks.at[i].version));
+    TRY(words_check(cx, task_acts[in->kind].field, in->text, false));
+    if (in->kind == TASK_ACT_ASSIGN)
+        return assignee_find(cx, r->state.tasks.at[i].team, in->assignee, &step->to);
+    if (in->kind == TASK_ACT_SIGN_OFF && !in->ok.set)
+        return fail_field(cx, RC_INVALID, "ok", "required",
+                          TEXT("Say whether it is as it should be."));
     return RC_OK;
 }
 
@@ -61,49 +78,47 @@ Rc task_act(Ctx *cx, GrantedRequest g, int64_t task_id, const TaskAct *in)
 
     TRY(aggregate_load(cx, g, true, &r));
     TRY(find(cx, &r, task_id, &i, &step.as));
-    TRY(version_check(cx, in->version, r.tasks.at[i].version));
-    TRY(words_check(cx, act->field, in->text, false));
     step.task = r.state.tasks.at[i].key;
     step.ok = in->ok.set && in->ok.value != 0;
-    if (in->kind == TASK_ACT_ASSIGN)
-        TRY(assignee_find(cx, r.state.tasks.at[i].team, in->assignee, &step.to));
-    if (in->kind == TASK_ACT_SIGN_OFF && !in->ok.set)
-        return fail_field(cx, RC_INVALID, "ok", "required",
-                          TEXT("Say whether it is as it should be."));
+    Rc rc = read_act(cx, &r, i, in, &step);
+    if (rc != RC_OK)
+        return aggregate_fault(cx, &r, &step, rc);
     return aggregate_step(cx, &r, &step, &words);
 }
 
-static bool may_tick(const Aggregate *r, size_t i, uint32_t as, int64_t person)
+/* Ticking is work on the task, and takes the same right and the same moment. */
+static Rc check_ticker(Ctx *cx, const Aggregate *r, size_t i, uint32_t as)
 {
     const EngineTask *t = &r->state.tasks.at[i];
-    if (t->owner != TASK_BY_TEAM)
-        return (as & (AS_PARTY | AS_TEAM)) != 0;
-    return (as & AS_TASK) != 0 || t->assignee == person;
+
+    if (!(engine_task_may(&r->state, i, as, cx->subject->person_id) & TASK_WORK))
+        return fail_whole(cx, RC_FORBIDDEN, "not_yours", TEXT("This task is not yours."));
+    if (t->state != TASK_READY && t->state != TASK_STARTED)
+        return fail_whole(cx, RC_CONFLICT, "wrong_state",
+                          TEXT("Lines are ticked while the task is being done."));
+    return RC_OK;
 }
 
-Rc task_check(Ctx *cx, GrantedRequest g, int64_t task_id, int64_t position, bool done)
+Rc task_check(Ctx *cx, GrantedRequest g, int64_t task_id, TaskCheck in)
 {
     Aggregate r;
     size_t i = 0;
     uint32_t as = 0;
-    int64_t changed = 0, self = cx->subject->person_id;
+    int64_t changed = 0;
 
     TRY(aggregate_load(cx, g, true, &r));
     TRY(find(cx, &r, task_id, &i, &as));
-    if (!may_tick(&r, i, as, self))
-        return fail(cx, RC_FORBIDDEN, "not_yours", TEXT("This task is not yours."));
+    TRY(check_ticker(cx, &r, i, as));
+    TRY(in.fault);
     const EngineTask *t = &r.state.tasks.at[i];
-    if (t->state != TASK_READY && t->state != TASK_STARTED)
-        return fail(cx, RC_CONFLICT, "wrong_state",
-                    TEXT("Lines are ticked while the task is being done."));
-    TRY(q_task_check_set(cx, g, task_id, position, done ? OPT_INT(cx->now_ms) : OPT_NONE,
-                         done ? id_opt(self) : OPT_NONE, &changed));
+    TRY(q_task_check_set(cx, g, task_id, in.position, in.done ? OPT_INT(cx->now_ms) : OPT_NONE,
+                         in.done ? id_opt(cx->subject->person_id) : OPT_NONE, &changed));
     if (changed == 0)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("The checklist has no such line."));
-    EventChange line = { STR("line"), STR_NULL, str_fmt(cx->arena, "%lld", (long long)position),
+    EventChange line = { STR("line"), STR_NULL, str_fmt(cx->arena, "%lld", (long long)in.position),
                          false };
     Event ev = {
-        .kind = done ? "task.checked" : "task.unchecked",
+        .kind = in.done ? "task.checked" : "task.unchecked",
         .object = "task",
         .object_id = task_id,
         .changes = &line,
@@ -111,6 +126,21 @@ Rc task_check(Ctx *cx, GrantedRequest g, int64_t task_id, int64_t position, bool
         .data = str_fmt(cx->arena, "{\"task\":\"%.*s\"}", STR_ARG(t->key)),
     };
     return aggregate_note(cx, g, &ev, NULL);
+}
+
+/* What a free task takes from its body, into the step. */
+static Rc read_added(Ctx *cx, const AdhocTask *in, Str title, EngineInput *step)
+{
+    TRY(in->fault);
+    if (title.len == 0 || str_chars(title) > REQUEST_TITLE_MAX || !str_is_clean_text(title, false))
+        return fail_field(cx, RC_INVALID, "title", "too_long",
+                          TEXT("A title is one line of 1 to 200 characters."));
+    if (in->team.len == 0)
+        return RC_OK;
+    Rc rc = team_id(cx, in->team, &step->to_team);
+    return rc == RC_NOT_FOUND
+               ? fail_field(cx, RC_INVALID, "team", "not_found", TEXT("There is no such team."))
+               : rc;
 }
 
 Rc task_add(Ctx *cx, GrantedRequest g, const AdhocTask *in, int64_t *ret_id)
@@ -122,15 +152,9 @@ Rc task_add(Ctx *cx, GrantedRequest g, const AdhocTask *in, int64_t *ret_id)
 
     TRY(aggregate_load(cx, g, true, &r));
     TRY(aggregate_as(cx, &r, ENGINE_NO_INDEX, &step.as));
-    if (title.len == 0 || str_chars(title) > REQUEST_TITLE_MAX || !str_is_clean_text(title, false))
-        return fail_field(cx, RC_INVALID, "title", "too_long",
-                          TEXT("A title is one line of 1 to 200 characters."));
-    if (in->team.len > 0) {
-        Rc rc = team_id(cx, in->team, &step.to_team);
-        if (rc == RC_NOT_FOUND)
-            return fail_field(cx, RC_INVALID, "team", "not_found", TEXT("There is no such team."));
-        TRY(rc);
-    }
+    Rc rc = read_added(cx, in, title, &step);
+    if (rc != RC_OK)
+        return aggregate_fault(cx, &r, &step, rc);
     EventChange change = { STR("title"), STR_NULL, title, true };
     words.changes = &change;
     words.changes_n = 1;

@@ -271,36 +271,27 @@ static Rc approval_from_row(Ctx *cx, const Aggregate *r, size_t i, const StepNam
 
 /* ---- tasks ---- */
 
-static bool is_worker(const Aggregate *r, const EngineTask *t, uint32_t as, int64_t self)
+/* What the engine would let this person do, for buttons: what is theirs, as far as the state allows. */
+static uint32_t task_may(const Aggregate *r, size_t i, uint32_t as, int64_t self, bool signer)
 {
-    UNUSED(r);
-    if (t->owner == TASK_BY_TEAM)
-        return (as & AS_TASK) || (t->assignee != 0 && t->assignee == self);
-    return (as & AS_PARTY) || (!t->accept && (as & (AS_TEAM | AS_LEAD)));
-}
-
-/* What the engine would let this person do; the same rules, for buttons. */
-static uint32_t task_may(const Aggregate *r, const EngineTask *t, uint32_t as, int64_t self,
-                         bool signer)
-{
-    bool worker = is_worker(r, t, as, self),
-         in_hand = t->state == TASK_READY || t->state == TASK_STARTED;
+    const EngineTask *t = &r->state.tasks.at[i];
+    uint32_t theirs = engine_task_may(&r->state, i, as, self), may = 0;
+    bool in_hand = t->state == TASK_READY || t->state == TASK_STARTED;
     bool open = in_hand || t->state == TASK_WAITING;
     bool unsigned_ = t->state == TASK_FINISHED && t->sign_off == SIGN_OFF_ASKED;
     bool adhoc = r->state.adhoc == ADHOC_APPROVED && t->origin != ORIGIN_ADHOC;
-    uint32_t may = 0;
 
     if (r->state.phase == PHASE_CLOSED || r->state.phase == PHASE_FULFILLED
         || r->state.phase == PHASE_DRAFT)
         return 0;
-    if (worker && t->state == TASK_READY)
+    if ((theirs & TASK_WORK) && t->state == TASK_READY)
         may |= TASK_MAY_START;
-    if (worker && in_hand)
+    if ((theirs & TASK_WORK) && in_hand)
         may |= TASK_MAY_FINISH | TASK_MAY_CHECK;
-    if ((as & (AS_TASK | AS_TEAM | AS_LEAD)) && r->state.phase == PHASE_FULFILLING
-        && (open || unsigned_) && (!t->test || adhoc))
+    if ((theirs & TASK_SKIP) && r->state.phase == PHASE_FULFILLING && (open || unsigned_)
+        && (!t->test || adhoc))
         may |= TASK_MAY_SKIP;
-    if (t->owner == TASK_BY_TEAM && (as & (AS_TASK | AS_LEAD)) && open)
+    if ((theirs & TASK_ASSIGN) && open)
         may |= TASK_MAY_ASSIGN;
     if (signer && unsigned_)
         may |= TASK_MAY_SIGN_OFF;
@@ -400,7 +391,7 @@ Rc task_from_row(Ctx *cx, Aggregate *r, size_t i, const TaskParts *parts, ViewTa
     TRY(add_checks(cx, parts, row->id, &v.checklist));
     TRY(add_signers(cx, parts, row->id, &v.signers, &signer));
     TRY(aggregate_as(cx, r, i, &as));
-    v.may = task_may(r, t, as, cx->subject->person_id, signer);
+    v.may = task_may(r, i, as, cx->subject->person_id, signer);
     *ret = v;
     return RC_OK;
 }
@@ -689,7 +680,7 @@ Rc task_view(Ctx *cx, GrantedRequest g, int64_t task_id, ViewTask *ret)
         i++;
     if (i < r.tasks.n)
         TRY(aggregate_as(cx, &r, i, &as));
-    if (i == r.tasks.n || (!granted_may(g, MAY_SEE) && !(as & AS_TASK)))
+    if (i == r.tasks.n || (!granted_may(g, MAY_SEE) && !(as & AS_SUPPLY)))
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such task."));
     TRY(load_parts(cx, &r, &parts));
     return task_from_row(cx, &r, i, &parts, ret);

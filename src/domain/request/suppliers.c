@@ -189,8 +189,10 @@ static Rc make_task(Ctx *cx, const Page *p, size_t i, SupplierTask *ret)
     Aggregate r;
 
     TRY(part_of(cx, p, i, &r));
+    t.item = r.model->key;
     t.item_name = r.model->name;
     TRY(task_from_row(cx, &r, 0, &p->parts, &t.task));
+    t.task.after = (StrList){ 0 }; /* other tasks are not theirs to know of */
     const PlanTask *plan = model_task(r.model, t.task.key);
     TRY(named_answers(cx, plan, &r.form, "answer.", &t.answers));
     TRY(named_answers(cx, plan, &r.assess, "assess.", &t.answers));

@@ -14,6 +14,7 @@ typedef struct MessageInput {
     Str     text;        /* 1..REQUEST_TEXT_MAX bytes of clean text, several lines; may be empty with files */
     StrList attachments; /* public ids of own, unused uploads */
     int64_t task_id;     /* said at a task; 0: at the request */
+    Rc      fault;       /* see request.h, order of refusals */
 } MessageInput;
 
 typedef struct MessageMade {
@@ -32,6 +33,7 @@ typedef struct NoteInput {
     Str     text;
     StrList attachments;
     int64_t task_id;
+    Rc      fault;
 } NoteInput;
 /* Needs MAY_NOTE.  Errors as message_add. */
 CHECKED Rc note_add(Ctx *cx, GrantedRequest g, const NoteInput *in, int64_t *ret_id);
@@ -114,7 +116,9 @@ CHECKED Rc participant_add(Ctx *cx, GrantedRequest g, Str login, Str kind);
 /* Oneself, or with MAY_ASK_SIDE, MAY_WORK. */
 CHECKED Rc participant_remove(Ctx *cx, GrantedRequest g, Str login, Str kind);
 
-/* Links to another request that the subject sees too.  Needs MAY_NOTE or MAY_ASK_SIDE on `g`.
+/* Linking needs MAY_NOTE or MAY_ASK_SIDE.  Errors: RC_FORBIDDEN. */
+CHECKED Rc link_may(Ctx *cx, GrantedRequest g);
+/* Links to another request that the subject sees too.
  * Kinds that people set: related caused_by needs part_of duplicate_of.
  * Errors: RC_NOT_FOUND, RC_INVALID (kind, itself), RC_CONFLICT (there already). */
 CHECKED Rc link_add(Ctx *cx, GrantedRequest g, Str other_number, Str kind, int64_t *ret_id);

@@ -77,9 +77,11 @@ static Rc api_message_add(Call *call)
     MessageMade made;
 
     TRY(grant(call, MAY_SEE, &g));
-    TRY(call_input(call, &talk_input, &body));
-    TRY(message_add(&call->cx, g,
-                    &(MessageInput){ .text = body.text, .attachments = body.attachments }, &made));
+    Rc fault = call_input(call, &talk_input, &body);
+    TRY(message_add(
+        &call->cx, g,
+        &(MessageInput){ .text = body.text, .attachments = body.attachments, .fault = fault },
+        &made));
     if (!str_is_null(made.follow_up))
         return call_show(call, 201,
                          str_fmt(call->arena, "/api/v1/requests/%.*s/messages/%lld",
@@ -127,8 +129,9 @@ static Rc api_note_add(Call *call)
     int64_t id = 0;
 
     TRY(grant(call, MAY_SEE, &g));
-    TRY(call_input(call, &talk_input, &body));
-    TRY(note_add(&call->cx, g, &(NoteInput){ .text = body.text, .attachments = body.attachments },
+    Rc fault = call_input(call, &talk_input, &body);
+    TRY(note_add(&call->cx, g,
+                 &(NoteInput){ .text = body.text, .attachments = body.attachments, .fault = fault },
                  &id));
     return call_show(call, 201, part_path(call, "notes", id));
 }
@@ -196,7 +199,7 @@ static Rc api_attach(Call *call)
     GrantedRequest g;
     AttachBody body = { 0 };
 
-    TRY(grant(call, MAY_SEE, &g));
+    TRY(grant(call, MAY_SEE | MAY_SAY, &g));
     TRY(call_input(call, &attach_input, &body));
     TRY(attachment_add(&call->cx, g, &body.uploads));
     return call_show(call, 201,
@@ -247,6 +250,7 @@ static Rc api_link_add(Call *call)
     int64_t id = 0;
 
     TRY(grant(call, MAY_SEE, &g));
+    TRY(link_may(&call->cx, g));
     TRY(call_input(call, &link_input, &body));
     TRY(link_add(&call->cx, g, body.request, body.kind, &id));
     return call_show(
@@ -260,6 +264,7 @@ static Rc api_link_remove(Call *call)
     int64_t id = 0;
 
     TRY(grant(call, MAY_SEE, &g));
+    TRY(link_may(&call->cx, g));
     TRY(part_id(call, &id));
     TRY(link_remove(&call->cx, g, id));
     return call_done(call);

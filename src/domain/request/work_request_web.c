@@ -374,7 +374,7 @@ static Rc page_work_act(Call *call)
     if (!act_from_word(call_param(call, "act"), &act.kind))
         return RC_NOT_FOUND;
     TRY(grant(call, &g));
-    TRY(read_moment(call, "until", &act.until_ms));
+    act.fault = read_moment(call, "until", &act.until_ms);
     while (open.len > 0) {
         Str line = str_trim(str_cut(&open, '\n'));
         if (line.len > 0)
@@ -493,9 +493,11 @@ static Rc page_work_check(Call *call)
     int64_t id = 0, position = 0;
 
     TRY(task_of(call, &id, &g));
-    if (!str_to_i64(call_form(call, "position"), &position))
-        return RC_NOT_FOUND;
-    TRY(task_check(&call->cx, g, id, position, str_eq_z(call_form(call, "done"), "1")));
+    bool named = str_to_i64(call_form(call, "position"), &position);
+    TRY(task_check(&call->cx, g, id,
+                   (TaskCheck){ .position = position,
+                                .done = str_eq_z(call_form(call, "done"), "1"),
+                                .fault = named ? RC_OK : RC_NOT_FOUND }));
     return back(call);
 }
 
