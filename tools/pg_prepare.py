@@ -181,6 +181,42 @@ def check(conn, query):
                 raise Failed(f'{name} may be empty, the header says {column.kind}')
 
 
+# Triggers are written twice, once for each database; those of SQLite are tested by the unit tests.
+PRINCIPALS = """
+INSERT INTO person (login, name, kind, created_ms, updated_ms) VALUES ('a', 'A', 'employee', 1, 1), ('b', 'B', 'vendor', 1, 1);
+INSERT INTO team (key, name, created_ms, updated_ms) VALUES ('t', '{}', 1, 1), ('u', '{}', 1, 1);
+INSERT INTO team_member (team_id, person_id, lead) SELECT t.id, p.id, 0 FROM team t, person p;
+UPDATE team_member SET lead = 1 WHERE person_id = (SELECT id FROM person WHERE login = 'a');
+INSERT INTO role_held (person_id, role, team_id) SELECT id, 'auditor', 0 FROM person;
+UPDATE team SET supplier = 'acme' WHERE key = 'u';
+UPDATE person SET active = 0 WHERE login = 'b';
+UPDATE team SET active = 0 WHERE key = 't';
+UPDATE person SET active = 1 WHERE login = 'b';
+UPDATE team SET active = 1 WHERE key = 't';
+UPDATE role_held SET role = 'admin';
+DELETE FROM team_member WHERE person_id = (SELECT id FROM person WHERE login = 'b');
+DELETE FROM role_held WHERE person_id = (SELECT id FROM person WHERE login = 'a');
+DELETE FROM role_held;
+DELETE FROM team_member;
+DELETE FROM person"""
+
+
+def check_principals(conn):
+    """Raises Failed when the rows of person_principal are not what they must be after each change."""
+    seen = set()
+    conn.run('BEGIN')
+    for change in PRINCIPALS.strip().split(';\n'):
+        conn.run(change)
+        wrong = conn.run("""SELECT (SELECT count(*) FROM (TABLE person_principal EXCEPT TABLE person_principal_due) a)
+                                 + (SELECT count(*) FROM (TABLE person_principal_due EXCEPT TABLE person_principal) b)""")
+        if wrong != '0':
+            raise Failed(f'{wrong} rows are wrong after: {change}')
+        seen.add(conn.run('SELECT count(*) FROM person_principal'))
+    conn.run('ROLLBACK')
+    if len(seen) < 6:
+        raise Failed('the changes changed nothing')
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--root', default=str(pathlib.Path(__file__).parent.parent))
@@ -207,6 +243,12 @@ def main():
             except Failed as error:
                 print(f'{query.where}: {query.name}: {error}')
                 failed += 1
+        try:
+            check_principals(conn)
+            passed += 1
+        except Failed as error:
+            print(f'person_principal: {error}')
+            failed += 1
         version = conn.run('SHOW server_version')
     print(f'PostgreSQL {version}: {len(project.migrations)} migrations,'
           f' {len(project.queries)} queries')

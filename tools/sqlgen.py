@@ -562,9 +562,23 @@ class Migration:
         self.text = [expand_migration(f'{number:04d}_{name}.sql', source, v) for v in (0, 1)]
 
 
+def for_database(where, source, variant):
+    """What stands for one database: lines before the first [sqlite] are for both."""
+    kept, section = [], None
+    for number, line in enumerate(source.splitlines(keepends=True), 1):
+        word = re.match(r'^\[(\w+)\]\s*$', line)
+        if word:
+            if word.group(1) not in ('sqlite', 'postgres'):
+                refuse(f'{where}:{number}', f'[{word.group(1)}] is no database: [sqlite] or [postgres]')
+            section = word.group(1)
+        elif section in (None, ('sqlite', 'postgres')[variant]):
+            kept.append(line)
+    return ''.join(kept)
+
+
 def expand_migration(where, source, variant):
     out = ''
-    for token in TOKEN.finditer(source):
+    for token in TOKEN.finditer(for_database(where, source, variant)):
         piece = token.group()
         if token.lastgroup == 'macro':
             word = piece[1:-1]

@@ -222,6 +222,18 @@ class Sample(unittest.TestCase):
                     self.project('')
                 (self.root / name).unlink()
 
+    def test_migration_for_one_database(self):
+        text = 'CREATE TABLE x (id {id});\n[sqlite]\nCREATE TABLE y (id {id});\n[postgres]\nCREATE TABLE z (id {id});\n'
+        one, other = (sqlgen.expand_migration('0002_more.sql', text, v) for v in (sqlgen.SQLITE, sqlgen.POSTGRES))
+        self.assertIn('TABLE y', one)
+        self.assertIn('TABLE x', one)
+        self.assertNotIn('TABLE z', one)
+        self.assertIn('TABLE z', other)
+        self.assertIn('TABLE x', other)
+        self.assertNotIn('TABLE y', other)
+        with self.assertRaises(sqlgen.Refused):
+            sqlgen.expand_migration('0002_more.sql', '[oracle]\n', sqlgen.SQLITE)
+
     def test_migration_macros(self):
         self.write('sql/migrations/0002_more.sql', 'CREATE TABLE x (id {uuid});')
         with self.assertRaises(sqlgen.Refused):

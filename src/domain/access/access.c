@@ -13,7 +13,7 @@
     (MAY_SEE | MAY_SAY | MAY_NOTES | MAY_ASK_SIDE | MAY_DECIDE | MAY_WORK | MAY_LEAD | MAY_TASK    \
      | MAY_OWN | MAY_SUPPLY | MAY_NOTE)
 
-/* Principals, see the view person_principal. */
+/* Principals, see the table person_principal. */
 #define PRINCIPAL_FOR_ALL 3
 static int64_t principal_person(int64_t id)
 {

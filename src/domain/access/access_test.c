@@ -252,6 +252,70 @@ DB_TEST(access_ends_with_membership_and_activity)
     expect_unknown(cx, access_request(cx, m.request, MAY_SEE, &g), __LINE__);
 }
 
+/* One of the ways in which persons, teams and roles change. */
+static void change_people(Ctx *cx, unsigned way, long long t, long long p)
+{
+    switch (way % 9) {
+    case 0:
+        fixture_exec(cx, SQL("INSERT INTO team_member (team_id, person_id, lead)"
+                             " VALUES (%lld, %lld, 0) ON CONFLICT DO NOTHING",
+                             t, p));
+        break;
+    case 1:
+        fixture_exec(
+            cx, SQL("DELETE FROM team_member WHERE team_id = %lld AND person_id = %lld", t, p));
+        break;
+    case 2:
+        fixture_exec(cx, SQL("UPDATE team_member SET lead = 1 - lead WHERE team_id = %lld", t));
+        break;
+    case 3: fixture_exec(cx, SQL("UPDATE team SET active = 1 - active WHERE id = %lld", t)); break;
+    case 4:
+        fixture_exec(cx, SQL("UPDATE team SET supplier = CASE supplier WHEN '' THEN 'acme' ELSE ''"
+                             " END WHERE id = %lld",
+                             t));
+        break;
+    case 5:
+        fixture_exec(cx, SQL("UPDATE person SET active = 1 - active WHERE id = %lld", p));
+        break;
+    case 6:
+        fixture_exec(cx, SQL("INSERT INTO role_held (team_id, person_id, role)"
+                             " VALUES (%lld, %lld, 'agent') ON CONFLICT DO NOTHING",
+                             t, p));
+        break;
+    case 7:
+        fixture_exec(cx, SQL("INSERT INTO role_held (team_id, person_id, role)"
+                             " VALUES (0, %lld, 'auditor') ON CONFLICT DO NOTHING",
+                             p));
+        break;
+    default: fixture_exec(cx, SQL("DELETE FROM role_held WHERE person_id = %lld", p)); break;
+    }
+}
+
+/* Whatever happens, the rows say what the view says. */
+DB_TEST(access_principals_follow_every_change)
+{
+    int64_t person[4], team[3], most = 0;
+    uint64_t state = 2027;
+
+    for (size_t i = 0; i < COUNT_OF(person); i++)
+        person[i] = fixture_person(cx, SQL("p%zu", i));
+    for (size_t i = 0; i < COUNT_OF(team); i++)
+        team[i] = fixture_team(cx, SQL("t%zu", i));
+    for (int step = 0; step < 300; step++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        unsigned pick = (unsigned)(state >> 33);
+        change_people(cx, pick, team[pick / 16 % COUNT_OF(team)],
+                      person[pick / 64 % COUNT_OF(person)]);
+        EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM (SELECT * FROM person_principal"
+                                      " EXCEPT SELECT * FROM person_principal_due)"));
+        EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM (SELECT * FROM person_principal_due"
+                                      " EXCEPT SELECT * FROM person_principal)"));
+        int64_t rows = fixture_int(cx, "SELECT count(*) FROM person_principal");
+        most = rows > most ? rows : most;
+    }
+    EXPECT(most > 8);
+}
+
 DB_TEST(access_a_token_without_the_scope_only_reads)
 {
     Made m = make_request(cx, 'o');
