@@ -73,7 +73,7 @@ static void block_free(Block *b)
     free(b);
 }
 
-/* Takes `size` bytes (already rounded); NULL only when the machine has no memory. */
+/* Takes `size` bytes (already rounded), not zeroed; NULL only when the machine has no memory. */
 static void *take(Arena *a, size_t size)
 {
     size_t room;
@@ -98,7 +98,6 @@ static void *take(Arena *a, size_t size)
     b->filled += room;
     a->used += size;
     UNPOISON(p, size);
-    memset(p, 0, size);
     return p;
 }
 
@@ -155,16 +154,27 @@ void *arena_alloc(Arena *a, size_t bytes)
 
     if (p == NULL)
         log_fatal("out of memory", "arena_alloc of %zu bytes", bytes);
-    return p;
+    return memset(p, 0, bytes);
 }
 
-void *arena_try(Arena *a, size_t bytes)
+static void *take_within(Arena *a, size_t bytes)
 {
     size_t size, after;
 
     if (!rounded(bytes, &size) || __builtin_add_overflow(a->used, size, &after) || after > a->cap)
         return NULL;
     return take(a, size);
+}
+
+void *arena_try(Arena *a, size_t bytes)
+{
+    void *p = take_within(a, bytes);
+    return p == NULL ? NULL : memset(p, 0, bytes);
+}
+
+char *arena_bytes(Arena *a, size_t bytes)
+{
+    return take_within(a, bytes);
 }
 
 void *arena_array(Arena *a, size_t n, size_t size)

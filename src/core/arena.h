@@ -22,6 +22,8 @@ void arena_reset(Arena *a);
 void *arena_alloc(Arena *a, size_t bytes) __attribute__((alloc_size(2), returns_nonnull));
 /* As arena_alloc, but NULL when the cap would be passed. */
 void *arena_try(Arena *a, size_t bytes) __attribute__((alloc_size(2)));
+/* As arena_try, for bytes that the caller fills at once: not zeroed, for no type but char. */
+char *arena_bytes(Arena *a, size_t bytes) __attribute__((alloc_size(2)));
 /* Zeroed memory for n * size bytes; NULL when that overflows or passes the cap. */
 void *arena_array(Arena *a, size_t n, size_t size) __attribute__((alloc_size(2, 3)));
 size_t arena_used(const Arena *a); /* bytes handed out since the start or the last reset */

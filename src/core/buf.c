@@ -36,6 +36,8 @@ char *buf_room(Buf *b, size_t n)
             cap = FIRST_BYTES;
         if (cap < need)
             cap = need;
+        if (cap > b->max) /* what fits into cap is taken without another look at max */
+            cap = b->max;
         char *more = realloc(b->ptr, cap);
         if (more == NULL) {
             b->full = true;
@@ -47,25 +49,13 @@ char *buf_room(Buf *b, size_t n)
     return b->ptr + b->len;
 }
 
-void buf_add_bytes(Buf *b, const void *bytes, size_t n)
+void buf_add_more(Buf *b, const void *bytes, size_t n)
 {
-    if (n == 0)
-        return;
-    char *to = buf_room(b, n);
+    char *to = n > 0 ? buf_room(b, n) : NULL;
     if (to != NULL) {
         memcpy(to, bytes, n);
         b->len += n;
     }
-}
-
-void buf_add(Buf *b, Str s)
-{
-    buf_add_bytes(b, s.ptr, s.len);
-}
-
-void buf_add_char(Buf *b, char c)
-{
-    buf_add_bytes(b, &c, 1);
 }
 
 void buf_add_int(Buf *b, int64_t v)

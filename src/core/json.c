@@ -272,26 +272,46 @@ void json_array_end(JsonOut *o)
     unnest(o, ']');
 }
 
+/* How many bytes from `at` on go out as they are: printable ASCII but " and \\.  Eight at once: a byte
+ * shows in its highest bit when it is not ASCII, below a space, DEL, a quote or a backslash; which of the
+ * eight it is does not matter here. */
+static size_t plain_run(Str s, size_t at)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    size_t from = at;
+
+    for (; s.len - at >= 8; at += 8) {
+        uint64_t w, quote, back, del;
+        memcpy(&w, s.ptr + at, 8);
+        quote = w ^ (ones * '"');
+        back = w ^ (ones * '\\');
+        del = w ^ (ones * 0x7F);
+        if (((w | (w - ones * 0x20) | (quote - ones) | (back - ones) | (del - ones)) & tops) != 0)
+            break;
+    }
+    while (at < s.len && s.ptr[at] >= 0x20 && s.ptr[at] < 0x7F && s.ptr[at] != '"'
+           && s.ptr[at] != '\\')
+        at++;
+    return at - from;
+}
+
 /* Escapes what JSON demands; bytes that are not UTF-8 become U+FFFD, so that the result is valid
  * whatever was stored. */
 static void add_string(Buf *b, Str s)
 {
     static const char hex[] = "0123456789abcdef";
+    size_t at = plain_run(s, 0);
     size_t plain = 0; /* s[plain .. at) goes out as it is */
-    size_t at = 0;
 
     buf_add_char(b, '"');
     while (at < s.len) {
-        char first = s.ptr[at]; /* ASCII, nearly always */
-        if (first >= 0x20 && first <= 0x7E && first != '"' && first != '\\') {
-            at++;
-            continue;
-        }
         size_t from = at;
         uint32_t c = str_next_char(s, &at);
         bool broken = c == 0xFFFD && at - from == 1;
-        if (c >= 0x20 && c != '"' && c != '\\' && !broken)
+        if (c >= 0x20 && c != '"' && c != '\\' && !broken) {
+            at += plain_run(s, at);
             continue;
+        }
         buf_add(b, str_sub(s, plain, from));
         plain = at;
         if (broken) {
@@ -305,6 +325,7 @@ static void add_string(Buf *b, Str s)
             char escape[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15u] };
             buf_add_bytes(b, escape, 6);
         }
+        at += plain_run(s, at);
     }
     buf_add(b, str_sub(s, plain, at));
     buf_add_char(b, '"');
@@ -316,6 +337,14 @@ void json_key(JsonOut *o, Str key)
     separate(o);
     add_string(o->buf, key);
     buf_add_char(o->buf, ':');
+    o->after_key = true;
+}
+
+void json_key_plain(JsonOut *o, Str quoted)
+{
+    assert(!o->after_key && plain_run(quoted, 1) == quoted.len - 3);
+    separate(o);
+    buf_add(o->buf, quoted);
     o->after_key = true;
 }
 

@@ -61,8 +61,10 @@ void json_time(JsonOut *o, Ms at); /* RFC 3339, MS_NONE writes null */
 void json_value(JsonOut *o, const Json *v);
 void json_raw(JsonOut *o, Str json); /* a piece that is known to be valid JSON */
 
-#define json_key_lit(o, literal)        json_key((o), STR(literal))
-#define json_field_text(o, literal, v)  (json_key((o), STR(literal)), json_text((o), (v)))
-#define json_field_int(o, literal, v)   (json_key((o), STR(literal)), json_int((o), (v)))
-#define json_field_bool(o, literal, v)  (json_key((o), STR(literal)), json_bool((o), (v)))
-#define json_field_time(o, literal, v)  (json_key((o), STR(literal)), json_time((o), (v)))
+/* A key that needs no escape, written with its quotes and colon in one piece. */
+void json_key_plain(JsonOut *o, Str quoted);
+#define json_key_lit(o, literal)       json_key_plain((o), STR("\"" literal "\":"))
+#define json_field_text(o, literal, v) (json_key_lit((o), literal), json_text((o), (v)))
+#define json_field_int(o, literal, v)  (json_key_lit((o), literal), json_int((o), (v)))
+#define json_field_bool(o, literal, v) (json_key_lit((o), literal), json_bool((o), (v)))
+#define json_field_time(o, literal, v) (json_key_lit((o), literal), json_time((o), (v)))

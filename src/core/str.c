@@ -16,16 +16,6 @@ bool str_is_null(Str s)
     return s.ptr == NULL;
 }
 
-bool str_eq(Str a, Str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool str_eq_z(Str a, const char *b)
-{
-    return str_eq(a, str_z(b));
-}
-
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
@@ -241,13 +231,31 @@ bool str_is_utf8(Str s)
     return true;
 }
 
+/* How many printable ASCII bytes stand at `at`, eight looked at together. */
+static size_t plain_bytes(Str s, size_t at)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    size_t from = at;
+
+    for (; s.len - at >= 8; at += 8) {
+        uint64_t w;
+        memcpy(&w, s.ptr + at, 8);
+        /* A byte above ASCII, below a space, or DEL shows in its highest bit. */
+        if (((w | (w - ones * 0x20) | ((w ^ (ones * 0x7F)) - ones)) & tops) != 0)
+            break;
+    }
+    while (at < s.len && s.ptr[at] >= 0x20 && s.ptr[at] < 0x7F)
+        at++;
+    return at - from;
+}
+
 bool str_is_clean_text(Str s, bool multi_line)
 {
     uint32_t c = 0;
 
     for (size_t at = 0, n; at < s.len; at += n) {
-        n = 1;
-        if (s.ptr[at] >= 0x20 && s.ptr[at] < 0x7F) /* nearly always */
+        n = plain_bytes(s, at);
+        if (n > 0) /* nearly always to the end */
             continue;
         n = utf8_decode(s, at, &c);
         if (n == 0)

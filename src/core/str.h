@@ -25,8 +25,15 @@ LIST_OF(Str, StrList);
 Str  str_z(const char *nul_terminated); /* NULL gives STR_NULL */
 bool str_is_null(Str s);
 static inline bool str_is_empty(Str s) { return s.len == 0; }
-bool str_eq(Str a, Str b);
-bool str_eq_z(Str a, const char *b);
+static inline bool str_eq(Str a, Str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+/* With a literal its length is known to the compiler. */
+static inline bool str_eq_z(Str a, const char *b)
+{
+    return str_eq(a, (Str){ b, strlen(b) });
+}
 bool str_eq_nocase(Str a, Str b); /* ASCII letters only */
 int  str_cmp(Str a, Str b);       /* by bytes: <0, 0, >0 */
 bool str_starts(Str s, Str prefix);

@@ -508,7 +508,7 @@ static Str copy(Rows *r, const void *bytes, int len)
 {
     if (len <= 0 || bytes == NULL)
         return STR("");
-    char *to = arena_try(r->arena, (size_t)len);
+    char *to = arena_bytes(r->arena, (size_t)len);
     if (to == NULL) {
         if (r->rc == RC_OK)
             log_warn("answer of the database is too big", "query %s", r->query->name);
