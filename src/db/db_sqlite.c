@@ -482,9 +482,12 @@ static bool has_value(Rows *r, int column)
     return false;
 }
 
+/* A list reads thousands of columns and each call into SQLite costs as much as what it returns: the
+ * value is asked for first, and its type only where it may stand for NULL. */
 int64_t rows_int(Rows *r, int column)
 {
-    return has_value(r, column) ? sqlite3_column_int64(r->stmt, column) : 0;
+    int64_t v = sqlite3_column_int64(r->stmt, column);
+    return v != 0 || has_value(r, column) ? v : 0;
 }
 
 bool rows_bool(Rows *r, int column)
@@ -499,9 +502,10 @@ double rows_real(Rows *r, int column)
 
 OptInt rows_opt_int(Rows *r, int column)
 {
-    if (sqlite3_column_type(r->stmt, column) == SQLITE_NULL)
+    int64_t v = sqlite3_column_int64(r->stmt, column);
+    if (v == 0 && sqlite3_column_type(r->stmt, column) == SQLITE_NULL)
         return OPT_NONE;
-    return OPT_INT(sqlite3_column_int64(r->stmt, column));
+    return OPT_INT(v);
 }
 
 static Str copy(Rows *r, const void *bytes, int len)
@@ -519,12 +523,23 @@ static Str copy(Rows *r, const void *bytes, int len)
     return (Str){ to, (size_t)len };
 }
 
+static Str text_of(Rows *r, int column, const unsigned char *text)
+{
+    return copy(r, text, sqlite3_column_bytes(r->stmt, column));
+}
+
 Str rows_opt_text(Rows *r, int column)
 {
-    if (sqlite3_column_type(r->stmt, column) == SQLITE_NULL)
-        return STR_NULL;
     const unsigned char *text = sqlite3_column_text(r->stmt, column);
-    return copy(r, text, sqlite3_column_bytes(r->stmt, column));
+    if (text == NULL && sqlite3_column_type(r->stmt, column) == SQLITE_NULL)
+        return STR_NULL;
+    return text_of(r, column, text);
+}
+
+Str rows_text(Rows *r, int column)
+{
+    const unsigned char *text = sqlite3_column_text(r->stmt, column);
+    return text != NULL || has_value(r, column) ? text_of(r, column, text) : STR_NULL;
 }
 
 Str rows_opt_bytes(Rows *r, int column)
@@ -533,11 +548,6 @@ Str rows_opt_bytes(Rows *r, int column)
         return STR_NULL;
     const void *bytes = sqlite3_column_blob(r->stmt, column);
     return copy(r, bytes, sqlite3_column_bytes(r->stmt, column));
-}
-
-Str rows_text(Rows *r, int column)
-{
-    return has_value(r, column) ? rows_opt_text(r, column) : STR_NULL;
 }
 
 Str rows_bytes(Rows *r, int column)

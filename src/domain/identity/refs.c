@@ -51,27 +51,37 @@ Rc person_ref(Ctx *cx, int64_t id, PersonRef *ret)
     return RC_OK;
 }
 
-/* [1,2,3], without zeros and without those that `skip` finds already. */
+LIST_OF(int64_t, OnceIds);
+
+static bool has_id(const OnceIds *list, int64_t id)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->at[i] == id)
+            return true;
+    return false;
+}
+
+/* [1,2,3]: each once, without zeros and without those that `skip` finds already. */
 static Rc ids_json(Ctx *cx, const int64_t *ids, size_t n, const struct IdentityCache *skip,
                    Str *ret, bool *ret_any)
 {
     CLEANUP(buf_done) Buf buf;
     JsonOut out;
-    bool any = false;
+    OnceIds once = { 0 };
 
-    buf_init(&buf, 24 * n + 16); /* the longest number and a comma for each */
+    for (size_t i = 0; i < n; i++)
+        if (ids[i] != 0 && !has_id(&once, ids[i])
+            && (skip == NULL || person_cached(skip, ids[i]) == NULL))
+            TRY(LIST_PUSH(cx->arena, &once, ids[i]));
+    buf_init(&buf, 24 * once.n + 16); /* the longest number and a comma for each */
     json_out_init(&out, &buf);
     json_array(&out);
-    for (size_t i = 0; i < n; i++) {
-        if (ids[i] == 0 || (skip != NULL && person_cached(skip, ids[i]) != NULL))
-            continue;
-        any = true;
-        json_int(&out, ids[i]);
-    }
+    for (size_t i = 0; i < once.n; i++)
+        json_int(&out, once.at[i]);
     json_array_end(&out);
     TRY(buf_result(&buf));
     *ret = str_dup(cx->arena, buf_str(&buf));
-    *ret_any = any;
+    *ret_any = once.n > 0;
     return RC_OK;
 }
 

@@ -14,7 +14,14 @@ Str request_number(Arena *a, Str record, int64_t serial)
     for (size_t i = 0; i < COUNT_OF(prefixes); i++)
         if (str_eq_z(record, prefixes[i][0]))
             prefix = prefixes[i][1];
-    return str_fmt(a, "%s-%lld", prefix, (long long)serial);
+    char text[32] = { 0 }; /* a list writes hundreds of these: no formatting */
+    char *end = text + sizeof text, *at = end;
+    for (uint64_t rest = (uint64_t)serial; rest > 0 || at == end; rest /= 10)
+        *--at = (char)('0' + (char)(rest % 10));
+    *--at = '-';
+    at -= 3;
+    memcpy(at, prefix, 3);
+    return str_dup(a, (Str){ at, (size_t)(end - at) });
 }
 
 Str level_word(int64_t level)
