@@ -535,10 +535,10 @@ static void turn_away(Conn *c)
 {
     uv_buf_t text = wire_bytes(STR("HTTP/1.1 503 Service Unavailable\r\n"
                                    "Content-Type: text/plain; charset=utf-8\r\n"
-                                   "Content-Length: 46\r\n"
+                                   "Content-Length: 45\r\n"
                                    "Retry-After: 5\r\n"
                                    "Connection: close\r\n\r\n"
-                                   "Too many connections. Please try again later.\n"));
+                                   "Too many connections. Try again in a moment.\n"));
     atomic_fetch_add(&c->loop->server->refused, 1);
     (void)uv_try_write((uv_stream_t *)&c->tcp, &text, 1);
     c->state = CONN_CLOSED;

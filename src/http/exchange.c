@@ -302,7 +302,7 @@ void exchange_put(HttpCall *call, HttpAnswer *answer)
         http_answer_done(answer);
         http_answer_init(answer, 500);
         answer->close = true;
-        answer->fixed = STR("The server made a mistake. Please try again.\n");
+        answer->fixed = STR("The server made a mistake. Try again.\n");
         http_answer_header(answer, STR("Content-Type"), STR("text/plain; charset=utf-8"));
         put_head(call, answer);
     }

@@ -244,13 +244,13 @@ static void check_table(AnswerCheck *c, const Question *q, const Picked *p, Answ
         max = ANSWER_ROWS_MAX;
     if ((int64_t)rows.n > max) {
         answer_fault(c, pointer, "too_many",
-                     TEXT_N("At most %d line, please.", "At most %d lines, please.", max));
+                     TEXT_N("Give at most %d line.", "Give at most %d lines.", max));
         return;
     }
     if (q->min.type == COND_NUMBER && rows.n > 0 && (int64_t)rows.n < q->min.number / 1000)
-        answer_fault(c, pointer, "too_few",
-                     TEXT_N("At least %d line, please.", "At least %d lines, please.",
-                            q->min.number / 1000));
+        answer_fault(
+            c, pointer, "too_few",
+            TEXT_N("Give at least %d line.", "Give at least %d lines.", q->min.number / 1000));
     answer->cells = arena_array(c->arena, rows.n * q->columns.n, sizeof *answer->cells);
     bool *seen = arena_array(c->arena, rows.n * q->columns.n, sizeof *seen);
     if ((answer->cells == NULL || seen == NULL) && rows.n > 0) {

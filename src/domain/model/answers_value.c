@@ -61,11 +61,11 @@ static bool text_bounds(AnswerCheck *c, const Question *q, const AnswerInput *in
         max = ANSWER_LINE_MAX;
     if (s.len > ANSWER_TEXT_MAX || chars > max)
         return fault(c, in, "too_long",
-                     TEXT_N("At most %d character, please. You wrote {0}.",
-                            "At most %d characters, please. You wrote {0}.", max, chars));
+                     TEXT_N("Write at most %d character. You wrote {0}.",
+                            "Write at most %d characters. You wrote {0}.", max, chars));
     if (q->min.type == COND_NUMBER && chars < q->min.number / 1000)
         return fault(c, in, "too_short",
-                     TEXT_N("At least %d character, please.", "At least %d characters, please.",
+                     TEXT_N("Write at least %d character.", "Write at least %d characters.",
                             q->min.number / 1000));
     return true;
 }

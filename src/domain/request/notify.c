@@ -238,7 +238,7 @@ static const struct {
     { "replied", T("{2} answered: {0} {1}") },
     { "remind", T("{0} {1} still waits for an answer") },
     { "resumed", T("{0} {1} goes on") },
-    { "fulfilled", T("{0} {1} is fulfilled. Please confirm, or say what is missing.") },
+    { "fulfilled", T("{0} {1} is fulfilled. Confirm it, or say what is missing.") },
     { "closed", T("{0} {1} is closed") },
     { "reopened", T("{0} {1} was reopened") },
     { "withdrawn", T("{2} withdrew {0} {1}") },
