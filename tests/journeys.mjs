@@ -127,6 +127,7 @@ for (const [lang, words] of Object.entries(languages))
       await shot(requester, "item");
       await requester.click(".form-end a.main");
       await requester.waitForURL("**/order");
+      assert.equal(await requester.isVisible("[name=reason]"), false, "nothing is asked about a choice that is not made");
       await requester.check("[name=device][value=standard]");
       await requester.waitForSelector("[name=reason]", { state: "hidden" });
       await requester.check("[name=device][value=light]");
@@ -226,8 +227,10 @@ test("the same way without script", { skip }, async () => {
   try {
     const requester = await as("requester");
     await requester.goto("/catalog/laptop/order");
+    assert.equal(await requester.isVisible("[name=reason]"), false);
     await requester.check("[name=device][value=developer]");
     await send(requester, "button[name=_act][value=again]");
+    assert.equal(await requester.isVisible("[name=reason]"), true);
     assert.equal(await requester.isChecked("[name=device][value=developer]"), true);
     assert.match(await requester.textContent("#preview"), /2,400/);
     await send(requester, "button[name=_act][value=send]");

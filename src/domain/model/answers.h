@@ -147,9 +147,15 @@ bool bundle_part_holds(const BundlePart *p, const AnswerSet *shared, const Reque
 CHECKED Rc bundle_part_inputs(Arena *a, const BundlePart *p, const AnswerSet *shared,
                               AnswerInputs *ret);
 
-/* Which questions are shown for these answers: ret[i] for question i (model->form.n of them). */
-void answers_shown(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now,
-                   bool *ret);
+/* Is question i shown, given the answers to those above it?  Its condition has to hold for certain:
+ * while a question that it names can still be answered and is not, it is not shown yet, so that
+ * "device != standard" asks only once a machine is chosen (docs/decisions/forms.md).  open[k] says of
+ * each k < i whether it has no answer and may still get one; open[i] is set as if there were none. */
+bool question_shown(const QuestionList *questions, size_t i, ModelRecord *r, Ms now, bool *open);
+/* Which questions are shown for these answers: ret[i] for question i (model->form.n of them).
+ * Errors: RC_LIMIT. */
+CHECKED Rc answers_shown(Arena *a, const ModelVersion *m, const AnswerSet *s,
+                         const RequestFacts *facts, Ms now, bool *ret);
 /* Is an answer required, given the others? */
 bool question_required(const Question *q, ModelRecord *r, Ms now);
 

@@ -269,13 +269,14 @@ static void check_table(AnswerCheck *c, const Question *q, const Picked *p, Answ
 /* ---- all questions ---- */
 
 static Rc check_question(AnswerCheck *c, const AnswerInputs *in, ModelRecord *r, AnswersMode mode,
-                         Ms now, Answer *answer)
+                         Ms now, const QuestionList *questions, bool *open, Answer *answer)
 {
     const Question *q = answer->question;
     Picked p = { 0 };
     size_t faults = c->faults;
 
-    if (!model_holds(&q->show, r, now))
+    size_t i = (size_t)(q - questions->at);
+    if (!question_shown(questions, i, r, now, open))
         return RC_OK;
     TRY(pick(c->arena, in, q->id, &p));
     if (q->type == QUESTION_TABLE)
@@ -288,6 +289,7 @@ static Rc check_question(AnswerCheck *c, const AnswerInputs *in, ModelRecord *r,
         && question_required(q, r, now))
         answer_fault(c, pointer_of(c, q, &p), "required",
                      TEXT("Answer this question: {0}", q->ask));
+    open[i] = answer->value.type == COND_EMPTY;
     return c->rc;
 }
 
@@ -344,7 +346,8 @@ static Rc check_all(AnswerCheck *c, const QuestionList *questions, const AnswerI
     ModelRecord r = { .model = c->model, .facts = c->facts };
 
     set.at = arena_array(c->arena, set.n, sizeof *set.at);
-    if (set.at == NULL && set.n > 0)
+    bool *open = ARENA_ARRAY(c->arena, bool, set.n + 1);
+    if ((set.at == NULL && set.n > 0) || open == NULL)
         return RC_LIMIT;
     for (size_t i = 0; i < set.n; i++)
         set.at[i].question = &questions->at[i];
@@ -354,7 +357,7 @@ static Rc check_all(AnswerCheck *c, const QuestionList *questions, const AnswerI
         r.cost = model_cost(c->model, form, c->facts, now);
     check_unknown(c, questions, in);
     for (size_t i = 0; i < set.n; i++)
-        TRY(check_question(c, in, &r, mode, now, &set.at[i]));
+        TRY(check_question(c, in, &r, mode, now, questions, open, &set.at[i]));
     TRY(c->rc);
     if (c->faults > 0)
         return RC_INVALID;

@@ -100,6 +100,12 @@ CondRecord model_record(ModelRecord *r)
                          .zone = r->facts->zone };
 }
 
+static void log_too_long(const ModelCond *c, const ModelRecord *r)
+{
+    log_warn("a condition exceeds its limit", "model %.*s line %u",
+             STR_ARG(r->model != NULL ? r->model->key : STR_NULL), c->pos.line);
+}
+
 bool model_holds(const ModelCond *c, ModelRecord *r, Ms now)
 {
     CondRecord rec = model_record(r);
@@ -107,20 +113,53 @@ bool model_holds(const ModelCond *c, ModelRecord *r, Ms now)
 
     if (cond_eval(c->cond, &rec, now, &holds) == RC_OK)
         return holds;
-    log_warn("a condition exceeds its limit", "model %.*s line %u",
-             STR_ARG(r->model != NULL ? r->model->key : STR_NULL), c->pos.line);
+    log_too_long(c, r);
     return false;
 }
 
 /* ---- what a model says about a request ---- */
 
-void answers_shown(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts, Ms now,
-                   bool *ret)
+typedef struct OpenQuestions {
+    NameSource source;
+    const bool *at;
+    size_t n;
+} OpenQuestions;
+
+static bool is_open(void *arg, const CondName *name)
+{
+    const OpenQuestions *o = arg;
+    NameId id = name_id(name);
+
+    return id.source == o->source && id.index < o->n && o->at[id.index];
+}
+
+bool question_shown(const QuestionList *questions, size_t i, ModelRecord *r, Ms now, bool *open)
+{
+    const ModelCond *show = &questions->at[i].show;
+    bool assess = r->model != NULL && questions == &r->model->assess;
+    OpenQuestions above = { assess ? NAME_ASSESS : NAME_QUESTION, open, i };
+    CondRecord rec = model_record(r);
+    CondSure sure = COND_SURE_NO;
+
+    if (cond_eval_sure(show->cond, &rec, now, is_open, &above, &sure) != RC_OK)
+        log_too_long(show, r);
+    open[i] = sure != COND_SURE_NO;
+    return sure == COND_SURE_YES;
+}
+
+Rc answers_shown(Arena *a, const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts,
+                 Ms now, bool *ret)
 {
     ModelRecord r = { .model = m, .answers = s, .facts = facts };
+    bool *open = ARENA_ARRAY(a, bool, m->form.n + 1);
 
-    for (size_t i = 0; i < m->form.n; i++)
-        ret[i] = model_holds(&m->form.at[i].show, &r, now);
+    if (open == NULL)
+        return RC_LIMIT;
+    for (size_t i = 0; i < m->form.n; i++) {
+        ret[i] = question_shown(&m->form, i, &r, now, open);
+        open[i] = open[i] && answer_get(s, m->form.at[i].id) == NULL;
+    }
+    return RC_OK;
 }
 
 bool question_required(const Question *q, ModelRecord *r, Ms now)

@@ -639,11 +639,66 @@ TEST(answers_shown_follows_each_answer)
     bool shown[MODEL_QUESTIONS_MAX];
 
     EXPECT_RC(RC_OK, check_json(&f, "{\"device\":\"dev\"}", ANSWERS_DRAFT));
-    answers_shown(f.model, &f.set, &f.facts, 0, shown);
+    EXPECT_RC(RC_OK, answers_shown(f.arena, f.model, &f.set, &f.facts, 0, shown));
     EXPECT(shown[0] && shown[1] && !shown[2]);
     EXPECT_RC(RC_OK, check_json(&f, "{\"device\":\"std\"}", ANSWERS_DRAFT));
-    answers_shown(f.model, &f.set, &f.facts, 0, shown);
+    EXPECT_RC(RC_OK, answers_shown(f.arena, f.model, &f.set, &f.facts, 0, shown));
     EXPECT(shown[0] && !shown[1] && !shown[2] && shown[3]);
+}
+
+/* Every way to name a question that stands above. */
+static const char waiting_yaml[] =
+    "model: x\nrecord: request\nkind: goods\nteam: t\nowner: t\nname: { en: X }\n"
+    "form:\n"
+    "  - { id: device, ask: { en: D }, type: choice, required: true, options: { std: { en: S }, "
+    "dev: { en: D } } }\n"
+    "  - { id: reason, ask: { en: R }, type: text, show: \"device != std\", required: true }\n"
+    "  - { id: more, ask: { en: M }, type: text, show: \"reason != \\\"urgent\\\"\" }\n"
+    "  - { id: ok, ask: { en: O }, type: yes_no }\n"
+    "  - { id: either, ask: { en: E }, type: text, show: \"device = dev or ok != yes\" }\n"
+    "  - { id: both, ask: { en: B }, type: text, show: \"device != dev and ok = no\" }\n"
+    "  - { id: blank, ask: { en: N }, type: text, show: \"ok is empty\" }\n";
+
+TEST(a_question_waits_for_the_answers_its_condition_names)
+{
+    static const struct {
+        int line;
+        const char *answers, *shown; /* one letter for each question: x is shown */
+    } cases[] = {
+        { __LINE__, "{}", "x..x..x" },
+        { __LINE__, "{\"device\":\"std\"}", "x.xx..x" }, /* no reason will come: it is empty */
+        { __LINE__, "{\"device\":\"dev\"}", "xx.xx.x" }, /* one yes is enough for "or" */
+        { __LINE__, "{\"device\":\"dev\",\"reason\":\"fun\"}", "xxxxx.x" },
+        { __LINE__, "{\"ok\":false}", "x..xx.." },
+        { __LINE__, "{\"ok\":true}", "x..x..." },
+        { __LINE__, "{\"device\":\"std\",\"ok\":false}", "x.xxxx." },
+    };
+    CLEANUP(form_done) Form f = form_new();
+    bool shown[MODEL_QUESTIONS_MAX];
+
+    f.model = fixture_model(f.arena, str_z(waiting_yaml));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        EXPECT_RC_AT(cases[i].line, RC_OK, check_json(&f, cases[i].answers, ANSWERS_DRAFT));
+        EXPECT_RC_AT(cases[i].line, RC_OK,
+                     answers_shown(f.arena, f.model, &f.set, &f.facts, 0, shown));
+        for (size_t k = 0; k < f.model->form.n; k++)
+            if (shown[k] != (cases[i].shown[k] == 'x'))
+                test_fail(__FILE__, cases[i].line, "question %zu", k);
+    }
+}
+
+TEST(what_is_not_shown_yet_is_neither_wanted_nor_kept)
+{
+    CLEANUP(form_done) Form f = form_new();
+
+    f.model = fixture_model(f.arena, str_z(waiting_yaml));
+    EXPECT_RC(RC_INVALID, check_json(&f, "{\"reason\":\"fun\"}", ANSWERS_COMPLETE));
+    EXPECT_INT(1, f.errors.n);
+    EXPECT_STR("/answers/device", f.errors.at[0].pointer);
+    EXPECT_RC(RC_OK, check_json(&f, "{\"reason\":\"fun\"}", ANSWERS_DRAFT));
+    EXPECT(answer_get(&f.set, STR("reason")) == NULL);
+    EXPECT_RC(RC_INVALID, check_json(&f, "{\"device\":\"dev\"}", ANSWERS_COMPLETE));
+    EXPECT_STR("/answers/reason", f.errors.at[0].pointer);
 }
 
 TEST(answers_check_assess_sees_both_sets)

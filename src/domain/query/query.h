@@ -238,6 +238,14 @@ typedef struct CondRecord {
 /* Does the condition hold?  A NULL condition holds.
  * Errors: RC_LIMIT after COND_STEPS_MAX steps; then nothing was decided. */
 CHECKED Rc cond_eval(const Cond *c, const CondRecord *rec, Ms now, bool *ret);
+
+typedef enum CondSure { COND_SURE_NO, COND_SURE_YES, COND_SURE_LATER } CondSure;
+/* The same while somebody is still answering: what the condition says for certain.  `open` tells
+ * which names may still get a value.  A test of one of them is decided LATER, except where it says
+ * itself what empty means ("is empty", "in (a, empty)"); and, or, not combine what is certain.  With
+ * no open name this agrees with cond_eval. */
+CHECKED Rc cond_eval_sure(const Cond *c, const CondRecord *rec, Ms now,
+                          bool (*open)(void *arg, const CondName *name), void *arg, CondSure *ret);
 /* The value of an expression made by cond_parse_value; COND_EMPTY when a part is empty. */
 CHECKED Rc cond_eval_value(const Cond *c, const CondRecord *rec, Ms now, CondValue *ret);
 

@@ -383,3 +383,47 @@ TEST(cond_eval_agrees_with_plain_c_on_random_conditions)
             test_fail(__FILE__, __LINE__, "%.*s: wanted %d", STR_ARG(buf_str(&text)), want);
     }
 }
+
+static bool is_device_or_seats(void *arg, const CondName *name)
+{
+    UNUSED(arg);
+    return str_eq_z(name->name, "device") || str_eq_z(name->name, "seats");
+}
+
+TEST(cond_eval_sure_waits_only_for_what_can_change_the_answer)
+{
+    static const struct {
+        int line;
+        const char *text;
+        CondSure sure;
+    } cases[] = {
+        { __LINE__, "urgency = high", COND_SURE_YES },
+        { __LINE__, "urgency = low", COND_SURE_NO },
+        { __LINE__, "device = light", COND_SURE_LATER },
+        { __LINE__, "device != light", COND_SURE_LATER },
+        { __LINE__, "not (device != light)", COND_SURE_LATER },
+        { __LINE__, "seats + 1 > 2", COND_SURE_LATER },
+        { __LINE__, "device is empty", COND_SURE_NO },
+        { __LINE__, "device not in (standard, empty)", COND_SURE_YES },
+        { __LINE__, "device = light and urgency = low", COND_SURE_NO },
+        { __LINE__, "urgency = low and device = light", COND_SURE_NO },
+        { __LINE__, "device = light and urgency = high", COND_SURE_LATER },
+        { __LINE__, "device = light or urgency = high", COND_SURE_YES },
+        { __LINE__, "urgency = high or device = light", COND_SURE_YES },
+        { __LINE__, "device = light or urgency = low", COND_SURE_LATER },
+        { __LINE__, "not (device = light or urgency = high)", COND_SURE_NO },
+    };
+    FixtureRecord r = { values, COUNT_OF(values), 3, 2 };
+    CondRecord rec = fixture_record(&r);
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const Cond *c;
+        CondError e;
+        CondSure sure = COND_SURE_NO;
+        EXPECT_RC_AT(cases[i].line, RC_OK,
+                     cond_parse(test_arena(), str_z(cases[i].text), &fixture_schema, &c, &e));
+        EXPECT_RC_AT(cases[i].line, RC_OK,
+                     cond_eval_sure(c, &rec, 0, is_device_or_seats, NULL, &sure));
+        EXPECT_INT_AT(cases[i].line, cases[i].sure, sure);
+    }
+}

@@ -322,3 +322,38 @@ DB_TEST(badges_count_what_waits)
     EXPECT_RC(RC_OK, queue_counts(cx, scope(&o), STR("workplace"), &q));
     EXPECT_INT(0, q.open);
 }
+
+static RequestPreview preview_of(Office *o, const char *answers)
+{
+    GrantedSubmit g;
+    RequestPreview p = { 0 };
+    RequestCreate in = { .item = STR("laptop"), .answers = office_answers(o, answers) };
+
+    EXPECT_RC(RC_OK, access_submit(o->cx, o->cx->subject->person_id, &g));
+    EXPECT_RC(RC_OK, request_preview(o->cx, g, &in, &p));
+    return p;
+}
+
+DB_TEST(request_preview_asks_why_only_once_another_machine_is_chosen)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    EXPECT(!preview_of(&o, "{}").shown[1]);
+    EXPECT(!preview_of(&o, "{\"device\":\"standard\"}").shown[1]);
+    EXPECT(preview_of(&o, "{\"device\":\"light\"}").shown[1]);
+}
+
+DB_TEST(request_preview_goes_on_without_an_answer_that_is_wrong)
+{
+    Office o = office_open(cx);
+    char answers[ANSWER_LINE_MAX + 100];
+
+    office_as(&o, "robin");
+    (void)snprintf(answers, sizeof answers, "{\"device\":\"light\",\"reason\":\"%0*d\"}",
+                   ANSWER_LINE_MAX + 1, 0);
+    RequestPreview p = preview_of(&o, answers);
+    EXPECT_INT(1, p.faults.n);
+    EXPECT(p.shown[0] && p.shown[1]);
+    EXPECT_INT(140000, p.cost.money.minor);
+}

@@ -84,7 +84,7 @@ typedef struct RequestPreview {
     StagePreviews stages;
     const Target *target;    /* NULL: none promised */
     Text          refused;   /* entitlement or audience that does not hold; msgid NULL: none */
-    AnswerSet     answers;   /* as they would be kept; .n == 0 when they have faults */
+    AnswerSet     answers;   /* as they would be kept, without those of `faults` */
     FieldErrors   faults;
     bool         *shown;     /* for each question of the form: is it shown? */
 } RequestPreview;

@@ -123,8 +123,9 @@ DB_TEST(request_faults_of_answers_are_all_told)
     office_as(&o, "robin");
     EXPECT_RC(RC_INVALID, office_create(&o, "laptop", "{\"device\":\"gold\",\"wheels\":4}", NULL,
                                         false, &made));
-    EXPECT_INT(3, cx->errors.n);
+    EXPECT_INT(2, cx->errors.n); /* why gold is not asked as long as there is no gold */
     EXPECT_STR("/answers/wheels", cx->errors.at[0].pointer);
+    EXPECT_STR("/answers/device", cx->errors.at[1].pointer);
     EXPECT_RC(RC_INVALID,
               office_create(&o, "laptop", "{\"device\":\"light\"}", NULL, false, &made));
     EXPECT_STR("required", cx->errors.at[0].code);

@@ -81,8 +81,38 @@ static Rc preview_shown(Ctx *cx, const DraftParts *p, RequestPreview *ret)
     ret->shown = ARENA_ARRAY(cx->arena, bool, n + 1);
     if (ret->shown == NULL)
         return RC_LIMIT;
-    answers_shown(p->model.model, &p->form, &p->facts, cx->now_ms, ret->shown);
-    return RC_OK;
+    return answers_shown(cx->arena, p->model.model, &p->form, &p->facts, cx->now_ms, ret->shown);
+}
+
+static bool is_faulty(const FieldErrors *faults, Str question)
+{
+    for (size_t i = 0; i < faults->n; i++) {
+        Str pointer = faults->at[i].pointer;
+        if (!str_starts(pointer, STR("/answers/")))
+            continue;
+        Str rest = str_skip(pointer, strlen("/answers/"));
+        if (str_eq(str_cut(&rest, '/'), question))
+            return true;
+    }
+    return false;
+}
+
+/* An answer that is wrong counts as none: one slip of the pen should not hide the price, who decides
+ * and the questions that the other answers bring. */
+static Rc read_kindly(Ctx *cx, GrantedSubmit g, const RequestCreate *in, FieldErrors *faults,
+                      DraftParts *ret)
+{
+    RequestCreate kept = *in;
+    FieldErrors none = { 0 };
+
+    Rc rc = create_read(cx, g, in, ANSWERS_DRAFT, faults, ret);
+    if (rc != RC_INVALID || faults->n == 0)
+        return rc;
+    kept.answers = (AnswerInputs){ 0 };
+    for (size_t i = 0; i < in->answers.n; i++)
+        if (!is_faulty(faults, in->answers.at[i].question))
+            TRY(LIST_PUSH(cx->arena, &kept.answers, in->answers.at[i]));
+    return create_read(cx, g, &kept, ANSWERS_DRAFT, &none, ret);
 }
 
 Rc request_preview(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestPreview *ret)
@@ -90,12 +120,7 @@ Rc request_preview(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestPre
     RequestPreview preview = { .cost = { .type = COND_EMPTY } };
     DraftParts p;
 
-    Rc rc = create_read(cx, g, in, ANSWERS_DRAFT, &preview.faults, &p);
-    if (rc == RC_INVALID && preview.faults.n > 0) {
-        *ret = preview;
-        return RC_OK;
-    }
-    TRY(rc);
+    TRY(read_kindly(cx, g, in, &preview.faults, &p));
     Aggregate r = imagined(cx, g, &p);
     ModelRecord record = {
         .model = r.model, .answers = &p.form, .facts = &p.facts, .cost = p.cost
