@@ -14,7 +14,7 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
     const mine = ++turn;
     let address = form.dataset.preview;
     for (const [name, value] of new FormData(form)) {
-      const pair = typeof value === "string" && !name.startsWith("_") && value !== ""
+      const pair = typeof value === "string" && (!name.startsWith("_") || name === "_for") && value !== ""
         ? `${address.includes("?") ? "&" : "?"}${encodeURIComponent(name)}=${encodeURIComponent(value.slice(0, 200))}` : "";
       if (address.length + pair.length <= ADDRESS_MAX)
         address += pair;

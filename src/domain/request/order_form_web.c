@@ -282,7 +282,7 @@ static Rc add_work(Ctx *cx, const ModelVersion *m, OrderSide *side)
 
 Rc order_side(Ctx *cx, const ModelVersion *m, const RequestPreview *p, OrderSide *ret)
 {
-    OrderSide side = { .refused = p->refused };
+    OrderSide side = { .refused = ret->refused.msgid != NULL ? ret->refused : p->refused };
     RouteStop sent = { .title = TEXT("You send it"), .now = true };
 
     TRY(LIST_PUSH(cx->arena, &side.stops, sent));

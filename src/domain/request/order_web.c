@@ -59,22 +59,36 @@ static Rc visible_model(Ctx *cx, Str key, CatalogModel *ret)
     return model_audience_holds(ret->model, &facts, cx->now_ms) ? RC_OK : RC_NOT_FOUND;
 }
 
+/* Errors: RC_NOT_FOUND (nobody has this login), RC_FORBIDDEN (not for this person). */
 static Rc beneficiary_of(Ctx *cx, Str login, GrantedSubmit *ret)
 {
     int64_t person = cx->subject->person_id;
 
-    if (login.len > 0) {
-        Rc rc = person_id(cx, login, &person);
-        if (rc == RC_NOT_FOUND)
-            return fail_field(cx, RC_INVALID, "_for", "not_found",
-                              TEXT("There is nobody with this sign-in name."));
-        TRY(rc);
-    }
-    Rc rc = access_submit(cx, person, ret);
-    if (rc == RC_FORBIDDEN)
-        return fail_field(cx, RC_FORBIDDEN, "_for", "not_yours",
-                          TEXT("You can ask for yourself and for people who report to you."));
-    return rc;
+    if (login.len > 0)
+        TRY(person_id(cx, login, &person));
+    return access_submit(cx, person, ret);
+}
+
+static Text why_not_for(Rc rc)
+{
+    return rc == RC_FORBIDDEN ? TEXT("You can ask for yourself and for people who report to you.")
+                              : TEXT("There is nobody with this sign-in name.");
+}
+
+/* For what only shows what asking would bring: whom it cannot be for is said in *ret_refused, and
+ * the reader's own case is shown. */
+static Rc preview_grant(Ctx *cx, Str login, GrantedSubmit *ret, Text *ret_refused)
+{
+    Text detail = cx->detail;
+    Str type = cx->type;
+    Rc rc = beneficiary_of(cx, str_trim(login), ret);
+
+    if (rc != RC_NOT_FOUND && rc != RC_FORBIDDEN)
+        return rc;
+    cx->detail = detail; /* the page goes on: this refusal is part of it */
+    cx->type = type;
+    *ret_refused = why_not_for(rc);
+    return access_submit(cx, cx->subject->person_id, ret);
 }
 
 static Rc order_read(Call *call, Order *ret)
@@ -83,7 +97,11 @@ static Rc order_read(Call *call, Order *ret)
     Str channel = call_form(call, "_channel");
 
     TRY(visible_model(cx, call_param(call, "key"), &ret->model));
-    TRY(beneficiary_of(cx, str_trim(call_form(call, "_for")), &ret->grant));
+    Rc rc = beneficiary_of(cx, str_trim(call_form(call, "_for")), &ret->grant);
+    if (rc == RC_NOT_FOUND || rc == RC_FORBIDDEN)
+        return fail_field(cx, rc == RC_FORBIDDEN ? rc : RC_INVALID, "_for",
+                          rc == RC_FORBIDDEN ? "not_yours" : "not_found", why_not_for(rc));
+    TRY(rc);
     ret->in = (RequestCreate){ .item = ret->model.model->key,
                                .channel = channel.len > 0 ? channel : STR("portal") };
     return order_answers(call, &ret->in.answers);
@@ -231,13 +249,15 @@ static Rc page_form(Call *call)
     GrantedSubmit g;
     RequestFacts facts = { 0 };
     AnswerInputs values = { 0 };
+    Text refused = { 0 };
 
     TRY(visible_model(cx, call_param(call, "key"), &c));
-    TRY(access_submit(cx, cx->subject->person_id, &g));
+    TRY(preview_grant(cx, call->is_again ? call_form(call, "_for") : call_query(call, "for"), &g,
+                      &refused));
     if (call->is_again) {
         TRY(order_answers(call, &values));
     } else {
-        TRY(request_facts_person(cx, cx->subject->person_id, &g, &facts));
+        TRY(request_facts_person(cx, granted_submit_person(g), &g, &facts));
         TRY(answers_initial(cx->arena, c.model, &facts, &values));
     }
     OrderPage p = { .key = c.model->key,
@@ -245,7 +265,8 @@ static Rc page_form(Call *call)
                     .summary = c.model->summary,
                     .action = str_fmt(cx->arena, "/catalog/%.*s/order", STR_ARG(c.model->key)),
                     .preview = str_fmt(cx->arena, "/catalog/%.*s/preview", STR_ARG(c.model->key)),
-                    .send = TEXT("Send the request") };
+                    .send = TEXT("Send the request"),
+                    .side.refused = refused };
     return show_form(call, &c, &values, g, &p);
 }
 
@@ -257,12 +278,12 @@ static Rc page_preview(Call *call)
     GrantedSubmit g;
     RequestCreate in = { 0 };
     RequestPreview preview = { 0 };
-    OrderSide side;
+    OrderSide side = { 0 };
     PageFrame frame;
     PageOut out;
 
     TRY(visible_model(cx, call_param(call, "key"), &c));
-    TRY(access_submit(cx, cx->subject->person_id, &g));
+    TRY(preview_grant(cx, call_query(call, "_for"), &g, &side.refused));
     in.item = c.model->key;
     for (size_t i = 0; i < call->query.n; i++)
         if (!str_starts(call->query.at[i].name, STR("_")))
