@@ -30,6 +30,27 @@ StateLook state_look(Str state, Str outcome)
     return look;
 }
 
+Text your_step(const Ctx *cx, const RequestHead *h, Text other)
+{
+    Str code = h->step_code;
+
+    if (h->step_person.id == 0 || h->step_person.id != cx->subject->person_id)
+        return other;
+    if (str_eq_z(code, "submit"))
+        return h->submitted_ms == MS_NONE ? TEXT("A draft that is not sent yet")
+                                          : TEXT("Sent back to you for correction");
+    if (str_eq_z(code, "approve"))
+        return TEXT("Waiting for you to approve");
+    if (str_eq_z(code, "answer"))
+        return TEXT("Waiting for an answer from you");
+    if (str_eq_z(code, "confirm") && h->close_at_ms != MS_NONE)
+        return TEXT("Done. Waiting for you to confirm; it closes by itself on {0}.",
+                    when_day(h->close_at_ms));
+    if (str_eq_z(code, "accept") || str_eq_z(code, "confirm"))
+        return TEXT("Waiting for you to confirm that it is done");
+    return other;
+}
+
 /* --- routes ------------------------------------------------------------------------------------------- */
 
 typedef struct StageFold {
@@ -144,19 +165,25 @@ Rc request_stops(Ctx *cx, const RequestView *v, RouteStops *ret)
         *ret = stops;
         return RC_OK;
     }
-    bool working = str_eq_z(h->phase, "fulfilling");
+    /* A hand-over is the last task: the team has done its part. */
+    bool asks = str_eq_z(h->step_code, "accept") || str_eq_z(h->step_code, "confirm");
+    bool working = str_eq_z(h->phase, "fulfilling") && !asks;
+    int64_t self = cx->subject->person_id;
+    bool yours = self == h->requester.id || self == h->beneficiary.id;
     TRY(add_stop(
         cx, &stops,
         (RouteStop){ .title = TEXT("The team does it"),
-                     .done = fulfilled || closed,
+                     .done = fulfilled || closed || asks,
                      .now = working,
                      .who = TEXT("{0}", h->team.name),
                      .note = working && any_task(v, "started") ? TEXT("Started") : (Text){ 0 } }));
     TRY(add_stop(cx, &stops,
                  (RouteStop){ .title = closed ? TEXT("Done and confirmed")
-                                              : TEXT("Done, and you confirm it"),
+                                       : yours
+                                           ? TEXT("Done, and you confirm it")
+                                           : TEXT("Done, and {0} confirms it", h->requester.name),
                               .done = closed,
-                              .now = fulfilled,
+                              .now = fulfilled || asks,
                               .who = closed && h->closed_ms != MS_NONE
                                          ? TEXT("{0}", when_moment(h->closed_ms))
                                          : (Text){ 0 } }));
@@ -195,7 +222,7 @@ Trip trip_of(Ctx *cx, const RequestHead *h)
                .draft = str_eq_z(h->state, "draft"),
                .closed = str_eq_z(h->state, "closed") };
 
-    t.status = t.closed ? TEXT("{0}", look.label) : h->step_text;
+    t.status = t.closed ? TEXT("{0}", look.label) : your_step(cx, h, h->step_text);
     if (head_stops(cx, h, &t.stops) != RC_OK)
         t.stops = (RouteStops){ 0 };
     t.steps = (int64_t)t.stops.n;

@@ -76,9 +76,8 @@ LIST_OF(WhoLine, WhoLines);
 
 /* A task that the requester does. */
 typedef struct OwnTask {
-    int64_t    id, version;
+    int64_t    id;
     Str        title;
-    bool       accept, may;
     ViewChecks checklist;
     Str        number;
 } OwnTask;
@@ -88,9 +87,12 @@ typedef struct RequestPage {
     RequestView v;
     const char *state_label, *state_icon, *state_class;
     RouteStops  stops;
+    Text        status;              /* where it is; the reader is "you" */
     Text        hint;                /* "You need not do anything." */
-    bool        may_edit, may_withdraw, may_confirm, may_reopen, may_submit, may_say, late;
+    bool        may_edit, may_withdraw, may_confirm, may_reopen, may_submit, may_say;
     OwnTasks    own_tasks;
+    OwnTask     accept;              /* the task that "it is done" finishes; id 0: none */
+    bool        not_yet;             /* "it does not work yet" was chosen and refused */
     TalkGroups  talk;
     int64_t     messages;
     WhoLines    who;
@@ -102,6 +104,4 @@ typedef struct RequestPage {
     Form        form;                /* composer, when refused */
     Str         typed;               /* what was typed into the composer */
     bool        staff;               /* there is a workspace page too */
-    Text        outcome;
-    Str         last_seq;
 } RequestPage;

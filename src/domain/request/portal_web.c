@@ -28,14 +28,11 @@ static bool is_mine(const RequestHead *h, const Ctx *cx)
 
 static Waiting waiting_of(Ctx *cx, const RequestHead *h)
 {
-    Waiting w = { .number = h->number,
-                  .title = h->title,
-                  .what = h->step_text,
-                  .url = str_fmt(cx->arena, "/requests/%.*s", STR_ARG(h->number)),
-                  .confirm = str_eq_z(h->step_code, "confirm") };
-    if (str_eq_z(h->step_code, "submit"))
-        w.what = TEXT("A draft that is not sent yet");
-    return w;
+    return (Waiting){ .number = h->number,
+                      .title = h->title,
+                      .what = your_step(cx, h, h->step_text),
+                      .url = str_fmt(cx->arena, "/requests/%.*s", STR_ARG(h->number)),
+                      .confirm = str_eq_z(h->step_code, "confirm") };
 }
 
 static Rc page_home(Call *call)
@@ -154,20 +151,20 @@ static Rc who_has_it(Ctx *cx, const RequestView *v, WhoLines *ret)
     return RC_OK;
 }
 
-static Rc own_tasks(Ctx *cx, const RequestView *v, OwnTasks *ret)
+/* The accept task is no task of its own beside the question "Is it done?": finishing it is the yes. */
+static Rc own_tasks(Ctx *cx, const RequestView *v, RequestPage *p)
 {
     for (size_t i = 0; i < v->tasks.n; i++) {
         const ViewTask *t = &v->tasks.at[i];
-        if (!t->for_requester || !(str_eq_z(t->state, "ready") || str_eq_z(t->state, "started")))
+        OwnTask own = {
+            .id = t->id, .title = t->title, .checklist = t->checklist, .number = v->head.number
+        };
+        if (!t->for_requester || (t->may & TASK_MAY_FINISH) == 0)
             continue;
-        TRY(LIST_PUSH(cx->arena, ret,
-                      (OwnTask){ .id = t->id,
-                                 .version = t->version,
-                                 .title = t->title,
-                                 .accept = t->accept,
-                                 .may = (t->may & TASK_MAY_FINISH) != 0,
-                                 .checklist = t->checklist,
-                                 .number = v->head.number }));
+        if (t->accept && p->may_confirm)
+            p->accept = own;
+        else
+            TRY(LIST_PUSH(cx->arena, &p->own_tasks, own));
     }
     return RC_OK;
 }
@@ -212,7 +209,6 @@ static Rc page_request(Call *call)
     TRY(talk_groups(cx, &entries, &p.talk, &p.messages));
     TRY(request_stops(cx, &p.v, &p.stops));
     TRY(who_has_it(cx, &p.v, &p.who));
-    TRY(own_tasks(cx, &p.v, &p.own_tasks));
 
     StateLook look = state_look(p.v.head.state, p.v.head.outcome);
     bool draft = str_eq_z(p.v.head.state, "draft");
@@ -221,7 +217,9 @@ static Rc page_request(Call *call)
     p.state_class = look.css;
     p.may_submit = offers(&acts, ACT_SUBMIT);
     p.may_confirm = offers(&acts, ACT_CONFIRM);
-    p.may_withdraw = offers(&acts, ACT_WITHDRAW);
+    TRY(own_tasks(cx, &p.v, &p));
+    p.may_withdraw = offers(&acts, ACT_WITHDRAW) && !p.may_confirm;
+    p.status = your_step(cx, &p.v.head, p.v.status);
     p.may_reopen = offers(&acts, ACT_REOPEN) || offers(&acts, ACT_NOT_SOLVED);
     p.may_edit = (p.v.may & MAY_ASK_SIDE) != 0
                  && (draft || str_eq_z(p.v.head.phase, "assessing")
@@ -236,6 +234,8 @@ static Rc page_request(Call *call)
     p.hint = hint_of(&p);
     if (call->is_again) {
         p.typed = call_form(call, "text");
+        p.not_yet = str_eq_z(call_param(call, "act"), "not_solved")
+                    || str_eq_z(call_param(call, "act"), "reopen");
         p.form = (Form){ .arena = cx->arena, .detail = cx->detail };
         TRY(form_take_errors(&p.form, &cx->errors));
     }

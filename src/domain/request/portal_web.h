@@ -8,6 +8,8 @@
 typedef struct StateLook { const char *label, *icon, *css; } StateLook;
 StateLook state_look(Str state, Str outcome);
 
+/* What a request waits for when that is the reader; `other` when it is somebody else. */
+Text your_step(const Ctx *cx, const RequestHead *h, Text other);
 /* The route of a request: sent, approvals, work, done; where it is now. */
 CHECKED Rc request_stops(Ctx *cx, const RequestView *v, RouteStops *ret);
 /* The mini route of a line in a list: done, now, to come. */

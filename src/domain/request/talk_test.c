@@ -223,6 +223,44 @@ DB_TEST(links_show_both_ends_to_those_who_see_them)
     EXPECT_RC(RC_NOT_FOUND, link_remove(cx, office_grant(&o, id), link));
 }
 
+static Str last_sentence(Office *o, int64_t id, const char *kind)
+{
+    Entries e;
+    bool more;
+    Reader reader = { LANG_EN, zone_utc(), 0 };
+    Str said = STR("");
+    TimelineFilter f = { .size = 100 };
+
+    EXPECT_RC(RC_OK, timeline(o->cx, office_grant(o, id), &f, &e, &more));
+    for (size_t i = 0; i < e.n; i++)
+        if (str_eq_z(e.at[i].kind, kind))
+            said = words_text(o->cx->arena, &reader, &e.at[i].what);
+    return said;
+}
+
+static void assign(Office *o, int64_t id, const char *login)
+{
+    RequestAct act = { .kind = ACT_ASSIGN, .assignee = str_z(login) };
+
+    EXPECT_RC(RC_OK, request_act(o->cx, office_grant(o, id), &act, NULL));
+}
+
+DB_TEST(timeline_says_who_took_and_who_gave)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "question", "{\"details\":\"Where is the key?\"}");
+    office_as(&o, "sam");
+    assign(&o, id, "sam");
+    EXPECT_STR("sam took it", last_sentence(&o, id, "request.assigned"));
+    assign(&o, id, "");
+    EXPECT_STR("sam put it back for anybody to take", last_sentence(&o, id, "request.assigned"));
+    office_as(&o, "ada");
+    assign(&o, id, "sam");
+    EXPECT_STR("ada gave it to sam", last_sentence(&o, id, "request.assigned"));
+}
+
 DB_TEST(timeline_tells_the_story_in_order)
 {
     Office o = office_open(cx);

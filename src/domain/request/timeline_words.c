@@ -82,6 +82,19 @@ static const struct Sentence {
     { "link.removed", T("{0} removed the link to {1}"), "ar", NULL, NULL },
 };
 
+/* Where the person it is about is who acted, or nobody, the sentence above would read oddly. */
+static const struct Plainer {
+    const char *kind;
+    const char *self, *nobody; /* NULL: as above */
+    const char *args;
+} plainer[] = {
+    { "request.assigned", T("{0} took it"), T("{0} put it back for anybody to take"), "a" },
+    { "task.assigned", T("{0} took a step: {1}"), T("{0} put a step back for anybody to take: {1}"),
+      "at" },
+    { "participant.added", T("{0} joined"), NULL, "a" },
+    { "participant.removed", T("{0} left"), NULL, "a" },
+};
+
 Rc timeline_names(Ctx *cx, GrantedRequest g, TimelineNames *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
@@ -135,6 +148,34 @@ static Str changed_to(const Entry *e, const char *field)
         if (field == NULL || str_eq_z(e->changes.at[i].field, field))
             return e->changes.at[i].to_name;
     return STR_NULL;
+}
+
+/* The change that names the person it is about; NULL: none does. */
+static const EntryChange *person_change(const Entry *e)
+{
+    bool joins = str_starts(e->kind, STR("participant."));
+
+    for (size_t i = 0; i < e->changes.n; i++)
+        if (joins || str_eq_z(e->changes.at[i].field, "assignee"))
+            return &e->changes.at[i];
+    return NULL;
+}
+
+/* NULL: the usual sentence. */
+static const char *plainer_sentence(const Entry *e, const char **ret_args)
+{
+    const EntryChange *c = person_change(e);
+
+    for (size_t i = 0; c != NULL && i < COUNT_OF(plainer); i++) {
+        const struct Plainer *p = &plainer[i];
+        bool self = e->actor.id != 0 && str_eq(c->to, e->actor.login);
+        const char *found = self ? p->self : c->to.len == 0 ? p->nobody : NULL;
+        if (!str_eq_z(e->kind, p->kind) || found == NULL)
+            continue;
+        *ret_args = p->args;
+        return found;
+    }
+    return NULL;
 }
 
 static Arg state_arg(const Entry *e)
@@ -194,7 +235,8 @@ Rc timeline_sentence(Ctx *cx, const TimelineNames *names, const Entry *e, const 
             continue;
         bool follows = e->by_system && s->follows != NULL;
         const char *args = follows ? s->follows_args : s->args;
-        Text t = { .msgid = follows ? s->follows : s->acted };
+        const char *plain = follows ? NULL : plainer_sentence(e, &args);
+        Text t = { .msgid = plain != NULL ? plain : follows ? s->follows : s->acted };
         for (; *args != '\0' && t.n < TEXT_ARGS_MAX; args++, t.n++)
             TRY(value(cx, names, e, data, *args, &t.args[t.n]));
         *ret = t;
