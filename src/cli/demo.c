@@ -335,6 +335,28 @@ static Rc play_entry(Ctx *cx, Arena *arena, GrantedPeople people, const Yaml *en
     return rc == RC_OK ? RC_OK : failed(cx, &s, rc);
 }
 
+static Ms begin_of(const Yaml *entry)
+{
+    TimeSpan age;
+    Ms at = 0;
+
+    return timespan_parse(get(entry, "age"), &age) && timespan_move(0, age, -1, zone_utc(), &at)
+               ? at
+               : 0; /* play says what is wrong with it */
+}
+
+/* Oldest first, so that numbers and notifications come in the order in which things happened. */
+static void sort_by_begin(const Yaml **list, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        const Yaml *entry = list[i];
+        size_t k = i;
+        for (; k > 0 && begin_of(list[k - 1]) > begin_of(entry); k--)
+            list[k] = list[k - 1];
+        list[k] = entry;
+    }
+}
+
 Rc demo_load(Ctx *cx, Str yaml, int64_t *ret_requests)
 {
     CLEANUP(arena_free_at) Arena *file = arena_new(FILE_CAP);
@@ -353,8 +375,14 @@ Rc demo_load(Ctx *cx, Str yaml, int64_t *ret_requests)
     if (list == NULL || list->kind != YAML_IS_LIST)
         return fail(cx, RC_INVALID, "demo",
                     TEXT("The demo's requests cannot be read: {0}", "no list"));
+    const Yaml **stories = ARENA_ARRAY(file, const Yaml *, list->n + 1);
+    if (stories == NULL)
+        return RC_LIMIT;
+    for (size_t i = 0; i < list->n; i++)
+        stories[i] = list->items[i];
+    sort_by_begin(stories, list->n);
     for (size_t i = 0; i < list->n; i++) {
-        TRY(play_entry(cx, story, people, list->items[i]));
+        TRY(play_entry(cx, story, people, stories[i]));
         arena_reset(story);
     }
     *ret_requests = (int64_t)list->n;

@@ -156,6 +156,14 @@ bool question_shown(const QuestionList *questions, size_t i, ModelRecord *r, Ms 
  * Errors: RC_LIMIT. */
 CHECKED Rc answers_shown(Arena *a, const ModelVersion *m, const AnswerSet *s,
                          const RequestFacts *facts, Ms now, bool *ret);
+/* Which required questions have no answer yet, counting those that wait for another: ret[i] for
+ * question i of the form.  Errors: RC_LIMIT. */
+CHECKED Rc answers_wanted(Arena *a, const ModelVersion *m, const AnswerSet *s,
+                          const RequestFacts *facts, Ms now, bool *ret);
+/* What the condition says of a form that still wants these answers, `cost` when the price is open
+ * too; and whether the price is. */
+CondSure model_sure(const ModelCond *c, ModelRecord *r, Ms now, const bool *wanted, bool cost);
+bool     model_cost_later(ModelRecord *r, Ms now, const bool *wanted);
 /* Is an answer required, given the others? */
 bool question_required(const Question *q, ModelRecord *r, Ms now);
 

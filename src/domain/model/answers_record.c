@@ -119,32 +119,41 @@ bool model_holds(const ModelCond *c, ModelRecord *r, Ms now)
 
 /* ---- what a model says about a request ---- */
 
-typedef struct OpenQuestions {
+typedef struct OpenNames {
     NameSource source;
-    const bool *at;
+    const bool *questions;
     size_t n;
-} OpenQuestions;
+    bool cost;
+} OpenNames;
 
 static bool is_open(void *arg, const CondName *name)
 {
-    const OpenQuestions *o = arg;
+    const OpenNames *o = arg;
     NameId id = name_id(name);
 
-    return id.source == o->source && id.index < o->n && o->at[id.index];
+    if (id.source == NAME_COST)
+        return o->cost;
+    return id.source == o->source && id.index < o->n && o->questions[id.index];
+}
+
+static CondSure sure(const ModelCond *c, ModelRecord *r, Ms now, OpenNames *open)
+{
+    CondRecord rec = model_record(r);
+    CondSure ret = COND_SURE_NO;
+
+    if (cond_eval_sure(c->cond, &rec, now, is_open, open, &ret) != RC_OK)
+        log_too_long(c, r);
+    return ret;
 }
 
 bool question_shown(const QuestionList *questions, size_t i, ModelRecord *r, Ms now, bool *open)
 {
-    const ModelCond *show = &questions->at[i].show;
     bool assess = r->model != NULL && questions == &r->model->assess;
-    OpenQuestions above = { assess ? NAME_ASSESS : NAME_QUESTION, open, i };
-    CondRecord rec = model_record(r);
-    CondSure sure = COND_SURE_NO;
+    OpenNames above = { assess ? NAME_ASSESS : NAME_QUESTION, open, i, false };
+    CondSure shown = sure(&questions->at[i].show, r, now, &above);
 
-    if (cond_eval_sure(show->cond, &rec, now, is_open, &above, &sure) != RC_OK)
-        log_too_long(show, r);
-    open[i] = sure != COND_SURE_NO;
-    return sure == COND_SURE_YES;
+    open[i] = shown != COND_SURE_NO;
+    return shown == COND_SURE_YES;
 }
 
 Rc answers_shown(Arena *a, const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts,
@@ -160,6 +169,39 @@ Rc answers_shown(Arena *a, const ModelVersion *m, const AnswerSet *s, const Requ
         open[i] = open[i] && answer_get(s, m->form.at[i].id) == NULL;
     }
     return RC_OK;
+}
+
+Rc answers_wanted(Arena *a, const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts,
+                  Ms now, bool *ret)
+{
+    ModelRecord r = { .model = m, .answers = s, .facts = facts };
+    bool *open = ARENA_ARRAY(a, bool, m->form.n + 1);
+
+    if (open == NULL)
+        return RC_LIMIT;
+    for (size_t i = 0; i < m->form.n; i++) {
+        (void)question_shown(&m->form, i, &r, now, open);
+        open[i] = open[i] && answer_get(s, m->form.at[i].id) == NULL;
+        ret[i] = open[i] && question_required(&m->form.at[i], &r, now);
+    }
+    return RC_OK;
+}
+
+CondSure model_sure(const ModelCond *c, ModelRecord *r, Ms now, const bool *wanted, bool cost)
+{
+    OpenNames open = { NAME_QUESTION, wanted, r->model->form.n, cost };
+
+    return sure(c, r, now, &open);
+}
+
+bool model_cost_later(ModelRecord *r, Ms now, const bool *wanted)
+{
+    for (size_t i = 0; i < r->model->cost.n; i++) {
+        CondSure line = model_sure(&r->model->cost.at[i].when, r, now, wanted, false);
+        if (line != COND_SURE_NO)
+            return line == COND_SURE_LATER;
+    }
+    return false;
 }
 
 bool question_required(const Question *q, ModelRecord *r, Ms now)

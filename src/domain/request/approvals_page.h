@@ -42,7 +42,7 @@ typedef struct ApprovalsPage {
 typedef struct NotificationLine {
     int64_t id;
     Text    text;
-    Str     title, url;
+    Str     url;
     Ms      at_ms;
     const char *css; /* "strong" while unread */
 } NotificationLine;

@@ -158,11 +158,9 @@ static Rc page_notifications(Call *call)
         const Notification *n = &list.at[i];
         bool unread = n->read_ms == MS_NONE;
         p.any_unread |= unread;
-        NotificationLine line = { .id = n->id,
-                                  .text = n->text,
-                                  .title = n->title,
-                                  .at_ms = n->at_ms,
-                                  .css = unread ? "strong" : "" };
+        NotificationLine line = {
+            .id = n->id, .text = n->text, .at_ms = n->at_ms, .css = unread ? "strong" : ""
+        };
         if (!str_is_null(n->number))
             line.url = str_eq_z(n->kind, "approve")
                            ? STR("/approvals")

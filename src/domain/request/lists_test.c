@@ -344,6 +344,23 @@ DB_TEST(request_preview_asks_why_only_once_another_machine_is_chosen)
     EXPECT(preview_of(&o, "{\"device\":\"light\"}").shown[1]);
 }
 
+DB_TEST(request_preview_promises_nothing_that_answers_still_decide)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    RequestPreview p = preview_of(&o, "{}");
+    EXPECT_INT(COND_EMPTY, p.cost.type);
+    EXPECT(p.stages.at[0].open && p.stages.at[1].open);
+    p = preview_of(&o, "{\"device\":\"developer\"}");
+    EXPECT_INT(240000, p.cost.money.minor);
+    EXPECT(!p.stages.at[0].open && !p.stages.at[1].open);
+    EXPECT(p.stages.at[0].applies && p.stages.at[1].applies);
+    p = preview_of(&o, "{\"device\":\"standard\"}");
+    EXPECT_INT(90000, p.cost.money.minor);
+    EXPECT(p.stages.at[0].pre_approved && !p.stages.at[1].applies && !p.stages.at[1].open);
+}
+
 DB_TEST(request_preview_goes_on_without_an_answer_that_is_wrong)
 {
     Office o = office_open(cx);

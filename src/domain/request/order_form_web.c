@@ -242,9 +242,11 @@ static Str names_of(Ctx *cx, const PersonRefs *who)
 
 static RouteStop stop_of_stage(Ctx *cx, const StagePreview *s)
 {
-    RouteStop stop = { .title = TEXT("{0}", s->name), .unsure = s->later };
+    RouteStop stop = { .title = TEXT("{0}", s->name), .unsure = s->later || s->open };
 
-    if (s->pre_approved)
+    if (s->open && s->who.n == 0)
+        stop.who = (Text){ 0 };
+    else if (s->pre_approved)
         stop.who = TEXT("Approved already for this choice");
     else if (s->who.n == 0)
         stop.who = TEXT("The owners find somebody to decide");
@@ -252,7 +254,9 @@ static RouteStop stop_of_stage(Ctx *cx, const StagePreview *s)
         stop.who = TEXT("One of {0} people", (int64_t)s->who.n);
     else
         stop.who = TEXT("{0}", names_of(cx, &s->who));
-    if (s->later)
+    if (s->open)
+        stop.note = TEXT("Depends on your answers");
+    else if (s->later)
         stop.note = TEXT("Depends on a check by the team");
     return stop;
 }
@@ -287,15 +291,15 @@ Rc order_side(Ctx *cx, const ModelVersion *m, const RequestPreview *p, OrderSide
 
     TRY(LIST_PUSH(cx->arena, &side.stops, sent));
     for (size_t i = 0; i < p->stages.n && side.stops.n < 4; i++)
-        if (p->stages.at[i].applies || p->stages.at[i].pre_approved || p->stages.at[i].later)
+        if (p->stages.at[i].applies || p->stages.at[i].pre_approved || p->stages.at[i].later
+            || p->stages.at[i].open)
             TRY(LIST_PUSH(cx->arena, &side.stops, stop_of_stage(cx, &p->stages.at[i])));
     TRY(add_work(cx, m, &side));
     RouteStop end = { .title = TEXT("Done, and you confirm it") };
     if (p->target != NULL && p->target->fulfil.n > 0)
         end.who = span_text(p->target->fulfil, !str_is_null(p->target->calendar));
     TRY(LIST_PUSH(cx->arena, &side.stops, end));
-    /* A price that rests on answers not given yet would only mislead. */
-    if (p->cost.type == COND_MONEY && p->answers.n > 0) {
+    if (p->cost.type == COND_MONEY) {
         side.has_cost = true;
         side.cost = p->cost.money;
     }

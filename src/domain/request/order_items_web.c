@@ -45,8 +45,7 @@ static Text usual_time(const ModelVersion *m)
     return t->fulfil.n > 0 ? span_text(t->fulfil, !str_is_null(t->calendar)) : (Text){ 0 };
 }
 
-/* "from €900" when prices are fixed amounts; nothing when they are worked out. */
-static Text usual_price(const ModelVersion *m)
+Text usual_price(const ModelVersion *m)
 {
     const CondValue *least = NULL, *most = NULL;
 

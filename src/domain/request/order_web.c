@@ -174,6 +174,7 @@ static Rc page_item(Call *call)
                    .prerequisites = c.model->prerequisites,
                    .no_questions = c.model->form.n == 0,
                    .may_order = preview.refused.msgid == NULL,
+                   .price = usual_price(c.model),
                    .version = c.number,
                    .published_ms = c.published_ms };
     if (preview.target != NULL && preview.target->fulfil.n > 0)

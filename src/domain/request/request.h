@@ -73,13 +73,14 @@ typedef struct StagePreview {
     bool       applies;     /* false: not needed for these answers */
     bool       pre_approved;
     bool       later;       /* depends on the assessment */
+    bool       open;        /* depends on answers that are not given yet */
     Str        rule;        /* any | all | quorum 2 | percent 60 */
     PersonRefs who;         /* who would be asked; empty: nobody found (the owners sort it out) */
 } StagePreview;
 LIST_OF(StagePreview, StagePreviews);
 
 typedef struct RequestPreview {
-    CondValue     cost;      /* COND_MONEY or COND_EMPTY */
+    CondValue     cost;      /* COND_MONEY or COND_EMPTY: none, or not decided by these answers */
     Str           impact, urgency, level;
     StagePreviews stages;
     const Target *target;    /* NULL: none promised */

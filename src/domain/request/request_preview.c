@@ -47,8 +47,22 @@ static Rc add_first(Ctx *cx, const Aggregate *r, const IdList *from, size_t most
     return RC_OK;
 }
 
-static Rc preview_stages(Ctx *cx, const Aggregate *r, RequestPreview *ret)
+/* Do the answers that are still wanted decide whether this stage is asked? */
+static bool is_stage_open(const Stage *s, ModelRecord *r, Ms now, const bool *wanted, bool cost)
 {
+    CondSure when = model_sure(&s->when, r, now, wanted, cost);
+    CondSure unless =
+        s->unless.cond == NULL ? COND_SURE_NO : model_sure(&s->unless, r, now, wanted, cost);
+
+    if (when == COND_SURE_NO || unless == COND_SURE_YES)
+        return false;
+    return when == COND_SURE_LATER || unless == COND_SURE_LATER;
+}
+
+static Rc preview_stages(Ctx *cx, const Aggregate *r, ModelRecord *record, const bool *wanted,
+                         RequestPreview *ret)
+{
+    bool cost = model_cost_later(record, cx->now_ms, wanted);
     EngineFacts facts;
     StepNames names;
 
@@ -64,6 +78,7 @@ static Rc preview_stages(Ctx *cx, const Aggregate *r, RequestPreview *ret)
             .applies = fact->applies,
             .pre_approved = fact->pre_approved,
             .later = fact->needs_assessment,
+            .open = is_stage_open(stage, record, cx->now_ms, wanted, cost),
             .rule = approval_rule_word(cx->arena, rule),
         };
         TRY(add_first(cx, r, &fact->who, SIZE_MAX, &p.who));
@@ -125,7 +140,12 @@ Rc request_preview(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestPre
     ModelRecord record = {
         .model = r.model, .answers = &p.form, .facts = &p.facts, .cost = p.cost
     };
-    preview.cost = p.cost;
+    bool *wanted = ARENA_ARRAY(cx->arena, bool, r.model->form.n + 1);
+    if (wanted == NULL)
+        return RC_LIMIT;
+    TRY(answers_wanted(cx->arena, r.model, &p.form, &p.facts, cx->now_ms, wanted));
+    if (!model_cost_later(&record, cx->now_ms, wanted))
+        preview.cost = p.cost;
     preview.impact = p.impact;
     preview.urgency = p.urgency;
     preview.level = p.facts.level;
@@ -133,7 +153,7 @@ Rc request_preview(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestPre
     preview.target = model_target(r.model, &record, cx->now_ms);
     TRY(preview_shown(cx, &p, &preview));
     TRY(facts_entry(cx, &r, g, cx->now_ms, &preview.refused));
-    TRY(preview_stages(cx, &r, &preview));
+    TRY(preview_stages(cx, &r, &record, wanted, &preview));
     *ret = preview;
     return RC_OK;
 }
