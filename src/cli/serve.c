@@ -249,6 +249,7 @@ int serve_main(Arena *a, const Config *config)
     request_live_follower(publish, NULL, &live);
     follower_register(&live);
     follower_register(request_notify_follower());
+    follower_register(request_confidence_follower());
     int code = run(a, config, &listen, db);
     db_close(db);
     upkeep_end();

@@ -268,6 +268,18 @@ Rc access_request_created(Ctx *cx, GrantedSubmit g, const RequestParties *p, Gra
     return RC_OK;
 }
 
+Rc access_request_confidence(Ctx *cx, GrantedRequest g, bool confidential, GrantedRequest *ret)
+{
+    g.access_confidential = confidential;
+    *ret = g;
+    if (!confidential)
+        return reader_add(cx, g, RELATION_ROLE, PRINCIPAL_FOR_ALL);
+    for (Relation relation = RELATION_REQUESTER; relation <= RELATION_ROLE; relation++)
+        if (!relation_in_confidence(relation))
+            TRY(q_access_reader_drop_all(cx, g.access_id, str_z(relation_name(relation)), NULL));
+    return RC_OK;
+}
+
 Rc access_reader_person(Ctx *cx, GrantedRequest g, Relation relation, int64_t person_id)
 {
     return reader_add(cx, g, relation, principal_person(person_id));

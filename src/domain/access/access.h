@@ -109,6 +109,11 @@ typedef enum Relation {
     RELATION_OWNER_TEAM,
     RELATION_ROLE,
 } Relation;
+/* From here on the request is confidential, or is no longer: drops the rows that a confidential one
+ * does not have, or makes the one for roles (those of teams are the caller's).  `ret` is the grant that
+ * knows it. */
+CHECKED Rc access_request_confidence(Ctx *cx, GrantedRequest g, bool confidential,
+                                     GrantedRequest *ret);
 CHECKED Rc access_reader_person(Ctx *cx, GrantedRequest g, Relation relation, int64_t person_id);
 CHECKED Rc access_reader_team(Ctx *cx, GrantedRequest g, Relation relation, int64_t team_id);
 CHECKED Rc access_reader_drop_team(Ctx *cx, GrantedRequest g, Relation relation, int64_t team_id);

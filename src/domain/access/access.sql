@@ -66,6 +66,9 @@ ON CONFLICT (request_id, principal, relation) DO NOTHING;
 DELETE FROM request_reader
  WHERE request_id = :request AND principal = :principal AND relation = :relation;
 
+-- access_reader_drop_all(request int, relation text) -> exec
+DELETE FROM request_reader WHERE request_id = :request AND relation = :relation;
+
 -- How many rows lead a person to requests, counted to `most`.
 -- access_visible(person int, most int) -> one: n int
 SELECT count(*) AS n

@@ -84,6 +84,13 @@ CHECKED Rc facts_entry(Ctx *cx, const Aggregate *r, GrantedSubmit g, Ms now, Tex
 /* The persons that an expression of the model gives: active ones, each once. */
 CHECKED Rc facts_who(Ctx *cx, const Aggregate *r, const Who *who, IdList *ret);
 
+/* ---- confidence.c ---- */
+
+/* Is a request of this model with this team confidential? */
+CHECKED Rc confidence_of(Ctx *cx, const ModelVersion *m, int64_t team_id, bool *ret);
+/* Makes it so after the model or the team changed: the row, its readers, an event. */
+CHECKED Rc confidence_settle(Ctx *cx, Aggregate *r);
+
 /* ---- request_acts.c ---- */
 
 /* The person of this login, who must be able to work for the team; 0 for no login.
@@ -121,6 +128,8 @@ CHECKED Rc aggregate_as(Ctx *cx, Aggregate *r, size_t task, uint32_t *ret);
 bool in_my_teams(const Aggregate *r, int64_t team);
 /* Fails the call with what the engine said. */
 Rc refused(Ctx *cx, const ModelVersion *m, const EngineRefusal *no, const char *pointer);
+/* Rows for those who read the request for the sake of this task; none while it is left out. */
+CHECKED Rc readers_of_task(Ctx *cx, Aggregate *r, const EngineTask *t);
 /* An event about the request itself or a part of it, outside a step; raises the version. */
 CHECKED Rc aggregate_note(Ctx *cx, GrantedRequest g, const Event *ev, int64_t *ret_event);
 /* The one on whose behalf the subject acts: the beneficiary or requester, when these are others. */

@@ -70,7 +70,10 @@ UPDATE request SET resolution = :resolution WHERE id = :g_request;
 -- request_touch(g request, now ms) -> exec
 UPDATE request SET updated_ms = :now, version = version + 1 WHERE id = :g_request;
 
--- request_put_off(g request, timer ms) -> exec
+-- request_confidential_set(g request, confidential bool) -> exec
+UPDATE request SET confidential = :confidential WHERE id = :g_request;
+
+-- request_put_off(g request, timer ms?) -> exec
 UPDATE request SET timer_ms = :timer WHERE id = :g_request;
 
 -- A draft that was never sent moves to another version of its model.

@@ -273,14 +273,6 @@ Str cost_currency(const CondValue *cost)
     return cost->type == COND_MONEY ? str_z(cost->money.currency) : STR("");
 }
 
-static Rc team_confidential(Ctx *cx, int64_t team_id, bool *ret)
-{
-    Team team;
-    TRY(team_get(cx, team_id, &team));
-    *ret = team.confidential;
-    return RC_OK;
-}
-
 /* The item's name in the language of the one who asks. */
 static Rc usual_title(Ctx *cx, const DraftParts *p, Str *ret)
 {
@@ -318,14 +310,13 @@ Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret)
 {
     const ModelVersion *m = p->model.model;
     Str record = str_z(record_word(m->record)), title = p->title, search;
-    bool confidential = m->confidential;
+    bool confidential = false;
     NumberNextRow number;
     RequestInsertRow made;
     GrantedRequest grant;
     int64_t level = level_of(p->impact, p->urgency);
 
-    if (!confidential)
-        TRY(team_confidential(cx, p->model.team_id, &confidential));
+    TRY(confidence_of(cx, m, p->model.team_id, &confidential));
     if (title.len == 0)
         TRY(usual_title(cx, p, &title));
     TRY(q_number_next(cx, record, &number));

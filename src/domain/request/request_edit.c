@@ -334,8 +334,9 @@ static Rc renew_model(Ctx *cx, Aggregate *r)
     r->row.team_id = r->state.team = m.team_id;
     r->row.owner_id = id_opt(m.owner_id);
     r->state.owner_team = m.owner_id;
-    return q_request_model_set(cx, r->g, m.version_id, str_z(request_kind_word(m.model->kind)),
-                               m.team_id, id_opt(m.owner_id), NULL);
+    TRY(q_request_model_set(cx, r->g, m.version_id, str_z(request_kind_word(m.model->kind)),
+                            m.team_id, id_opt(m.owner_id), NULL));
+    return confidence_settle(cx, r);
 }
 
 Rc draft_complete(Ctx *cx, Aggregate *r)

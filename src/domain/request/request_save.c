@@ -297,11 +297,19 @@ static Rc save_signers(Ctx *cx, Aggregate *r, const EngineTask *t, const EngineF
     return written > 0 ? RC_OK : write_signers(cx, r, t, &f->owner_leads, &written);
 }
 
-static Rc task_readers(Ctx *cx, Aggregate *r, const EngineTask *t)
+/* A task that its condition leaves out is nobody's yet. */
+static bool task_is_in(const EngineTask *t)
+{
+    return t->state != TASK_SKIPPED;
+}
+
+Rc readers_of_task(Ctx *cx, Aggregate *r, const EngineTask *t)
 {
     Teams teams = { 0 };
     const PlanTask *plan = t->origin == ORIGIN_MODEL ? model_task(r->model, t->key) : NULL;
 
+    if (!task_is_in(t))
+        return RC_OK;
     if (t->team != 0)
         TRY(access_reader_team(cx, r->g, RELATION_TASK_TEAM, t->team));
     if (plan == NULL || plan->supplier.len == 0)
@@ -311,12 +319,6 @@ static Rc task_readers(Ctx *cx, Aggregate *r, const EngineTask *t)
         if (str_eq(teams.at[i].supplier, plan->supplier))
             TRY(access_reader_team(cx, r->g, RELATION_TASK_TEAM, teams.at[i].id));
     return RC_OK;
-}
-
-/* A task that its condition leaves out is nobody's yet. */
-static bool task_is_in(const EngineTask *t)
-{
-    return t->state != TASK_SKIPPED;
 }
 
 static Rc save_tasks(Ctx *cx, Aggregate *r, RequestState *next, const EngineFacts *f,
@@ -333,8 +335,8 @@ static Rc save_tasks(Ctx *cx, Aggregate *r, RequestState *next, const EngineFact
             TRY(update_task(cx, r, t, before, in, w));
         if (before != NULL ? before->sign_off != t->sign_off : t->sign_off == SIGN_OFF_ASKED)
             TRY(save_signers(cx, r, t, f));
-        if (task_is_in(t) && (before == NULL || !task_is_in(before) || before->team != t->team))
-            TRY(task_readers(cx, r, t));
+        if (before == NULL || !task_is_in(before) || before->team != t->team)
+            TRY(readers_of_task(cx, r, t));
     }
     return RC_OK;
 }
@@ -492,8 +494,9 @@ Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words
         TRY(q_request_save_resolution(cx, r->g, words->reason, NULL));
     TRY(step_events(cx, r, &facts, in, now, &done, words));
     TRY(save_root(cx, r, &done.next, now));
+    bool handed_over = done.next.team != r->state.team;
     r->state = done.next;
-    return RC_OK;
+    return handed_over ? confidence_settle(cx, r) : RC_OK;
 }
 
 /* Far enough that no state or right can hide behind a fault of the words. */

@@ -32,6 +32,8 @@ static const struct Sentence {
     { "request.rejected", T("{0} rejected it"), "a", NULL, NULL },
     { "request.fulfilled", T("{0} fulfilled it"), "a", NULL, NULL },
     { "request.converted", T("{0} converted it"), "a", NULL, NULL },
+    { "request.confidential", T("It became confidential"), "", NULL, NULL },
+    { "request.opened_up", T("It is no longer confidential"), "", NULL, NULL },
     { "request.viewed", T("{0} looked at it"), "a", NULL, NULL },
     { "request.timer", T("Its time had come"), "", NULL, NULL },
     { "approval.skipped", T("Not needed: {0}"), "s", NULL, NULL },

@@ -19,7 +19,8 @@ typedef struct Due {
 /* The timer's next instant when the engine found nothing to do: never the same one again. */
 static Rc put_off(Ctx *cx, GrantedRequest g, Ms at)
 {
-    return q_request_put_off(cx, g, at <= cx->now_ms ? cx->now_ms + PUT_OFF_MS : at, NULL);
+    Ms next = at <= cx->now_ms ? cx->now_ms + PUT_OFF_MS : at;
+    return q_request_put_off(cx, g, OPT_INT(next), NULL);
 }
 
 /* In a savepoint of its own. */
@@ -35,11 +36,14 @@ static Rc move_one(DbConn *c, void *arg)
     UNUSED(c);
     TRY(access_internal_request(cx, INTERNAL_TIMER, due->id, &g));
     TRY(aggregate_load(cx, g, true, &r));
+    TRY(confidence_settle(cx, &r));
     int64_t version = r.row.version;
     TRY(aggregate_step(cx, &r, &in, &words));
     if (r.row.version != version && (!r.row.timer_ms.set || r.row.timer_ms.value > cx->now_ms))
         return RC_OK;
     Ms next = engine_timer_ms(&r.state);
+    if (next == MS_NONE && !str_eq_z(r.row.step_code, "approver"))
+        return q_request_put_off(cx, g, OPT_NONE, NULL);
     return put_off(cx, g, next == MS_NONE ? cx->now_ms : next);
 }
 

@@ -10,6 +10,10 @@
  * only staff.  Safe to run again over the same event. */
 const Follower *request_notify_follower(void);
 
+/* The follower "confidence": when a team becomes confidential, or no longer is, the next turns of
+ * request_timers bring that to its requests, closed ones too. */
+const Follower *request_confidence_follower(void);
+
 /* Names of live pages that an event touches: "request:17", "person:4" (their badges), "queue:3" (of a
  * team).  Pure. `say` is called once for each; the owner of the server hands in live_publish. */
 typedef void LiveSay(Str name, int64_t version, void *arg);

@@ -4,6 +4,11 @@
 -- timers_due(g timers, now ms, size int) -> many: id int
 SELECT id FROM request WHERE timer_ms IS NOT NULL AND timer_ms <= :now ORDER BY timer_ms, id LIMIT :size;
 
+-- Requests that may have to follow a change of their team are due at once.
+-- timers_of_team(g timers, team int, now ms) -> exec
+UPDATE request SET timer_ms = :now
+ WHERE team_id = :team AND confidential <> (SELECT t.confidential FROM team t WHERE t.id = :team);
+
 -- uploads_stale(g timers, before ms, size int) -> many: id int, sha256 text
 SELECT id, sha256 FROM upload WHERE used = 0 AND created_ms < :before ORDER BY created_ms LIMIT :size;
 
