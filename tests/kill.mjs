@@ -7,7 +7,7 @@ import { startServer } from "./support/server.mjs";
 
 const KILLS = 10;
 const CLIENTS = 16;
-const BACK_MS = 10000; /* generous: the machine of the tests may be busy; the figure itself is printed */
+const BACK_MS = 2000; /* from the kill to the first answer, the end of the broken connections included */
 
 let server;
 before(async () => { server = await startServer(); });
@@ -58,10 +58,12 @@ test(`${KILLS} kills under load lose nothing that was acknowledged and double no
     while (acknowledged.size < before + 20)
       await sleep(5);
     await sleep(20 * round); /* not always in the same phase of the writer's turns */
+    const killed = performance.now();
     await server.kill();
     await Promise.all(clients);
     assert.ok(open.size > 0, "calls were in flight");
-    back.push(await server.start());
+    await server.start();
+    back.push(performance.now() - killed);
     assert.ok(back.at(-1) < BACK_MS, `back after ${back.at(-1)} ms`);
     /* A client that got no answer sends the same call again, with the same key. */
     for (const key of open) {
