@@ -45,7 +45,10 @@ def schema():
     out = [MADE, "# Schema\n",
            "Every table and column, from the comments of `sql/migrations`. Instants are 64-bit counts of milliseconds "
            "since 1970-01-01T00:00Z and end in `_ms`; yes or no is 0 or 1.\n"]
-    for path in sorted((ROOT / "sql/migrations").glob("*.sql")):
+    paths = sorted((ROOT / "sql/migrations").glob("*.sql"))
+    dropped = {drop for path in paths
+               for drop in re.findall(r"^ALTER TABLE (\w+) DROP COLUMN (\w+);", path.read_text(encoding="utf-8"), re.M)}
+    for path in paths:
         text = path.read_text(encoding="utf-8")
         head = re.match(r"((?:--.*\n)+)", text)
         title = head[1].splitlines()[0].lstrip("- ") if head else path.stem
@@ -54,7 +57,8 @@ def schema():
             about = " ".join(line.lstrip("- ") for line in match[1].splitlines()).strip() if match.start() > 0 else ""
             out.append(f"### {match[2]}\n" + (f"\n{about}\n" if about else ""))
             out.append("| column | type | | meaning |\n|---|---|---|---|")
-            out += [f"| `{n}` | {k} | {e} | {m.replace('|', chr(92) + '|')} |" for n, k, e, m in columns_of(match[3])]
+            out += [f"| `{n}` | {k} | {e} | {m.replace('|', chr(92) + '|')} |" for n, k, e, m in columns_of(match[3])
+                    if (match[2], n) not in dropped]
             out.append("")
     return "\n".join(out).rstrip() + "\n"
 

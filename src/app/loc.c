@@ -13,40 +13,44 @@
  * reads dozens; telling that form by its quotes costs a fiftieth of parsing JSON. */
 
 /* What stands between the next two quotes of `rest`, when `before` is all that comes ahead of them. */
-static bool quoted(Str *rest, const char *before, Str *ret)
+static bool quoted(Str *rest, char before, Str *ret)
 {
-    size_t ahead = strlen(before);
-
-    if (!str_starts(*rest, str_z(before)) || rest->len == ahead || rest->ptr[ahead] != '"')
+    if (rest->len < 3 || rest->ptr[0] != before || rest->ptr[1] != '"')
         return false;
-    Str inner = str_skip(*rest, ahead + 1);
-    size_t end = 0;
-    while (end < inner.len && inner.ptr[end] != '"' && inner.ptr[end] != '\\'
-           && (unsigned char)inner.ptr[end] >= 0x20)
-        end++;
-    if (end == inner.len || inner.ptr[end] != '"')
+    const char *from = rest->ptr + 2;
+    const char *end = memchr(from, '"', rest->len - 2);
+    if (end == NULL || memchr(from, '\\', (size_t)(end - from)) != NULL)
         return false;
-    *ret = str_sub(inner, 0, end);
-    *rest = str_skip(inner, end + 1);
+    *ret = (Str){ from, (size_t)(end - from) };
+    *rest = str_skip(*rest, (size_t)(end + 1 - rest->ptr));
     return true;
 }
 
-/* False when the text has another form; then only a parser can tell what it says. */
+/* False when the text has another form; then only a parser can tell what it says.  That the texts are
+ * clean is for the caller to see. */
 static bool read_plain(Str json, LangText *ret)
 {
     LangText t = { 0 };
-    const char *before = "{";
+    char before = '{';
     Str key, text;
     Lang lang;
 
     do {
         if (!quoted(&json, before, &key) || !lang_from_key(key, &lang) || !str_is_null(t.in[lang])
-            || !quoted(&json, ":", &text) || text.len == 0 || !str_is_clean_text(text, true))
+            || !quoted(&json, ':', &text) || text.len == 0)
             return false;
         t.in[lang] = text;
-        before = ",";
+        before = ',';
     } while (!str_eq_z(json, "}"));
     *ret = t;
+    return true;
+}
+
+static bool all_clean(const LangText *t)
+{
+    for (int i = 0; i < LANG_COUNT; i++)
+        if (!str_is_clean_text(t->in[i], false))
+            return false;
     return true;
 }
 
@@ -55,8 +59,9 @@ LangText loc_read(Arena *a, Str json)
     const Json *object;
     LangText t = { 0 };
 
-    if (read_plain(json, &t))
+    if (read_plain(json, &t) && all_clean(&t))
         return t;
+    t = (LangText){ 0 };
     if (json.len == 0 || json.len > LOC_MAX_BYTES || json_parse(a, json, &object, NULL) != RC_OK
         || object->kind != JSON_OBJECT)
         return t;
@@ -92,7 +97,14 @@ Str loc_json(Arena *a, const LangText *t)
 
 Str loc_text(Ctx *cx, Str json)
 {
-    LangText t = loc_read(cx->arena, json);
+    LangText t;
+
+    if (read_plain(json, &t)) { /* only the one that is shown is looked at */
+        Str plain = lang_text(&t, cx->lang, NULL);
+        if (str_is_clean_text(plain, false))
+            return plain;
+    }
+    t = loc_read(cx->arena, json);
     Str text = lang_text(&t, cx->lang, NULL);
     return str_is_null(text) ? STR("") : text;
 }

@@ -27,10 +27,10 @@ static Made make_request(Ctx *cx, char kind)
     fixture_exec(
         cx, SQL("INSERT INTO document (id, kind, key, created_ms) VALUES (%d, 'model', 'm%d', 0)",
                 n, n));
-    fixture_exec(
-        cx, SQL("INSERT INTO document_version (id, document_id, number, body, hash, published_ms)"
-                " VALUES (%d, %d, 1, '', '', 0)",
-                n, n));
+    fixture_exec(cx,
+                 SQL("INSERT INTO document_version (id, document_id, number, hash, published_ms)"
+                     " VALUES (%d, %d, 1, '', 0)",
+                     n, n));
     m.request = fixture_int(
         cx,
         SQL("INSERT INTO request (record, serial, model_key, model_version_id, kind, title, "

@@ -16,7 +16,7 @@ SELECT v.id, v.document_id, v.number, d.key, v.hash, d.owner_id, v.published_ms
  WHERE d.kind = :kind ORDER BY d.key;
 
 -- catalog_body(id int) -> one: body text
-SELECT body FROM document_version WHERE id = :id;
+SELECT body FROM document_body WHERE version_id = :id;
 
 -- Documents with their drafts, and everything that writes: for those who may.
 
@@ -44,8 +44,9 @@ SELECT id, number, hash, note, publisher_id, published_ms
   FROM document_version WHERE document_id = :document ORDER BY number DESC;
 
 -- version_one(g catalog, document int, number int) -> opt: id int, number int, body text, hash text, note text, publisher_id int?, published_ms ms
-SELECT id, number, body, hash, note, publisher_id, published_ms
-  FROM document_version WHERE document_id = :document AND number = :number;
+SELECT v.id, v.number, b.body, v.hash, v.note, v.publisher_id, v.published_ms
+  FROM document_version v JOIN document_body b ON b.version_id = v.id
+ WHERE v.document_id = :document AND v.number = :number;
 
 -- draft_one(g catalog, document int) -> opt: body text, author_id int?, updated_ms ms, version int
 SELECT body, author_id, updated_ms, version FROM document_draft WHERE document_id = :document;
@@ -53,11 +54,15 @@ SELECT body, author_id, updated_ms, version FROM document_draft WHERE document_i
 -- document_insert(g catalog, kind text, key text, owner int?, demo bool, now ms) -> one: id int
 INSERT INTO document (kind, key, owner_id, demo, created_ms) VALUES (:kind, :key, :owner, :demo, :now) RETURNING id;
 
--- version_insert(g catalog, document int, body text, hash text, note text, publisher int?, now ms) -> one: id int, number int
-INSERT INTO document_version (document_id, number, body, hash, note, publisher_id, published_ms)
-SELECT :document, COALESCE(MAX(v.number), 0) + 1, :body, :hash, :note, :publisher, :now
+-- Its body goes in beside it: body_insert.
+-- version_insert(g catalog, document int, hash text, note text, publisher int?, now ms) -> one: id int, number int
+INSERT INTO document_version (document_id, number, hash, note, publisher_id, published_ms)
+SELECT :document, COALESCE(MAX(v.number), 0) + 1, :hash, :note, :publisher, :now
   FROM document_version v WHERE v.document_id = :document
 RETURNING id, number;
+
+-- body_insert(g catalog, version int, body text) -> exec
+INSERT INTO document_body (version_id, body) VALUES (:version, :body);
 
 -- draft_insert(g catalog, document int, body text, author int?, now ms) -> exec
 INSERT INTO document_draft (document_id, body, author_id, updated_ms) VALUES (:document, :body, :author, :now)

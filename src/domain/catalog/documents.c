@@ -310,8 +310,9 @@ static Rc put_in_force(Ctx *cx, GrantedCatalog g, int64_t document, Str body, St
 {
     VersionInsertRow row;
 
-    TRY(q_version_insert(cx, g, document, body, sha256_hex(cx->arena, body), note,
+    TRY(q_version_insert(cx, g, document, sha256_hex(cx->arena, body), note,
                          opt_id(cx->subject->person_id), cx->now_ms, &row));
+    TRY(q_body_insert(cx, g, row.id, body, NULL));
     TRY(q_document_put_in_force(cx, g, document, row.id, opt_id(owner), NULL));
     *ret_number = row.number;
     return RC_OK;

@@ -134,8 +134,9 @@ LIST_OF(TeamMember, TeamMembers);
 
 CHECKED Rc team_get(Ctx *cx, int64_t id, Team *ret);
 CHECKED Rc team_by_key(Ctx *cx, Str key, Team *ret);
-/* As person_ref.  Teams are few: the first call loads them all (at most TEAMS_MAX). */
+/* As person_ref and person_refs_load. */
 CHECKED Rc team_ref(Ctx *cx, int64_t id, TeamRef *ret);
+CHECKED Rc team_refs_load(Ctx *cx, const int64_t *ids, size_t n);
 /* Id of an active team by key.  Errors: RC_NOT_FOUND. */
 CHECKED Rc team_id(Ctx *cx, Str key, int64_t *ret);
 #define TEAMS_MAX 1000 /* team_create refuses more (RC_LIMIT) */

@@ -25,7 +25,7 @@ SELECT login, name FROM person WHERE id = :id;
 -- The persons whose ids stand in a JSON array of numbers.
 -- person_refs(ids text) -> many: id int, login text, name text
 [sqlite]
-SELECT id, login, name FROM person WHERE id IN (SELECT value FROM json_each(:ids));
+SELECT p.id, p.login, p.name FROM json_each(:ids) j JOIN person p ON p.id = j.value;
 [postgres]
 SELECT id, login, name FROM person
  WHERE id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json) AS value);

@@ -401,7 +401,7 @@ DB_TEST(person_names_are_looked_up_once)
         EXPECT_INT(0, t.id);
         EXPECT_RC(RC_OK, person_refs_load(cx, ids, COUNT_OF(ids)));
     }
-    EXPECT_INT(2, (int64_t)(db_conn_statements(cx->db) - before));
+    EXPECT_INT(3, (int64_t)(db_conn_statements(cx->db) - before));
 }
 
 DB_TEST(profile_takes_only_ones_own_settings)

@@ -6,8 +6,7 @@
 
 struct IdentityCache {
     PersonRefs persons; /* a name that was not found has an empty login */
-    TeamRefs teams;
-    bool teams_loaded;
+    TeamRefs teams;     /* likewise with an empty key */
 };
 
 static struct IdentityCache *cache_of(Ctx *cx)
@@ -61,17 +60,16 @@ static bool has_id(const OnceIds *list, int64_t id)
     return false;
 }
 
-/* [1,2,3]: each once, without zeros and without those that `skip` finds already. */
-static Rc ids_json(Ctx *cx, const int64_t *ids, size_t n, const struct IdentityCache *skip,
-                   Str *ret, bool *ret_any)
+/* [1,2,3]: each once, without zeros and without those in `skip` (NULL: none). */
+static Rc ids_json(Ctx *cx, const int64_t *ids, size_t n, const OnceIds *skip, Str *ret,
+                   bool *ret_any)
 {
     CLEANUP(buf_done) Buf buf;
     JsonOut out;
     OnceIds once = { 0 };
 
     for (size_t i = 0; i < n; i++)
-        if (ids[i] != 0 && !has_id(&once, ids[i])
-            && (skip == NULL || person_cached(skip, ids[i]) == NULL))
+        if (ids[i] != 0 && !has_id(&once, ids[i]) && (skip == NULL || !has_id(skip, ids[i])))
             TRY(LIST_PUSH(cx->arena, &once, ids[i]));
     buf_init(&buf, 24 * once.n + 16); /* the longest number and a comma for each */
     json_out_init(&out, &buf);
@@ -90,10 +88,13 @@ Rc person_refs_load(Ctx *cx, const int64_t *ids, size_t n)
     struct IdentityCache *cache = cache_of(cx);
     CLEANUP(rows_close) Rows rows = { 0 };
     PersonRefsRow row;
+    OnceIds known = { 0 };
     Str json;
     bool any;
 
-    TRY(ids_json(cx, ids, n, cache, &json, &any));
+    for (size_t i = 0; i < cache->persons.n; i++)
+        TRY(LIST_PUSH(cx->arena, &known, cache->persons.at[i].id));
+    TRY(ids_json(cx, ids, n, &known, &json, &any));
     if (!any)
         return RC_OK;
     TRY(q_person_refs(cx, json, &rows));
@@ -126,23 +127,50 @@ Rc person_parts(Ctx *cx, const int64_t *ids, size_t n, PersonParts *ret)
     return RC_OK;
 }
 
-Rc team_ref(Ctx *cx, int64_t id, TeamRef *ret)
+static const TeamRef *team_cached(const struct IdentityCache *cache, int64_t id)
+{
+    for (size_t i = 0; i < cache->teams.n; i++)
+        if (cache->teams.at[i].id == id)
+            return &cache->teams.at[i];
+    return NULL;
+}
+
+Rc team_refs_load(Ctx *cx, const int64_t *ids, size_t n)
 {
     struct IdentityCache *cache = cache_of(cx);
     CLEANUP(rows_close) Rows rows = { 0 };
-    TeamNamesRow row;
+    TeamRefsRow row;
+    OnceIds known = { 0 };
+    Str json;
+    bool any;
 
-    if (!cache->teams_loaded) {
-        TRY(q_team_names(cx, &rows));
-        while (q_team_names_next(&rows, &row))
-            TRY(LIST_PUSH(cx->arena, &cache->teams,
-                          (TeamRef){ row.id, row.key, loc_text(cx, row.name) }));
-        TRY(rows_result(&rows));
-        cache->teams_loaded = true;
-    }
-    *ret = (TeamRef){ 0 };
     for (size_t i = 0; i < cache->teams.n; i++)
-        if (cache->teams.at[i].id == id)
-            *ret = cache->teams.at[i];
+        TRY(LIST_PUSH(cx->arena, &known, cache->teams.at[i].id));
+    TRY(ids_json(cx, ids, n, &known, &json, &any));
+    if (!any)
+        return RC_OK;
+    TRY(q_team_refs(cx, json, &rows));
+    while (q_team_refs_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, &cache->teams,
+                      (TeamRef){ row.id, row.key, loc_text(cx, row.name) }));
+    TRY(rows_result(&rows));
+    for (size_t i = 0; i < n; i++)
+        if (ids[i] != 0 && team_cached(cache, ids[i]) == NULL)
+            TRY(LIST_PUSH(cx->arena, &cache->teams, (TeamRef){ .id = ids[i] }));
+    return RC_OK;
+}
+
+Rc team_ref(Ctx *cx, int64_t id, TeamRef *ret)
+{
+    struct IdentityCache *cache = cache_of(cx);
+
+    *ret = (TeamRef){ 0 };
+    if (id == 0)
+        return RC_OK;
+    if (team_cached(cache, id) == NULL)
+        TRY(team_refs_load(cx, &id, 1));
+    const TeamRef *known = team_cached(cache, id);
+    if (known->key.len > 0)
+        *ret = *known;
     return RC_OK;
 }

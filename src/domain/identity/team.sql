@@ -21,8 +21,12 @@ SELECT id FROM team WHERE key = :key AND active = 1;
 -- team_list(only_active bool) -> many: TeamRow
 SELECT {columns TeamRow t} FROM team t WHERE t.active >= :only_active ORDER BY t.key LIMIT 1000;
 
--- team_names() -> many: id int, key text, name text
-SELECT id, key, name FROM team ORDER BY id LIMIT 1000;
+-- team_refs(ids text) -> many: id int, key text, name text
+[sqlite]
+SELECT t.id, t.key, t.name FROM json_each(:ids) j JOIN team t ON t.id = j.value;
+[postgres]
+SELECT t.id, t.key, t.name FROM team t
+ WHERE t.id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json) AS value);
 
 -- team_count() -> one: n int!
 SELECT count(*) AS n FROM team;

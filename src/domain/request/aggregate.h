@@ -20,7 +20,7 @@ typedef struct StepNames {
     const ManagedList *list; /* NULL: the catalog has none */
     bool               known;
 } StepNames;
-CHECKED Rc step_names(Ctx *cx, StepNames *ret);
+CHECKED Rc step_names(Ctx *cx, StepNames *ret); /* nothing when `*ret` is known */
 /* The name of a stage in the reader's language, "adhoc" included. */
 Str stage_name(Ctx *cx, const StepNames *names, const ModelVersion *m, Str key);
 /* The name of a task in every language, for keeping. */
@@ -51,6 +51,8 @@ typedef struct Aggregate {
 /* Everything but messages, files and participants: eight statements at most.  `to_change` locks the
  * root where the database can. */
 CHECKED Rc aggregate_load(Ctx *cx, GrantedRequest g, bool to_change, Aggregate *ret);
+/* The tasks alone, in the order of the plan. */
+CHECKED Rc task_rows_load(Ctx *cx, GrantedRequest g, TaskRows *ret);
 /* Takes in one task; aggregate_load does it for all of them. */
 CHECKED Rc aggregate_add_task(Ctx *cx, Aggregate *r, const TaskRow *row);
 /* One that was just inserted: it has no parts yet. */

@@ -162,6 +162,12 @@ Rc link_remove(Ctx *cx, GrantedRequest g, int64_t link_id)
     return link_events(cx, g, other, "link.removed", link_id, row.kind);
 }
 
+static int by_id(const void *a, const void *b)
+{
+    const ViewLink *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
 Rc link_list(Ctx *cx, GrantedRequest g, ViewLinks *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
@@ -186,6 +192,8 @@ Rc link_list(Ctx *cx, GrantedRequest g, ViewLinks *ret)
         TRY(LIST_PUSH(cx->arena, &list, l));
     }
     TRY(rows_result(&rows));
+    if (list.n > 1)
+        qsort(list.at, list.n, sizeof *list.at, by_id);
     *ret = list;
     return RC_OK;
 }

@@ -197,10 +197,10 @@ static Rc page_request(Call *call)
 
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE, &g));
     TRY(request_view(cx, g, &p.v));
-    TRY(request_may_act(cx, g, &acts));
+    TRY(request_may_act(cx, &p.v, &acts));
     /* The portal never shows notes, not even to staff: what is here is what the requester sees. */
-    TRY(timeline(cx, g, &(TimelineFilter){ .newest = true, .size = TALK_ENTRIES }, &entries,
-                 &more));
+    TimelineFilter newest = { .newest = true, .size = TALK_ENTRIES, .view = &p.v };
+    TRY(timeline(cx, g, &newest, &entries, &more));
     size_t kept = 0;
     for (size_t i = 0; i < entries.n; i++)
         if (!entries.at[i].internal)

@@ -136,6 +136,8 @@ Text         act_label(ActKind kind); /* "Take over": for buttons */
 CHECKED bool act_from_word(Str word, ActKind *ret);
 
 /* One act and what it needs; members that the act does not use must be empty. */
+struct RequestView;
+
 typedef struct RequestAct {
     ActKind      kind;
     OptInt       version;
@@ -174,7 +176,8 @@ typedef struct ActOffer {
     bool    needs_text, needs_reason_label; /* a text is asked for; it is a reason rather than words to send */
 } ActOffer;
 LIST_OF(ActOffer, ActOffers);
-CHECKED Rc request_may_act(Ctx *cx, GrantedRequest g, ActOffers *ret);
+/* `v`: what request_view gave in the same call. */
+CHECKED Rc request_may_act(Ctx *cx, const struct RequestView *v, ActOffers *ret);
 
 /* --- approvals ------------------------------------------------------------------------------- */
 
@@ -405,6 +408,7 @@ typedef struct RequestView {
     ViewParticipants participants;
     ViewLinks        links;
     ViewFiles        files;        /* files of notes only with MAY_NOTES */
+    struct Aggregate *loaded;      /* what it was made of, for request_may_act and timeline */
 } RequestView;
 
 /* Everything a page or the API needs, in a constant number of statements.  `g` needs MAY_SEE. */

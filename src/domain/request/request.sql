@@ -132,8 +132,9 @@ UPDATE approval
 --   at_ms ms?, sign_off text, sign_off_who text, sign_off_by int?, supplier text, effort_min int,
 --   attempt int, remark text, started_ms ms?, finished_ms ms?, finished_by int?, version int
 
+-- In the order of an index: who reads them puts them in the order of `position`.
 -- task_rows(g request) -> many: TaskRow
-SELECT {columns TaskRow t} FROM task t WHERE t.request_id = :g_request ORDER BY t.position;
+SELECT {columns TaskRow t} FROM task t WHERE t.request_id = :g_request ORDER BY t.key;
 
 -- task_insert(g request, key text, position int, title text, state text, team int?, assignee int?,
 --   owner text, after text, test bool, passed int?, accept bool, origin text, skip text, at ms?,
@@ -169,7 +170,7 @@ DELETE FROM task_signer
 
 -- task_signers(g request) -> many: task_id int, person_id int
 SELECT s.task_id, s.person_id FROM task_signer s JOIN task t ON t.id = s.task_id
- WHERE t.request_id = :g_request ORDER BY s.task_id, s.person_id;
+ WHERE t.request_id = :g_request ORDER BY t.key, s.person_id;
 
 -- task_check_insert(g request, task int, position int, text text) -> exec
 INSERT INTO task_check (task_id, position, text)
@@ -178,7 +179,7 @@ SELECT t.id, :position, :text FROM task t WHERE t.id = :task AND t.request_id = 
 -- task_check_rows(g request) -> many: task_id int, position int, text text, done_ms ms?, done_by int?
 SELECT c.task_id, c.position, c.text, c.done_ms, c.done_by
   FROM task_check c JOIN task t ON t.id = c.task_id
- WHERE t.request_id = :g_request ORDER BY c.task_id, c.position;
+ WHERE t.request_id = :g_request ORDER BY t.key, c.position;
 
 -- task_check_set(g request, task int, position int, done ms?, done_by int?) -> exec
 UPDATE task_check SET done_ms = :done, done_by = :done_by

@@ -360,19 +360,18 @@ static Rc try_act(Ctx *cx, const Aggregate *r, ActKind kind, uint32_t as, ActOff
     return RC_OK;
 }
 
-Rc request_may_act(Ctx *cx, GrantedRequest g, ActOffers *ret)
+Rc request_may_act(Ctx *cx, const RequestView *v, ActOffers *ret)
 {
-    Aggregate r;
+    Aggregate *r = v->loaded;
     ActOffers list = { 0 };
 
-    TRY(aggregate_load(cx, g, false, &r));
     for (int kind = 0; kind < ACT_COUNT; kind++) {
         ActOffer offer;
         uint32_t as = 0;
-        TRY(act_as(cx, &r, (ActKind)kind, &as));
+        TRY(act_as(cx, r, (ActKind)kind, &as));
         if (as == 0)
             continue;
-        TRY(try_act(cx, &r, (ActKind)kind, as, &offer));
+        TRY(try_act(cx, r, (ActKind)kind, as, &offer));
         TRY(LIST_PUSH(cx->arena, &list, offer));
     }
     *ret = list;

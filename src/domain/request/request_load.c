@@ -183,15 +183,35 @@ Rc aggregate_add_task(Ctx *cx, Aggregate *r, const TaskRow *row)
     return LIST_PUSH(cx->arena, &r->tasks, *row);
 }
 
-static Rc load_tasks(Ctx *cx, Aggregate *r)
+static int by_position(const void *a, const void *b)
+{
+    const TaskRow *x = a, *y = b;
+    return (x->position > y->position) - (x->position < y->position);
+}
+
+Rc task_rows_load(Ctx *cx, GrantedRequest g, TaskRows *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     TaskRow row;
 
-    TRY(q_task_rows(cx, r->g, &rows));
+    *ret = (TaskRows){ 0 };
+    TRY(q_task_rows(cx, g, &rows));
     while (q_task_rows_next(&rows, &row))
-        TRY(aggregate_add_task(cx, r, &row));
-    return rows_result(&rows);
+        TRY(LIST_PUSH(cx->arena, ret, row));
+    TRY(rows_result(&rows));
+    if (ret->n > 1)
+        qsort(ret->at, ret->n, sizeof *ret->at, by_position);
+    return RC_OK;
+}
+
+static Rc load_tasks(Ctx *cx, Aggregate *r)
+{
+    TaskRows list;
+
+    TRY(task_rows_load(cx, r->g, &list));
+    for (size_t i = 0; i < list.n; i++)
+        TRY(aggregate_add_task(cx, r, &list.at[i]));
+    return RC_OK;
 }
 
 static Rc load_pending(Ctx *cx, Aggregate *r)

@@ -64,7 +64,7 @@ static Rc preview_stages(Ctx *cx, const Aggregate *r, ModelRecord *record, const
 {
     bool cost = model_cost_later(record, cx->now_ms, wanted);
     EngineFacts facts;
-    StepNames names;
+    StepNames names = { 0 };
 
     TRY(facts_of_stages(cx, r, cx->now_ms, &facts));
     TRY(step_names(cx, &names));

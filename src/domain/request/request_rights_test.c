@@ -183,10 +183,12 @@ DB_TEST(request_offers_of_acts_agree_with_the_acts)
 {
     Office o = office_open(cx);
     ActOffers offers;
+    RequestView v;
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "laptop", LIGHT);
-    EXPECT_RC(RC_OK, request_may_act(cx, office_grant(&o, id), &offers));
+    EXPECT_RC(RC_OK, request_view(cx, office_grant(&o, id), &v));
+    EXPECT_RC(RC_OK, request_may_act(cx, &v, &offers));
     bool withdraw = false;
     for (size_t i = 0; i < offers.n; i++) {
         const ActOffer *offer = &offers.at[i];
@@ -199,7 +201,8 @@ DB_TEST(request_offers_of_acts_agree_with_the_acts)
     office_as(&o, "mika");
     EXPECT_RC(RC_NOT_FOUND, office_sees(&o, id));
     office_as(&o, "aud");
-    EXPECT_RC(RC_OK, request_may_act(cx, office_grant(&o, id), &offers));
+    EXPECT_RC(RC_OK, request_view(cx, office_grant(&o, id), &v));
+    EXPECT_RC(RC_OK, request_may_act(cx, &v, &offers));
     EXPECT_INT(0, offers.n);
 }
 

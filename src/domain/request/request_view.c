@@ -155,33 +155,50 @@ Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret)
     return RC_OK;
 }
 
-static Rc add_row_persons(Arena *a, const RequestRow *row, IdList *ids)
+/* Whom and which teams a row mentions. */
+typedef struct Mentioned {
+    IdList persons, teams;
+} Mentioned;
+
+static Rc add_row(Arena *a, const RequestRow *row, Mentioned *m)
 {
     Holder who;
 
-    TRY(LIST_PUSH(a, ids, row->requester_id));
-    TRY(LIST_PUSH(a, ids, row->beneficiary_id));
-    TRY(LIST_PUSH(a, ids, row->submitter_id));
-    TRY(LIST_PUSH(a, ids, row->assignee_id.value));
-    if (holder_from_word(row->step_who, &who) && who.kind == HOLDER_PERSON)
-        TRY(LIST_PUSH(a, ids, who.id));
+    TRY(LIST_PUSH(a, &m->persons, row->requester_id));
+    TRY(LIST_PUSH(a, &m->persons, row->beneficiary_id));
+    TRY(LIST_PUSH(a, &m->persons, row->submitter_id));
+    TRY(LIST_PUSH(a, &m->persons, row->assignee_id.value));
+    TRY(LIST_PUSH(a, &m->teams, row->team_id));
+    TRY(LIST_PUSH(a, &m->teams, row->owner_id.value));
+    if (!holder_from_word(row->step_who, &who))
+        return RC_OK;
+    if (who.kind == HOLDER_PERSON)
+        TRY(LIST_PUSH(a, &m->persons, who.id));
+    if (who.kind == HOLDER_TEAM)
+        TRY(LIST_PUSH(a, &m->teams, who.id));
     return RC_OK;
 }
 
-Rc rows_load_persons(Ctx *cx, const RequestRows *rows)
+static Rc load_mentioned(Ctx *cx, const Mentioned *m)
 {
-    IdList ids = { 0 };
+    TRY(person_refs_load(cx, m->persons.at, m->persons.n));
+    return team_refs_load(cx, m->teams.at, m->teams.n);
+}
+
+Rc rows_load_names(Ctx *cx, const RequestRows *rows)
+{
+    Mentioned m = { 0 };
 
     for (size_t i = 0; i < rows->n; i++)
-        TRY(add_row_persons(cx->arena, &rows->at[i], &ids));
-    return person_refs_load(cx, ids.at, ids.n);
+        TRY(add_row(cx->arena, &rows->at[i], &m));
+    return load_mentioned(cx, &m);
 }
 
 Rc heads_from_rows(Ctx *cx, const RequestRows *rows, RequestHeads *ret)
 {
     RequestHeads list = { 0 };
 
-    TRY(rows_load_persons(cx, rows));
+    TRY(rows_load_names(cx, rows));
     for (size_t i = 0; i < rows->n; i++) {
         RequestHead h;
         TRY(head_from_row(cx, &rows->at[i], &h));
@@ -198,7 +215,7 @@ Rc request_head(Ctx *cx, GrantedRequest g, RequestHead *ret)
 
     TRY(access_more(cx, g, MAY_SEE));
     TRY(q_request_get(cx, g, &row));
-    TRY(rows_load_persons(cx, &one));
+    TRY(rows_load_names(cx, &one));
     return head_from_row(cx, &row, ret);
 }
 
@@ -206,6 +223,8 @@ Rc request_head(Ctx *cx, GrantedRequest g, RequestHead *ret)
 
 Rc step_names(Ctx *cx, StepNames *ret)
 {
+    if (ret->known)
+        return RC_OK;
     *ret = (StepNames){ .known = true };
     Rc rc = catalog_list(cx, STR("steps"), &ret->list);
     return rc == RC_NOT_FOUND ? RC_OK : rc;
@@ -424,32 +443,36 @@ static Rc add_approval_persons(Arena *a, const Aggregate *r, IdList *ids)
     return RC_OK;
 }
 
-static Rc add_task_persons(Arena *a, const Aggregate *r, const TaskParts *parts, IdList *ids)
+static Rc add_task(Arena *a, const TaskRow *t, Mentioned *m)
 {
-    for (size_t i = 0; i < r->tasks.n; i++) {
-        TRY(LIST_PUSH(a, ids, r->tasks.at[i].assignee_id.value));
-        TRY(LIST_PUSH(a, ids, r->tasks.at[i].finished_by.value));
-        TRY(LIST_PUSH(a, ids, r->tasks.at[i].sign_off_by.value));
-    }
-    for (size_t i = 0; i < parts->checks.n; i++)
-        TRY(LIST_PUSH(a, ids, parts->checks.at[i].done_by.value));
-    for (size_t i = 0; i < parts->signers.n; i++)
-        TRY(LIST_PUSH(a, ids, parts->signers.at[i].person_id));
-    return RC_OK;
+    TRY(LIST_PUSH(a, &m->teams, t->team_id.value));
+    TRY(LIST_PUSH(a, &m->persons, t->assignee_id.value));
+    TRY(LIST_PUSH(a, &m->persons, t->finished_by.value));
+    return LIST_PUSH(a, &m->persons, t->sign_off_by.value);
 }
 
-static Rc load_names(Ctx *cx, const Aggregate *r, const TaskParts *parts, IdList *ids)
+static Rc load_names(Ctx *cx, const Aggregate *r, const TaskParts *parts)
 {
-    TRY(add_row_persons(cx->arena, &r->row, ids));
-    TRY(add_approval_persons(cx->arena, r, ids));
-    TRY(add_task_persons(cx->arena, r, parts, ids));
+    Arena *a = cx->arena;
+    Mentioned m = { 0 };
+
+    TRY(add_row(a, &r->row, &m));
+    TRY(add_approval_persons(a, r, &m.persons));
+    for (size_t i = 0; i < r->tasks.n; i++)
+        TRY(add_task(a, &r->tasks.at[i], &m));
+    for (size_t i = 0; i < parts->checks.n; i++)
+        TRY(LIST_PUSH(a, &m.persons, parts->checks.at[i].done_by.value));
+    for (size_t i = 0; i < parts->signers.n; i++)
+        TRY(LIST_PUSH(a, &m.persons, parts->signers.at[i].person_id));
     if (r->has_handover) {
-        TRY(LIST_PUSH(cx->arena, ids, r->handover.by_id));
-        TRY(LIST_PUSH(cx->arena, ids, r->handover.answered_by.value));
+        TRY(LIST_PUSH(a, &m.persons, r->handover.by_id));
+        TRY(LIST_PUSH(a, &m.persons, r->handover.answered_by.value));
+        TRY(LIST_PUSH(a, &m.teams, r->handover.from_team_id));
+        TRY(LIST_PUSH(a, &m.teams, r->handover.to_team_id));
     }
     if (r->state.pending.open)
-        TRY(LIST_PUSH(cx->arena, ids, r->pending.by_id.value));
-    return person_refs_load(cx, ids->at, ids->n);
+        TRY(LIST_PUSH(a, &m.persons, r->pending.by_id.value));
+    return load_mentioned(cx, &m);
 }
 
 /* ---- the parts of a page ---- */
@@ -503,6 +526,13 @@ static Rc view_handover(Ctx *cx, const Aggregate *r, ViewHandover *ret)
 
 LIST_OF(ParticipantRowsRow, ParticipantRows);
 
+static int by_time_added(const void *a, const void *b)
+{
+    const ParticipantRowsRow *x = a, *y = b;
+    int order = (x->at_ms > y->at_ms) - (x->at_ms < y->at_ms);
+    return order != 0 ? order : (x->person_id > y->person_id) - (x->person_id < y->person_id);
+}
+
 static Rc view_participants(Ctx *cx, const Aggregate *r, ViewParticipants *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
@@ -518,6 +548,8 @@ static Rc view_participants(Ctx *cx, const Aggregate *r, ViewParticipants *ret)
     }
     TRY(rows_result(&rows));
     TRY(person_refs_load(cx, ids.at, ids.n));
+    if (found.n > 1)
+        qsort(found.at, found.n, sizeof *found.at, by_time_added);
     for (size_t i = 0; i < found.n; i++) {
         ViewParticipant p = { .kind = found.at[i].kind, .at_ms = found.at[i].at_ms };
         TRY(person_ref(cx, found.at[i].person_id, &p.person));
@@ -587,13 +619,11 @@ static uint32_t all_bits(GrantedRequest g)
 
 static Rc view_work(Ctx *cx, Aggregate *r, const TaskParts *parts, RequestView *v)
 {
-    StepNames names = { 0 };
-
     if (r->approvals.n > 0)
-        TRY(step_names(cx, &names));
+        TRY(step_names(cx, &r->steps));
     for (size_t i = 0; i < r->approvals.n; i++) {
         ViewApproval a;
-        TRY(approval_from_row(cx, r, i, &names, &a));
+        TRY(approval_from_row(cx, r, i, &r->steps, &a));
         TRY(LIST_PUSH(cx->arena, &v->approvals, a));
     }
     for (size_t i = 0; i < r->tasks.n; i++) {
@@ -620,34 +650,34 @@ static Rc view_model(const Aggregate *r, CatalogModel *ret)
 Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
 {
     RequestView v = { .may = all_bits(g) };
-    Aggregate r;
+    Aggregate *r = ARENA_NEW(cx->arena, Aggregate);
     TaskParts parts;
-    IdList ids = { 0 };
     uint32_t as;
 
     TRY(access_more(cx, g, MAY_SEE));
-    TRY(aggregate_load(cx, g, false, &r));
-    TRY(aggregate_as(cx, &r, ENGINE_NO_INDEX, &as));
-    TRY(load_parts(cx, &r, &parts));
-    TRY(load_names(cx, &r, &parts, &ids));
-    TRY(head_from_row(cx, &r.row, &v.head));
-    TRY(view_model(&r, &v.model));
+    TRY(aggregate_load(cx, g, false, r));
+    TRY(aggregate_as(cx, r, ENGINE_NO_INDEX, &as));
+    TRY(load_parts(cx, r, &parts));
+    TRY(load_names(cx, r, &parts));
+    TRY(head_from_row(cx, &r->row, &v.head));
+    TRY(view_model(r, &v.model));
     v.status = status_text(&v.head);
     v.level_why = level_why(&v.head);
-    v.level_reason = r.row.level_reason;
-    v.assessment = r.row.assessment;
+    v.level_reason = r->row.level_reason;
+    v.assessment = r->row.assessment;
     TRY(attachment_list(cx, g, &v.files));
-    TRY(view_answers(cx, &r, &v));
-    TRY(view_work(cx, &r, &parts, &v));
-    TRY(view_pending(cx, &r, &v.pending));
-    TRY(view_handover(cx, &r, &v.handover));
-    TRY(view_participants(cx, &r, &v.participants));
+    TRY(view_answers(cx, r, &v));
+    TRY(view_work(cx, r, &parts, &v));
+    TRY(view_pending(cx, r, &v.pending));
+    TRY(view_handover(cx, r, &v.handover));
+    TRY(view_participants(cx, r, &v.participants));
     TRY(link_list(cx, g, &v.links));
     if (v.head.fulfilled_ms != MS_NONE || v.head.closed_ms != MS_NONE) {
         RequestResolutionRow row;
         TRY(q_request_resolution(cx, g, &row));
         v.resolution = row.resolution;
     }
+    v.loaded = r;
     *ret = v;
     return RC_OK;
 }
@@ -655,7 +685,7 @@ Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
 Rc approval_view(Ctx *cx, GrantedRequest g, int64_t approval_id, ViewApproval *ret)
 {
     Aggregate r;
-    StepNames names;
+    StepNames names = { 0 };
     size_t i = 0;
 
     TRY(access_more(cx, g, MAY_SEE));

@@ -130,7 +130,7 @@ DELETE FROM participant WHERE request_id = :g_request AND person_id = :person AN
 
 -- participant_rows(g request) -> many: person_id int, kind text, added_by int, at_ms ms
 SELECT person_id, kind, added_by, at_ms FROM participant WHERE request_id = :g_request
- ORDER BY at_ms, person_id LIMIT 200;
+ ORDER BY person_id, kind LIMIT 200;
 
 -- ---- links
 
@@ -147,7 +147,7 @@ SELECT from_id, to_id, kind FROM request_link
 -- request_link_delete(g request, id int) -> exec
 DELETE FROM request_link WHERE id = :id AND (from_id = :g_request OR to_id = :g_request);
 
--- Those whose other end the person sees.
+-- Those whose other end the person sees; in no order.
 -- request_link_rows(s requests, request int) -> many: id int, kind text, outgoing bool!, other_id int!, record text, serial int, title text, state text, outcome text
 SELECT l.id, l.kind, 1 AS outgoing, l.to_id AS other_id, r.record, r.serial, r.title, r.state, r.outcome
   FROM request_link l JOIN request r ON r.id = l.to_id
@@ -156,7 +156,7 @@ UNION ALL
 SELECT l.id, l.kind, 0 AS outgoing, l.from_id AS other_id, r.record, r.serial, r.title, r.state, r.outcome
   FROM request_link l JOIN request r ON r.id = l.from_id
  WHERE l.to_id = :request AND {scope s r}
- ORDER BY 1 LIMIT 100;
+ LIMIT 500;
 
 -- ---- the timeline
 

@@ -346,8 +346,11 @@ Rc timeline(Ctx *cx, GrantedRequest g, const TimelineFilter *f, Entries *ret, bo
     TRY(read_messages(&s));
     TRY(read_notes(&s));
     TRY(read_linked(&s));
-    TRY(attachment_list(cx, g, &s.files));
-    TRY(timeline_names(cx, g, &s.names));
+    if (f->view != NULL)
+        s.files = f->view->files;
+    else
+        TRY(attachment_list(cx, g, &s.files));
+    TRY(timeline_names(cx, g, f->view, &s.names));
     TRY(load_persons(&s));
     for (size_t i = 0; i < s.rows.n; i++) {
         Entry e;

@@ -11,7 +11,7 @@ typedef struct TimelineNames {
     StepNames           steps;
     TaskRows            tasks;
 } TimelineNames;
-CHECKED Rc timeline_names(Ctx *cx, GrantedRequest g, TimelineNames *ret);
+CHECKED Rc timeline_names(Ctx *cx, GrantedRequest g, const RequestView *v, TimelineNames *ret);
 /* What happened, as a sentence without its words; `data` is the event's, NULL for none. */
 CHECKED Rc timeline_sentence(Ctx *cx, const TimelineNames *names, const Entry *e, const Json *data,
                              Text *ret);

@@ -97,20 +97,20 @@ static const struct Plainer {
     { "participant.removed", T("{0} left"), NULL, "a" },
 };
 
-Rc timeline_names(Ctx *cx, GrantedRequest g, TimelineNames *ret)
+Rc timeline_names(Ctx *cx, GrantedRequest g, const RequestView *v, TimelineNames *ret)
 {
-    CLEANUP(rows_close) Rows rows = { 0 };
     TimelineNames n = { 0 };
     RequestRow root;
-    TaskRow row;
 
+    if (v != NULL) {
+        TRY(step_names(cx, &v->loaded->steps));
+        *ret = (TimelineNames){ v->loaded->model, v->loaded->steps, v->loaded->tasks };
+        return RC_OK;
+    }
     TRY(q_request_get(cx, g, &root));
     TRY(catalog_model_known(cx, root.model_version_id, root.model_hash, &n.model));
     TRY(step_names(cx, &n.steps));
-    TRY(q_task_rows(cx, g, &rows));
-    while (q_task_rows_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, &n.tasks, row));
-    TRY(rows_result(&rows));
+    TRY(task_rows_load(cx, g, &n.tasks));
     *ret = n;
     return RC_OK;
 }

@@ -5,9 +5,9 @@
 
 /* The head from its row.  Persons and teams come from the call's cache: load them first. */
 CHECKED Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret);
-/* Loads the names of everybody that heads of these rows mention, in one statement. */
+/* Loads the names of all persons and teams that heads of these rows mention, in two statements. */
 LIST_OF(RequestRow, RequestRows);
-CHECKED Rc rows_load_persons(Ctx *cx, const RequestRows *rows);
+CHECKED Rc rows_load_names(Ctx *cx, const RequestRows *rows);
 CHECKED Rc heads_from_rows(Ctx *cx, const RequestRows *rows, RequestHeads *ret);
 /* One answer in words, with names looked up. */
 Str answer_in_words(Ctx *cx, const Answer *answer);

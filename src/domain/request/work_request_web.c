@@ -288,9 +288,9 @@ static Rc page_work_request(Call *call)
 
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE, &g));
     TRY(request_view(cx, g, &p.v));
-    TRY(request_may_act(cx, g, &offers));
-    TRY(timeline(cx, g, &(TimelineFilter){ .newest = true, .size = TALK_ENTRIES }, &entries,
-                 &more));
+    TRY(request_may_act(cx, &p.v, &offers));
+    TimelineFilter newest = { .newest = true, .size = TALK_ENTRIES, .view = &p.v };
+    TRY(timeline(cx, g, &newest, &entries, &more));
     TRY(talk_groups(cx, &entries, &p.talk, &messages));
     TRY(task_looks(cx, &p.v, &p.tasks));
     TRY(approval_looks(cx, &p.v, &p.approvals));
