@@ -234,8 +234,10 @@ static Rc page_request(Call *call)
     p.hint = hint_of(&p);
     if (call->is_again) {
         p.typed = call_form(call, "text");
-        p.not_yet = str_eq_z(call_param(call, "act"), "not_solved")
-                    || str_eq_z(call_param(call, "act"), "reopen");
+        /* Messages and tasks come here too, and their addresses name no act. */
+        Str act =
+            str_ends(str_z(call->route->path), STR("/{act}")) ? call_param(call, "act") : STR("");
+        p.not_yet = str_eq_z(act, "not_solved") || str_eq_z(act, "reopen");
         p.form = (Form){ .arena = cx->arena, .detail = cx->detail };
         TRY(form_take_errors(&p.form, &cx->errors));
     }
