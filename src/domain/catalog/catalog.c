@@ -33,6 +33,11 @@ static Rc in_force(Ctx *cx, DocumentKind kind, Str key, Head *ret)
     return RC_OK;
 }
 
+static bool is_late_change(Ctx *cx, const Head *h)
+{
+    return h->number > 1 && cx->now_ms - h->published_ms < CHANGED_LATELY_MS;
+}
+
 static Rc model_of(Ctx *cx, const Head *h, CatalogModel *ret)
 {
     CatalogModel m = { .document_id = h->document_id,
@@ -44,7 +49,7 @@ static Rc model_of(Ctx *cx, const Head *h, CatalogModel *ret)
 
     TRY(parsed_get(cx, DOCUMENT_MODEL, STR("model"), h->hash, h->id, load_body, &document));
     m.model = document;
-    m.changed_lately = h->number > 1 && cx->now_ms - h->published_ms < CHANGED_LATELY_MS;
+    m.changed_lately = is_late_change(cx, h);
     Rc rc = team_id(cx, m.model->team, &m.team_id);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
@@ -112,28 +117,45 @@ Rc catalog_models(Ctx *cx, CatalogModels *ret)
     return RC_OK;
 }
 
+Rc catalog_bundle_known(Ctx *cx, int64_t version_id, Str hash, const BundleVersion **ret)
+{
+    const void *document = NULL;
+
+    TRY(parsed_get(cx, DOCUMENT_BUNDLE, STR("bundle"), hash, version_id, load_body, &document));
+    *ret = document;
+    return RC_OK;
+}
+
+static Rc bundle_of(Ctx *cx, const Head *h, CatalogBundle *ret)
+{
+    CatalogBundle b = { .version_id = h->id,
+                        .number = h->number,
+                        .published_ms = h->published_ms,
+                        .changed_lately = is_late_change(cx, h) };
+
+    TRY(catalog_bundle_known(cx, h->id, h->hash, &b.bundle));
+    *ret = b;
+    return RC_OK;
+}
+
 Rc catalog_bundle(Ctx *cx, Str key, CatalogBundle *ret)
 {
     Head h;
-    const void *document = NULL;
 
     TRY(in_force(cx, DOCUMENT_BUNDLE, key, &h));
-    TRY(parsed_get(cx, DOCUMENT_BUNDLE, key, h.hash, h.id, load_body, &document));
-    *ret = (CatalogBundle){ h.id, document };
-    return RC_OK;
+    return bundle_of(cx, &h, ret);
 }
 
 Rc catalog_bundles(Ctx *cx, CatalogBundles *ret)
 {
     Heads heads = { 0 };
     CatalogBundles list = { 0 };
+    CatalogBundle b;
 
     TRY(all_in_force(cx, DOCUMENT_BUNDLE, &heads));
     for (size_t i = 0; i < heads.n; i++) {
-        const void *document = NULL;
-        TRY(parsed_get(cx, DOCUMENT_BUNDLE, STR("bundle"), heads.at[i].hash, heads.at[i].id,
-                       load_body, &document));
-        TRY(LIST_PUSH(cx->arena, &list, (CatalogBundle){ heads.at[i].id, document }));
+        TRY(bundle_of(cx, &heads.at[i], &b));
+        TRY(LIST_PUSH(cx->arena, &list, b));
     }
     *ret = list;
     return RC_OK;

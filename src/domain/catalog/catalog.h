@@ -37,10 +37,16 @@ CHECKED Rc catalog_models(Ctx *cx, CatalogModels *ret);
 
 typedef struct CatalogBundle {
     int64_t              version_id;
+    int64_t              number; /* 1, 2, 3 ... of the version */
     const BundleVersion *bundle;
+    Ms                   published_ms;
+    bool                 changed_lately;
 } CatalogBundle;
 LIST_OF(CatalogBundle, CatalogBundles);
+/* Errors: RC_NOT_FOUND. */
 CHECKED Rc catalog_bundle(Ctx *cx, Str key, CatalogBundle *ret);
+/* The version that was ordered, for a row that names it with its hash, as catalog_model_known. */
+CHECKED Rc catalog_bundle_known(Ctx *cx, int64_t version_id, Str hash, const BundleVersion **ret);
 CHECKED Rc catalog_bundles(Ctx *cx, CatalogBundles *ret);
 
 /* A managed list.  Errors: RC_NOT_FOUND. */

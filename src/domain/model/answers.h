@@ -136,14 +136,11 @@ CHECKED Rc answers_check_assess(Arena *a, const ModelVersion *m, const AnswerInp
                                 const AnswerLookup *lookup, AnswersMode mode, Ms now,
                                 AnswerSet *ret, FieldErrors *errors);
 
-/* The same for the shared questions of a bundle. */
-CHECKED Rc answers_check_shared(Arena *a, const BundleVersion *b, const AnswerInputs *in,
-                                const RequestFacts *facts, const AnswerLookup *lookup,
-                                AnswersMode mode, Ms now, AnswerSet *ret, FieldErrors *errors);
-/* Is this part of the bundle ordered for these shared answers? */
+/* Shared questions are answered and checked by the functions for models, with bundle->form.
+ * Is this part of the bundle ordered for these shared answers? */
 bool bundle_part_holds(const BundlePart *p, const AnswerSet *shared, const RequestFacts *facts,
                        Ms now);
-/* The answers of a part's own form, as inputs for answers_check with the part's model. */
+/* What the bundle answers of a part's own form, as inputs for answers_check with the part's model. */
 CHECKED Rc bundle_part_inputs(Arena *a, const BundlePart *p, const AnswerSet *shared,
                               AnswerInputs *ret);
 

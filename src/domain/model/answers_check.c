@@ -393,12 +393,3 @@ Rc answers_check_assess(Arena *a, const ModelVersion *m, const AnswerInputs *in,
 
     return check_all(&c, &m->assess, in, answers, mode, now, ret);
 }
-
-Rc answers_check_shared(Arena *a, const BundleVersion *b, const AnswerInputs *in,
-                        const RequestFacts *facts, const AnswerLookup *lookup, AnswersMode mode,
-                        Ms now, AnswerSet *ret, FieldErrors *errors)
-{
-    AnswerCheck c = { .arena = a, .facts = facts, .lookup = lookup, .errors = errors };
-
-    return check_all(&c, &b->shared, in, NULL, mode, now, ret);
-}

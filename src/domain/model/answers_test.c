@@ -859,15 +859,15 @@ TEST(bundle_parts_take_shared_answers_and_constants)
     EXPECT_RC(RC_OK, bundle_parse(a, fixture_file(a, FIXTURE_SHOP "/bundles/start.yaml"),
                                   STR("start.yaml"), &b, &d));
     EXPECT_RC(RC_INVALID,
-              answers_check_shared(a, b, &in, &facts, NULL, ANSWERS_COMPLETE, 0, &shared, &errors));
+              answers_check(a, b->form, &in, &facts, NULL, ANSWERS_COMPLETE, 0, &shared, &errors));
     EXPECT_RC(RC_OK, answers_from_field(a, STR("from"), STR("2030-02-01"), &in));
     EXPECT_RC(RC_OK,
-              answers_check_shared(a, b, &in, &facts, NULL, ANSWERS_COMPLETE, 0, &shared, &errors));
+              answers_check(a, b->form, &in, &facts, NULL, ANSWERS_COMPLETE, 0, &shared, &errors));
     EXPECT(bundle_part_holds(&b->parts.at[0], &shared, &facts, 0));
     EXPECT(!bundle_part_holds(&b->parts.at[1], &shared, &facts, 0));
     EXPECT_RC(RC_OK, answers_from_field(a, STR("frame"), STR("high"), &in));
     EXPECT_RC(RC_OK,
-              answers_check_shared(a, b, &in, &facts, NULL, ANSWERS_COMPLETE, 0, &shared, &errors));
+              answers_check(a, b->form, &in, &facts, NULL, ANSWERS_COMPLETE, 0, &shared, &errors));
     EXPECT(bundle_part_holds(&b->parts.at[1], &shared, &facts, 0));
     EXPECT_RC(RC_OK, bundle_part_inputs(a, &b->parts.at[1], &shared, &part));
     EXPECT_RC(RC_OK,

@@ -112,6 +112,7 @@ const DiagnosticCode DIAGNOSTIC_CODES[] = {
     { "empty_audience", "Nobody can order it." },
     { "manager_cycle", "A person above themselves." },
     { "no_hours", "A calendar without working time." },
+    { "key_taken", "A bundle has the key of a model." },
     { "no_parts", "A bundle without parts." },
     { "part_incomplete", "A part of a bundle lacks a required answer." },
     { "part_may_be_empty",

@@ -60,6 +60,8 @@ typedef struct BundleVersion {
     ModelCond    audience;
     QuestionList shared;
     BundleParts  parts;
+    /* Its head and its shared questions as a form, for whatever reads a model; nothing else of it. */
+    const ModelVersion *form;
 } BundleVersion;
 
 typedef struct CatalogTeam {

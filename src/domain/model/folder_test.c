@@ -134,6 +134,9 @@ static const Sample samples[] = {
       "bundle: b\nname: { en: B }\nparts:\n  - { item: key, answers: { until: shared.when } }\n" },
     { __LINE__, E, "unknown_question", "bundles/b.yaml", 4, "bundles/b.yaml",
       "bundle: b\nname: { en: B }\nparts:\n  - { item: key, answers: { size: big } }\n" },
+    { __LINE__, E, "key_taken", "bundles/bike.yaml", 1, "bundles/bike.yaml",
+      "bundle: bike\nname: { en: B }\nshared:\n  - { id: w, ask: { en: W }, type: date, required: true "
+      "}\nparts:\n  - { item: key, answers: { until: shared.w, colour: red } }\n" },
     { __LINE__, E, "unknown_item", "bundles/b.yaml", 4, "bundles/b.yaml",
       "bundle: b\nname: { en: B }\nparts:\n  - { item: boat }\n" },
     { __LINE__, E, "part_incomplete", "bundles/b.yaml", 4, "bundles/b.yaml",

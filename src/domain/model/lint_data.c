@@ -88,6 +88,11 @@ void lint_bundle(Lint *l, const BundleVersion *b)
     SourcePos top = { 1, 1 };
     Str rest = b->category;
 
+    if (lint_document(l, DOCUMENT_MODEL, b->key) != NULL)
+        lint_error(
+            l, top, "key_taken",
+            "A model is called %.*s too; both stand in the catalog, so give one another key.",
+            STR_ARG(b->key));
     lint_team_or_person_exists(l, top, "owner", b->owner);
     lint_entry_exists(l, top, "categories", "unknown_category", "category", str_cut(&rest, '/'));
     lint_entry_exists(l, top, "services", "unknown_service", "service", b->service);

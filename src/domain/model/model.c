@@ -68,6 +68,22 @@ static Rc bind_parts(Doc *d, BundleVersion *b, const CondSchema *names)
     return RC_OK;
 }
 
+static const ModelVersion *form_of_bundle(Arena *a, const BundleVersion *b)
+{
+    ModelVersion *m = ARENA_NEW(a, ModelVersion);
+
+    *m = (ModelVersion){ .key = b->key,
+                         .service = b->service,
+                         .category = b->category,
+                         .owner = b->owner,
+                         .name = b->name,
+                         .summary = b->summary,
+                         .audience = b->audience,
+                         .form = b->shared };
+    memcpy(m->synonyms, b->synonyms, sizeof m->synonyms);
+    return m;
+}
+
 Rc bundle_parse(Arena *a, Str yaml, Str file, const BundleVersion **ret, Diagnostics *d)
 {
     Doc doc = { a, file, d };
@@ -82,6 +98,7 @@ Rc bundle_parse(Arena *a, Str yaml, Str file, const BundleVersion **ret, Diagnos
     TRY(bind_questions(&doc, &b->shared, NAME_QUESTION, &shared));
     TRY(bind_parts(&doc, b, &shared));
     TRY(result(&doc, errors));
+    b->form = form_of_bundle(a, b);
     *ret = b;
     return RC_OK;
 }

@@ -161,6 +161,11 @@ typedef struct DraftParts {
 CHECKED Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mode,
                        FieldErrors *errors, DraftParts *ret);
 CHECKED Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret);
+/* The rest of request_create: makes the draft and submits it unless it stays one. */
+CHECKED Rc request_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, bool draft,
+                        RequestMade *ret);
+/* Why these parts could not be submitted: audience or entitlement; msgid NULL when they could. */
+CHECKED Rc request_refused(Ctx *cx, GrantedSubmit g, const DraftParts *p, Text *ret);
 /* Makes a draft ready to be sent: on the version in force unless it was sent before, complete. */
 CHECKED Rc draft_complete(Ctx *cx, Aggregate *r);
 /* Replaces the answers and attaches files that they name. */

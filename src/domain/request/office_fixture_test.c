@@ -92,6 +92,21 @@ static const char items[] =
     "  - { key: pc-2, name: { en: Second machine, sv: X, zh: X }, owners: [dora] }\n"
     "  - { key: pc-0, name: { en: Old machine, sv: X, zh: X }, owners: [dora], retired: true }\n";
 
+static const char start[] =
+    "bundle: start\nservice: s\ncategory: c\nowner: owners\nname: { en: N-start, sv: S-start, zh: Z-start }\n"
+    "summary: { en: X, sv: X, zh: X }\naudience: \"person.kind = employee\"\n"
+    "shared:\n"
+    "  - { id: last, ask: { en: Last day?, sv: X, zh: X }, type: date, required: true }\n"
+    "  - { id: device, ask: { en: Which machine?, sv: X, zh: X }, type: choice, options: { standard: { en: S, sv: X, zh: X }, "
+    "light: { en: L, sv: X, zh: X } } }\n"
+    "  - { id: quiet, ask: { en: Quiet?, sv: X, zh: X }, type: yes_no }\n"
+    "parts:\n"
+    "  - { item: badge, answers: { until: shared.last } }\n"
+    "  - { item: laptop, answers: { device: shared.device }, when: \"not (device is empty)\" }\n"
+    "  - { item: concern, answers: { details: Somebody is new }, when: \"quiet = yes\" }\n"
+    "  - { item: badge, answers: { until: shared.last }, when: \"quiet = yes\" }\n"
+    "  - { item: laptop, answers: { device: light }, when: \"quiet = no\" }\n";
+
 static void add_document(Ctx *cx, DocumentKind kind, const char *text, CatalogFolder *f)
 {
     Diagnostics d;
@@ -102,6 +117,9 @@ static void add_document(Ctx *cx, DocumentKind kind, const char *text, CatalogFo
     if (kind == DOCUMENT_LIST) {
         rc = list_parse(cx->arena, doc.body, STR("l.yaml"), &doc.list, &d);
         doc.key = rc == RC_OK ? doc.list->key : STR_NULL;
+    } else if (kind == DOCUMENT_BUNDLE) {
+        rc = bundle_parse(cx->arena, doc.body, STR("b.yaml"), &doc.bundle, &d);
+        doc.key = rc == RC_OK ? doc.bundle->key : STR_NULL;
     } else {
         rc = model_parse(cx->arena, doc.body, STR("m.yaml"), &doc.model, &d);
         doc.key = rc == RC_OK ? doc.model->key : STR_NULL;
@@ -123,6 +141,7 @@ static void publish(Ctx *cx)
 
     for (size_t i = 0; i < COUNT_OF(models); i++)
         add_document(cx, DOCUMENT_MODEL, models[i], &f);
+    add_document(cx, DOCUMENT_BUNDLE, start, &f);
     add_document(cx, DOCUMENT_LIST, items, &f);
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
     EXPECT_RC(RC_OK, catalog_apply(cx, g, &f, false, &plan));

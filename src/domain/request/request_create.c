@@ -367,17 +367,12 @@ static Rc is_visible(Ctx *cx, const Aggregate *r, bool *ret)
     return rc == RC_NOT_FOUND || rc == RC_FORBIDDEN ? RC_OK : rc;
 }
 
-Rc request_create(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestMade *ret)
+Rc request_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, bool draft, RequestMade *ret)
 {
-    DraftParts parts;
-    FieldErrors errors = { 0 };
     Aggregate r;
 
-    Rc rc = create_read(cx, g, in, in->draft ? ANSWERS_DRAFT : ANSWERS_COMPLETE, &errors, &parts);
-    fail_adopt(cx, &errors);
-    TRY(rc);
-    TRY(draft_make(cx, g, &parts, &r));
-    if (!in->draft)
+    TRY(draft_make(cx, g, p, &r));
+    if (!draft)
         TRY(submit_new(cx, &r));
     RequestMade made = {
         .id = r.row.id,
@@ -388,4 +383,15 @@ Rc request_create(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestMade
     TRY(is_visible(cx, &r, &made.visible));
     *ret = made;
     return RC_OK;
+}
+
+Rc request_create(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestMade *ret)
+{
+    DraftParts parts;
+    FieldErrors errors = { 0 };
+
+    Rc rc = create_read(cx, g, in, in->draft ? ANSWERS_DRAFT : ANSWERS_COMPLETE, &errors, &parts);
+    fail_adopt(cx, &errors);
+    TRY(rc);
+    return request_make(cx, g, &parts, in->draft, ret);
 }

@@ -1,4 +1,5 @@
 /* Every database call of a command fails once: nothing may be half done. */
+#include "domain/request/bundle.h"
 #include "domain/request/office_fixture.h"
 
 typedef struct Fault {
@@ -27,6 +28,19 @@ static Rc create(Ctx *cx, void *arg)
     in.answers = office_answers(f->o, "{\"device\":\"developer\",\"reason\":\"I compile\"}");
     TRY(access_submit(cx, cx->subject->person_id, &g));
     return request_create(cx, g, &in, &made);
+}
+
+static Rc order(Ctx *cx, void *arg)
+{
+    Fault *f = arg;
+    GrantedSubmit g;
+    BundleMade made;
+    BundleCreate in = { .bundle = STR("start"), .requester = STR_NULL, .channel = STR_NULL };
+
+    TRY(act_as(cx, f));
+    in.answers = office_answers(f->o, "{\"last\":\"2031-02-01\",\"device\":\"standard\"}");
+    TRY(access_submit(cx, cx->subject->person_id, &g));
+    return bundle_order(cx, g, &in, &made);
 }
 
 static Rc decide(Ctx *cx, void *arg)
@@ -91,6 +105,19 @@ DB_TEST(request_create_leaves_nothing_half_done)
     fault_run(cx, create, &f);
     EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM request"));
     office_expect_replay(&o, fixture_int(cx, "SELECT id FROM request"), __LINE__);
+}
+
+DB_TEST(bundle_order_leaves_nothing_half_done)
+{
+    Office o = office_open(cx);
+    Fault f = { .o = &o };
+
+    office_as(&o, "robin");
+    fault_run(cx, order, &f);
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM request"));
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM bundle_part"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM bundle_order"));
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'request.bundled'"));
 }
 
 DB_TEST(request_decide_leaves_nothing_half_done)

@@ -157,3 +157,9 @@ Rc request_preview(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestPre
     *ret = preview;
     return RC_OK;
 }
+
+Rc request_refused(Ctx *cx, GrantedSubmit g, const DraftParts *p, Text *ret)
+{
+    Aggregate r = imagined(cx, g, p);
+    return facts_entry(cx, &r, g, cx->now_ms, ret);
+}

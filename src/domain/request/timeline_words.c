@@ -5,7 +5,7 @@
 /* Values of a sentence, in the order of its places:
  *   a who acted        b on whose behalf      p the person it is about   d the delegate
  *   t the task         s the stage            m the team                 r the linked request
- *   v the state or outcome it came to */
+ *   v the state or outcome it came to     o the bundle it was ordered in */
 static const struct Sentence {
     const char *kind;
     const char *acted; /* somebody did it */
@@ -14,6 +14,7 @@ static const struct Sentence {
     const char *follows_args;
 } sentences[] = {
     { "request.created", T("{0} began this request"), "a", NULL, NULL },
+    { "request.bundled", T("{0} ordered it as part of {1}"), "ao", NULL, NULL },
     { "request.submitted", T("{0} sent this request"), "a", NULL, NULL },
     { "request.assessed", T("{0} assessed it"), "a", NULL, NULL },
     { "request.edited", T("{0} changed it"), "a", NULL, NULL },
@@ -200,6 +201,17 @@ static Rc person_arg(Ctx *cx, const Entry *e, const Json *data, Arg *ret)
     return RC_OK;
 }
 
+static Rc bundle_name(Ctx *cx, Str key, Str *ret)
+{
+    CatalogBundle b;
+
+    *ret = key;
+    Rc rc = catalog_bundle(cx, key, &b);
+    if (rc == RC_OK)
+        *ret = lang_text(&b.bundle->name, cx->lang, NULL);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json *data, char what,
                 Arg *ret)
 {
@@ -215,6 +227,7 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
         break;
     case 'm': name = changed_to(e, "offered_to"); break;
     case 'v': *ret = state_arg(e); return RC_OK;
+    case 'o': TRY(bundle_name(cx, changed_to(e, "bundle"), &name)); break;
     case 'r':
         name = changed_to(e, NULL);
         if (name.len == 0) {
