@@ -379,9 +379,56 @@ test("a token does no more than its scopes", async () => {
   assert.equal(write.status, 403);
 });
 
+test("a bundle is one order of several requests", async () => {
+  const listed = (await api(200, "requester", "GET", "/catalog/items")).body.items;
+  assert.equal(listed.find(({ key }) => key === "onboarding").type, "bundle");
+  assert.equal(listed.find(({ key }) => key === "laptop").type, "item");
+  const detail = (await api(200, "requester", "GET", "/catalog/items/onboarding", undefined, { "accept-language": "zh" })).body;
+  assert.equal(detail.name, "新同事入职");
+  assert.deepEqual(detail.parts.map(({ part, applies }) => `${part} ${applies}`),
+    ["new-account true", "laptop true", "monitor false", "badge true", "app-access false"]);
+
+  const answers = { first_day: "2031-02-03", device: "light", reason: "I travel", size: "27", areas: ["office"] };
+  const wrong = (await api(422, "manager", "POST", "/requests", { item: "onboarding", answers })).body;
+  assert.equal(wrong.errors[0].code, "is_bundle");
+  const faults = (await api(422, "manager", "POST", "/bundles/onboarding/orders", { answers: { ...answers, areas: [] }, parts: { boat: {} } })).body.errors;
+  assert.deepEqual(faults.map(({ pointer, code }) => `${pointer} ${code}`), ["/answers/areas required", "/parts/boat unknown_part"]);
+  await api(422, "manager", "POST", "/bundles/onboarding/orders", { answers, parts: [] });
+  await api(422, "manager", "POST", "/bundles/onboarding/orders", { answers, parts: { laptop: 1 } });
+  await api(404, "manager", "POST", "/bundles/laptop/orders", { answers });
+  await api(403, "requester", "POST", "/bundles/onboarding/orders", { answers, beneficiary: "requester2" });
+
+  const key = { "idempotency-key": "one-order" };
+  const made = await api(201, "manager", "POST", "/bundles/onboarding/orders", { answers }, key);
+  assert.equal(made.headers.location, `/api/v1/bundles/onboarding/orders/${made.body.id}`);
+  assert.deepEqual(made.body.requests.map(({ item }) => item), ["new-account", "laptop", "monitor", "badge"]);
+  assert.equal((await api(201, "manager", "POST", "/bundles/onboarding/orders", { answers }, key)).body.id, made.body.id);
+  const numbers = made.body.requests.map(({ number }) => number);
+  const laptop = (await api(200, "manager", "GET", `/requests/${numbers[1]}`)).body;
+  assert.deepEqual(laptop.bundle, { order: made.body.id, key: "onboarding", name: "New colleague", requests: numbers.filter((one) => one !== numbers[1]) });
+  assert.equal(laptop.answers.reason, "I travel");
+
+  /* A second one: the laptop is refused, and can be left out. */
+  const refused = (await api(422, "manager", "POST", "/bundles/onboarding/orders", { answers })).body.errors;
+  assert.deepEqual(refused.map(({ pointer, code }) => `${pointer} ${code}`), ["/parts/laptop refused"]);
+  const rest = (await api(201, "manager", "POST", "/bundles/onboarding/orders", { answers, without: ["laptop"] })).body;
+  assert.deepEqual(rest.requests.map(({ item }) => item), ["new-account", "monitor", "badge"]);
+  assert.deepEqual((await api(422, "manager", "POST", "/bundles/onboarding/orders", { answers, without: ["laptop", "badge"] })).body.errors
+    .map(({ pointer, code }) => `${pointer} ${code}`), ["/parts/badge not_refused"]);
+
+  /* Others see of an order what they see of its requests, and nothing of it when that is nothing. */
+  const path = `/bundles/onboarding/orders/${made.body.id}`;
+  assert.equal((await api(200, "admin", "GET", path)).body.requests.length, 4);
+  const seen = (await api(200, "agent2", "GET", path)).body.requests;
+  assert.ok(seen.length > 0 && seen.length < 4, `${seen.length} of 4`);
+  const said = ({ body: { request_id, ...rest } }) => rest; /* all but the number of the call */
+  assert.deepEqual(said(await api(404, "requester2", "GET", path)), said(await api(404, "requester2", "GET", "/bundles/onboarding/orders/999999")));
+  await api(404, "manager", "GET", `/bundles/laptop/orders/${made.body.id}`);
+});
+
 test("every call of requests was met by a checked answer", () => {
   const missing = Object.entries(contract.document.paths)
     .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
-    .filter((row) => /requests|tasks|approvals|uploads/.test(row) && !contract.met.has(row));
+    .filter((row) => /requests|tasks|approvals|uploads|bundles/.test(row) && !contract.met.has(row));
   assert.deepEqual(missing, []);
 });

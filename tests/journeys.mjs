@@ -401,3 +401,59 @@ test("a refused form comes back with everything in it", { skip }, async () => {
     await server.end();
   }
 });
+
+/* One order, several requests: with and without script, in every language. */
+test("a bundle is ordered as a whole", { skip }, async () => {
+  const server = await startServer();
+  server.findings = [];
+  try {
+    const page = await signedIn(server, "requester2");
+    for (const lang of Object.keys(languages).reverse()) { /* ends in English */
+      await choose(page, lang);
+      await page.goto("/catalog/onboarding");
+      await look(server, page, `${lang}.bundle`);
+      await page.goto("/catalog/onboarding/order");
+      await look(server, page, `${lang}.bundle-form`);
+    }
+    await page.check("[name=device][value=light]");
+    await page.check("[name=size][value='27']");
+    
+    await send(page, "button[name=_act][value=send]");
+    assert.equal(await page.isVisible("#errors"), true);
+    assert.equal(await page.isChecked("[name=device][value=light]"), true, "nothing typed is lost");
+    for (const link of await page.$$eval("#errors a", (all) => all.map((one) => one.getAttribute("href"))))
+      assert.equal(await page.locator(`[id="${link.slice(1)}"]`).count(), 1, `${link} leads to a question`);
+    await look(server, page, "en.bundle-refused");
+    await page.fill("[name=first_day]", "2031-02-03");
+    await page.fill("[name=reason]", "I travel");
+    await page.check("[name=areas][value=office]");
+    await page.waitForFunction(() => /1,690/.test(document.getElementById("preview").textContent), null, { timeout: 5000 });
+    await send(page, "button[name=_act][value=send]");
+    assert.match(page.url(), /\/catalog\/onboarding\/orders\/\d+$/);
+    assert.equal(await page.locator("a.trip").count(), 4);
+    await look(server, page, "en.bundle-order");
+    await Promise.all([page.waitForNavigation(), page.click("a.trip >> nth=1")]);
+    assert.equal(await page.locator("section:has(#bundleh) ul a").count(), 3, "the others are named");
+    await look(server, page, "en.bundle-request");
+
+    /* Without script: the laptop is refused now; the rest is ordered without it. */
+    const plain = await signedIn(server, "requester2", { javaScriptEnabled: false, viewport: phone });
+    await plain.goto("/catalog/onboarding/order");
+    await plain.fill("[name=first_day]", "2031-02-03");
+    await plain.check("[name=device][value=standard]");
+    await plain.check("[name=areas][value=office]");
+    await send(plain, "button[name=_act][value=send]");
+    assert.equal(await plain.locator("#errors a").getAttribute("href"), "#laptop:_without");
+    await plain.check("[name='laptop:_without']");
+    await send(plain, "button[name=_act][value=again]");
+    assert.equal(await plain.isChecked("[name='laptop:_without']"), true);
+    await send(plain, "button[name=_act][value=send]");
+    assert.match(plain.url(), /\/orders\/\d+$/);
+    assert.equal(await plain.locator("a.trip").count(), 2);
+    assert.deepEqual(server.findings, []);
+  } finally {
+    for (const context of browser.contexts())
+      await context.close();
+    await server.end();
+  }
+});

@@ -7,8 +7,9 @@
 extern const RouteTable system_pages, system_api;
 extern const RouteTable gate_pages, profile_pages, people_pages, team_pages, people_api;
 extern const RouteTable catalog_pages, catalog_api;
-extern const RouteTable order_pages, portal_pages, approval_pages, work_pages, work_request_pages;
-extern const RouteTable request_api, talk_api;
+extern const RouteTable bundle_pages, order_pages, portal_pages, approval_pages, work_pages,
+    work_request_pages;
+extern const RouteTable request_api, talk_api, order_api;
 extern const SchemaTable system_schemas, people_schemas, catalog_schemas, request_schemas;
 
 static const Module system_module = { "system", &system_pages, &system_api, &system_schemas,
@@ -20,7 +21,11 @@ static const Module people_module = { "people", &people_pages, &people_api, &peo
                                       "Persons, their roles, and teams." };
 static const Module catalog_module = { "catalog", &catalog_pages, &catalog_api, &catalog_schemas,
                                        "Models and managed lists with their versions." };
-static const Module order_module = { "ordering", &order_pages, NULL, NULL, NULL };
+static const Module order_module = {
+    "ordering", &order_pages, &order_api, NULL,
+    "What can be asked for, and bundles: one order, several requests."
+};
+static const Module bundle_module = { "bundles", &bundle_pages, NULL, NULL, NULL };
 static const Module portal_module = { "portal", &portal_pages, NULL, NULL, NULL };
 static const Module approval_module = { "approvals", &approval_pages, NULL, NULL, NULL };
 static const Module work_module = { "workspace", &work_pages, NULL, NULL, NULL };
@@ -28,14 +33,12 @@ static const Module request_module = {
     "requests", &work_request_pages, &request_api, &request_schemas,
     "Requests with their approvals and tasks, from the first draft to the end."
 };
-static const Module talk_module = {
-    "conversation", NULL, &talk_api, NULL,
-    "What is said and attached, links, participants, and what can be asked for."
-};
+static const Module talk_module = { "conversation", NULL, &talk_api, NULL,
+                                    "What is said and attached, links and participants." };
 
 const Module *const program_modules[] = {
-    &system_module,   &gate_module,    &profile_module, &people_module,
-    &team_module,     &catalog_module, &order_module,   &portal_module,
-    &approval_module, &work_module,    &request_module, &talk_module,
+    &system_module,  &gate_module,    &profile_module, &people_module, &team_module,
+    &catalog_module, &order_module,   &bundle_module,  &portal_module, &approval_module,
+    &work_module,    &request_module, &talk_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -28,6 +28,7 @@ static const FlashRow rows[] = {
     { "team_deactivated", FLASH_DONE, T("The team is no longer active."),
       "/admin/teams/{0}/activate" },
     { "request_sent", FLASH_DONE, T("Sent as {0}."), NULL },
+    { "bundle_sent", FLASH_DONE, T("Sent: {0}."), NULL },
     { "draft_saved", FLASH_DONE, T("Saved as a draft."), NULL },
     { "message_sent", FLASH_DONE, T("Message sent."), NULL },
     { "note_kept", FLASH_DONE, T("Internal note kept."), NULL },

@@ -40,7 +40,8 @@ typedef struct BundleMade {
  * Errors: RC_NOT_FOUND (bundle), RC_INVALID; "nothing_ordered" when no part applies. */
 CHECKED Rc bundle_order(Ctx *cx, GrantedSubmit g, const BundleCreate *in, BundleMade *ret);
 
-/* What ordering would bring, before anything is saved.  Answers may be incomplete. */
+/* What ordering would bring, before anything is saved.  Answers may be incomplete; one that is wrong
+ * counts as none. */
 typedef struct BundlePartPreview {
     Str               id;
     const BundlePart *part;
@@ -55,10 +56,10 @@ LIST_OF(BundlePartPreview, BundlePartPreviews);
 
 typedef struct BundlePreview {
     const BundleVersion *bundle;
-    bool                *shown; /* for each shared question; NULL: answers have faults */
+    bool                *shown; /* for each shared question */
     BundlePartPreviews   parts; /* all of them, in order */
-    CondValue            cost;  /* of the parts that apply; COND_EMPTY: none, or in several currencies */
-    bool                 complete; /* shared answers could be read: what applies is known */
+    CondValue            cost;  /* of the parts that apply; COND_EMPTY: none, not known yet, or in
+                                   several currencies */
 } BundlePreview;
 /* With `initial` the parts begin with the defaults of their forms where `in` has no answers for them. */
 CHECKED Rc bundle_preview(Ctx *cx, GrantedSubmit g, const BundleCreate *in, bool initial,
@@ -69,18 +70,10 @@ CHECKED Rc bundle_is_offered(Ctx *cx, const BundleVersion *b, int64_t person_id,
  * a field of the bundle itself. */
 bool bundle_field(Str name, Str *ret_part, Str *ret_question);
 
-/* --- orders ------------------------------------------------------------------------------------ */
+/* --- orders: BundleView stands in request.h ------------------------------------------------------ */
 
-typedef struct BundleView {
-    int64_t      id; /* 0: none */
-    Str          key;
-    LangText     name;
-    PersonRef    beneficiary;
-    Ms           created_ms;
-    RequestHeads requests; /* those that the subject sees, in the order of the parts */
-} BundleView;
-
-/* The order that a request belongs to; id 0 when it was made alone.  Needs MAY_SEE. */
+/* The order that a request belongs to, with the others of it; id 0 when it was made alone.  Needs
+ * MAY_SEE. */
 CHECKED Rc bundle_of_request(Ctx *cx, GrantedRequest g, BundleView *ret);
 /* An order by its id.  Errors: RC_NOT_FOUND (none, or no request of it is visible). */
 CHECKED Rc bundle_view(Ctx *cx, ScopeRequests s, int64_t order_id, BundleView *ret);

@@ -188,7 +188,7 @@ static Rc preview_answers(Ctx *cx, const Shared *s, const BundleAnswers *given, 
 }
 
 static Rc preview_part(Ctx *cx, GrantedSubmit g, const Shared *s, const BundleCreate *in,
-                       bool complete, bool initial, size_t i, BundlePartPreview *ret)
+                       bool initial, size_t i, BundlePartPreview *ret)
 {
     BundlePartPreview p = { .id = part_id(cx->arena, s->b.bundle, i),
                             .part = &s->b.bundle->parts.at[i] };
@@ -196,7 +196,7 @@ static Rc preview_part(Ctx *cx, GrantedSubmit g, const Shared *s, const BundleCr
     RequestCreate part = { .item = p.part->item, .channel = in->channel };
 
     TRY(model_of_part(cx, p.part, &p.model));
-    p.applies = !complete || bundle_part_holds(p.part, &s->set, &s->facts, cx->now_ms);
+    p.applies = bundle_part_holds(p.part, &s->set, &s->facts, cx->now_ms);
     p.without = given != NULL && given->without;
     TRY(preview_answers(cx, s, given, initial, &p));
     TRY(answers_from_bundle(cx, p.part, &s->set, &part.answers));
@@ -208,17 +208,40 @@ static Rc preview_part(Ctx *cx, GrantedSubmit g, const Shared *s, const BundleCr
     return RC_OK;
 }
 
-/* The sum of what has a price; none when currencies differ. */
-static void add_cost(CondValue *sum, const CondValue *cost, bool *many)
+/* The sum of what has a price; `no_sum` when currencies differ or a price is not known yet. */
+static void add_cost(CondValue *sum, const BundlePartPreview *p, bool *no_sum)
 {
-    if (cost->type != COND_MONEY)
+    const CondValue *cost = &p->preview.cost;
+
+    if (cost->type != COND_MONEY) {
+        *no_sum |= p->model.model->cost.n > 0;
         return;
+    }
     if (sum->type != COND_MONEY)
         *sum = *cost;
     else if (memcmp(sum->money.currency, cost->money.currency, sizeof sum->money.currency) != 0)
-        *many = true;
+        *no_sum = true;
     else if (__builtin_add_overflow(sum->money.minor, cost->money.minor, &sum->money.minor))
-        *many = true;
+        *no_sum = true;
+}
+
+/* An answer that is wrong counts as none, as in request_preview. */
+static Rc shared_kindly(Ctx *cx, Shared *s, const AnswerInputs *in)
+{
+    FieldErrors faults = { 0 }, none = { 0 };
+    AnswerInputs kept = { 0 };
+    Rc rc = shared_check(cx, s, in, ANSWERS_DRAFT, &faults);
+
+    if (rc != RC_INVALID)
+        return rc;
+    for (size_t i = 0; i < in->n; i++) {
+        bool faulty = false;
+        for (size_t k = 0; k < faults.n && !faulty; k++)
+            faulty = str_eq(question_of(faults.at[k].pointer), in->at[i].question);
+        if (!faulty)
+            TRY(LIST_PUSH(cx->arena, &kept, in->at[i]));
+    }
+    return shared_check(cx, s, &kept, ANSWERS_DRAFT, &none);
 }
 
 Rc bundle_preview(Ctx *cx, GrantedSubmit g, const BundleCreate *in, bool initial,
@@ -226,31 +249,23 @@ Rc bundle_preview(Ctx *cx, GrantedSubmit g, const BundleCreate *in, bool initial
 {
     Shared s = { 0 };
     BundlePreview v = { .cost = { .type = COND_EMPTY } };
-    FieldErrors faults = { 0 };
-    AnswerInputs none = { 0 };
-    bool many = false;
+    bool no_sum = false;
 
     TRY(shared_open(cx, g, in->bundle, &s));
     v.bundle = s.b.bundle;
-    Rc rc = shared_check(cx, &s, &in->answers, ANSWERS_DRAFT, &faults);
-    v.complete = rc == RC_OK;
-    if (rc == RC_INVALID)
-        rc = shared_check(cx, &s, &none, ANSWERS_DRAFT, &faults);
-    TRY(rc);
-    if (v.complete) {
-        v.shown = ARENA_ARRAY(cx->arena, bool, v.bundle->shared.n + 1);
-        if (v.shown == NULL)
-            return RC_LIMIT;
-        TRY(answers_shown(cx->arena, v.bundle->form, &s.set, &s.facts, cx->now_ms, v.shown));
-    }
+    TRY(shared_kindly(cx, &s, &in->answers));
+    v.shown = ARENA_ARRAY(cx->arena, bool, v.bundle->shared.n + 1);
+    if (v.shown == NULL)
+        return RC_LIMIT;
+    TRY(answers_shown(cx->arena, v.bundle->form, &s.set, &s.facts, cx->now_ms, v.shown));
     for (size_t i = 0; i < v.bundle->parts.n; i++) {
         BundlePartPreview p;
-        TRY(preview_part(cx, g, &s, in, v.complete, initial, i, &p));
-        if (p.applies && !p.without && p.preview.answers.n > 0)
-            add_cost(&v.cost, &p.preview.cost, &many);
+        TRY(preview_part(cx, g, &s, in, initial, i, &p));
+        if (p.applies && !p.without && p.preview.refused.msgid == NULL)
+            add_cost(&v.cost, &p, &no_sum);
         TRY(LIST_PUSH(cx->arena, &v.parts, p));
     }
-    if (many)
+    if (no_sum)
         v.cost = (CondValue){ .type = COND_EMPTY };
     *ret = v;
     return RC_OK;

@@ -74,6 +74,11 @@ Rc bundle_of_request(Ctx *cx, GrantedRequest g, BundleView *ret)
     if (orders.n == 0)
         return RC_OK;
     TRY(requests_of(cx, s, orders.at[0].order_id, &requests));
+    size_t kept = 0;
+    for (size_t i = 0; i < requests.n; i++)
+        if (requests.at[i].id != granted_request_id(g))
+            requests.at[kept++] = requests.at[i];
+    requests.n = kept;
     return view_of(cx, &orders.at[0], &requests, ret);
 }
 

@@ -140,12 +140,12 @@ static Rc add_file(Ctx *cx, Widget *w, Str id)
         (WidgetFile){ .id = id, .name = u.name, .size = size_bytes((uint64_t)u.size) });
 }
 
-static Rc fill_table(Ctx *cx, Widget *w, const AnswerInputs *values, size_t spare)
+static Rc fill_table(Ctx *cx, Widget *w, Str id, const AnswerInputs *values, size_t spare)
 {
     size_t columns = w->columns.n, rows = 0;
 
     for (size_t i = 0; i < values->n; i++)
-        if (str_eq(values->at[i].question, w->name) && values->at[i].row >= 0
+        if (str_eq(values->at[i].question, id) && values->at[i].row >= 0
             && (size_t)values->at[i].row + 1 > rows && (size_t)values->at[i].row < ANSWER_ROWS_MAX)
             rows = (size_t)values->at[i].row + 1;
     Str *cells = ARENA_ARRAY(cx->arena, Str, rows * columns + 1);
@@ -153,7 +153,7 @@ static Rc fill_table(Ctx *cx, Widget *w, const AnswerInputs *values, size_t spar
         return RC_LIMIT;
     for (size_t i = 0; i < values->n; i++) {
         const AnswerInput *v = &values->at[i];
-        if (!str_eq(v->question, w->name) || v->row < 0 || (size_t)v->row >= rows)
+        if (!str_eq(v->question, id) || v->row < 0 || (size_t)v->row >= rows)
             continue;
         for (size_t k = 0; k < columns; k++)
             if (str_eq(w->columns.at[k].name, v->column))
@@ -162,13 +162,14 @@ static Rc fill_table(Ctx *cx, Widget *w, const AnswerInputs *values, size_t spar
     return widget_rows(cx->arena, w, cells, rows, spare);
 }
 
-static Rc fill(Ctx *cx, Widget *w, const AnswerInputs *values)
+/* `id` is the question; the name of its field may have a part before it. */
+static Rc fill(Ctx *cx, Widget *w, Str id, const AnswerInputs *values)
 {
     if (w->kind == WIDGET_TABLE)
-        return fill_table(cx, w, values, 2);
+        return fill_table(cx, w, id, values, 2);
     for (size_t i = 0; i < values->n; i++) {
         const AnswerInput *v = &values->at[i];
-        if (!str_eq(v->question, w->name) || v->row >= 0)
+        if (!str_eq(v->question, id) || v->row >= 0)
             continue;
         if (w->kind == WIDGET_FILE)
             TRY(add_file(cx, w, v->text));
@@ -182,19 +183,19 @@ static Rc fill(Ctx *cx, Widget *w, const AnswerInputs *values)
     return RC_OK;
 }
 
-Rc order_form(Ctx *cx, const ModelVersion *m, const QuestionList *questions,
-              const AnswerInputs *values, const bool *shown, Form *ret)
+Rc order_form(Ctx *cx, Str prefix, const QuestionList *questions, const AnswerInputs *values,
+              const bool *shown, Form *ret)
 {
     Form form = { .arena = cx->arena, .pointer_prefix = STR("/answers") };
 
-    UNUSED(m);
     for (size_t i = 0; i < questions->n; i++) {
         const Question *q = &questions->at[i];
         Widget w;
         TRY(widget_of(cx, q, &w));
+        w.name = str_fmt(cx->arena, "%.*s%.*s", STR_ARG(prefix), STR_ARG(q->id));
         w.conditional = q->show.cond != NULL;
         w.hidden = shown != NULL && !shown[i];
-        TRY(fill(cx, &w, values));
+        TRY(fill(cx, &w, q->id, values));
         TRY(form_add(&form, w));
     }
     *ret = form;
@@ -261,9 +262,44 @@ static RouteStop stop_of_stage(Ctx *cx, const StagePreview *s)
     return stop;
 }
 
-static Rc add_work(Ctx *cx, const ModelVersion *m, OrderSide *side)
+static bool is_asked(const StagePreview *s)
 {
-    RouteStop stop = { .title = TEXT("The team does it") };
+    return s->open || (!s->pre_approved && (s->applies || s->later));
+}
+
+bool order_needs_approval(const StagePreviews *stages)
+{
+    for (size_t i = 0; i < stages->n; i++)
+        if (is_asked(&stages->at[i]))
+            return true;
+    return false;
+}
+
+Text order_decider(Ctx *cx, const StagePreviews *stages)
+{
+    const StagePreview *first = NULL;
+    size_t n = 0;
+    bool open = false;
+
+    for (size_t i = 0; i < stages->n; i++) {
+        if (!is_asked(&stages->at[i]))
+            continue;
+        open |= stages->at[i].open;
+        if (n++ == 0)
+            first = &stages->at[i];
+    }
+    if (first == NULL)
+        return TEXT("No approval");
+    if (open)
+        return TEXT("Who decides depends on your answers");
+    if (first->who.n == 0)
+        return TEXT("The owners find somebody to decide");
+    Str who = first->who.n > 3 ? first->name : names_of(cx, &first->who);
+    return n > 1 ? TEXT("{0} decides, then others", who) : TEXT("{0} decides", who);
+}
+
+Text order_workers(Ctx *cx, const ModelVersion *m)
+{
     Str teams[2] = { STR_NULL, STR_NULL };
     size_t n = 0;
     TeamRef team;
@@ -280,8 +316,7 @@ static Rc add_work(Ctx *cx, const ModelVersion *m, OrderSide *side)
     for (size_t i = 0; i < n; i++)
         if (team_id(cx, teams[i], &id) == RC_OK && team_ref(cx, id, &team) == RC_OK)
             teams[i] = team.name;
-    stop.who = n > 1 ? TEXT("{0}, then {1}", teams[0], teams[1]) : TEXT("{0}", teams[0]);
-    return LIST_PUSH(cx->arena, &side->stops, stop);
+    return n > 1 ? TEXT("{0}, then {1}", teams[0], teams[1]) : TEXT("{0}", teams[0]);
 }
 
 Rc order_side(Ctx *cx, const ModelVersion *m, const RequestPreview *p, OrderSide *ret)
@@ -294,7 +329,8 @@ Rc order_side(Ctx *cx, const ModelVersion *m, const RequestPreview *p, OrderSide
         if (p->stages.at[i].applies || p->stages.at[i].pre_approved || p->stages.at[i].later
             || p->stages.at[i].open)
             TRY(LIST_PUSH(cx->arena, &side.stops, stop_of_stage(cx, &p->stages.at[i])));
-    TRY(add_work(cx, m, &side));
+    TRY(LIST_PUSH(cx->arena, &side.stops,
+                  ((RouteStop){ .title = TEXT("The team does it"), .who = order_workers(cx, m) })));
     RouteStop end = { .title = TEXT("Done, and you confirm it") };
     if (p->target != NULL && p->target->fulfil.n > 0)
         end.who = span_text(p->target->fulfil, !str_is_null(p->target->calendar));

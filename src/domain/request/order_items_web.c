@@ -107,6 +107,18 @@ static ItemCard card_of(Ctx *cx, const CatalogModel *c)
                        .changed = c->changed_lately };
 }
 
+static ItemCard card_of_bundle(const CatalogBundle *b)
+{
+    return (ItemCard){ .key = b->bundle->key,
+                       .name = b->bundle->name,
+                       .summary = b->bundle->summary,
+                       .decides =
+                           TEXT_N("%d request in one order", "Up to %d requests in one order",
+                                  (int64_t)b->bundle->parts.n),
+                       .changed = b->changed_lately,
+                       .bundle = true };
+}
+
 static Str section_of(Str category)
 {
     Str rest = category, first = str_cut(&rest, '/');
@@ -148,6 +160,7 @@ static void order_groups(Ctx *cx, ItemGroups *groups)
 Rc item_groups(Ctx *cx, ItemGroups *ret, int64_t *ret_count)
 {
     CatalogModels models = { 0 };
+    CatalogBundles bundles = { 0 };
     RequestFacts facts = { 0 };
     ItemGroups groups = { 0 };
     int64_t count = 0;
@@ -159,6 +172,14 @@ Rc item_groups(Ctx *cx, ItemGroups *ret, int64_t *ret_count)
         if (models.at[i].team_id == 0 || !model_audience_holds(m, &facts, cx->now_ms))
             continue;
         TRY(put_card(cx, &groups, section_of(m->category), card_of(cx, &models.at[i])));
+        count++;
+    }
+    TRY(catalog_bundles(cx, &bundles));
+    for (size_t i = 0; i < bundles.n; i++) {
+        const ModelVersion *m = bundles.at[i].bundle->form;
+        if (!model_audience_holds(m, &facts, cx->now_ms))
+            continue;
+        TRY(put_card(cx, &groups, section_of(m->category), card_of_bundle(&bundles.at[i])));
         count++;
     }
     order_groups(cx, &groups);
@@ -261,47 +282,62 @@ static const ItemCard *card_in(const ItemGroups *groups, Str key)
     return NULL;
 }
 
+typedef struct Search {
+    StrList words;
+    Hits hits;
+    Str meant;
+    int best;
+} Search;
+
+static Rc search_one(Ctx *cx, const ModelVersion *m, const ItemGroups *in, Search *s)
+{
+    const ItemCard *card = card_in(in, m->key);
+
+    if (card == NULL)
+        return RC_OK;
+    int score = score_of(cx, m, &s->words);
+    if (score > 0)
+        TRY(LIST_PUSH(cx->arena, &s->hits, (Hit){ score, *card }));
+    s->meant = nearest_word(cx, m->name.in[cx->lang], s->words.at[0], &s->best, s->meant);
+    for (size_t k = 0; k < m->synonyms[cx->lang].n; k++)
+        s->meant =
+            nearest_word(cx, m->synonyms[cx->lang].at[k], s->words.at[0], &s->best, s->meant);
+    return RC_OK;
+}
+
 Rc item_search(Ctx *cx, Str q, const ItemGroups *in, ItemCards *ret, Str *ret_meant)
 {
     CatalogModels models = { 0 };
-    StrList words = { 0 };
-    Hits hits = { 0 };
-    Str folded, meant = STR_NULL;
-    int best = 3;
+    CatalogBundles bundles = { 0 };
+    Search s = { .best = 3 };
+    Str folded;
 
     *ret_meant = STR_NULL;
     TRY(text_fold(cx->arena, q, &folded));
-    while (folded.len > 0 && words.n < 16) {
+    while (folded.len > 0 && s.words.n < 16) {
         Str word = str_trim(str_cut(&folded, ' '));
         if (word.len > 0)
-            TRY(LIST_PUSH(cx->arena, &words, word));
+            TRY(LIST_PUSH(cx->arena, &s.words, word));
     }
-    if (words.n == 0)
+    if (s.words.n == 0)
         return RC_OK;
     TRY(catalog_models(cx, &models));
-    for (size_t i = 0; i < models.n; i++) {
-        const ModelVersion *m = models.at[i].model;
-        const ItemCard *card = card_in(in, m->key);
-        if (card == NULL)
-            continue;
-        int score = score_of(cx, m, &words);
-        if (score > 0)
-            TRY(LIST_PUSH(cx->arena, &hits, (Hit){ score, *card }));
-        meant = nearest_word(cx, m->name.in[cx->lang], words.at[0], &best, meant);
-        for (size_t k = 0; k < m->synonyms[cx->lang].n; k++)
-            meant = nearest_word(cx, m->synonyms[cx->lang].at[k], words.at[0], &best, meant);
-    }
+    for (size_t i = 0; i < models.n; i++)
+        TRY(search_one(cx, models.at[i].model, in, &s));
+    TRY(catalog_bundles(cx, &bundles));
+    for (size_t i = 0; i < bundles.n; i++)
+        TRY(search_one(cx, bundles.at[i].bundle->form, in, &s));
     /* Best first; equal ones stay in the order of keys. */
-    for (size_t i = 1; i < hits.n; i++) {
-        Hit h = hits.at[i];
+    for (size_t i = 1; i < s.hits.n; i++) {
+        Hit h = s.hits.at[i];
         size_t k = i;
-        for (; k > 0 && hits.at[k - 1].score < h.score; k--)
-            hits.at[k] = hits.at[k - 1];
-        hits.at[k] = h;
+        for (; k > 0 && s.hits.at[k - 1].score < h.score; k--)
+            s.hits.at[k] = s.hits.at[k - 1];
+        s.hits.at[k] = h;
     }
-    for (size_t i = 0; i < hits.n; i++)
-        TRY(LIST_PUSH(cx->arena, ret, hits.at[i].card));
-    if (hits.n == 0)
-        *ret_meant = meant;
+    for (size_t i = 0; i < s.hits.n; i++)
+        TRY(LIST_PUSH(cx->arena, ret, s.hits.at[i].card));
+    if (s.hits.n == 0)
+        *ret_meant = s.meant;
     return RC_OK;
 }

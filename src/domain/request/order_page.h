@@ -69,6 +69,43 @@ typedef struct ItemPage {
     Ms           published_ms;
 } ItemPage;
 
+/* One part of a bundle, on its page and in its form. */
+typedef struct PartLook {
+    Str       id, key;      /* id: "monitor:2" */
+    LangText  name, summary;
+    Text      when;         /* whether it applies, in words */
+    Text      decides, workers, time;
+    bool      approval, applies;
+    bool      visible;      /* the reader can open the item itself */
+    bool      has_cost;
+    Money     cost;
+    Text      refused;
+    Str       section, refusal; /* names under which script shows and hides them */
+    Widget    without;      /* leave it out */
+    Widgets   widgets;      /* questions that the bundle leaves open */
+} PartLook;
+LIST_OF(PartLook, PartLooks);
+
+typedef struct BundlePage {
+    Str          key;
+    LangText     name, summary;
+    LangTextList prerequisites;
+    PartLooks    parts;
+    OrderSide    side;
+    Ms           published_ms;
+} BundlePage;
+
+typedef struct BundleFormPage {
+    LangText  name, summary;
+    Str       action, preview;
+    Form      form;         /* all fields, for the summary of errors */
+    Widgets   shared;       /* the page's own and the shared questions */
+    PartLooks parts;        /* those with something to ask, or refused */
+    OrderSide side;
+    Str       shown;
+    Text      send;
+} BundleFormPage;
+
 typedef struct OrderPage {
     Str       key;
     LangText  name, summary;

@@ -75,9 +75,7 @@ static Text why_not_for(Rc rc)
                               : TEXT("There is nobody with this sign-in name.");
 }
 
-/* For what only shows what asking would bring: whom it cannot be for is said in *ret_refused, and
- * the reader's own case is shown. */
-static Rc preview_grant(Ctx *cx, Str login, GrantedSubmit *ret, Text *ret_refused)
+Rc order_preview_for(Ctx *cx, Str login, GrantedSubmit *ret, Text *ret_refused)
 {
     Text detail = cx->detail;
     Str type = cx->type;
@@ -91,23 +89,34 @@ static Rc preview_grant(Ctx *cx, Str login, GrantedSubmit *ret, Text *ret_refuse
     return access_submit(cx, cx->subject->person_id, ret);
 }
 
-static Rc order_read(Call *call, Order *ret)
+Rc order_for(Call *call, GrantedSubmit *ret)
 {
     Ctx *cx = &call->cx;
-    Str channel = call_form(call, "_channel");
+    Rc rc = beneficiary_of(cx, str_trim(call_form(call, "_for")), ret);
 
-    TRY(visible_model(cx, call_param(call, "key"), &ret->model));
-    Rc rc = beneficiary_of(cx, str_trim(call_form(call, "_for")), &ret->grant);
     if (rc == RC_NOT_FOUND || rc == RC_FORBIDDEN)
         return fail_field(cx, rc == RC_FORBIDDEN ? rc : RC_INVALID, "_for",
                           rc == RC_FORBIDDEN ? "not_yours" : "not_found", why_not_for(rc));
-    TRY(rc);
-    ret->in = (RequestCreate){ .item = ret->model.model->key,
-                               .channel = channel.len > 0 ? channel : STR("portal") };
+    return rc;
+}
+
+Str order_channel(Call *call)
+{
+    Str channel = call_form(call, "_channel");
+    return channel.len > 0 ? channel : STR("portal");
+}
+
+static Rc order_read(Call *call, Order *ret)
+{
+    Ctx *cx = &call->cx;
+
+    TRY(visible_model(cx, call_param(call, "key"), &ret->model));
+    TRY(order_for(call, &ret->grant));
+    ret->in = (RequestCreate){ .item = ret->model.model->key, .channel = order_channel(call) };
     return order_answers(call, &ret->in.answers);
 }
 
-static Rc add_own_questions(Call *call, Form *f)
+Rc order_own_questions(Call *call, Form *f)
 {
     Ctx *cx = &call->cx;
     Widget whom = {
@@ -153,6 +162,7 @@ static Rc add_own_questions(Call *call, Form *f)
 static Rc page_item(Call *call)
 {
     Ctx *cx = &call->cx;
+    CatalogBundle bundle;
     CatalogModel c;
     GrantedSubmit g;
     RequestFacts facts = { 0 };
@@ -161,6 +171,8 @@ static Rc page_item(Call *call)
     PageFrame frame;
     PageOut out;
 
+    if (bundle_visible(cx, call_param(call, "key"), &bundle) == RC_OK)
+        return bundle_page_item(call, &bundle);
     TRY(visible_model(cx, call_param(call, "key"), &c));
     TRY(access_submit(cx, cx->subject->person_id, &g));
     TRY(request_facts_person(cx, cx->subject->person_id, &g, &facts));
@@ -219,10 +231,10 @@ static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *value
     Form questions;
 
     TRY(request_preview(cx, g, &in, &preview));
-    TRY(order_form(cx, c->model, &c->model->form, values, preview.shown, &questions));
+    TRY(order_form(cx, STR(""), &c->model->form, values, preview.shown, &questions));
     p->form = (Form){ .arena = cx->arena, .pointer_prefix = STR("/answers") };
     if (!p->editing && p->number.len == 0)
-        TRY(add_own_questions(call, &p->form));
+        TRY(order_own_questions(call, &p->form));
     for (size_t i = 0; i < questions.widgets.n; i++)
         TRY(form_add(&p->form, questions.widgets.at[i]));
     TRY(order_side(cx, c->model, &preview, &p->side));
@@ -246,15 +258,18 @@ static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *value
 static Rc page_form(Call *call)
 {
     Ctx *cx = &call->cx;
+    CatalogBundle bundle;
     CatalogModel c;
     GrantedSubmit g;
     RequestFacts facts = { 0 };
     AnswerInputs values = { 0 };
     Text refused = { 0 };
 
+    if (bundle_visible(cx, call_param(call, "key"), &bundle) == RC_OK)
+        return bundle_page_form(call, &bundle);
     TRY(visible_model(cx, call_param(call, "key"), &c));
-    TRY(preview_grant(cx, call->is_again ? call_form(call, "_for") : call_query(call, "for"), &g,
-                      &refused));
+    TRY(order_preview_for(cx, call->is_again ? call_form(call, "_for") : call_query(call, "for"),
+                          &g, &refused));
     if (call->is_again) {
         TRY(order_answers(call, &values));
     } else {
@@ -275,6 +290,7 @@ static Rc page_form(Call *call)
 static Rc page_preview(Call *call)
 {
     Ctx *cx = &call->cx;
+    CatalogBundle bundle;
     CatalogModel c;
     GrantedSubmit g;
     RequestCreate in = { 0 };
@@ -283,8 +299,10 @@ static Rc page_preview(Call *call)
     PageFrame frame;
     PageOut out;
 
+    if (bundle_visible(cx, call_param(call, "key"), &bundle) == RC_OK)
+        return bundle_page_preview(call, &bundle);
     TRY(visible_model(cx, call_param(call, "key"), &c));
-    TRY(preview_grant(cx, call_query(call, "_for"), &g, &side.refused));
+    TRY(order_preview_for(cx, call_query(call, "_for"), &g, &side.refused));
     in.item = c.model->key;
     for (size_t i = 0; i < call->query.n; i++)
         if (!str_starts(call->query.at[i].name, STR("_")))
@@ -297,7 +315,7 @@ static Rc page_preview(Call *call)
         &out, &(OrderPage){ .side = side, .shown = shown_ids(cx, c.model, preview.shown) });
 }
 
-static bool is_refresh(const Call *call)
+bool order_is_refresh(const Call *call)
 {
     return call_form(call, "_add").len > 0 || call_form(call, "_drop").len > 0
            || str_eq_z(call_form(call, "_act"), "again");
@@ -306,11 +324,14 @@ static bool is_refresh(const Call *call)
 static Rc page_order(Call *call)
 {
     Ctx *cx = &call->cx;
+    CatalogBundle bundle;
     Order order = { 0 };
     RequestMade made;
 
-    if (is_refresh(call))
+    if (order_is_refresh(call))
         return call_again(call);
+    if (bundle_visible(cx, call_param(call, "key"), &bundle) == RC_OK)
+        return bundle_page_order(call, &bundle);
     TRY(order_read(call, &order));
     order.in.draft = str_eq_z(call_form(call, "_act"), "draft");
     TRY(request_create(cx, order.grant, &order.in, &made));
@@ -387,7 +408,7 @@ static Rc page_edit_save(Call *call)
     Str number = call_param(call, "number");
     int64_t version = 0;
 
-    if (is_refresh(call))
+    if (order_is_refresh(call))
         return call_again(call);
     TRY(access_request_number(cx, number, MAY_SEE, &g));
     TRY(order_answers(call, &edit.answers));

@@ -17,6 +17,7 @@ typedef struct Trip {
     int64_t     step, steps;
     Ms          updated_ms;
     bool        draft, closed;
+    Text        part_of;    /* the bundle it was ordered in; msgid NULL: none */
 } Trip;
 LIST_OF(Trip, Trips);
 
@@ -46,6 +47,12 @@ typedef struct MinePage {
     Str   q;
     Str   next_url;
 } MinePage;
+
+/* The requests of one order of a bundle. */
+typedef struct BundleOrderPage {
+    BundleView order;
+    Trips      trips;
+} BundleOrderPage;
 
 /* An entry of the conversation. */
 typedef struct TalkEntry {

@@ -1,4 +1,5 @@
 /* portal_web.c - the requester's pages: home, my requests, one request, what they do to it. */
+#include "domain/request/bundle.h"
 #include "domain/request/order_web.h"
 #include "domain/request/portal_web.h"
 
@@ -83,6 +84,7 @@ static Rc page_mine(Call *call)
     ScopeRequests s;
     RequestFilter f = { .kind = LIST_MINE, .words = p.q, .size = MINE_SIZE };
     RequestHeads heads = { 0 };
+    LangText *bundles = NULL;
     int64_t next = 0;
     PageFrame frame;
     PageOut out;
@@ -96,8 +98,12 @@ static Rc page_mine(Call *call)
         return RC_NOT_FOUND;
     TRY(access_requests(cx, &s));
     TRY(request_list(cx, s, &f, &heads, &next));
-    for (size_t i = 0; i < heads.n; i++)
+    TRY(bundle_names(cx, s, &heads, &bundles));
+    for (size_t i = 0; i < heads.n; i++) {
         TRY(LIST_PUSH(cx->arena, &p.trips, trip_of(cx, &heads.at[i])));
+        if (bundles[i].in[LANG_EN].len > 0)
+            p.trips.at[i].part_of = TEXT("Part of {0}", bundles[i]);
+    }
     if (next != 0)
         p.next_url = str_fmt(cx->arena, "/requests?show=%s&before=%lld",
                              p.open     ? "open"

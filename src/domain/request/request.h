@@ -369,6 +369,17 @@ typedef struct ViewLink {
 } ViewLink;
 LIST_OF(ViewLink, ViewLinks);
 
+/* Requests that were ordered together (bundle.h). */
+typedef struct BundleView {
+    int64_t      id; /* 0: none */
+    Str          key;
+    LangText     name;
+    PersonRef    beneficiary;
+    Ms           created_ms;
+    RequestHeads requests; /* those that the subject sees, in the order of the parts; in the view of one
+                              request: the others */
+} BundleView;
+
 /* A file; download it through attachment_get (talk.h). */
 typedef struct ViewFile {
     int64_t   id;            /* of the attachment */
@@ -407,6 +418,7 @@ typedef struct RequestView {
     ViewHandover     handover;     /* staff only (MAY_NOTES) */
     ViewParticipants participants;
     ViewLinks        links;
+    BundleView       bundle;       /* id 0: made alone */
     ViewFiles        files;        /* files of notes only with MAY_NOTES */
     struct Aggregate *loaded;      /* what it was made of, for request_may_act and timeline */
 } RequestView;

@@ -81,6 +81,11 @@ static Rc api_create(Call *call)
                          .reason = body.reason };
     TRY(answers_from_json(cx->arena, body.answers, &in.answers));
     Rc rc = request_create(cx, g, &in, &made);
+    CatalogBundle bundle;
+    if (rc == RC_NOT_FOUND && catalog_bundle(cx, in.item, &bundle) == RC_OK)
+        return fail_field(
+            cx, RC_INVALID, "item", "is_bundle",
+            TEXT("This is a bundle. Order it with POST /bundles/{0}/orders.", in.item));
     if (rc == RC_NOT_FOUND)
         return fail_field(cx, RC_INVALID, "item", "not_found",
                           TEXT("There is no such item in the catalog."));

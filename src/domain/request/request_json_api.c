@@ -275,6 +275,24 @@ void entry_json(JsonOut *o, const Entry *e)
     json_object_end(o);
 }
 
+static void bundle_json(JsonOut *o, const Ctx *cx, const BundleView *b)
+{
+    if (b->id == 0) {
+        json_null(o);
+        return;
+    }
+    json_object(o);
+    json_field_int(o, "order", b->id);
+    json_field_text(o, "key", b->key);
+    json_field_text(o, "name", lang_text(&b->name, cx->lang, NULL));
+    json_key_lit(o, "requests");
+    json_array(o);
+    for (size_t i = 0; i < b->requests.n; i++)
+        json_text(o, b->requests.at[i].number);
+    json_array_end(o);
+    json_object_end(o);
+}
+
 void request_json(JsonOut *o, Ctx *cx, const RequestView *v)
 {
     json_object(o);
@@ -295,6 +313,8 @@ void request_json(JsonOut *o, Ctx *cx, const RequestView *v)
     json_array(o);
     json_array_end(o);
     json_field_text(o, "resolution", text_or_null(v->resolution));
+    json_key_lit(o, "bundle");
+    bundle_json(o, cx, &v->bundle);
     json_object_end(o);
 }
 
@@ -339,7 +359,14 @@ const SchemaTable request_schemas = SCHEMAS(
     SCHEMA("RequestSummary", HEAD_FIELDS),
     SCHEMA("Request", HEAD_FIELDS, { "answers", "{any}", "by question id" },
            { "approvals", "[Approval]", NULL }, { "tasks", "[Task]", NULL },
-           { "clocks", "[Clock]", NULL }, { "resolution", "text?", "what was done" }),
+           { "clocks", "[Clock]", NULL }, { "resolution", "text?", "what was done" },
+           { "bundle", "RequestBundle?", "the order it was made in" }),
+    SCHEMA("RequestBundle", { "order", "int", NULL }, { "key", "text", "of the bundle" },
+           { "name", "text", NULL },
+           { "requests", "[text]", "numbers of the others that you see" }),
+    SCHEMA("BundleOrder", { "id", "int", NULL }, { "bundle", "text", "its key" },
+           { "name", "text", NULL }, { "beneficiary", "Person?", NULL },
+           { "created", "time", NULL }, { "requests", "[RequestSummary]", "those that you see" }),
     SCHEMA("Clock", { "target", "text", NULL }, { "due", "time?", NULL },
            { "stopped", "time?", NULL }, { "breached", "bool", NULL },
            { "remaining", "span?", NULL }),
@@ -385,16 +412,27 @@ const SchemaTable request_schemas = SCHEMAS(
            { "at", "time", NULL }),
     SCHEMA("Upload", { "id", "text", NULL }, { "name", "text", NULL }, { "type", "text", NULL },
            { "size", "int", NULL }, { "created", "time", NULL }),
-    SCHEMA("CatalogItem", { "key", "text", NULL }, { "record", "text", NULL },
-           { "kind", "text", NULL }, { "name", "text", NULL }, { "summary", "text", NULL },
-           { "category", "text?", NULL }, { "version", "int", NULL }),
-    SCHEMA("CatalogItemDetail", { "key", "text", NULL }, { "record", "text", NULL },
-           { "kind", "text", NULL }, { "name", "text", NULL }, { "summary", "text", NULL },
-           { "category", "text?", NULL }, { "version", "int", NULL },
-           { "prerequisites", "[text]", NULL }, { "form", "[Question]", NULL },
+    SCHEMA("CatalogItem", { "key", "text", NULL }, { "type", "text", "item or bundle" },
+           { "record", "text?", "null for a bundle" }, { "kind", "text?", "null for a bundle" },
+           { "name", "text", NULL }, { "summary", "text", NULL }, { "category", "text?", NULL },
+           { "version", "int", NULL }),
+    SCHEMA("CatalogItemDetail", { "key", "text", NULL }, { "type", "text", "item or bundle" },
+           { "record", "text?", "null for a bundle" }, { "kind", "text?", "null for a bundle" },
+           { "name", "text", NULL }, { "summary", "text", NULL }, { "category", "text?", NULL },
+           { "version", "int", NULL }, { "prerequisites", "[text]", NULL },
+           { "form", "[Question]", NULL },
            { "approvals", "[StagePreview]", "who would be asked in your case" },
            { "cost", "Money?", NULL }, { "target", "ItemTarget?", NULL },
-           { "refused", "text?", "why you cannot order it" }),
+           { "refused", "text?", "why you cannot order it" },
+           { "parts", "[CatalogPart]", "of a bundle" }),
+    SCHEMA("CatalogPart", { "part", "text", "its name in an order" }, { "item", "text", NULL },
+           { "name", "text", NULL }, { "when", "text?", "condition on the shared questions" },
+           { "applies", "bool", "with the answers that the form begins with" },
+           { "prerequisites", "[text]", NULL },
+           { "form", "[Question]", "questions that the bundle leaves open" },
+           { "approvals", "[StagePreview]", NULL }, { "cost", "Money?", NULL },
+           { "target", "ItemTarget?", NULL },
+           { "refused", "text?", "why you cannot have this part" }),
     SCHEMA("Question", { "id", "text", NULL }, { "ask", "text", NULL }, { "help", "text?", NULL },
            { "type", "text", NULL }, { "required", "bool", NULL }, { "show", "text?", "condition" },
            { "options", "[Choice]", NULL }, { "list", "text?", NULL },

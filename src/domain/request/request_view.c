@@ -1,5 +1,6 @@
 /* request_view.c - one request as people see it. */
 #include "app/loc.h"
+#include "domain/request/bundle.h"
 #include "domain/request/talk.h"
 #include "domain/request/view.h"
 
@@ -672,6 +673,7 @@ Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
     TRY(view_handover(cx, r, &v.handover));
     TRY(view_participants(cx, r, &v.participants));
     TRY(link_list(cx, g, &v.links));
+    TRY(bundle_of_request(cx, g, &v.bundle));
     if (v.head.fulfilled_ms != MS_NONE || v.head.closed_ms != MS_NONE) {
         RequestResolutionRow row;
         TRY(q_request_resolution(cx, g, &row));

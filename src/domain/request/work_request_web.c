@@ -233,7 +233,7 @@ static Rc assess_questions(Call *call, WorkRequestPage *p)
 
     if (call->is_again)
         TRY(order_answers(call, &values));
-    TRY(order_form(cx, p->v.model.model, &p->v.model.model->assess, &values, NULL, &form));
+    TRY(order_form(cx, STR(""), &p->v.model.model->assess, &values, NULL, &form));
     p->assess = form.widgets;
     return RC_OK;
 }
