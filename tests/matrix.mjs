@@ -272,6 +272,7 @@ const openToSeers = {
   "POST /api/v1/requests/{number}/participants": "who sees a request may follow it",
   "POST /work/{number}/participants": "who sees a request may follow it",
   "POST /catalog/{key}/order": "everybody asks for themselves",
+  "POST /api/v1/bundles/{key}/orders": "everybody asks for themselves",
 };
 const actWords = [...new Set(Object.values(table).flat().map((row) => row.act).filter(Boolean)),
   "finish", "skip", "assign", "sign_off", "reopen", "no_such_act"];
