@@ -41,6 +41,10 @@ CHECKED Rc arena_grow(Arena *a, void **items, size_t *cap, size_t need, size_t i
          ? ((list)->at[(list)->n++] = (__VA_ARGS__), RC_OK)                                        \
          : RC_LIMIT)
 
+/* Room for n values in all, taken at once: for long lists whose length is known beforehand. */
+#define LIST_ROOM(arena, list, n)                                                                  \
+    arena_grow((arena), (void **)&(list)->at, &(list)->cap, (n), sizeof *(list)->at)
+
 /* Declares a list type: LIST_OF(Task, TaskList); */
 #define LIST_OF(Type, Name)                                                                        \
     typedef struct Name {                                                                          \

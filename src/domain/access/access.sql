@@ -69,6 +69,10 @@ DELETE FROM request_reader
 -- access_reader_drop_all(request int, relation text) -> exec
 DELETE FROM request_reader WHERE request_id = :request AND relation = :relation;
 
+-- How many requests there are, about.
+-- access_requests() -> one: n int!
+SELECT coalesce(max(id), 0) AS n FROM request;
+
 -- How many rows lead a person to requests, counted to `most`.
 -- access_visible(person int, most int) -> one: n int
 SELECT count(*) AS n

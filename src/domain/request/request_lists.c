@@ -171,13 +171,13 @@ Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *
     CLEANUP(rows_close) Rows rows = { 0 };
     Narrowed n;
     NextRow next = NULL;
-    RequestRow row;
     RequestRows found = { 0 };
 
     TRY(narrow(cx, f, &n));
     TRY(open_list(cx, s, f->kind, &n, &rows, &next));
-    while (next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, &found, row));
+    TRY(LIST_ROOM(cx->arena, &found, (size_t)n.size));
+    while (found.n < found.cap && next(&rows, &found.at[found.n]))
+        found.n++;
     TRY(rows_result(&rows));
     *ret_next = 0;
     if (found.n == (size_t)n.size) {

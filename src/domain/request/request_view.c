@@ -200,11 +200,9 @@ Rc heads_from_rows(Ctx *cx, const RequestRows *rows, RequestHeads *ret)
     RequestHeads list = { 0 };
 
     TRY(rows_load_names(cx, rows));
-    for (size_t i = 0; i < rows->n; i++) {
-        RequestHead h;
-        TRY(head_from_row(cx, &rows->at[i], &h));
-        TRY(LIST_PUSH(cx->arena, &list, h));
-    }
+    TRY(LIST_ROOM(cx->arena, &list, rows->n));
+    for (; list.n < rows->n; list.n++)
+        TRY(head_from_row(cx, &rows->at[list.n], &list.at[list.n]));
     *ret = list;
     return RC_OK;
 }
