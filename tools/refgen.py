@@ -60,6 +60,12 @@ def schema():
             out += [f"| `{n}` | {k} | {e} | {m.replace('|', chr(92) + '|')} |" for n, k, e, m in columns_of(match[3])
                     if (match[2], n) not in dropped]
             out.append("")
+        added = re.findall(r"^ALTER TABLE (\w+) ADD COLUMN ([^;]*);(.*)$", text, re.M)
+        for table in dict.fromkeys(a[0] for a in added):
+            out.append(f"### {table}, more columns\n\n| column | type | | meaning |\n|---|---|---|---|")
+            body = "\n".join(f"    {column}{about}" for name, column, about in added if name == table)
+            out += [f"| `{n}` | {k} | {e} | {m.replace('|', chr(92) + '|')} |" for n, k, e, m in columns_of(body)]
+            out.append("")
     return "\n".join(out).rstrip() + "\n"
 
 

@@ -95,7 +95,8 @@ Rc event_add(Ctx *cx, const Event *ev, int64_t *ret_id)
     TRY(q_event_insert(cx, cx->now_ms, str_z(ev->kind), id_or_none(who->person_id),
                        id_or_none(ev->on_behalf_of), who->origin, cx->call_ref,
                        id_or_none(ev->request_id), seq, str_z(ev->object), ev->object_id,
-                       ev->internal, buf_str(&data), &row));
+                       ev->internal, buf_str(&data), str_is_null(ev->step) ? STR("") : ev->step,
+                       &row));
     for (size_t i = 0; i < ev->changes_n; i++) {
         const EventChange *c = &ev->changes[i];
         if (c->text)

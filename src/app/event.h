@@ -24,14 +24,15 @@ typedef struct Event {
     bool               internal;   /* only for the staff among the readers (notes and their kin) */
     const EventChange *changes;
     size_t             changes_n;
-    Str                data;       /* JSON object with what a replay needs; STR_NULL for none */
+    Str                data;       /* JSON object with what followers and timelines need; STR_NULL for none */
+    Str                step;       /* JSON object with what a replay needs; STR_NULL for none */
 } Event;
 
 /* Writes the event in the caller's transaction, with cx's subject, time and reference.  `ret_id` may
  * be NULL.  For a request it also takes the next number of the request's own count.
  *
  * The column data is JSON: {"changes":[...],"data":{...}}, each member only when there is something
- * in it.  A change is {"field","from","to"} with texts or null; one that is `text` is
+ * in it; the column step is Event.step as it is.  A change is {"field","from","to"} with texts or null; one that is `text` is
  * {"field","from_hash","to_hash"}: SHA-256 (hex) over the salt that stands in event_text, then the
  * text.  When the row in event_text is erased, the salt goes with it and the hash tells nothing.
  * Errors: RC_NOT_FOUND (no such request), RC_LIMIT (more than 64 KiB of data). */

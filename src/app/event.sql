@@ -6,11 +6,11 @@
 UPDATE request SET event_seq = event_seq + 1 WHERE id = :request RETURNING event_seq;
 
 -- event_insert(at ms, kind text, actor int?, behalf int?, origin text, call_ref text, request int?,
---     seq int?, object text, object_id int, internal bool, data text) -> one: id int
+--     seq int?, object text, object_id int, internal bool, data text, step text) -> one: id int
 INSERT INTO event (at_ms, kind, actor_id, behalf_id, origin, call_ref, request_id, seq, object,
-                   object_id, internal, data)
+                   object_id, internal, data, step)
 VALUES (:at, :kind, :actor, :behalf, :origin, :call_ref, :request, :seq, :object,
-        :object_id, :internal, :data)
+        :object_id, :internal, :data, :step)
 RETURNING id;
 
 -- event_text_insert(event int, field text, from_text text?, to_text text?, salt text) -> exec

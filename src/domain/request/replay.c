@@ -33,12 +33,12 @@ static Rc read_records(Ctx *cx, GrantedRequest g, Records *ret, const Json **ret
     TRY(q_replay_steps(cx, g, &rows));
     while (q_replay_steps_next(&rows, &row)) {
         const Json *whole = NULL;
-        TRY(json_parse(cx->arena, row.data, &whole, NULL));
-        const Json *data = json_get(whole, STR("data")), *step = json_get(data, STR("step"));
+        TRY(json_parse(cx->arena, row.step, &whole, NULL));
+        const Json *step = json_get(whole, STR("step"));
         if (step == NULL)
-            continue;
+            return RC_INTERNAL;
         if (ret->n == 0)
-            *ret_parties = json_get(data, STR("parties"));
+            *ret_parties = json_get(whole, STR("parties"));
         TRY(LIST_PUSH(cx->arena, ret, step));
     }
     return rows_result(&rows);

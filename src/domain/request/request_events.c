@@ -1,7 +1,7 @@
 /* request_events.c - a step of the engine as events.
  *
- * The first event stands for the act itself.  Its data holds the engine's record ("step"), from which
- * request_replay folds the state again, and whom to tell ("tell"), which the follower reads.  Every
+ * The first event stands for the act itself.  Beside it stands the engine's record (`step`), from which
+ * request_replay folds the state again; its data says whom to tell, which the follower reads.  Every
  * further effect is an event of its own with "follows": what came of the act by the rules.
  */
 #include "domain/request/aggregate.h"
@@ -229,7 +229,7 @@ static Rc effect_changes(Arena *a, const Aggregate *r, const EngineEffects *done
 }
 
 static Rc write_event(Ctx *cx, const Aggregate *r, Str kind, const About *a,
-                      const ChangeList *changes, Str data)
+                      const ChangeList *changes, Str data, Str step)
 {
     Event ev = {
         .kind = str_dup_z(cx->arena, kind),
@@ -240,8 +240,27 @@ static Rc write_event(Ctx *cx, const Aggregate *r, Str kind, const About *a,
         .changes = changes->at,
         .changes_n = changes->n,
         .data = data,
+        .step = step,
     };
     return event_add(cx, &ev, NULL);
+}
+
+static Rc step_json(Arena *a, const Aggregate *r, const EngineFacts *f, const EngineInput *in,
+                    Ms now, const EngineEffects *done, Str *ret)
+{
+    CLEANUP(buf_done) Buf buf = { 0 };
+    JsonOut o;
+
+    buf_init(&buf, 60 * 1024);
+    json_out_init(&o, &buf);
+    json_object(&o);
+    write_parties(&o, &r->state);
+    json_key_lit(&o, "step");
+    engine_record_json(&o, f, in, now, done);
+    json_object_end(&o);
+    TRY(buf_result(&buf));
+    *ret = str_dup(a, buf_str(&buf));
+    return RC_OK;
 }
 
 static Rc main_event(Ctx *cx, const Aggregate *r, const EngineFacts *f, const EngineInput *in,
@@ -252,6 +271,7 @@ static Rc main_event(Ctx *cx, const Aggregate *r, const EngineFacts *f, const En
     const EngineEffect *effect = own == ENGINE_NO_INDEX ? NULL : &done->list.at[own];
     About a = about(r, done, effect);
     ChangeList changes = { 0 };
+    Str step;
     JsonOut o;
 
     TRY(root_changes(cx, r, in, done, w, &changes));
@@ -263,15 +283,13 @@ static Rc main_event(Ctx *cx, const Aggregate *r, const EngineFacts *f, const En
     write_about(&o, &a);
     write_tell(&o, cx->arena, &done->list);
     TRY(write_live(&o, cx->arena, r, done));
-    write_parties(&o, &r->state);
-    json_key_lit(&o, "step");
-    engine_record_json(&o, f, in, now, done);
     json_object_end(&o);
     TRY(buf_result(&buf));
+    TRY(step_json(cx->arena, r, f, in, now, done, &step));
     Str kind = m->kind != NULL  ? str_z(m->kind)
                : effect != NULL ? engine_effect_word(effect->kind)
                                 : STR("request.timer");
-    return write_event(cx, r, kind, &a, &changes, buf_str(&buf));
+    return write_event(cx, r, kind, &a, &changes, buf_str(&buf), step);
 }
 
 /* The plan of a new request is in its model: no event for each task of it. */
@@ -298,7 +316,8 @@ static Rc effect_event(Ctx *cx, const Aggregate *r, const EngineEffects *done,
     write_about(&o, &a);
     json_object_end(&o);
     TRY(buf_result(&buf));
-    return write_event(cx, r, engine_effect_word(effect->kind), &a, &changes, buf_str(&buf));
+    return write_event(cx, r, engine_effect_word(effect->kind), &a, &changes, buf_str(&buf),
+                       STR_NULL);
 }
 
 Rc step_events(Ctx *cx, const Aggregate *r, const EngineFacts *f, const EngineInput *in, Ms now,

@@ -41,5 +41,5 @@ ON CONFLICT (person_id, event_id) DO NOTHING;
 
 -- ---- replay
 
--- replay_steps(g request) -> many: seq int!, data text
-SELECT seq, data FROM event WHERE request_id = :g_request AND data LIKE '%"step":%' ORDER BY seq;
+-- replay_steps(g request) -> many: seq int!, step text
+SELECT seq, step FROM event WHERE request_id = :g_request AND step <> '' ORDER BY seq;
