@@ -85,8 +85,10 @@ Str        db_path(const Db *db); /* the file; attachments live beside it in FIL
 /* Reading: a connection for the calling thread. */
 CHECKED Rc db_reader_open(Db *db, DbConn **ret);
 void       db_reader_close(DbConn *c);
-CHECKED Rc db_read_begin(DbConn *c); /* one snapshot until db_read_end */
+CHECKED Rc db_read_begin(DbConn *c); /* one snapshot until db_read_end, for DB_SNAPSHOT_MS at most */
 void       db_read_end(DbConn *c);
+/* Has the clock stopped a statement since db_read_begin, or kept one from beginning? */
+bool       db_read_late(const DbConn *c);
 
 /* Writing. `run` is called on the writer thread inside a savepoint: RC_OK keeps its changes, all
  * else undoes them.  `done` is called once, after the commit (or the failure), on the writer
@@ -125,7 +127,7 @@ DbStats db_stats(Db *db);
 
 /* What generated code calls.  A failure is logged here; the caller only passes it on.
  * Errors: RC_BUSY (the database is locked or the disk is full: later it may work), RC_LIMIT (a read
- * took longer than DB_READ_MS, or the arena is full), RC_INTERNAL. */
+ * took longer than DB_READ_MS, or its snapshot longer than DB_SNAPSHOT_MS, or the arena is full), RC_INTERNAL. */
 /* Version of the database engine, for people. */
 const char *db_engine_version(void);
 /* Looks through the whole file for damage.  Errors: RC_CONFLICT (`ret_why` says what), RC_INTERNAL. */
@@ -141,7 +143,10 @@ typedef struct Rows {
     bool           kept; /* the statement goes back to the connection */
 } Rows;
 
-enum { DB_READ_MS = 2000 }; /* the longest a statement may take on a reading connection */
+enum {
+    DB_READ_MS = 2000,     /* the longest a statement may take on a reading connection */
+    DB_SNAPSHOT_MS = 5000, /* the longest from db_read_begin to the start of a statement, and to its end */
+};
 
 /* `ret` is zeroed first, so that it can be closed whatever happened. */
 CHECKED Rc db_query(DbConn *c, Arena *a, const DbQuery *q, const DbValue *binds, Rows *ret);

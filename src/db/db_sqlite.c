@@ -37,6 +37,9 @@ struct DbConn {
     uint64_t statements;
     uint64_t log_frames, log_copied; /* the writer's */
     Ms deadline;                     /* monotonic; of the running statement, readers only */
+    Ms until;                        /* monotonic; of the snapshot, 0 outside one */
+    Ms statement_ms, snapshot_ms;    /* how long each may take */
+    bool late;                       /* the clock has stopped something in this snapshot */
     uint64_t fail_in;                /* 0: off */
     bool fault_hit;
 };
@@ -113,8 +116,25 @@ static void configure_once(void)
 
 static int on_progress(void *arg)
 {
-    const DbConn *c = arg;
-    return clock_monotonic_ms() > c->deadline;
+    DbConn *c = arg;
+    if (clock_monotonic_ms() <= c->deadline)
+        return 0;
+    c->late = true;
+    return 1;
+}
+
+/* A statement begins.  False: the time of its snapshot is over already. */
+static bool start_clock(DbConn *c)
+{
+    Ms now = clock_monotonic_ms();
+
+    c->deadline = now + c->statement_ms;
+    if (c->until == 0)
+        return true;
+    if (c->deadline > c->until)
+        c->deadline = c->until;
+    c->late = c->late || now > c->until;
+    return now <= c->until;
 }
 
 static int on_commit_frames(void *arg, sqlite3 *sqlite, const char *name, int frames)
@@ -243,6 +263,8 @@ Rc dbc_open(Arena *a, const char *path, DbcKind kind, bool create, DbConn **ret,
     c = calloc(1, sizeof *c);
     if (c != NULL) {
         c->kind = kind;
+        c->statement_ms = DB_READ_MS;
+        c->snapshot_ms = DB_SNAPSHOT_MS;
         c->kept = calloc((size_t)db_query_count + 1, sizeof(sqlite3_stmt *));
         c->in_use = calloc((size_t)db_query_count + 1, sizeof(bool));
     }
@@ -316,7 +338,7 @@ Rc dbc_step(DbConn *c, DbcStep step)
         code = sqlite3_prepare_v3(c->sqlite, text, -1, SQLITE_PREPARE_PERSISTENT, &c->steps[step],
                                   NULL);
     if (code == SQLITE_OK) {
-        c->deadline = clock_monotonic_ms() + DB_READ_MS;
+        (void)start_clock(c);
         sqlite3_step(c->steps[step]);
         code = sqlite3_reset(c->steps[step]);
     }
@@ -379,11 +401,26 @@ void dbc_interrupt(DbConn *c)
 Rc db_read_begin(DbConn *c)
 {
     assert(c->kind == DBC_READER);
-    return dbc_step(c, DBC_BEGIN_READ);
+    TRY(dbc_step(c, DBC_BEGIN_READ));
+    c->until = clock_monotonic_ms() + c->snapshot_ms;
+    c->late = false;
+    return RC_OK;
+}
+
+bool db_read_late(const DbConn *c)
+{
+    return c->late;
+}
+
+void dbc_time_limits(DbConn *c, Ms statement_ms, Ms snapshot_ms)
+{
+    c->statement_ms = statement_ms;
+    c->snapshot_ms = snapshot_ms;
 }
 
 void db_read_end(DbConn *c)
 {
+    c->until = 0;
     /* Nothing was written, so undoing and keeping are the same and neither can fail. */
     if (dbc_in_transaction(c)) {
         Rc rc = dbc_step(c, DBC_ROLLBACK);
@@ -439,7 +476,11 @@ Rc db_query(DbConn *c, Arena *a, const DbQuery *q, const DbValue *binds, Rows *r
 {
     *ret = (Rows){ .conn = c, .query = q, .arena = a };
     c->statements++;
-    c->deadline = clock_monotonic_ms() + DB_READ_MS;
+    if (!start_clock(c)) {
+        log_warn("call took too long", "before %s", q->name);
+        ret->rc = RC_LIMIT;
+        return ret->rc;
+    }
     if (fault(c)) {
         ret->rc = RC_INTERNAL;
         return ret->rc;

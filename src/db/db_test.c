@@ -438,6 +438,49 @@ TEST(db_reader_keeps_its_snapshot_until_it_ends)
     db_close(db);
 }
 
+TEST(db_snapshot_has_a_time_for_all_its_statements)
+{
+    static const DbQuery endless = QUERY(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n", 0,
+        1);
+    static const DbQuery short_one = QUERY("SELECT 1", 0, 1);
+    Db *db = test_db(0);
+    DbConn *c = NULL;
+    Rows rows = { 0 };
+    int ran = 0;
+
+    EXPECT_RC(RC_OK, db_reader_open(db, &c));
+    dbc_time_limits(c, 10000, 100);
+    EXPECT_RC(RC_OK, db_read_begin(c));
+    EXPECT(!db_read_late(c));
+    /* Many short ones: none is too long, all together are. */
+    Ms start = clock_monotonic_ms();
+    for (Rc rc = RC_OK; rc == RC_OK; ran++) {
+        rc = db_query(c, test_arena(), &short_one, NULL, &rows);
+        EXPECT(rc == RC_LIMIT || rows_next(&rows));
+        rows_close(&rows);
+        EXPECT(clock_monotonic_ms() - start < 5000);
+        nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+    }
+    EXPECT(ran > 1);
+    EXPECT(db_read_late(c));
+    db_read_end(c);
+    /* One that is running is stopped at the end of the snapshot's time. */
+    EXPECT_RC(RC_OK, db_read_begin(c));
+    EXPECT(!db_read_late(c));
+    start = clock_monotonic_ms();
+    EXPECT_RC(RC_OK, db_query(c, test_arena(), &endless, NULL, &rows));
+    EXPECT(!rows_next(&rows));
+    EXPECT_RC(RC_LIMIT, rows_result(&rows));
+    EXPECT(clock_monotonic_ms() - start < 5000);
+    EXPECT(db_read_late(c));
+    rows_close(&rows);
+    db_read_end(c);
+    EXPECT_INT(1, number_of(c, "SELECT 1"));
+    db_reader_close(c);
+    db_close(db);
+}
+
 TEST(db_reader_is_stopped_after_its_time)
 {
     static const DbQuery endless = QUERY(

@@ -50,5 +50,7 @@ DbcLog dbc_log(const DbConn *c);
 /* Writer only.  Copies the log into the database as far as readers allow; `whole` waits a moment
  * for them and empties the log.  The failure of a flush ends the process. */
 void dbc_checkpoint(DbConn *c, bool whole);
+/* Other limits than DB_READ_MS and DB_SNAPSHOT_MS.  For tests. */
+void dbc_time_limits(DbConn *c, Ms statement_ms, Ms snapshot_ms);
 /* From any thread: stops the running statement. For tests. */
 void dbc_interrupt(DbConn *c);

@@ -50,6 +50,29 @@ typedef struct Exchange {
     Rc         rc;
 } Exchange;
 
+#define PAGE_MAX_BYTES (2 * 1024 * 1024)
+
+/* admit.c: everything that is known without the body: who calls, from where, and the right of the row.
+ * Errors: RC_NOT_FOUND (no route), RC_FORBIDDEN, RC_BUSY, RC_INVALID with cx->type set. */
+CHECKED Rc admit_call(Exchange *x, Loop *loop);
+/* The token of a form or of a script; calls with a token of their own need none. */
+CHECKED Rc admit_form(Exchange *x);
+/* Writes beside the call that its session or token was used. */
+void       admit_touch(const Exchange *x);
+
+/* run.c: a reading handler on this loop thread.  The snapshot ends before the first byte is sent. */
+CHECKED Rc run_read(Exchange *x, Loop *loop, Handler handler);
+/* Answers what a reading handler left, after its view was recorded when it must be. */
+void       run_answer(Exchange *x, Rc rc);
+/* The Idempotency-Key of an API call. */
+CHECKED Rc run_read_key(Exchange *x);
+/* Hands the call to the writer, or to a worker first.  From then on x->rc is that thread's: it may have
+ * finished before the handing over returns. */
+CHECKED Rc run_write(Exchange *x);
+void       run_on_worker(void *exchange, DbConn *reader);
+/* Ends a writing call that was not handed over. */
+void       run_refused(Exchange *x, Rc rc, void *loop_user);
+
 /* body.c: reads the body by the route's kind into form, json; files stay for body_store_files.
  * Errors: RC_INVALID with cx->type set (malformed, unsupported_media_type), RC_LIMIT. */
 CHECKED Rc body_read(Exchange *x);

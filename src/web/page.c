@@ -299,7 +299,9 @@ Rc page_failure(Call *call, int status)
             if (!str_starts(call->form.at[i].name, STR("_csrf")))
                 TRY(LIST_PUSH(call->arena, &page.typed, call->form.at[i]));
     }
-    if (page.lost || status == 401) /* it must not tell "not there" from "not for you" */
+    /* It must not tell "not there" from "not for you"; and where the fault is ours, what was said on the
+     * way was not meant for this end. */
+    if (page.lost || status == 401 || status == 500)
         page.detail = (Text){ .msgid = NULL };
     page_open(call, signed_in ? FRAME_PORTAL : FRAME_GATE, &o, &f);
     f.title = (Text){ .msgid = page.what };

@@ -323,16 +323,21 @@ void wire_await_connections(Wire *w, int64_t n)
 
 /* --- the client ------------------------------------------------------------------------------- */
 
-Client wire_connect(Wire *w)
+Client client_connect(int port)
 {
     struct sockaddr_in at = { .sin_family = AF_INET,
-                              .sin_port = htons((uint16_t)wire_port(w)),
+                              .sin_port = htons((uint16_t)port),
                               .sin_addr = { htonl(INADDR_LOOPBACK) } };
     Client c = { .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
 
     EXPECT(c.fd >= 0);
     EXPECT_INT(0, connect(c.fd, (const struct sockaddr *)&at, sizeof at));
     return c;
+}
+
+Client wire_connect(Wire *w)
+{
+    return client_connect(wire_port(w));
 }
 
 void client_done(Client *c)

@@ -55,6 +55,7 @@ typedef struct Reply {
     size_t length;
 } Reply;
 
+Client client_connect(int port);
 Client wire_connect(Wire *w);
 void client_done(Client *c); /* for CLEANUP */
 void client_send(Client *c, Str bytes);

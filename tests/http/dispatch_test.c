@@ -1,0 +1,260 @@
+/* dispatch_test.c - how calls end: whole answers of a dispatcher with routes of our own, with the pages and
+ * problems that the program shows. */
+#include "api/problem.h"
+#include "domain/identity/identity.h"
+#include "http/dispatch.h"
+#include "http/fixture.h"
+#include "support/db_test.h"
+#include "web/asset.h"
+#include "web/page.h"
+
+typedef struct Place {
+    Db *db;
+    Dispatch *dispatch;
+} Place;
+
+/* ---- routes ---- */
+
+static Rc fail_as(Call *call)
+{
+    static const struct {
+        const char *status;
+        Rc rc;
+        const char *type;
+    } ways[] = {
+        { "400", RC_INVALID, "malformed" },
+        { "401", RC_INVALID, "not_signed_in" },
+        { "403", RC_FORBIDDEN, "" },
+        { "404", RC_NOT_FOUND, "" },
+        { "409", RC_CONFLICT, "" },
+        { "412", RC_STALE, "" },
+        { "415", RC_INVALID, "unsupported_media_type" },
+        { "422", RC_INVALID, "" },
+        { "428", RC_INVALID, "precondition_required" },
+        { "429", RC_BUSY, "too_many" },
+        { "500", RC_INTERNAL, "" },
+        { "503", RC_BUSY, "" },
+    };
+    for (size_t i = 0; i < COUNT_OF(ways); i++)
+        if (str_eq_z(call_param(call, "status"), ways[i].status))
+            return fail(&call->cx, ways[i].rc, ways[i].type, TEXT("A sentence <about> it."));
+    return RC_INTERNAL;
+}
+
+/* A query that never ends by itself. */
+static Rc slow(Call *call)
+{
+    static const DbQuery endless = {
+        .name = "endless",
+        .number = -1,
+        .sqlite = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+                  "SELECT max(i) FROM n",
+        .columns = 1,
+    };
+    CLEANUP(rows_close) Rows rows = { 0 };
+
+    TRY(db_query(call->cx.db, call->arena, &endless, NULL, &rows));
+    (void)rows_next(&rows);
+    return rows_result(&rows);
+}
+
+static Rc too_much(Call *call)
+{
+    while (buf_result(&call->body) == RC_OK)
+        buf_add_lit(&call->body, "more and more and more and more and more and more and more. ");
+    return RC_OK;
+}
+
+static const RouteTable pages = ROUTES(
+    { HTTP_GET, "/fail/{status}", fail_as, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Fail" },
+    { HTTP_GET, "/slow", slow, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Be slow" },
+    { HTTP_GET, "/much", too_much, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Say much" }, );
+static const RouteTable api = ROUTES(
+    { HTTP_GET, "/api/v1/fail/{status}", fail_as, RIGHT_PUBLIC, BODY_NONE, TX_READ,
+      .text = "Fail" },
+    { HTTP_GET, "/api/v1/slow", slow, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Be slow" }, );
+static const Module module = { .name = "test", .pages = &pages, .api = &api };
+static const Module *const modules[] = { &module };
+
+/* ---- the server ---- */
+
+static Place open_place(void)
+{
+    static const Str hosts[] = { STR_INIT("test") };
+    Place p = { .db = test_db(0) };
+    Str why = STR_NULL;
+    DispatchConfig config = {
+        .db = p.db,
+        .modules = modules,
+        .modules_n = COUNT_OF(modules),
+        .auth = { .session = session_resolve,
+                  .token = token_resolve,
+                  .touch = identity_touch,
+                  .right = access_route,
+                  .csrf = csrf_token,
+                  .csrf_ok = csrf_ok },
+        .failure = { .page = page_failure, .problem = problem_write },
+        .assets = web_assets,
+        .listen_address = STR("127.0.0.1"),
+        .hosts = hosts,
+        .n_hosts = COUNT_OF(hosts),
+        .base_url = STR("http://test"),
+        .loopback = true,
+        .files_dir = str_fmt(test_arena(), "%.*s.files", STR_ARG(db_path(p.db))),
+        .loops = 1,
+        .api_rate = 100,
+    };
+    if (dispatch_start(&config, &p.dispatch, &why, test_arena()) != RC_OK)
+        test_fail(__FILE__, __LINE__, "cannot start: %.*s", STR_ARG(why));
+    return p;
+}
+
+static void close_place(Place *p)
+{
+    dispatch_stop(p->dispatch);
+    db_close(p->db);
+}
+
+static Reply get(const Place *p, Str path, const char *headers)
+{
+    CLEANUP(client_done) Client c = client_connect(dispatch_port(p->dispatch));
+
+    client_send(&c, str_fmt(test_arena(), "GET %.*s HTTP/1.1\r\nHost: test\r\n%s\r\n",
+                            STR_ARG(path), headers));
+    return client_reply(&c, false);
+}
+
+/* How often a header stands in an answer. */
+static int count_header(const Reply *r, const char *name)
+{
+    Str rest = r->head;
+    int n = 0;
+
+    while (rest.len > 0) {
+        Str line = str_cut(&rest, '\n');
+        n += str_eq_nocase(str_cut(&line, ':'), str_z(name));
+    }
+    return n;
+}
+
+/* ---- what people and programs are told ---- */
+
+TEST(dispatch_failure_pages_say_what_happened_and_what_to_do)
+{
+    static const struct {
+        int line, status;
+        const char *what, *todo;
+        bool detail, reference, back;
+    } cases[] = {
+        { __LINE__, 400, "We could not read that", "Go back and try once more", true, false, true },
+        { __LINE__, 401, "You are signed out", "Sign in to go on", false, false, false },
+        { __LINE__, 403, "This is not yours to do", "belongs to somebody else", true, false, true },
+        { __LINE__, 404, "This page is not here", "or the page is not for you", false, false,
+          true },
+        { __LINE__, 409, "That is not possible any more", "Look at it again", true, false, true },
+        { __LINE__, 412, "Somebody else changed this", "Your text is kept", true, false, true },
+        { __LINE__, 415, "We could not read that", "Nothing was changed", true, false, true },
+        { __LINE__, 422, "Something in it is not right yet", "Everything is kept", true, false,
+          true },
+        { __LINE__, 428, "That did not work", "Nothing was changed", true, false, true },
+        { __LINE__, 429, "That was a little too fast", "Wait a minute", true, false, true },
+        { __LINE__, 500, "That did not work", "Try again in a moment", false, true, true },
+        { __LINE__, 503, "Errand is busy", "Try again in a moment", true, true, true },
+    };
+    Place p = open_place();
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        Reply r = get(&p, str_fmt(test_arena(), "/fail/%d", cases[i].status), "");
+        EXPECT_INT_AT(cases[i].line, cases[i].status, r.status);
+        EXPECT_AT(cases[i].line, str_contains(r.body, str_z(cases[i].what)));
+        EXPECT_AT(cases[i].line, str_contains(r.body, str_z(cases[i].todo)));
+        EXPECT_AT(cases[i].line,
+                  str_contains(r.body, STR("A sentence &lt;about&gt; it.")) == cases[i].detail);
+        EXPECT_AT(cases[i].line, !str_contains(r.body, STR("<about>")));
+        EXPECT_AT(cases[i].line,
+                  str_contains(r.body, STR("quote the number")) == cases[i].reference);
+        EXPECT_AT(cases[i].line, str_contains(r.body, STR("href=\"/sign-in\"")) || cases[i].back);
+        EXPECT_STR_AT(cases[i].line, "text/html; charset=utf-8", reply_header(&r, "Content-Type"));
+        EXPECT_STR_AT(cases[i].line, "no-store", reply_header(&r, "Cache-Control"));
+    }
+    close_place(&p);
+}
+
+TEST(dispatch_failure_pages_speak_the_readers_language)
+{
+    Place p = open_place();
+
+    EXPECT(str_contains(get(&p, STR("/fail/403"), "Accept-Language: sv\r\n").body,
+                        STR("lang=\"sv\"")));
+    EXPECT(
+        str_contains(get(&p, STR("/nowhere"), "Accept-Language: zh\r\n").body, STR("lang=\"zh")));
+    close_place(&p);
+}
+
+/* What is not there and what is not shown must look alike to the byte, but for what is drawn anew. */
+TEST(dispatch_unknown_pages_and_hidden_ones_look_alike)
+{
+    Place p = open_place();
+    Reply hidden = get(&p, STR("/fail/404"), ""), unknown = get(&p, STR("/nowhere"), "");
+
+    EXPECT_INT(404, hidden.status);
+    EXPECT_INT(404, unknown.status);
+    EXPECT(!str_contains(hidden.body, STR("A sentence")));
+    EXPECT_STR(str_sub(hidden.body, 0, 200), str_sub(unknown.body, 0, 200));
+    close_place(&p);
+}
+
+TEST(dispatch_problems_name_what_programs_act_on)
+{
+    Place p = open_place();
+    Reply r = get(&p, STR("/api/v1/fail/409"), "");
+
+    EXPECT_INT(409, r.status);
+    EXPECT_STR("application/problem+json", reply_header(&r, "Content-Type"));
+    EXPECT(str_contains(r.body, STR("\"status\":409")));
+    r = get(&p, STR("/api/v1/fail/500"), "");
+    EXPECT(!str_contains(r.body, STR("A sentence")));
+    EXPECT(str_contains(r.body, STR("reference number")));
+    close_place(&p);
+}
+
+TEST(dispatch_reading_that_takes_too_long_is_cut_off)
+{
+    Place p = open_place();
+    Reply r = get(&p, STR("/slow"), "");
+
+    EXPECT_INT(503, r.status);
+    EXPECT_STR("2", reply_header(&r, "Retry-After"));
+    EXPECT(str_contains(r.body, STR("took too long and was stopped")));
+    r = get(&p, STR("/api/v1/slow"), "");
+    EXPECT_INT(503, r.status);
+    EXPECT(str_contains(r.body, STR("urn:errand:problem:too_slow")));
+    /* The thread and its connection go on. */
+    EXPECT_INT(404, get(&p, STR("/fail/404"), "").status);
+    close_place(&p);
+}
+
+TEST(dispatch_answer_that_is_too_large_is_none)
+{
+    Place p = open_place();
+    Reply r = get(&p, STR("/much"), "");
+
+    EXPECT_INT(503, r.status);
+    EXPECT(str_contains(r.body, STR("more than one answer can hold")));
+    EXPECT(!str_contains(r.body, STR("more and more")));
+    close_place(&p);
+}
+
+TEST(dispatch_security_headers_stand_once_in_every_answer)
+{
+    static const char *const once[] = { "X-Content-Type-Options", "Cross-Origin-Resource-Policy" };
+    Place p = open_place();
+    Reply replies[] = { get(&p, STR("/fail/404"), ""), get(&p, STR("/api/v1/fail/409"), ""),
+                        get(&p, STR(ASSET_app_css), "") };
+
+    EXPECT_INT(200, replies[2].status);
+    for (size_t i = 0; i < COUNT_OF(replies); i++)
+        for (size_t k = 0; k < COUNT_OF(once); k++)
+            EXPECT_INT(1, count_header(&replies[i], once[k]));
+    close_place(&p);
+}
