@@ -125,60 +125,84 @@ static Rc narrow(Ctx *cx, const RequestFilter *f, Narrowed *ret)
 /* Rows of every list have the same shape, whichever query gives them. */
 typedef bool (*NextRow)(Rows *rows, RequestRow *ret);
 
-static Rc open_queue(Ctx *cx, ScopeRequests s, const Narrowed *n, Rows *rows, NextRow *next)
+static Rc open_queue(Ctx *cx, ScopeRequests s, int64_t team, const Narrowed *n, Rows *rows,
+                     NextRow *next)
 {
-    bool open = n->open == 1;
-
-    if (n->team != 0 && open) {
+    if (n->open == 1) {
         *next = q_list_queue_open_next;
-        return q_list_queue_open(cx, s, n->team, NARROWED(n), rows);
+        return q_list_queue_open(cx, s, team, NARROWED(n), rows);
     }
-    if (n->team != 0) {
-        *next = q_list_queue_next;
-        return q_list_queue(cx, s, n->team, NARROWED(n), rows);
-    }
-    if (open) {
-        *next = q_list_queues_open_next;
-        return q_list_queues_open(cx, s, NARROWED(n), rows);
-    }
-    *next = q_list_queues_next;
-    return q_list_queues(cx, s, NARROWED(n), rows);
+    *next = q_list_queue_next;
+    return q_list_queue(cx, s, team, NARROWED(n), rows);
 }
 
 static Rc open_list(Ctx *cx, ScopeRequests s, ListKind kind, const Narrowed *n, Rows *rows,
                     NextRow *next)
 {
+    if (n->team != 0 && (kind == LIST_VISIBLE || kind == LIST_QUEUE))
+        return open_queue(cx, s, n->team, n, rows, next);
     switch (kind) {
-    case LIST_VISIBLE:
-        if (n->team != 0)
-            return open_queue(cx, s, n, rows, next);
-        *next = q_list_visible_next;
-        return q_list_visible(cx, s, NARROWED(n), rows);
+    case LIST_VISIBLE: *next = q_list_visible_next; return q_list_visible(cx, s, NARROWED(n), rows);
     case LIST_MINE: *next = q_list_mine_next; return q_list_mine(cx, s, NARROWED(n), rows);
-    case LIST_QUEUE: return open_queue(cx, s, n, rows, next);
     case LIST_WORK:
         *next = n->open == 1 ? q_list_work_open_next : q_list_work_next;
         return n->open == 1 ? q_list_work_open(cx, s, NARROWED(n), rows)
                             : q_list_work(cx, s, NARROWED(n), rows);
     case LIST_WATCHED: *next = q_list_watched_next; return q_list_watched(cx, s, NARROWED(n), rows);
+    case LIST_QUEUE: break; /* of several teams: all_queues */
     }
     return RC_INTERNAL;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const RequestRow *x = a, *y = b;
+    return (x->id < y->id) - (x->id > y->id);
+}
+
+/* The queues of all teams of the subject: a page of each, and of these the newest. */
+static Rc all_queues(Ctx *cx, ScopeRequests s, const Narrowed *n, RequestRows *found)
+{
+    TeamRefs mine = { 0 };
+
+    TRY(person_teams(cx, cx->subject->person_id, &mine));
+    for (size_t i = 0; i < mine.n; i++) {
+        CLEANUP(rows_close) Rows rows = { 0 };
+        NextRow next = NULL;
+        RequestRow row;
+        TRY(open_queue(cx, s, mine.at[i].id, n, &rows, &next));
+        while (next(&rows, &row))
+            TRY(LIST_PUSH(cx->arena, found, row));
+        TRY(rows_result(&rows));
+    }
+    if (found->n > 1)
+        qsort(found->at, found->n, sizeof *found->at, newest_first);
+    if (found->n > (size_t)n->size)
+        found->n = (size_t)n->size;
+    return RC_OK;
+}
+
+static Rc one_list(Ctx *cx, ScopeRequests s, ListKind kind, const Narrowed *n, RequestRows *found)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    NextRow next = NULL;
+
+    TRY(open_list(cx, s, kind, n, &rows, &next));
+    TRY(LIST_ROOM(cx->arena, found, (size_t)n->size));
+    while (found->n < found->cap && next(&rows, &found->at[found->n]))
+        found->n++;
+    return rows_result(&rows);
 }
 
 Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *ret,
                 int64_t *ret_next)
 {
-    CLEANUP(rows_close) Rows rows = { 0 };
     Narrowed n;
-    NextRow next = NULL;
     RequestRows found = { 0 };
 
     TRY(narrow(cx, f, &n));
-    TRY(open_list(cx, s, f->kind, &n, &rows, &next));
-    TRY(LIST_ROOM(cx->arena, &found, (size_t)n.size));
-    while (found.n < found.cap && next(&rows, &found.at[found.n]))
-        found.n++;
-    TRY(rows_result(&rows));
+    TRY(f->kind == LIST_QUEUE && n.team == 0 ? all_queues(cx, s, &n, &found)
+                                             : one_list(cx, s, f->kind, &n, &found));
     *ret_next = 0;
     if (found.n == (size_t)n.size) {
         found.n--;
