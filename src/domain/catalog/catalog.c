@@ -38,7 +38,30 @@ static bool is_late_change(Ctx *cx, const Head *h)
     return h->number > 1 && cx->now_ms - h->published_ms < CHANGED_LATELY_MS;
 }
 
-static Rc model_of(Ctx *cx, const Head *h, CatalogModel *ret)
+/* Teams that were looked up by key: many models name few teams. */
+typedef struct KnownTeam {
+    Str key;
+    int64_t id;
+} KnownTeam;
+LIST_OF(KnownTeam, KnownTeams);
+
+/* 0: there is no such active team.  `known` may be NULL. */
+static Rc team_of(Ctx *cx, Str key, KnownTeams *known, int64_t *ret)
+{
+    for (size_t i = 0; known != NULL && i < known->n; i++) {
+        if (str_eq(known->at[i].key, key)) {
+            *ret = known->at[i].id;
+            return RC_OK;
+        }
+    }
+    *ret = 0;
+    Rc rc = team_id(cx, key, ret);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    return known == NULL ? RC_OK : LIST_PUSH(cx->arena, known, (KnownTeam){ key, *ret });
+}
+
+static Rc model_of(Ctx *cx, const Head *h, KnownTeams *known, CatalogModel *ret)
 {
     CatalogModel m = { .document_id = h->document_id,
                        .version_id = h->id,
@@ -50,9 +73,7 @@ static Rc model_of(Ctx *cx, const Head *h, CatalogModel *ret)
     TRY(parsed_get(cx, DOCUMENT_MODEL, STR("model"), h->hash, h->id, load_body, &document));
     m.model = document;
     m.changed_lately = is_late_change(cx, h);
-    Rc rc = team_id(cx, m.model->team, &m.team_id);
-    if (rc != RC_OK && rc != RC_NOT_FOUND)
-        return rc;
+    TRY(team_of(cx, m.model->team, known, &m.team_id));
     *ret = m;
     return RC_OK;
 }
@@ -61,7 +82,7 @@ Rc catalog_model(Ctx *cx, Str key, CatalogModel *ret)
 {
     Head h;
     TRY(in_force(cx, DOCUMENT_MODEL, key, &h));
-    return model_of(cx, &h, ret);
+    return model_of(cx, &h, NULL, ret);
 }
 
 Rc catalog_model_version(Ctx *cx, int64_t version_id, CatalogModel *ret)
@@ -74,7 +95,7 @@ Rc catalog_model_version(Ctx *cx, int64_t version_id, CatalogModel *ret)
         return RC_NOT_FOUND;
     Head h = { row.id,   row.document_id, row.number, row.owner_id.set ? row.owner_id.value : 0,
                row.hash, row.published_ms };
-    return model_of(cx, &h, ret);
+    return model_of(cx, &h, NULL, ret);
 }
 
 Rc catalog_model_known(Ctx *cx, int64_t version_id, Str hash, const ModelVersion **ret)
@@ -106,11 +127,12 @@ Rc catalog_models(Ctx *cx, CatalogModels *ret)
 {
     Heads heads = { 0 };
     CatalogModels list = { 0 };
+    KnownTeams known = { 0 };
     CatalogModel m;
 
     TRY(all_in_force(cx, DOCUMENT_MODEL, &heads));
     for (size_t i = 0; i < heads.n; i++) {
-        TRY(model_of(cx, &heads.at[i], &m));
+        TRY(model_of(cx, &heads.at[i], &known, &m));
         TRY(LIST_PUSH(cx->arena, &list, m));
     }
     *ret = list;

@@ -142,6 +142,8 @@ CHECKED Rc team_id(Ctx *cx, Str key, int64_t *ret);
 #define TEAMS_MAX 1000 /* team_create refuses more (RC_LIMIT) */
 /* All teams by name in the reader's language. */
 CHECKED Rc team_list(Ctx *cx, bool only_active, Teams *ret);
+/* Active teams of our own people, by name: those that work may be handed to. */
+CHECKED Rc team_choices(Ctx *cx, TeamRefs *ret);
 /* Active members by name; at most 500. */
 CHECKED Rc team_members(Ctx *cx, int64_t team_id, TeamMembers *ret);
 CHECKED Rc team_leads(Ctx *cx, int64_t team_id, PersonRefs *ret);

@@ -125,6 +125,26 @@ Rc team_leads(Ctx *cx, int64_t team_id, PersonRefs *ret)
     return RC_OK;
 }
 
+Rc team_choices(Ctx *cx, TeamRefs *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    TeamChoicesRow row;
+    TeamRefs list = { 0 };
+
+    TRY(q_team_choices(cx, &rows));
+    while (q_team_choices_next(&rows, &row)) {
+        TeamRef t = { row.id, row.key, loc_text(cx, row.name) };
+        TRY(LIST_PUSH(cx->arena, &list, t));
+        size_t k = list.n - 1;
+        for (; k > 0 && collate(cx->lang, list.at[k - 1].name, t.name) > 0; k--)
+            list.at[k] = list.at[k - 1];
+        list.at[k] = t;
+    }
+    TRY(rows_result(&rows));
+    *ret = list;
+    return RC_OK;
+}
+
 Rc person_teams(Ctx *cx, int64_t person_id, TeamRefs *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };

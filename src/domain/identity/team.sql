@@ -21,6 +21,10 @@ SELECT id FROM team WHERE key = :key AND active = 1;
 -- team_list(only_active bool) -> many: TeamRow
 SELECT {columns TeamRow t} FROM team t WHERE t.active >= :only_active ORDER BY t.key LIMIT 1000;
 
+-- Those that work may be handed to.
+-- team_choices() -> many: id int, key text, name text
+SELECT id, key, name FROM team WHERE active = 1 AND supplier = '' ORDER BY key LIMIT 1000;
+
 -- team_refs(ids text) -> many: id int, key text, name text
 [sqlite]
 SELECT t.id, t.key, t.name FROM json_each(:ids) j JOIN team t ON t.id = j.value;

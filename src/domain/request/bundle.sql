@@ -12,10 +12,11 @@ INSERT INTO bundle_part (request_id, order_id, position) VALUES (:g_request, :or
 -- bundle_of_requests(s requests, ids text) -> many: request_id int, order_id int, key text, version_id int, hash text, beneficiary_id int, created_ms ms
 [sqlite]
 SELECT p.request_id, p.order_id, o.bundle_key AS key, o.version_id, v.hash, o.beneficiary_id, o.created_ms
-  FROM bundle_part p JOIN bundle_order o ON o.id = p.order_id
+  FROM json_each(:ids) j CROSS JOIN bundle_part p ON p.request_id = j.value
+  JOIN bundle_order o ON o.id = p.order_id
   JOIN document_version v ON v.id = o.version_id
   JOIN request r ON r.id = p.request_id
- WHERE p.request_id IN (SELECT value FROM json_each(:ids)) AND {scope s r}
+ WHERE {scope s r}
  LIMIT 200;
 [postgres]
 SELECT p.request_id, p.order_id, o.bundle_key AS key, o.version_id, v.hash, o.beneficiary_id, o.created_ms

@@ -166,6 +166,7 @@ static Rc all_queues(Ctx *cx, ScopeRequests s, const Narrowed *n, RequestRows *f
     TeamRefs mine = { 0 };
 
     TRY(person_teams(cx, cx->subject->person_id, &mine));
+    TRY(LIST_ROOM(cx->arena, found, 2 * (size_t)n->size));
     for (size_t i = 0; i < mine.n; i++) {
         CLEANUP(rows_close) Rows rows = { 0 };
         NextRow next = NULL;

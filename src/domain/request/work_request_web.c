@@ -179,7 +179,7 @@ static Rc act_buttons(Ctx *cx, const ActOffers *o, WorkRequestPage *p)
 
 static Rc choices(Ctx *cx, WorkRequestPage *p)
 {
-    Teams teams = { 0 };
+    TeamRefs teams = { 0 };
     TeamMembers members = { 0 };
     static const struct {
         Str value;
@@ -192,9 +192,9 @@ static Rc choices(Ctx *cx, WorkRequestPage *p)
     };
 
     if (p->may_transfer) {
-        TRY(team_list(cx, true, &teams));
+        TRY(team_choices(cx, &teams));
         for (size_t i = 0; i < teams.n; i++)
-            if (teams.at[i].id != p->v.head.team.id && teams.at[i].supplier.len == 0)
+            if (teams.at[i].id != p->v.head.team.id)
                 TRY(LIST_PUSH(cx->arena, &p->teams,
                               (WidgetOption){ .value = teams.at[i].key,
                                               .label = TEXT("{0}", teams.at[i].name) }));
