@@ -178,7 +178,7 @@ Rc input_from_json(Ctx *cx, const Input *in, const Json *json, void *ret)
     /* An unknown member is a mistake of the program that calls: nothing is saved. */
     for (size_t i = 0; i < json->n; i++)
         if (field_of(in, json->keys[i]) == NULL) {
-            fail_add(cx, str_fmt(cx->arena, "/%.*s", STR_ARG(json->keys[i])), "unknown_field",
+            fail_add(cx, json_pointer(cx->arena, STR(""), json->keys[i]), "unknown_field",
                      TEXT("There is no such field."));
             return fail(cx, RC_INVALID, "malformed",
                         TEXT("The body has a field that is not known here."));

@@ -29,6 +29,8 @@
 #define DEPTH_MAX 32
 #define NODES_MAX 10000u
 
+#define POINTER_MEMBER_MAX 128u
+
 /* Digits that read back as the same number, no more than needed: 1.1, not 1.1000000000000001. */
 static size_t print_real(double v, char *to, size_t room)
 {
@@ -217,6 +219,24 @@ const Json *json_get(const Json *object, Str key)
         if (str_eq(object->keys[i], key))
             return object->items[i];
     return NULL;
+}
+
+Str json_pointer(Arena *a, Str before, Str member)
+{
+    char escaped[2 * POINTER_MEMBER_MAX];
+    Str named = str_sub(member, 0, POINTER_MEMBER_MAX);
+    size_t n = 0;
+
+    while (!str_is_utf8(named)) /* not within a character */
+        named.len--;
+    for (size_t i = 0; i < named.len; i++) {
+        char c = named.ptr[i];
+        bool special = c == '~' || c == '/';
+        if (special)
+            escaped[n++] = '~';
+        escaped[n++] = !special ? c : c == '~' ? '0' : '1';
+    }
+    return str_fmt(a, "%.*s/%.*s", STR_ARG(before), (int)n, escaped);
 }
 
 /* ---- writer ---- */

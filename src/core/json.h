@@ -33,6 +33,9 @@ struct Json {
  * Errors: RC_INVALID (malformed), RC_LIMIT (depth, nodes, arena). */
 CHECKED Rc json_parse(Arena *a, Str text, const Json **ret, Str *ret_where);
 const Json *json_get(const Json *object, Str key); /* NULL when absent or not an object */
+/* A pointer (RFC 6901) with one member more: "/lines/2" and "a/b" give "/lines/2/a~1b".  Of a member
+ * that nobody would recognise any more, 128 bytes are named. */
+Str json_pointer(Arena *a, Str before, Str member);
 
 /* Writer: commas are placed by itself; nesting must be closed by the caller (assert at depth 32). */
 typedef struct JsonOut {

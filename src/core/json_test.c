@@ -219,6 +219,21 @@ TEST(json_rewrites_what_it_read)
     }
 }
 
+TEST(json_pointer_escapes_and_cuts_between_characters)
+{
+    Arena *a = test_arena();
+    char many[200];
+
+    EXPECT_STR("/a", json_pointer(a, STR(""), STR("a")));
+    EXPECT_STR("/lines/2/a~1b~0", json_pointer(a, STR("/lines/2"), STR("a/b~")));
+    EXPECT_STR("/", json_pointer(a, STR(""), STR("")));
+    memset(many, '/', sizeof many);
+    EXPECT_INT(1 + 256, json_pointer(a, STR(""), (Str){ many, sizeof many }).len);
+    many[127] = (char)0xC3; /* \u00E5 over the 128th and the 129th byte */
+    many[128] = (char)0xA5;
+    EXPECT_INT(1 + 254, json_pointer(a, STR(""), (Str){ many, sizeof many }).len);
+}
+
 TEST(json_writer_places_commas)
 {
     CLEANUP(buf_done) Buf b;

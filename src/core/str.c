@@ -4,8 +4,6 @@
 #include <assert.h>
 #include <stdarg.h>
 
-#define FMT_MAX (64u * 1024u)
-
 Str str_z(const char *nul_terminated)
 {
     return nul_terminated == NULL ? STR_NULL : (Str){ nul_terminated, strlen(nul_terminated) };
@@ -148,7 +146,7 @@ Str str_fmt(Arena *a, const char *format, ...)
     va_start(args, format);
     int n = vsnprintf(brief, sizeof brief, format, args);
     va_end(args);
-    assert(n >= 0 && (size_t)n <= FMT_MAX);
+    assert(n >= 0);
     char *text = arena_alloc(a, (size_t)n + 1);
     if ((size_t)n < sizeof brief) {
         memcpy(text, brief, (size_t)n);

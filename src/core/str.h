@@ -54,7 +54,8 @@ CHECKED bool str_to_i64(Str s, int64_t *ret);
 /* Copies into the arena.  str_dup keeps NULL as NULL; str_dup_z ends the copy with NUL. */
 Str         str_dup(Arena *a, Str s);
 const char *str_dup_z(Arena *a, Str s);
-/* printf into the arena; at most 64 KiB, longer text is a programming error (assert). */
+/* printf into the arena, of any length: parts that somebody else chose are bounded where they come in.
+ * Build lists with a Buf, since each call copies what is there already. */
 Str str_fmt(Arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Lower-case ASCII letters only; for header names and keys, not for people's text. */
 Str str_lower_ascii(Arena *a, Str s);

@@ -3,21 +3,6 @@
 
 #include <assert.h>
 
-/* A member of a JSON pointer (RFC 6901): ~ and / are escaped. */
-static Str pointer_to(Arena *a, Str before, Str member)
-{
-    Str escaped = STR("");
-
-    for (size_t i = 0; i < member.len && i < 128; i++) {
-        char c = member.ptr[i];
-        if (c == '~' || c == '/')
-            escaped = str_fmt(a, "%.*s~%c", STR_ARG(escaped), c == '~' ? '0' : '1');
-        else
-            escaped = str_fmt(a, "%.*s%c", STR_ARG(escaped), c);
-    }
-    return str_fmt(a, "%.*s/%.*s", STR_ARG(before), STR_ARG(escaped));
-}
-
 /* ---- JSON ---- */
 
 static void from_money(const Json *v, AnswerInput *in)
@@ -64,7 +49,7 @@ static Rc from_row(Arena *a, const Json *row, AnswerInput in, AnswerInputs *ret)
 
     for (size_t i = 0; i < row->n; i++) {
         in.column = row->keys[i];
-        in.pointer = pointer_to(a, pointer, in.column);
+        in.pointer = json_pointer(a, pointer, in.column);
         from_value(row->items[i], &in);
         TRY(LIST_PUSH(a, ret, in));
     }
@@ -110,7 +95,7 @@ Rc answers_from_json(Arena *a, const Json *object, AnswerInputs *ret)
         return RC_INVALID;
     for (size_t i = 0; i < object->n; i++) {
         AnswerInput in = { .question = object->keys[i], .row = -1 };
-        in.pointer = pointer_to(a, STR("/answers"), in.question);
+        in.pointer = json_pointer(a, STR("/answers"), in.question);
         if (object->items[i]->kind == JSON_ARRAY) {
             TRY(from_array(a, object->items[i], in, ret));
             continue;
@@ -157,18 +142,18 @@ Rc answers_from_field(Arena *a, Str name, Str value, AnswerInputs *ret)
     if (currency)
         rest = str_sub(name, 0, name.len - 9);
     in.question = str_cut(&rest, '.');
-    in.pointer = pointer_to(a, STR("/answers"), in.question);
+    in.pointer = json_pointer(a, STR("/answers"), in.question);
     if (!str_is_null(rest)) {
         part = str_cut(&rest, '.');
         in.column = rest;
         if (str_to_i64(part, &row) && row >= 0 && row < 100000 && rest.len > 0) {
             in.row = (int32_t)row;
             in.pointer =
-                pointer_to(a, str_fmt(a, "%.*s/%d", STR_ARG(in.pointer), (int)row), in.column);
+                json_pointer(a, str_fmt(a, "%.*s/%d", STR_ARG(in.pointer), (int)row), in.column);
         } else {
             in.question = name; /* no question has such a name */
             in.column = STR_NULL;
-            in.pointer = pointer_to(a, STR("/answers"), name);
+            in.pointer = json_pointer(a, STR("/answers"), name);
         }
     }
     if (currency)
@@ -209,7 +194,7 @@ Rc answers_initial(Arena *a, const ModelVersion *m, const RequestFacts *facts, A
                            .row = -1,
                            .form = ANSWER_FIELD,
                            .text = prefill_of(q, &facts->person) };
-        in.pointer = pointer_to(a, STR("/answers"), q->id);
+        in.pointer = json_pointer(a, STR("/answers"), q->id);
         if (in.text.len > 0) {
             TRY(LIST_PUSH(a, ret, in));
             continue;
@@ -256,7 +241,7 @@ static Rc keep_one(Arena *a, const Answer *old, AnswerInputs *in)
     const Question *q = old->question;
     AnswerInput one = { .question = q->id,
                         .row = -1,
-                        .pointer = pointer_to(a, STR("/answers"), q->id) };
+                        .pointer = json_pointer(a, STR("/answers"), q->id) };
     Str pointer = one.pointer;
 
     if (q->type == QUESTION_TABLE) {
@@ -268,7 +253,7 @@ static Rc keep_one(Arena *a, const Answer *old, AnswerInputs *in)
                 one.row = (int32_t)r;
                 one.column = q->columns.at[c].id;
                 one.pointer =
-                    pointer_to(a, str_fmt(a, "%.*s/%zu", STR_ARG(pointer), r), one.column);
+                    json_pointer(a, str_fmt(a, "%.*s/%zu", STR_ARG(pointer), r), one.column);
                 value_input(a, v, &one);
                 TRY(LIST_PUSH(a, in, one));
             }
@@ -311,7 +296,7 @@ static Rc part_values(Arena *a, const PartAnswer *p, AnswerInputs *ret)
     AnswerInput in = { .question = p->question,
                        .row = -1,
                        .form = ANSWER_FIELD,
-                       .pointer = pointer_to(a, STR("/answers"), p->question) };
+                       .pointer = json_pointer(a, STR("/answers"), p->question) };
 
     for (size_t i = 0; i < p->values.n; i++) {
         in.text = p->values.at[i];
