@@ -4,7 +4,7 @@
 
 #include "core/json.h"
 
-/* Longer than any text of a team or task with all its languages. */
+/* Longer than any stored text of a team or task with all its languages. */
 #define LOC_MAX_BYTES (64 * 1024)
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -80,8 +80,12 @@ Str loc_json(Arena *a, const LangText *t)
 {
     CLEANUP(buf_done) Buf buf;
     JsonOut out;
+    size_t room = 2;
 
-    buf_init(&buf, LOC_MAX_BYTES);
+    /* What a form brings may be longer than what will be kept: it is written to be compared. */
+    for (int i = 0; i < LANG_COUNT; i++)
+        room += sizeof "\"en\":\"\"," + 6 * t->in[i].len; /* \u0007 */
+    buf_init(&buf, room);
     json_out_init(&out, &buf);
     json_object(&out);
     for (int i = 0; i < LANG_COUNT; i++) {

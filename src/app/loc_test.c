@@ -38,6 +38,15 @@ TEST(loc_text_falls_back_to_english_then_to_any)
     }
 }
 
+TEST(loc_json_writes_what_is_too_long_to_be_kept)
+{
+    static char bells[70000];
+    LangText t = { .in = { [LANG_SV] = { bells, sizeof bells } } };
+
+    memset(bells, '\a', sizeof bells);
+    EXPECT_INT(sizeof "{\"sv\":\"\"}" - 1 + 6 * sizeof bells, loc_json(test_arena(), &t).len);
+}
+
 TEST(loc_json_has_one_form_for_equal_texts)
 {
     LangText t = {
