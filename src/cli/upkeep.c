@@ -4,10 +4,13 @@
 #include "core/log.h"
 #include "domain/identity/identity.h"
 #include "domain/request/upkeep.h"
+#include "http/idempotency_q.h"
 
 #define TIMERS_PER_TURN  50
 #define UPLOADS_PER_TURN 50
-#define WALK_FILES       1000 /* looked at in one step of the walk */
+#define ANSWERS_PER_TURN 500
+#define ANSWER_REST      MS_DAY /* how long a call with an Idempotency-Key may be repeated */
+#define WALK_FILES       1000   /* looked at in one step of the walk */
 #define WALK_EVERY       MS_MINUTE
 #define FILE_REST        MS_DAY /* a file stored since then is left: its row may be about to come */
 
@@ -54,6 +57,11 @@ static Rc write_denials(Ctx *cx, Turn *t)
 static Rc keep_time(Ctx *cx, Turn *t)
 {
     return request_timers(cx, TIMERS_PER_TURN, &t->more);
+}
+
+static Rc forget_answers(Ctx *cx, Turn *t)
+{
+    return q_idempotency_forget(cx, t->now - ANSWER_REST, ANSWERS_PER_TURN, NULL);
 }
 
 static Rc expire(Ctx *cx, Turn *t)
@@ -106,6 +114,7 @@ bool upkeep_turn_at(Upkeep *u, DbConn *conn, Ms now)
     Turn t = { .arena = a, .conn = conn, .now = now };
     report("denials", run_part(&t, write_denials));
     report("timers", run_part(&t, keep_time));
+    report("kept answers", run_part(&t, forget_answers));
     report("uploads", drop_uploads(u, &t));
     report("files", walk_on(u, &t));
     if (t.more)

@@ -1,4 +1,4 @@
-/* upkeep_test.c - files and rows of uploads, through the turns of a writer. */
+/* upkeep_test.c - what goes by itself, through the turns of a writer. */
 #include "cli/upkeep.h"
 
 #include "app/ctx.h"
@@ -153,6 +153,28 @@ TEST(upkeep_removes_unused_uploads_with_their_files)
     EXPECT(!there(&h, unused));
     EXPECT(there(&h, young));
     EXPECT(there(&h, shared));
+    close_house(&h);
+}
+
+TEST(upkeep_forgets_kept_answers_after_a_day)
+{
+    House h = open_house();
+    Sql left = { .h = &h, .text = "SELECT group_concat(key, '') = 'ab' FROM idempotency" };
+    static const struct {
+        char key;
+        Ms old; /* at the turn, which is a second from now */
+    } rows[] = { { 'a', 0 }, { 'b', MS_DAY }, { 'c', MS_DAY + 1 }, { 'd', 30 * MS_DAY } };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Str text = str_fmt(test_arena(),
+                           "INSERT INTO idempotency (person_id, key, body_hash, status, location, "
+                           "created_ms) VALUES (1, '%c', '', 204, '', %lld)",
+                           rows[i].key, (long long)(h.now + MS_SECOND - rows[i].old));
+        sql(&h, str_dup_z(test_arena(), text));
+    }
+    turn_once(&h);
+    EXPECT_RC(RC_OK, db_write(h.db, read_number, &left));
+    EXPECT_INT(1, left.number);
     close_house(&h);
 }
 
