@@ -8,6 +8,9 @@ RETURNING id;
 -- bundle_part_insert(g request, order_id int, position int) -> exec
 INSERT INTO bundle_part (request_id, order_id, position) VALUES (:g_request, :order_id, :position);
 
+-- bundle_order_of(g request) -> opt: order_id int
+SELECT order_id FROM bundle_part WHERE request_id = :g_request;
+
 -- The orders that these requests belong to, as far as the person sees the requests.
 -- bundle_of_requests(s requests, ids text) -> many: request_id int, order_id int, key text, version_id int, hash text, beneficiary_id int, created_ms ms
 [sqlite]

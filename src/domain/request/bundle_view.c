@@ -65,9 +65,14 @@ Rc bundle_of_request(Ctx *cx, GrantedRequest g, BundleView *ret)
     RequestRows requests = { 0 };
     BundleRows orders = { 0 };
     IdList one = { 0 };
+    BundleOrderOfRow order;
+    bool found = false;
 
     *ret = (BundleView){ 0 };
     TRY(access_more(cx, g, MAY_SEE));
+    TRY(q_bundle_order_of(cx, g, &order, &found));
+    if (!found) /* nearly always */
+        return RC_OK;
     TRY(access_requests(cx, &s));
     TRY(LIST_PUSH(cx->arena, &one, granted_request_id(g)));
     TRY(orders_of(cx, s, &one, &orders));

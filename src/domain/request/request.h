@@ -425,6 +425,9 @@ typedef struct RequestView {
 
 /* Everything a page or the API needs, in a constant number of statements.  `g` needs MAY_SEE. */
 CHECKED Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret);
+/* What the API says of it: head, form, approvals (without names of stages), tasks (without signers and
+ * `may`), resolution and bundle; the rest of the view stays empty.  `g` needs MAY_SEE. */
+CHECKED Rc request_record(Ctx *cx, GrantedRequest g, RequestView *ret);
 /* The head alone. */
 CHECKED Rc request_head(Ctx *cx, GrantedRequest g, RequestHead *ret);
 /* Parts of their own, for the API and partial updates. */

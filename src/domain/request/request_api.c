@@ -141,7 +141,7 @@ static Rc api_get(Call *call)
     JsonOut o;
 
     TRY(grant(call, MAY_SEE, &g));
-    TRY(request_view(cx, g, &v));
+    TRY(request_record(cx, g, &v));
     call->etag = str_fmt(cx->arena, "\"%lld\"", (long long)v.head.version);
     TRY(out_begin(call, &o));
     request_json(&o, cx, &v);
@@ -296,7 +296,7 @@ static Rc api_tasks(Call *call)
     JsonOut o;
 
     TRY(grant(call, MAY_SEE, &g));
-    TRY(request_view(cx, g, &v));
+    TRY(request_record(cx, g, &v));
     TRY(out_begin(call, &o));
     page_begin_json(&o);
     for (size_t i = 0; i < v.tasks.n; i++)

@@ -255,6 +255,7 @@ LangText task_names(Ctx *cx, const StepNames *names, const ModelVersion *m, Str 
     return words;
 }
 
+/* `names` NULL: the name of its stage is not asked for. */
 static Rc approval_from_row(Ctx *cx, const Aggregate *r, size_t i, const StepNames *names,
                             ViewApproval *ret)
 {
@@ -263,7 +264,6 @@ static Rc approval_from_row(Ctx *cx, const Aggregate *r, size_t i, const StepNam
     ViewApproval v = {
         .id = row->id,
         .stage = row->stage,
-        .stage_name = stage_name(cx, names, r->model, row->stage),
         .stage_no = row->stage_no,
         .round = row->round,
         .rule = row->rule,
@@ -278,6 +278,8 @@ static Rc approval_from_row(Ctx *cx, const Aggregate *r, size_t i, const StepNam
         .mine = engine_may_decide(&r->state, i, cx->subject->person_id),
         .version = row->version,
     };
+    if (names != NULL)
+        v.stage_name = stage_name(cx, names, r->model, row->stage);
     if (stage != NULL)
         v.evidence = stage->evidence;
     TRY(person_ref(cx, row->approver_id.value, &v.approver));
@@ -316,24 +318,32 @@ static uint32_t task_may(const Aggregate *r, size_t i, uint32_t as, int64_t self
     return may;
 }
 
-static Rc load_parts(Ctx *cx, const Aggregate *r, TaskParts *ret)
+static Rc load_checks(Ctx *cx, const Aggregate *r, TaskParts *ret)
 {
-    CLEANUP(rows_close) Rows checks = { 0 };
-    CLEANUP(rows_close) Rows signers = { 0 };
-    TaskCheckRowsRow check;
-    TaskSignersRow signer;
+    CLEANUP(rows_close) Rows rows = { 0 };
+    TaskCheckRowsRow row;
 
     *ret = (TaskParts){ 0 };
     if (r->tasks.n == 0)
         return RC_OK;
-    TRY(q_task_check_rows(cx, r->g, &checks));
-    while (q_task_check_rows_next(&checks, &check))
-        TRY(LIST_PUSH(cx->arena, &ret->checks, check));
-    TRY(rows_result(&checks));
-    TRY(q_task_signers(cx, r->g, &signers));
-    while (q_task_signers_next(&signers, &signer))
-        TRY(LIST_PUSH(cx->arena, &ret->signers, signer));
-    return rows_result(&signers);
+    TRY(q_task_check_rows(cx, r->g, &rows));
+    while (q_task_check_rows_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, &ret->checks, row));
+    return rows_result(&rows);
+}
+
+static Rc load_parts(Ctx *cx, const Aggregate *r, TaskParts *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    TaskSignersRow row;
+
+    TRY(load_checks(cx, r, ret));
+    if (r->tasks.n == 0)
+        return RC_OK;
+    TRY(q_task_signers(cx, r->g, &rows));
+    while (q_task_signers_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, &ret->signers, row));
+    return rows_result(&rows);
 }
 
 static Rc add_checks(Ctx *cx, const TaskParts *parts, int64_t task, ViewChecks *ret)
@@ -366,13 +376,12 @@ static Rc add_signers(Ctx *cx, const TaskParts *parts, int64_t task, PersonRefs 
     return RC_OK;
 }
 
-Rc task_from_row(Ctx *cx, Aggregate *r, size_t i, const TaskParts *parts, ViewTask *ret)
+/* What everybody who sees the request reads of a task. */
+static Rc task_record(Ctx *cx, const Aggregate *r, size_t i, const TaskParts *parts, ViewTask *ret)
 {
     const TaskRow *row = &r->tasks.at[i];
     const EngineTask *t = &r->state.tasks.at[i];
     const PlanTask *plan = model_task(r->model, row->key);
-    uint32_t as = 0;
-    bool signer = false;
     ViewTask v = {
         .id = row->id,
         .key = row->key,
@@ -407,10 +416,19 @@ Rc task_from_row(Ctx *cx, Aggregate *r, size_t i, const TaskParts *parts, ViewTa
     if (t->owner == TASK_BY_BENEFICIARY)
         TRY(person_ref(cx, r->row.beneficiary_id, &v.owner));
     TRY(add_checks(cx, parts, row->id, &v.checklist));
-    TRY(add_signers(cx, parts, row->id, &v.signers, &signer));
-    TRY(aggregate_as(cx, r, i, &as));
-    v.may = task_may(r, i, as, cx->subject->person_id, signer);
     *ret = v;
+    return RC_OK;
+}
+
+Rc task_from_row(Ctx *cx, Aggregate *r, size_t i, const TaskParts *parts, ViewTask *ret)
+{
+    uint32_t as = 0;
+    bool signer = false;
+
+    TRY(task_record(cx, r, i, parts, ret));
+    TRY(add_signers(cx, parts, ret->id, &ret->signers, &signer));
+    TRY(aggregate_as(cx, r, i, &as));
+    ret->may = task_may(r, i, as, cx->subject->person_id, signer);
     return RC_OK;
 }
 
@@ -646,6 +664,41 @@ static Rc view_model(const Aggregate *r, CatalogModel *ret)
     return RC_OK;
 }
 
+static Rc view_resolution(Ctx *cx, GrantedRequest g, RequestView *v)
+{
+    RequestResolutionRow row;
+
+    if (v->head.fulfilled_ms == MS_NONE && v->head.closed_ms == MS_NONE)
+        return RC_OK;
+    TRY(q_request_resolution(cx, g, &row));
+    v->resolution = row.resolution;
+    return RC_OK;
+}
+
+Rc request_record(Ctx *cx, GrantedRequest g, RequestView *ret)
+{
+    RequestView v = { .may = all_bits(g) };
+    Aggregate *r = ARENA_NEW(cx->arena, Aggregate);
+    TaskParts parts;
+
+    TRY(access_more(cx, g, MAY_SEE));
+    TRY(aggregate_load(cx, g, false, r));
+    TRY(load_checks(cx, r, &parts));
+    TRY(load_names(cx, r, &parts));
+    TRY(head_from_row(cx, &r->row, &v.head));
+    v.form = r->form;
+    TRY(LIST_ROOM(cx->arena, &v.approvals, r->approvals.n));
+    for (; v.approvals.n < r->approvals.n; v.approvals.n++)
+        TRY(approval_from_row(cx, r, v.approvals.n, NULL, &v.approvals.at[v.approvals.n]));
+    TRY(LIST_ROOM(cx->arena, &v.tasks, r->tasks.n));
+    for (; v.tasks.n < r->tasks.n; v.tasks.n++)
+        TRY(task_record(cx, r, v.tasks.n, &parts, &v.tasks.at[v.tasks.n]));
+    TRY(bundle_of_request(cx, g, &v.bundle));
+    TRY(view_resolution(cx, g, &v));
+    *ret = v;
+    return RC_OK;
+}
+
 Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
 {
     RequestView v = { .may = all_bits(g) };
@@ -672,11 +725,7 @@ Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
     TRY(view_participants(cx, r, &v.participants));
     TRY(link_list(cx, g, &v.links));
     TRY(bundle_of_request(cx, g, &v.bundle));
-    if (v.head.fulfilled_ms != MS_NONE || v.head.closed_ms != MS_NONE) {
-        RequestResolutionRow row;
-        TRY(q_request_resolution(cx, g, &row));
-        v.resolution = row.resolution;
-    }
+    TRY(view_resolution(cx, g, &v));
     v.loaded = r;
     *ret = v;
     return RC_OK;
