@@ -25,13 +25,23 @@ SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id =
  WHERE {lead s r} AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
--- list_mine(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
+-- One's own: asked, for oneself, sent for somebody.  They are merged, so that each search ends with its page.
+-- list_as_requester(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
 --   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
- WHERE r.id IN (SELECT id FROM request WHERE requester_id = :s_person
-                UNION SELECT id FROM request WHERE beneficiary_id = :s_person
-                UNION SELECT id FROM request WHERE submitter_id = :s_person)
-   AND {part narrowed}
+ WHERE r.requester_id = :s_person AND {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- list_as_beneficiary(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.beneficiary_id = :s_person AND {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- list_as_submitter(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.submitter_id = :s_person AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- One team's; those of several teams are merged, so that each search ends with its page.

@@ -143,15 +143,24 @@ static Rc open_list(Ctx *cx, ScopeRequests s, ListKind kind, const Narrowed *n, 
         return open_queue(cx, s, n->team, n, rows, next);
     switch (kind) {
     case LIST_VISIBLE: *next = q_list_visible_next; return q_list_visible(cx, s, NARROWED(n), rows);
-    case LIST_MINE: *next = q_list_mine_next; return q_list_mine(cx, s, NARROWED(n), rows);
     case LIST_WORK:
         *next = n->open == 1 ? q_list_work_open_next : q_list_work_next;
         return n->open == 1 ? q_list_work_open(cx, s, NARROWED(n), rows)
                             : q_list_work(cx, s, NARROWED(n), rows);
     case LIST_WATCHED: *next = q_list_watched_next; return q_list_watched(cx, s, NARROWED(n), rows);
-    case LIST_QUEUE: break; /* of several teams: all_queues */
+    case LIST_MINE:
+    case LIST_QUEUE: break; /* merged from several: my_own, all_queues */
     }
     return RC_INTERNAL;
+}
+
+static Rc take_rows(Ctx *cx, Rows *rows, NextRow next, RequestRows *found)
+{
+    RequestRow row;
+
+    while (next(rows, &row))
+        TRY(LIST_PUSH(cx->arena, found, row));
+    return rows_result(rows);
 }
 
 static int newest_first(const void *a, const void *b)
@@ -160,7 +169,20 @@ static int newest_first(const void *a, const void *b)
     return (x->id < y->id) - (x->id > y->id);
 }
 
-/* The queues of all teams of the subject: a page of each, and of these the newest. */
+/* Of several pages the newest, each once. */
+static void merge(RequestRows *found, size_t size)
+{
+    size_t kept = 0;
+
+    if (found->n > 1)
+        qsort(found->at, found->n, sizeof *found->at, newest_first);
+    for (size_t i = 0; i < found->n && kept < size; i++)
+        if (kept == 0 || found->at[kept - 1].id != found->at[i].id)
+            found->at[kept++] = found->at[i];
+    found->n = kept;
+}
+
+/* The queues of all teams of the subject. */
 static Rc all_queues(Ctx *cx, ScopeRequests s, const Narrowed *n, RequestRows *found)
 {
     TeamRefs mine = { 0 };
@@ -170,16 +192,27 @@ static Rc all_queues(Ctx *cx, ScopeRequests s, const Narrowed *n, RequestRows *f
     for (size_t i = 0; i < mine.n; i++) {
         CLEANUP(rows_close) Rows rows = { 0 };
         NextRow next = NULL;
-        RequestRow row;
         TRY(open_queue(cx, s, mine.at[i].id, n, &rows, &next));
-        while (next(&rows, &row))
-            TRY(LIST_PUSH(cx->arena, found, row));
-        TRY(rows_result(&rows));
+        TRY(take_rows(cx, &rows, next, found));
     }
-    if (found->n > 1)
-        qsort(found->at, found->n, sizeof *found->at, newest_first);
-    if (found->n > (size_t)n->size)
-        found->n = (size_t)n->size;
+    merge(found, (size_t)n->size);
+    return RC_OK;
+}
+
+static Rc my_own(Ctx *cx, ScopeRequests s, const Narrowed *n, RequestRows *found)
+{
+    CLEANUP(rows_close) Rows asked = { 0 };
+    CLEANUP(rows_close) Rows got = { 0 };
+    CLEANUP(rows_close) Rows sent = { 0 };
+
+    TRY(LIST_ROOM(cx->arena, found, 2 * (size_t)n->size));
+    TRY(q_list_as_requester(cx, s, NARROWED(n), &asked));
+    TRY(take_rows(cx, &asked, q_list_as_requester_next, found));
+    TRY(q_list_as_beneficiary(cx, s, NARROWED(n), &got));
+    TRY(take_rows(cx, &got, q_list_as_beneficiary_next, found));
+    TRY(q_list_as_submitter(cx, s, NARROWED(n), &sent));
+    TRY(take_rows(cx, &sent, q_list_as_submitter_next, found));
+    merge(found, (size_t)n->size);
     return RC_OK;
 }
 
@@ -202,8 +235,12 @@ Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *
     RequestRows found = { 0 };
 
     TRY(narrow(cx, f, &n));
-    TRY(f->kind == LIST_QUEUE && n.team == 0 ? all_queues(cx, s, &n, &found)
-                                             : one_list(cx, s, f->kind, &n, &found));
+    if (f->kind == LIST_MINE)
+        TRY(my_own(cx, s, &n, &found));
+    else if (f->kind == LIST_QUEUE && n.team == 0)
+        TRY(all_queues(cx, s, &n, &found));
+    else
+        TRY(one_list(cx, s, f->kind, &n, &found));
     *ret_next = 0;
     if (found.n == (size_t)n.size) {
         found.n--;
