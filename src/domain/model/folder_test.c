@@ -134,6 +134,8 @@ static const Sample samples[] = {
       "bundle: b\nname: { en: B }\nparts:\n  - { item: key, answers: { until: shared.when } }\n" },
     { __LINE__, E, "unknown_question", "bundles/b.yaml", 4, "bundles/b.yaml",
       "bundle: b\nname: { en: B }\nparts:\n  - { item: key, answers: { size: big } }\n" },
+    { __LINE__, E, "unknown_action", "models/x.yaml", 14, "models/x.yaml",
+      MODEL("x") "plan:\n  - { task: order, team: office, action: send }\n" },
     { __LINE__, E, "key_taken", "bundles/bike.yaml", 1, "bundles/bike.yaml",
       "bundle: bike\nname: { en: B }\nshared:\n  - { id: w, ask: { en: W }, type: date, required: true "
       "}\nparts:\n  - { item: key, answers: { until: shared.w, colour: red } }\n" },
@@ -368,12 +370,12 @@ TEST(catalog_lint_main_answers_with_its_exit_code)
 
     buf_init(&out, 1u << 20);
     EXPECT_INT(0, catalog_lint_main(STR(FIXTURE_SHOP), &out));
-    EXPECT_STR("14 documents, 0 errors, 0 warnings\n", buf_str(&out));
+    EXPECT_STR("15 documents, 0 errors, 0 warnings\n", buf_str(&out));
     buf_clear(&out);
     EXPECT_INT(1, catalog_lint_main(dir, &out));
     EXPECT(str_starts(buf_str(&out), STR("lists/sites.yaml:3:10: error: entries is a list, not a "
                                          "single value. [wrong_shape]\n")));
-    EXPECT(str_contains(buf_str(&out), STR("13 documents, 1 error, ")));
+    EXPECT(str_contains(buf_str(&out), STR("14 documents, 1 error, ")));
     buf_clear(&out);
     EXPECT_INT(3, catalog_lint_main(STR("no/such/folder"), &out));
     EXPECT_STR("There is no folder no/such/folder.\n", buf_str(&out));

@@ -128,6 +128,18 @@ static void lint_step_name(Lint *l, SourcePos pos, const char *what, Str key, co
               what, STR_ARG(key), STR_ARG(words));
 }
 
+/* Which actions there are is for the catalog to say, so that it can be checked anywhere. */
+static void lint_action(Lint *l, const PlanTask *t)
+{
+    if (t->action.len == 0)
+        return;
+    if (lint_list(l, STR(ACTION_LIST)) == NULL && lint_has_kind(l, DOCUMENT_LIST))
+        lint_error(l, t->pos, "unknown_action",
+                   "Task %.*s is done by action %.*s, but there is no lists/" ACTION_LIST ".yaml.",
+                   STR_ARG(t->key), STR_ARG(t->action));
+    lint_entry_exists(l, t->pos, ACTION_LIST, "unknown_action", "A task", t->action);
+}
+
 static void lint_plan(Lint *l, const ModelVersion *m)
 {
     for (size_t i = 0; i < m->plan.n; i++) {
@@ -136,6 +148,7 @@ static void lint_plan(Lint *l, const ModelVersion *m)
         lint_document_exists(l, t->pos, DOCUMENT_SOP, "unknown_sop", "A task", t->sop);
         lint_entry_exists(l, t->pos, "suppliers", "unknown_supplier", "A task", t->supplier);
         lint_step_name(l, t->pos, "Task", t->key, &t->name);
+        lint_action(l, t);
         lint_sign_off(l, t);
     }
 }

@@ -151,6 +151,16 @@ LIST_OF(Stage, StageList);
 
 typedef enum TaskOwner { TASK_BY_TEAM, TASK_BY_REQUESTER, TASK_BY_BENEFICIARY } TaskOwner;
 
+/* What an action is told: an answer, or a word. */
+typedef struct ActionValue {
+    Str       name;
+    Str       answer; /* "answer.x" or "assess.x"; STR_NULL: the word */
+    Str       word;
+    SourcePos pos;
+} ActionValue;
+LIST_OF(ActionValue, ActionValues);
+#define ACTION_LIST "actions" /* the managed list that names the actions there are */
+
 typedef struct PlanTask {
     Str          key;
     LangText     name; /* absent: the key in words */
@@ -168,6 +178,8 @@ typedef struct PlanTask {
     bool         signed_off; /* sign_off is given */
     bool         test;       /* must pass before the request can be fulfilled */
     bool         accept;     /* finishing it is the requester's confirmation */
+    Str          action;     /* key of the action that does it; its team does when that fails */
+    ActionValues with;       /* what the action is told */
     SourcePos    pos;
 } PlanTask;
 LIST_OF(PlanTask, PlanTaskList);

@@ -223,6 +223,33 @@ static void find_maybe_empty(const Cond *c, void *arg)
         e->found = q;
 }
 
+/* Programs carry out; what is right is for people to say. */
+static void check_action(Doc *d, const ModelVersion *m, const PlanTask *t)
+{
+    if (t->action.len == 0 && t->with.n > 0)
+        doc_error(d, t->pos, "with_unused",
+                  "with is for an action; task %.*s has none: add action: or take with out.",
+                  STR_ARG(t->key));
+    if (t->action.len > 0 && (t->owner != TASK_BY_TEAM || t->test || t->accept))
+        doc_error(d, t->pos, "action_for_people",
+                  "Task %.*s cannot be an action: a test, a confirmation and what the requester "
+                  "does are for people.",
+                  STR_ARG(t->key));
+    for (size_t i = 0; i < t->with.n; i++) {
+        const ActionValue *v = &t->with.at[i];
+        Str id = str_skip(v->answer, v->answer.len > 0 ? strlen("answer.") : 0);
+        bool assess = str_starts(v->answer, STR("assess."));
+        const Question *q = assess ? model_assess_question(m, id) : model_question(m, id);
+        if (v->answer.len > 0 && q == NULL)
+            doc_error(d, v->pos, "unknown_question",
+                      "%.*s names a question that this model does not have.", STR_ARG(v->answer));
+        for (size_t k = 0; k < i; k++)
+            if (str_eq(t->with.at[k].name, v->name))
+                doc_error(d, v->pos, "duplicate_id", "There are two values %.*s; keep one.",
+                          STR_ARG(v->name));
+    }
+}
+
 static void check_task(Doc *d, const ModelVersion *m, size_t i)
 {
     const PlanTask *t = &m->plan.at[i];
@@ -249,6 +276,7 @@ static void check_task(Doc *d, const ModelVersion *m, size_t i)
                   STR_ARG(t->key));
     if (t->signed_off)
         check_who(d, m, &t->sign_off, t->pos);
+    check_action(d, m, t);
     cond_walk(t->at.cond, find_maybe_empty, &empty);
     if (empty.found != NULL)
         doc_warn(d, t->pos, "moment_empty",

@@ -496,3 +496,43 @@ Rc piece_feedback_write(Arena *a, const void *from, Yaml **ret)
     *ret = yaml_scalar(a, *(const bool *)from ? STR("ask") : STR("none"), YAML_PLAIN);
     return RC_OK;
 }
+
+/* with: { login: answer.colleague, group: staff } */
+Rc piece_with_read(Doc *d, const Yaml *y, void *to)
+{
+    ActionValues *list = to;
+
+    if (!doc_is(d, y, YAML_IS_MAP, "with"))
+        return RC_OK;
+    if (y->n > MODEL_LINES_MAX) {
+        doc_error(d, y->pos, "too_many", "with has %zu entries; at most %d are allowed.", y->n,
+                  MODEL_LINES_MAX);
+        return RC_OK;
+    }
+    for (size_t i = 0; i < y->n; i++) {
+        ActionValue v = { .pos = y->keys[i]->pos };
+        if (!doc_id(d, y->keys[i], "A value", &v.name)
+            || !doc_text(d, y->items[i], "A value", &v.word))
+            continue;
+        if (str_starts(v.word, STR("answer.")) || str_starts(v.word, STR("assess."))) {
+            v.answer = v.word;
+            v.word = STR_NULL;
+        }
+        TRY(LIST_PUSH(d->arena, list, v));
+    }
+    return RC_OK;
+}
+
+Rc piece_with_write(Arena *a, const void *from, Yaml **ret)
+{
+    const ActionValues *list = from;
+    Yaml *map = yaml_map(a);
+
+    for (size_t i = 0; i < list->n; i++) {
+        const ActionValue *v = &list->at[i];
+        TRY(yaml_put(a, map, v->name,
+                     yaml_scalar(a, v->answer.len > 0 ? v->answer : v->word, YAML_TEXT)));
+    }
+    *ret = map->n > 0 ? map : NULL;
+    return RC_OK;
+}

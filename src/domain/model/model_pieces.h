@@ -22,6 +22,7 @@ PIECE(task_owner);
 PIECE(raci);
 PIECE(part_answers);
 PIECE(feedback);
+PIECE(with);
 
 /* amount and at: expressions. */
 CHECKED Rc piece_expression_read(Doc *d, const Yaml *y, void *to);

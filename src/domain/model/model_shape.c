@@ -200,6 +200,11 @@ static const ShapeField task_fields[] = {
            "must sign before what comes after may start"),
     BOOL("test", PlanTask, test, "a test: must pass before the request is fulfilled"),
     BOOL("accept", PlanTask, accept, "finishing it is the requester's confirmation"),
+    KEY("action", PlanTask, action,
+        "the program does it: entry of the list actions; the team does it when that fails"),
+    CUSTOM("with", offsetof(PlanTask, with), piece_with_read, piece_with_write,
+           "mapping of names to answer.question, assess.question or a word",
+           "what the action is told"),
 };
 static const Shape task_shape = SHAPE("A task", PlanTask, task_fields, POS(PlanTask));
 

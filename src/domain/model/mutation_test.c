@@ -11,7 +11,7 @@ static const char *const meaning_keys[] = {
     "when",     "amount", "impact",   "urgency",   "who",         "rule",        "unless",
     "supplier", "after",  "sop",      "sign_off",  "at",          "R",           "A",
     "C",        "I",      "calendar", "currency",  "default",     "item",        "test",
-    "accept",   "verify", "feedback", "reapprove", "close_after", "review",
+    "accept",   "verify", "feedback", "reapprove", "close_after", "review",      "action",
 };
 
 static bool is_word_char(char c)
