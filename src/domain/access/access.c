@@ -453,7 +453,7 @@ Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id, Grant
 
 Rc access_internal_timers(Ctx *cx, InternalTask task, GrantedTimers *ret)
 {
-    if (task != INTERNAL_TIMER || cx->subject->person_id != 0)
+    if ((task != INTERNAL_TIMER && task != INTERNAL_ACTION) || cx->subject->person_id != 0)
         return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only the clock does this."));
     *ret = (GrantedTimers){ 0 };
     return RC_OK;

@@ -149,11 +149,12 @@ typedef enum InternalTask {
     INTERNAL_NOTIFY = 4,  /* followers read events */
     INTERNAL_DEMO = 5,    /* loading the demo organisation */
     INTERNAL_PUBLISH = 6, /* checking a document against teams and people before it is published */
+    INTERNAL_ACTION = 7,  /* handing out tasks that the program does, and taking the answers */
 } InternalTask;
 CHECKED Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id,
                                    GrantedRequest *ret);
 CHECKED Rc access_internal_people(Ctx *cx, InternalTask task, GrantedPeople *ret);
-/* Errors: RC_FORBIDDEN (a person acts, or another task than INTERNAL_TIMER). */
+/* Errors: RC_FORBIDDEN (a person acts, or another task than INTERNAL_TIMER and INTERNAL_ACTION). */
 CHECKED Rc access_internal_timers(Ctx *cx, InternalTask task, GrantedTimers *ret);
 CHECKED Rc access_internal_catalog(Ctx *cx, InternalTask task, GrantedCatalog *ret);
 

@@ -206,6 +206,8 @@ CHECKED Rc answers_from_rows(Arena *a, const QuestionList *questions, const Answ
 void answers_json(JsonOut *o, const AnswerSet *s);
 /* One member of that object; nothing when the question has no answer. */
 void answer_json(JsonOut *o, const Answer *answer);
+/* Its value alone. */
+void answer_value_json(JsonOut *o, const Answer *answer);
 /* Gives the name behind a key (person, team, list entry, item): the key itself where there is none. */
 typedef struct AnswerNames {
     Str (*name)(void *arg, const Question *q, Str key);

@@ -214,15 +214,20 @@ static void table_json(JsonOut *o, const Answer *answer)
     json_array_end(o);
 }
 
+void answer_value_json(JsonOut *o, const Answer *answer)
+{
+    if (answer->question->type == QUESTION_TABLE)
+        table_json(o, answer);
+    else
+        value_json(o, &answer->value);
+}
+
 void answer_json(JsonOut *o, const Answer *answer)
 {
     if (answer->value.type == COND_EMPTY)
         return;
     json_key(o, answer->question->id);
-    if (answer->question->type == QUESTION_TABLE)
-        table_json(o, answer);
-    else
-        value_json(o, &answer->value);
+    answer_value_json(o, answer);
 }
 
 void answers_json(JsonOut *o, const AnswerSet *s)

@@ -460,6 +460,7 @@ static const struct Rule {
     [INPUT_ADHOC] = { act_adhoc, AS_ITS_TEAM, IN_WORK, true },
     [INPUT_ADHOC_TASK] = { act_adhoc_task, AS_ITS_TEAM, IN_WORK, false },
     [INPUT_CONVERT] = { act_convert, AS_ITS_TEAM, IN_WORK, true },
+    [INPUT_ACTION] = { act_action, AS_SYSTEM, IN_WORK, false },
     [INPUT_TIMER] = { act_timer, AS_SYSTEM, IN_ANY, false },
 };
 

@@ -83,6 +83,13 @@ typedef enum SignOff {
     SIGN_OFF_SIGNED,
     SIGN_OFF_REFUSED,
 } SignOff;
+/* A task that the program carries out. */
+typedef enum EngineAction {
+    ACTION_NONE,   /* "": people do it */
+    ACTION_DUE,    /* "due": the program does it as soon as it is ready */
+    ACTION_DONE,   /* "done": it did */
+    ACTION_PERSON, /* "person": people do it after all: it failed, was sent back, or somebody took it */
+} EngineAction;
 typedef enum Adhoc { ADHOC_NONE, ADHOC_ASKED, ADHOC_APPROVED, ADHOC_REFUSED } Adhoc;
 typedef enum Assessment { ASSESSMENT_NONE, ASSESSMENT_OPEN, ASSESSMENT_PASSED } Assessment;
 typedef enum PendingKind {
@@ -101,6 +108,7 @@ Str          task_skip_word(TaskSkip v);
 Str          task_origin_word(TaskOrigin v);
 Str          task_owner_word(TaskOwner v);  /* team requester beneficiary */
 Str          sign_off_word(SignOff v);      /* "" needed asked signed refused */
+Str          action_word(EngineAction v);   /* "" due done person */
 Str          adhoc_word(Adhoc v);           /* "" asked approved refused */
 Str          assessment_word(Assessment v); /* "" open passed */
 Str          pending_kind_word(PendingKind v);
@@ -112,6 +120,7 @@ CHECKED bool task_skip_from_word(Str word, TaskSkip *ret);
 CHECKED bool task_origin_from_word(Str word, TaskOrigin *ret);
 CHECKED bool task_owner_from_word(Str word, TaskOwner *ret);
 CHECKED bool sign_off_from_word(Str word, SignOff *ret);
+CHECKED bool action_from_word(Str word, EngineAction *ret);
 CHECKED bool adhoc_from_word(Str word, Adhoc *ret);
 CHECKED bool assessment_from_word(Str word, Assessment *ret);
 CHECKED bool pending_kind_from_word(Str word, PendingKind *ret);
@@ -176,6 +185,7 @@ typedef struct EngineTask {
     int64_t finished_by;             /* who finished it; may not sign it off */
     int32_t attempt;                 /* from 1; rises when it is sent back */
     Ms      started_ms, finished_ms; /* of this attempt; MS_NONE: not */
+    EngineAction action;
     bool    changed;                 /* as in EngineApproval */
 } EngineTask;
 LIST_OF(EngineTask, EngineTasks);
@@ -221,6 +231,7 @@ CHECKED bool holder_from_word(Str word, Holder *ret);
  *   approver  too few may approve the stage: the owner team has to sort it out (index)
  *   task      a started or ready task: its assignee, team, requester or beneficiary (index)
  *   accept    as task, and finishing it confirms
+ *   action    the program does a ready task (who: its team, which does it when that fails; index)
  *   sign_off  a finished task waits for its sign-off (who: its team; index)
  *   moment    only a task that waits for its instant is left (who: its team; index)
  *   answer    pending: the requester was asked something
@@ -371,6 +382,7 @@ typedef enum InputKind {
     INPUT_ADHOC,            /* team, reason: asks the owners whether the model may be left */
     INPUT_ADHOC_TASK,       /* team, once it was approved: a task for to_team (0: own), after */
     INPUT_CONVERT,          /* team, reason: another record takes over */
+    INPUT_ACTION,           /* system: task, ok: what the program made of it */
     INPUT_TIMER,            /* system: the time came; also asks stuck stages again */
 } InputKind;
 
@@ -403,7 +415,7 @@ typedef struct EngineInput {
     Decision    decision;
     Str         task;   /* key */
     OptInt      passed; /* INPUT_TASK_FINISH of a test: 1 or 0, required there */
-    bool        ok;     /* INPUT_SIGN_OFF */
+    bool        ok;     /* INPUT_SIGN_OFF, INPUT_ACTION */
     int64_t     to;     /* person: delegate or assignee */
     int64_t     to_team;
     PendingKind pending;  /* INPUT_PEND */
@@ -437,6 +449,8 @@ typedef enum EffectKind {
     EFFECT_TASK_ASSIGNED,    /* task.assigned */
     EFFECT_TASK_FINISHED,    /* task.finished */
     EFFECT_TASK_FAILED,      /* task.failed: a test was not passed */
+    EFFECT_ACTION_DONE,      /* task.done_by_action: the program finished it */
+    EFFECT_ACTION_FAILED,    /* task.action_failed: its team has to do it */
     EFFECT_TASK_BACK,        /* task.reopened: sent back, attempt + 1 */
     EFFECT_TASK_SKIPPED,     /* task.skipped */
     EFFECT_TASK_UNSKIPPED,   /* task.unskipped: its condition holds after an edit */
@@ -481,7 +495,7 @@ LIST_OF(EngineEffect, EngineEffectList);
  *   RC_CONFLICT  wrong_state, follow_up (closed for good: make a linked request), work_begun,
  *                already_assessed, already_decided, not_asked_yet, withdrawn, one_voice,
  *                task_waiting, task_started, task_done, test_open, already_pending, not_pending,
- *                already_offered, no_offer, already_adhoc, not_adhoc
+ *                already_offered, no_offer, already_adhoc, not_adhoc, action_over
  *   RC_FORBIDDEN not_yours, not_asked, own_request, own_work
  *   RC_INVALID   reason_required, until_required, until_past, passed_required, unknown_approval,
  *                unknown_task, bad_decision, bad_delegate, bad_team, not_audience,

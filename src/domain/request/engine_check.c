@@ -133,6 +133,11 @@ static Str check_task(const RequestState *s, const EngineTask *t)
             "a test is not left out");
     PROMISE(t->origin != ORIGIN_ADHOC || s->adhoc == ADHOC_APPROVED,
             "free tasks need the owner's approval");
+    PROMISE(t->action != ACTION_DONE
+                || ((t->state == TASK_FINISHED || t->state == TASK_SKIPPED) && t->finished_by == 0),
+            "what the program did was finished by nobody else");
+    PROMISE(t->action != ACTION_DUE || (t->state != TASK_STARTED && t->assignee == 0),
+            "what somebody has in hand is not the program's");
     PROMISE(phase != PHASE_CLOSED || (!task_is_open(t) && t->sign_off != SIGN_OFF_ASKED),
             "closed is final: no task is open");
     PROMISE(t->state != TASK_CANCELLED || phase == PHASE_CLOSED, "only closing cancels tasks");

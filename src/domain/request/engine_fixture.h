@@ -74,6 +74,7 @@ Rc life_by_party(Life *l, InputKind kind); /* with a reason */
 Rc life_by_team(Life *l, InputKind kind);  /* with a reason */
 Rc life_edit(Life *l, const char *hash);
 Rc life_timer(Life *l, Ms now);
+Rc life_action(Life *l, const char *task, bool ok); /* the program's answer */
 
 const EngineTask *life_get_task(const Life *l,
                                 const char *key); /* fails the test when there is none */

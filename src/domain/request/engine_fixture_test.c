@@ -222,6 +222,14 @@ Rc life_timer(Life *l, Ms now)
     return life_step(l, by(INPUT_TIMER, 0, AS_SYSTEM));
 }
 
+Rc life_action(Life *l, const char *task, bool ok)
+{
+    EngineInput in = by(INPUT_ACTION, 0, AS_SYSTEM);
+    in.task = str_z(task);
+    in.ok = ok;
+    return life_step(l, in);
+}
+
 /* ---- looking ---- */
 
 const EngineTask *life_get_task(const Life *l, const char *key)

@@ -39,6 +39,7 @@ static const char *const input_words[] = {
     [INPUT_ADHOC] = "adhoc",
     [INPUT_ADHOC_TASK] = "adhoc_task",
     [INPUT_CONVERT] = "convert",
+    [INPUT_ACTION] = "action",
     [INPUT_TIMER] = "timer",
 };
 static const char *const decision_words[] = {

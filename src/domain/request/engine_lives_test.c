@@ -97,6 +97,8 @@ static void random_task(Chance *c, Life *l, int64_t n)
     t->test = once_in(c, 5);
     t->signed_off = once_in(c, 4);
     t->accept = !t->test && !t->signed_off && once_in(c, 6);
+    if (t->owner == TASK_BY_TEAM && !t->test && !t->accept && once_in(c, 3))
+        t->action = STR("do_it");
     l->f.tasks.at[n].team = t->owner == TASK_BY_TEAM ? TEAM_OWN + below(c, 2) : 0;
 }
 
@@ -199,6 +201,8 @@ static EngineInput fitting_input(Chance *c, Life *l)
                                               INPUT_TASK_FINISH, INPUT_TASK_FINISH,
                                               INPUT_TASK_SKIP };
             in.kind = acts[below(c, COUNT_OF(acts))];
+            if (t->action == ACTION_DUE && !once_in(c, 3))
+                in.kind = INPUT_ACTION;
             in.passed = OPT_INT(below(c, 3) > 0);
             return in;
         }
@@ -387,13 +391,19 @@ static EngineInput next_input(Life *l)
         in.kind = INPUT_RESUME;
     } else if (str_eq_z(code, "confirm")) {
         in.kind = INPUT_CONFIRM;
+    } else if (str_eq_z(code, "action")) {
+        in.kind = INPUT_ACTION;
+        in.task = l->s.tasks.at[next->index].key;
+        in.actor = 0;
+        in.as = AS_SYSTEM;
     } else { /* approver, moment */
         in.kind = INPUT_TIMER;
         in.actor = 0;
         in.as = AS_SYSTEM;
-        if (str_eq_z(code, "moment"))
+        if (str_eq_z(code, "moment")) {
             l->now = engine_timer_ms(&l->s);
-        else
+            l->f.close_at_ms = l->now + 2 * MS_DAY;
+        } else
             HOLDS(l, str_eq_z(code, "approver"));
     }
     return in;
@@ -466,7 +476,7 @@ TEST(engine_thousands_of_lives_keep_every_promise)
         "not_adhoc",       "not_yours",        "not_asked",      "own_request",
         "own_work",        "reason_required",  "until_required", "until_past",
         "passed_required", "unknown_approval", "unknown_task",   "bad_decision",
-        "bad_delegate",    "bad_team",
+        "bad_delegate",    "bad_team",         "action_over",
     };
     for (size_t i = 0; i < COUNT_OF(codes); i++) {
         bool found = false;

@@ -259,10 +259,14 @@ static EngineNext next_task(const RequestState *s)
     for (size_t k = 0; k < COUNT_OF(order); k++) {
         for (size_t i = 0; i < s->tasks.n; i++) {
             const EngineTask *t = &s->tasks.at[i];
-            if (t->state == order[k])
+            if (t->state == order[k] && t->action != ACTION_DUE)
                 return next(t->accept ? "accept" : "task", task_holder(t), i);
         }
     }
+    for (size_t i = 0; i < s->tasks.n; i++)
+        if (s->tasks.at[i].state
+            == TASK_READY) /* the program's: people have what was there before */
+            return next("action", task_holder(&s->tasks.at[i]), i);
     for (size_t i = 0; i < s->tasks.n; i++) {
         const EngineTask *t = &s->tasks.at[i];
         if (t->state == TASK_FINISHED && t->sign_off == SIGN_OFF_ASKED)
@@ -345,7 +349,8 @@ bool task_equal(const EngineTask *x, const EngineTask *y)
            && x->passed.value == y->passed.value && x->accept == y->accept && x->at_ms == y->at_ms
            && x->sign_off == y->sign_off && x->sign_off_by == y->sign_off_by
            && x->finished_by == y->finished_by && x->attempt == y->attempt
-           && x->started_ms == y->started_ms && x->finished_ms == y->finished_ms;
+           && x->started_ms == y->started_ms && x->finished_ms == y->finished_ms
+           && x->action == y->action;
 }
 
 static bool pending_equal(const EnginePending *x, const EnginePending *y)

@@ -122,3 +122,4 @@ Rc   act_task_finish(Step *st);
 Rc   act_task_skip(Step *st);
 Rc   act_task_assign(Step *st);
 Rc   act_sign_off(Step *st);
+Rc   act_action(Step *st);

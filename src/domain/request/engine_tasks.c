@@ -38,6 +38,7 @@ Rc tasks_begin(Step *st)
                          .accept = plan->accept,
                          .at_ms = MS_NONE,
                          .sign_off = plan->signed_off ? SIGN_OFF_NEEDED : SIGN_OFF_NONE,
+                         .action = plan->action.len > 0 ? ACTION_DUE : ACTION_NONE,
                          .attempt = 1,
                          .started_ms = MS_NONE,
                          .finished_ms = MS_NONE,
@@ -182,7 +183,8 @@ Rc tasks_settle(Step *st)
         if (t->state == TASK_WAITING && is_free && (t->at_ms == MS_NONE || t->at_ms <= st->now)) {
             t->state = t->started_ms == MS_NONE ? TASK_READY : TASK_STARTED;
             step_emit(st, EFFECT_TASK_READY, i);
-            step_tell(st, task_holder(t), "task");
+            if (t->action != ACTION_DUE)
+                step_tell(st, task_holder(t), "task");
         } else if ((t->state == TASK_READY || t->state == TASK_STARTED) && !is_free) {
             t->state = TASK_WAITING;
             step_emit(st, EFFECT_TASK_PAUSED, i);
@@ -274,6 +276,13 @@ static Rc check_workable(Step *st, const EngineTask *t)
     return RC_OK;
 }
 
+/* Somebody has it in hand: what the program would do now would come between. */
+static void take_from_program(EngineTask *t)
+{
+    if (t->action == ACTION_DUE)
+        t->action = ACTION_PERSON;
+}
+
 Rc act_task_start(Step *st)
 {
     size_t i = 0;
@@ -282,6 +291,7 @@ Rc act_task_start(Step *st)
     TRY(check_workable(st, t));
     if (t->state == TASK_STARTED)
         return step_refuse(st, RC_CONFLICT, "task_started", T("This task was started already."));
+    take_from_program(t);
     t->state = TASK_STARTED;
     t->started_ms = st->now;
     if (t->owner == TASK_BY_TEAM)
@@ -300,6 +310,9 @@ static void send_back(Step *st, size_t index)
     t->finished_ms = MS_NONE;
     t->finished_by = 0;
     t->passed = OPT_NONE;
+    /* What a program did and people refused is for people. */
+    if (t->action != ACTION_NONE)
+        t->action = ACTION_PERSON;
     if (t->sign_off == SIGN_OFF_SIGNED)
         t->sign_off = SIGN_OFF_NEEDED;
     step_emit(st, EFFECT_TASK_BACK, index);
@@ -368,6 +381,7 @@ Rc act_task_finish(Step *st)
     }
     if (t->test)
         t->passed = OPT_INT(1);
+    take_from_program(t);
     task_finish_as_done(st, i);
     if (t->sign_off != SIGN_OFF_NONE)
         ask_sign_off(st, i);
@@ -399,10 +413,38 @@ Rc act_task_assign(Step *st)
     TRY(check_open(st, t));
     if (t->assignee == st->in->to)
         return RC_OK;
+    if (st->in->to != 0)
+        take_from_program(t);
     t->assignee = st->in->to;
     step_emit(st, EFFECT_TASK_ASSIGNED, i);
     if (st->in->to != st->in->actor)
         step_tell_person(st, st->in->to, "task");
+    return RC_OK;
+}
+
+/* The answer of the program that carried the task out; who finished it is nobody. */
+Rc act_action(Step *st)
+{
+    size_t i = 0;
+    TRY(find(st, &i));
+    EngineTask *t = &st->s.tasks.at[i];
+    TRY(check_open(st, t));
+    if (t->action != ACTION_DUE)
+        return step_refuse(st, RC_CONFLICT, "action_over", T("Somebody has this task in hand."));
+    TRY(check_workable(st, t));
+    if (!st->in->ok) {
+        t->action = ACTION_PERSON;
+        step_emit(st, EFFECT_ACTION_FAILED, i);
+        step_tell(st, task_holder(t), "task");
+        return RC_OK;
+    }
+    t->action = ACTION_DONE;
+    t->state = TASK_FINISHED;
+    t->finished_ms = st->now;
+    t->finished_by = 0;
+    step_emit(st, EFFECT_ACTION_DONE, i);
+    if (t->sign_off != SIGN_OFF_NONE)
+        ask_sign_off(st, i);
     return RC_OK;
 }
 

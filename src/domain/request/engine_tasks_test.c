@@ -570,3 +570,96 @@ TEST(engine_a_request_has_at_most_so_many_tasks)
     EXPECT_INT(ENGINE_TASKS_MAX, (int64_t)l.s.tasks.n);
     arena_free(a);
 }
+
+/* ---- tasks that the program does ---- */
+
+static Life life_of_actions(void)
+{
+    Life l = life_new(test_arena());
+    life_task(&l, "create", "")->action = STR("create-account");
+    PlanTask *look = life_task(&l, "look", "create");
+    look->signed_off = true;
+    life_ids(&l, &life_fact_task(&l, "look")->signers, IDS(LEAD));
+    life_task(&l, "tell", "look")->action = STR("send-letter");
+    EXPECT_RC(RC_OK, life_submit(&l));
+    return l;
+}
+
+TEST(engine_an_action_finishes_its_task_as_nobody)
+{
+    Life l = life_of_actions();
+
+    EXPECT_TASK("ready", &l, "create");
+    EXPECT_STR("action", str_z(l.s.next.code));
+    EXPECT(!life_told(&l, (Holder){ HOLDER_TEAM, TEAM_OWN }, "task"));
+    EXPECT_RC(RC_OK, life_action(&l, "create", true));
+    EXPECT_TASK("finished", &l, "create");
+    EXPECT_INT(0, life_get_task(&l, "create")->finished_by);
+    EXPECT_STR("done", action_word(life_get_task(&l, "create")->action));
+    EXPECT_INT(1, (int64_t)life_effects_of(&l, EFFECT_ACTION_DONE));
+    EXPECT_TASK("ready", &l, "look");
+    EXPECT(life_told(&l, (Holder){ HOLDER_TEAM, TEAM_OWN }, "task"));
+    EXPECT_REFUSED(RC_CONFLICT, "task_done", &l, life_action(&l, "create", true));
+}
+
+/* Nothing but pre-approved stages and actions: nobody lifts a finger, and it ends by itself. */
+TEST(engine_zero_touch_is_fulfilled_and_closes)
+{
+    Life l = life_new(test_arena());
+    life_stage(&l, "manager", RULE_ANY, 0, IDS(MANAGER));
+    life_fact_stage(&l, "manager")->applies = false;
+    life_fact_stage(&l, "manager")->pre_approved = true;
+    life_task(&l, "create", "")->action = STR("create-account");
+    life_task(&l, "tell", "create")->action = STR("send-letter");
+    l.f.close_at_ms = l.now + MS_DAY;
+    EXPECT_RC(RC_OK, life_submit(&l));
+    EXPECT_REFUSED(RC_CONFLICT, "task_waiting", &l, life_action(&l, "tell", true));
+    EXPECT_RC(RC_OK, life_action(&l, "create", true));
+    EXPECT_RC(RC_OK, life_action(&l, "tell", true));
+    EXPECT_PHASE("fulfilled", &l);
+    EXPECT_STR("fulfilled", outcome_word(l.s.outcome));
+    EXPECT_RC(RC_OK, life_timer(&l, l.now + MS_DAY));
+    EXPECT_PHASE("closed", &l);
+}
+
+TEST(engine_a_failed_action_is_for_its_team)
+{
+    Life l = life_of_actions();
+
+    EXPECT_RC(RC_OK, life_action(&l, "create", false));
+    EXPECT_TASK("ready", &l, "create");
+    EXPECT_INT(1, (int64_t)life_effects_of(&l, EFFECT_ACTION_FAILED));
+    EXPECT(life_told(&l, (Holder){ HOLDER_TEAM, TEAM_OWN }, "task"));
+    EXPECT_STR("task", str_z(l.s.next.code));
+    EXPECT_REFUSED(RC_CONFLICT, "action_over", &l, life_action(&l, "create", true));
+    EXPECT_RC(RC_OK, life_finish(&l, "create"));
+    EXPECT_INT(AGENT, life_get_task(&l, "create")->finished_by);
+}
+
+TEST(engine_who_takes_a_task_in_hand_takes_it_from_the_program)
+{
+    Life l = life_of_actions();
+    EXPECT_RC(RC_OK, life_start(&l, "create"));
+    EXPECT_REFUSED(RC_CONFLICT, "action_over", &l, life_action(&l, "create", true));
+    EXPECT_RC(RC_OK, life_finish(&l, "create"));
+    EXPECT_REFUSED(RC_CONFLICT, "task_done", &l, life_action(&l, "create", true));
+
+    /* What was sent back is for people, too. */
+    EXPECT_RC(RC_OK, life_finish(&l, "look"));
+    EXPECT_RC(RC_OK, life_sign(&l, "look", LEAD, true));
+    EXPECT_STR("action", str_z(l.s.next.code));
+}
+
+TEST(engine_only_the_program_answers_for_an_action)
+{
+    Life l = life_of_actions();
+    EngineInput in = { .kind = INPUT_ACTION,
+                       .actor = AGENT,
+                       .as = AS_TEAM | AS_TASK | AS_LEAD,
+                       .task = STR("create"),
+                       .ok = true,
+                       .until_ms = MS_NONE };
+    EXPECT_REFUSED(RC_FORBIDDEN, "not_yours", &l, life_step(&l, in));
+    EXPECT_REFUSED(RC_CONFLICT, "action_over", &l, life_action(&l, "look", true));
+    EXPECT_REFUSED(RC_INVALID, "unknown_task", &l, life_action(&l, "nothing", true));
+}

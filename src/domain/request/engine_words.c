@@ -40,6 +40,7 @@ ENUM_WORDS(TaskSkip, task_skip, "", "condition", "person", "adhoc", "confirmed")
 ENUM_WORDS(TaskOrigin, task_origin, "model", "whole", "rework", "adhoc")
 ENUM_WORDS(TaskOwner, task_owner, "team", "requester", "beneficiary")
 ENUM_WORDS(SignOff, sign_off, "", "needed", "asked", "signed", "refused")
+ENUM_WORDS(EngineAction, action, "", "due", "done", "person")
 ENUM_WORDS(Adhoc, adhoc, "", "asked", "approved", "refused")
 ENUM_WORDS(Assessment, assessment, "", "open", "passed")
 ENUM_WORDS(PendingKind, pending_kind, "requester", "supplier", "date", "other")
@@ -69,6 +70,8 @@ Str engine_effect_word(EffectKind kind)
         [EFFECT_TASK_ASSIGNED] = "task.assigned",
         [EFFECT_TASK_FINISHED] = "task.finished",
         [EFFECT_TASK_FAILED] = "task.failed",
+        [EFFECT_ACTION_DONE] = "task.done_by_action",
+        [EFFECT_ACTION_FAILED] = "task.action_failed",
         [EFFECT_TASK_BACK] = "task.reopened",
         [EFFECT_TASK_SKIPPED] = "task.skipped",
         [EFFECT_TASK_UNSKIPPED] = "task.unskipped",

@@ -99,12 +99,13 @@ SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
    AND t.id < :before AND {scope s r}
  ORDER BY t.id DESC LIMIT :size;
 
--- Ready and nobody's yet, in a team of the person; team 0: any of them.
+-- Ready and nobody's yet, in a team of the person, and not the program's; team 0: any of them.
 -- tasks_of_teams(s requests, team int, before int, size int) -> many: TaskLineRow
 SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
  WHERE t.team_id IN (SELECT team_id FROM team_member WHERE person_id = :s_person)
    AND (:team = 0 OR t.team_id = :team)
-   AND t.state = 'ready' AND t.assignee_id IS NULL AND t.id < :before AND {scope s r}
+   AND t.state = 'ready' AND t.assignee_id IS NULL AND t.action_state <> 'due'
+   AND t.id < :before AND {scope s r}
  ORDER BY t.id DESC LIMIT :size;
 
 -- tasks_to_sign(s requests, before int, size int) -> many: TaskLineRow

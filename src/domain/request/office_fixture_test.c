@@ -86,6 +86,17 @@ static const char repair[] = HEAD(
                  "plan:\n  - { task: mend, team: workplace }\n"
                  "close_after: 1d\n";
 
+static const char account[] = HEAD(
+    "account", "request", "access",
+    "workplace") "form:\n  - { id: login, ask: { en: Which login?, sv: X, zh: X }, type: text, required: true }\n"
+                 "  - { id: days, ask: { en: How long?, sv: X, zh: X }, type: number }\n"
+                 "approvals:\n  - { stage: manager, who: manager(beneficiary), unless: \"days is empty\" }\n"
+                 "plan:\n"
+                 "  - { task: create, team: workplace, action: create-account, with: { login: answer.login, days: "
+                 "answer.days, kind: mail } }\n"
+                 "  - { task: letter, team: procurement, after: [create], action: send-letter }\n"
+                 "close_after: 1d\n";
+
 static const char items[] =
     "list: items\nname: { en: Things, sv: X, zh: X }\nentries:\n"
     "  - { key: pc-1, name: { en: First machine, sv: X, zh: X }, kind: notebook, team: finance, users: [mika] }\n"
@@ -132,9 +143,8 @@ static void add_document(Ctx *cx, DocumentKind kind, const char *text, CatalogFo
 
 static void publish(Ctx *cx)
 {
-    static const char *const models[] = {
-        laptop, question, concern, incident, paper, badge, repair
-    };
+    static const char *const models[] = { laptop, question, concern, incident,
+                                          paper,  badge,    repair,  account };
     CatalogFolder f = { 0 };
     PlanLines plan;
     GrantedCatalog g;

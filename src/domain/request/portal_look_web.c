@@ -272,7 +272,7 @@ Rc talk_groups(Ctx *cx, const Entries *entries, TalkGroups *ret, int64_t *ret_me
         TalkEntry t;
         TRY(talk_entry(cx, e, &t));
         messages += t.said && !t.note;
-        bool quiet = e->by_system && !t.said;
+        bool quiet = e->by_system && !t.said && e->text.len == 0;
         TalkGroup *last = groups.n > 0 ? &groups.at[groups.n - 1] : NULL;
         if (!quiet || last == NULL || !last->folded) {
             TRY(LIST_PUSH(cx->arena, &groups, (TalkGroup){ .folded = quiet }));

@@ -316,6 +316,8 @@ typedef struct ViewTask {
     PersonRef  assignee;
     StrList    after;
     bool       test, accept;
+    Str        action;       /* key of the action that does it; "": people */
+    Str        action_state; /* "" due done person */
     OptInt     passed;
     Ms         at_ms, due_ms, started_ms, finished_ms;
     PersonRef  finished_by;

@@ -130,7 +130,8 @@ UPDATE approval
 -- row TaskRow: id int, request_id int, key text, position int, title text, state text, team_id int?,
 --   assignee_id int?, owner text, after text, test bool, passed int?, accept bool, origin text, skip text,
 --   at_ms ms?, sign_off text, sign_off_who text, sign_off_by int?, supplier text, effort_min int,
---   attempt int, remark text, started_ms ms?, finished_ms ms?, finished_by int?, version int
+--   attempt int, remark text, started_ms ms?, finished_ms ms?, finished_by int?, action text,
+--   action_state text, version int
 
 -- In the order of an index: who reads them puts them in the order of `position`.
 -- task_rows(g request) -> many: TaskRow
@@ -138,21 +139,25 @@ SELECT {columns TaskRow t} FROM task t WHERE t.request_id = :g_request ORDER BY 
 
 -- task_insert(g request, key text, position int, title text, state text, team int?, assignee int?,
 --   owner text, after text, test bool, passed int?, accept bool, origin text, skip text, at ms?,
---   sign_off text, sign_off_who text, supplier text, effort int, attempt int) -> one: id int
+--   sign_off text, sign_off_who text, supplier text, effort int, attempt int, action text,
+--   action_state text) -> one: id int
 INSERT INTO task (request_id, key, position, title, state, team_id, assignee_id, owner, after, test, passed,
-                  accept, origin, skip, at_ms, sign_off, sign_off_who, supplier, effort_min, attempt)
+                  accept, origin, skip, at_ms, sign_off, sign_off_who, supplier, effort_min, attempt,
+                  action, action_state)
 VALUES (:g_request, :key, :position, :title, :state, :team, :assignee, :owner, :after, :test, :passed,
-        :accept, :origin, :skip, :at, :sign_off, :sign_off_who, :supplier, :effort, :attempt)
+        :accept, :origin, :skip, :at, :sign_off, :sign_off_who, :supplier, :effort, :attempt,
+        :action, :action_state)
 RETURNING id;
 
 -- remark empty: as it was.
 -- task_save(g request, id int, state text, team int?, assignee int?, passed int?, skip text, at ms?,
 --   sign_off text, sign_off_by int?, attempt int, started ms?, finished ms?, finished_by int?,
---   remark text?) -> exec
+--   action_state text, remark text?) -> exec
 UPDATE task
    SET state = :state, team_id = :team, assignee_id = :assignee, passed = :passed, skip = :skip,
        at_ms = :at, sign_off = :sign_off, sign_off_by = :sign_off_by, attempt = :attempt,
        started_ms = :started, finished_ms = :finished, finished_by = :finished_by,
+       action_state = :action_state,
        remark = coalesce(:remark, remark), version = version + 1
  WHERE id = :id AND request_id = :g_request;
 

@@ -44,6 +44,7 @@ static const struct Main {
     [INPUT_ADHOC] = { "adhoc.asked", 1, { EFFECT_ADHOC_ASKED } },
     [INPUT_ADHOC_TASK] = { "task.added", 1, { EFFECT_TASK_ADDED } },
     [INPUT_CONVERT] = { "request.converted", 1, { EFFECT_CONVERTED } },
+    [INPUT_ACTION] = { NULL, 2, { EFFECT_ACTION_DONE, EFFECT_ACTION_FAILED } },
     [INPUT_TIMER] = { NULL,
                       6,
                       { EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED, EFFECT_TASK_READY,

@@ -1,4 +1,5 @@
 /* Every database call of a command fails once: nothing may be half done. */
+#include "domain/request/action.h"
 #include "domain/request/bundle.h"
 #include "domain/request/office_fixture.h"
 
@@ -118,6 +119,35 @@ DB_TEST(bundle_order_leaves_nothing_half_done)
     EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM bundle_part"));
     EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM bundle_order"));
     EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'request.bundled'"));
+}
+
+/* From taking the order to the answer, as two turns of the loop in one. */
+static Rc carry_out(Ctx *cx, void *arg)
+{
+    ActionOrder order;
+    ActionAnswer done = { ACTION_IS_DONE, STR("Account rob exists.") };
+    bool found = false;
+
+    TRY(act_as(cx, arg));
+    TRY(action_take(cx, &order, &found));
+    return action_answer(cx, &order, &done);
+}
+
+DB_TEST(action_answer_leaves_nothing_half_done)
+{
+    static const Subject nobody = { .origin = STR_INIT("job"), .scopes = SCOPE_ALL };
+    Office o = office_open(cx);
+    Fault f = { .o = &o };
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "account", "{\"login\":\"rob\"}");
+    cx->subject = &nobody;
+    fault_run(cx, carry_out, &f);
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM action_run WHERE running = 0"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM task WHERE action_state = 'done'"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'task.done_by_action'"));
+    office_as(&o, "robin");
+    office_expect_replay(&o, id, __LINE__);
 }
 
 DB_TEST(request_decide_leaves_nothing_half_done)

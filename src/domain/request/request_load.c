@@ -177,6 +177,7 @@ Rc aggregate_add_task(Ctx *cx, Aggregate *r, const TaskRow *row)
     TRY(known(task_skip_from_word(row->skip, &t.skip)));
     TRY(known(task_owner_from_word(row->owner, &t.owner)));
     TRY(known(sign_off_from_word(row->sign_off, &t.sign_off)));
+    TRY(known(action_from_word(row->action_state, &t.action)));
     if (!str_eq_z(row->after, "[]"))
         TRY(read_keys(cx->arena, row->after, &t.after));
     TRY(LIST_PUSH(cx->arena, &r->state.tasks, t));

@@ -240,14 +240,17 @@ static Rc insert_task(Ctx *cx, Aggregate *r, EngineTask *t, int64_t position, co
                       task_owner_word(t->owner), keys_json(cx, &t->after), t->test, t->passed,
                       t->accept, task_origin_word(t->origin), task_skip_word(t->skip),
                       ms_opt(t->at_ms), sign_off_word(t->sign_off), sign_off_who, supplier,
-                      plan != NULL ? effort_minutes(plan->effort) : 0, t->attempt, &made));
+                      plan != NULL ? effort_minutes(plan->effort) : 0, t->attempt,
+                      plan != NULL && plan->action.len > 0 ? plan->action : STR(""),
+                      action_word(t->action), &made));
     t->row = made.id;
     return plan != NULL ? make_checklist(cx, r, plan, made.id) : RC_OK;
 }
 
 static bool task_words(const EngineInput *in, const EngineTask *t)
 {
-    return (in->kind == INPUT_TASK_FINISH || in->kind == INPUT_TASK_SKIP)
+    return (in->kind == INPUT_TASK_FINISH || in->kind == INPUT_TASK_SKIP
+            || in->kind == INPUT_ACTION)
            && str_eq(in->task, t->key);
 }
 
@@ -258,7 +261,7 @@ static Rc update_task(Ctx *cx, Aggregate *r, const EngineTask *t, const EngineTa
                     id_opt(t->assignee), t->passed, task_skip_word(t->skip), ms_opt(t->at_ms),
                     sign_off_word(t->sign_off), id_opt(t->sign_off_by), t->attempt,
                     ms_opt(t->started_ms), ms_opt(t->finished_ms), id_opt(t->finished_by),
-                    task_words(in, t) ? w->reason : STR_NULL, NULL));
+                    action_word(t->action), task_words(in, t) ? w->reason : STR_NULL, NULL));
     if (t->after.n != before->after.n)
         TRY(q_task_save_after(cx, r->g, t->row, keys_json(cx, &t->after), NULL));
     return t->attempt != before->attempt ? q_task_check_reset(cx, r->g, t->row, NULL) : RC_OK;

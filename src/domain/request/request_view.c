@@ -51,6 +51,8 @@ Text request_step_text(const RequestHead *h)
         return TEXT("Nobody may approve this yet; {0} sorts it out", name);
     if (str_eq_z(code, "task"))
         return TEXT("{0} works on it", name);
+    if (str_eq_z(code, "action"))
+        return TEXT("It is done by itself");
     if (str_eq_z(code, "accept") || str_eq_z(code, "confirm"))
         return TEXT("Waiting for {0} to confirm that it is done", name);
     if (str_eq_z(code, "sign_off"))
@@ -393,6 +395,8 @@ static Rc task_record(Ctx *cx, const Aggregate *r, size_t i, const TaskParts *pa
         .after = t->after,
         .test = row->test,
         .accept = row->accept,
+        .action = row->action,
+        .action_state = row->action_state,
         .passed = row->passed,
         .at_ms = ms_or_none(row->at_ms),
         .due_ms = MS_NONE,
