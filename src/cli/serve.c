@@ -1,4 +1,5 @@
 /* serve.c - the server: database, followers, routes, signals. */
+#include "cli/actions.h"
 #include "cli/commands.h"
 #include "cli/modules.h"
 #include "cli/socket.h"
@@ -203,6 +204,13 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
     if (rc != RC_OK)
         log_warn("serve", "no command socket: %.*s", STR_ARG(why));
 
+    rc = actions_start(db, config_get(config, "actions"), a, &why);
+    if (rc != RC_OK) {
+        cli_socket_stop(commands);
+        dispatch_stop(dispatch);
+        return cannot("cannot carry out actions", why);
+    }
+
     log_info("serving", "address=%.*s port=%d", STR_ARG(own), dispatch_port(dispatch));
     printf("Errand serves %.*s\n", STR_ARG(d.base_url));
     fflush(stdout);
@@ -215,6 +223,7 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
     sigwait(&stop, &signal_number);
 
     log_info("stopping", "signal=%d", signal_number);
+    actions_stop();
     cli_socket_stop(commands);
     dispatch_stop(dispatch);
     return EXIT_DONE;

@@ -8,6 +8,8 @@ const ConfigRow program_settings[] = {
     { "hosts", "", "further host names that are answered, separated by blanks" },
     { "loops", "2", "threads that read and answer calls, 1 to 16" },
     { "api_rate", "200", "calls a second that one API token may make" },
+    { "actions", "",
+      "absolute path of a folder of executables that carry out actions; empty: none" },
     { "config", "", "a file with settings, name = value" },
 };
 const size_t program_settings_n = COUNT_OF(program_settings);

@@ -129,6 +129,18 @@ void approval_json(JsonOut *o, Ctx *cx, const ViewApproval *a, Str number)
     json_object_end(o);
 }
 
+static void action_json(JsonOut *o, const ViewTask *t)
+{
+    if (t->action.len == 0) {
+        json_null(o);
+        return;
+    }
+    json_object(o);
+    json_field_text(o, "key", t->action);
+    json_field_text(o, "state", t->action_state);
+    json_object_end(o);
+}
+
 static void task_members(JsonOut *o, const ViewTask *t, Str number)
 {
     json_field_int(o, "id", t->id);
@@ -173,6 +185,8 @@ static void task_members(JsonOut *o, const ViewTask *t, Str number)
         json_object_end(o);
     }
     json_array_end(o);
+    json_key_lit(o, "action");
+    action_json(o, t);
     json_field_int(o, "version", t->version);
 }
 
@@ -383,11 +397,15 @@ const SchemaTable request_schemas = SCHEMAS(
            { "team", "Team?", NULL }, { "assignee", "Person?", NULL }, { "owner", "Person?", NULL },
            { "after", "[text]", NULL }, { "due", "time?", NULL }, { "test", "bool", NULL },
            { "accept", "bool", NULL }, { "sign_off", "SignOff?", NULL },
-           { "checklist", "[Check]", NULL }, { "version", "int", NULL },
+           { "checklist", "[Check]", NULL },
+           { "action", "TaskAction?", "of a task that the program carries out" },
+           { "version", "int", NULL },
            { "supplied", "Supplied?", "for suppliers, who do not see the request" }),
     SCHEMA("Supplied", { "item", "text", "key of the catalog item" },
            { "answers", "{any}", "those that the task names, by question id" },
            { "attachments", "[Attachment]", "files at the task" }),
+    SCHEMA("TaskAction", { "key", "text", "of the action" },
+           { "state", "text", "due, done, or person: people do it after all" }),
     SCHEMA("SignOff", { "who", "text", NULL }, { "state", "text", "asked, signed or refused" }),
     SCHEMA("Check", { "position", "int", NULL }, { "text", "text", NULL },
            { "done", "time?", NULL }, { "done_by", "Person?", NULL }),

@@ -65,6 +65,7 @@ typedef struct TaskLook {
     Str             number;
     ViewChecks      checklist;
     Str             sop;
+    Str             failed;   /* why it could not be done by itself */
 } TaskLook;
 LIST_OF(TaskLook, TaskLooks);
 

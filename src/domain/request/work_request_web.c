@@ -48,6 +48,12 @@ static Text task_small(Ctx *cx, const RequestView *v, const ViewTask *t)
               : t->for_requester  ? v->head.requester.name
                                   : t->team.name;
 
+    if (str_eq_z(t->action_state, "done"))
+        return str_eq_z(t->sign_off, "asked")
+                   ? TEXT("Done by itself, waits for a sign-off")
+                   : TEXT("Done by itself, {0}", when_short(t->finished_ms));
+    if (str_eq_z(t->action_state, "due") && str_eq_z(t->state, "ready"))
+        return TEXT("Is done by itself; whoever starts it takes it over");
     if (str_eq_z(t->state, "finished") && str_eq_z(t->sign_off, "asked"))
         return TEXT("Done by {0}, waits for a sign-off", t->finished_by.name);
     if (str_eq_z(t->state, "finished"))
@@ -92,6 +98,8 @@ static Rc task_looks(Ctx *cx, const RequestView *v, TaskLooks *ret)
                           .check = (t->may & TASK_MAY_CHECK) != 0,
                           .test = t->test,
                           .sop = t->sop };
+        if (open && str_eq_z(t->action_state, "person"))
+            look.failed = t->note;
         if (open || done)
             look.checklist = t->checklist;
         TRY(LIST_PUSH(cx->arena, ret, look));
