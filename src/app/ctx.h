@@ -36,6 +36,7 @@ typedef struct Ctx {
     /* Set by access when a confidential request was read: the dispatcher writes the view into the
      * event table and commits before the answer leaves. */
     int64_t viewed_confidential_id;
+    int64_t viewed_file_id; /* an attachment whose bytes are the answer, of that request; 0: none */
 } Ctx;
 
 /* Records the failure and returns `rc`, so that callers write return fail(...). */

@@ -27,7 +27,7 @@ static Rc viewed_job(DbConn *conn, void *arg)
     Exchange *x = arg;
     Ctx cx = x->call.cx;
     cx.db = conn;
-    return x->d->config.auth.viewed(&cx, x->call.cx.viewed_confidential_id);
+    return x->d->config.auth.viewed(&cx);
 }
 
 static void viewed_answer(HttpCall *http, void *arg, void *loop_user)

@@ -96,12 +96,13 @@ Rc denial_flush(Ctx *cx)
     return rc;
 }
 
-Rc view_note(Ctx *cx, int64_t request_id)
+Rc view_note(Ctx *cx)
 {
-    Event ev = { .kind = "request.viewed",
-                 .request_id = request_id,
-                 .object = "request",
-                 .object_id = request_id,
+    bool file = cx->viewed_file_id != 0;
+    Event ev = { .kind = file ? "attachment.downloaded" : "request.viewed",
+                 .request_id = cx->viewed_confidential_id,
+                 .object = file ? "attachment" : "request",
+                 .object_id = file ? cx->viewed_file_id : cx->viewed_confidential_id,
                  .internal = true };
     return event_add(cx, &ev, NULL);
 }

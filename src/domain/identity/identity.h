@@ -443,5 +443,5 @@ CHECKED Rc profile_update(Ctx *cx, GrantedSelf g, const ProfileInput *in);
 void denial_note(int64_t person_id, const char *route, Ms now_ms);
 /* Writes the entries of past minutes as "access.denied" events.  From a writing turn. */
 CHECKED Rc denial_flush(Ctx *cx);
-/* Writes the event "request.viewed" for a confidential request. */
-CHECKED Rc view_note(Ctx *cx, int64_t request_id);
+/* Writes the event "request.viewed", or "attachment.downloaded", for cx->viewed_confidential_id. */
+CHECKED Rc view_note(Ctx *cx);

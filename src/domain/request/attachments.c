@@ -187,22 +187,10 @@ Rc attachment_get(Ctx *cx, GrantedRequest g, int64_t attachment_id, FileToSend *
         TRY(file_is_theirs(cx, g, &row, &theirs));
     if (!theirs)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such file."));
-    *ret = (FileToSend){ row.sha256, row.name, row.type, row.size,
-                         granted_confidential(g) || row.internal };
+    if (granted_confidential(g) || row.internal) {
+        cx->viewed_confidential_id = granted_request_id(g);
+        cx->viewed_file_id = attachment_id;
+    }
+    *ret = (FileToSend){ row.sha256, row.name, row.type, row.size };
     return RC_OK;
-}
-
-Rc attachment_note_download(Ctx *cx, GrantedRequest g, int64_t attachment_id)
-{
-    FileToSend file;
-
-    TRY(attachment_get(cx, g, attachment_id, &file));
-    Event ev = {
-        .kind = "attachment.downloaded",
-        .request_id = granted_request_id(g),
-        .object = "attachment",
-        .object_id = attachment_id,
-        .internal = true,
-    };
-    return event_add(cx, &ev, NULL);
 }

@@ -136,6 +136,13 @@ DB_TEST(request_notes_are_for_the_staff_among_its_readers)
     office_as(&o, "aud"); /* reads, does not write */
     EXPECT_RC(RC_OK, note_list(cx, office_grant(&o, id), 0, 10, &notes, &next));
     EXPECT_STR("Difficult customer.", notes.at[0].text);
+    FileToSend taken;
+    EXPECT_RC(RC_OK, attachment_get(cx, office_grant(&o, id), file_id, &taken));
+    EXPECT_INT(file_id, cx->viewed_file_id);
+    EXPECT_INT(id, cx->viewed_confidential_id);
+    EXPECT_RC(RC_OK, view_note(cx)); /* as the dispatcher does, before the bytes leave */
+    EXPECT_INT(file_id, fixture_int(cx, "SELECT object_id FROM event"
+                                        " WHERE kind = 'attachment.downloaded' AND internal = 1"));
     in.attachments = (StrList){ 0 };
     EXPECT_RC(RC_FORBIDDEN, note_add(cx, office_grant(&o, id), &in, &id_note));
 }

@@ -97,15 +97,13 @@ CHECKED Rc attachment_add(Ctx *cx, GrantedRequest g, const StrList *uploads);
 CHECKED Rc attachment_list(Ctx *cx, GrantedRequest g, ViewFiles *ret);
 
 /* What a download needs; the grant of the request covers it, files of notes need MAY_NOTES and are
- * unknown otherwise.  Suppliers get files of their own tasks only. Errors: RC_NOT_FOUND. */
+ * unknown otherwise.  Suppliers get files of their own tasks only.  Files of confidential requests and
+ * of notes are recorded when they are taken: sets cx->viewed_file_id.  Errors: RC_NOT_FOUND. */
 typedef struct FileToSend {
     Str     sha256, name, type;
     int64_t size;
-    bool    confidential; /* the download is an event: call attachment_note_download in a writing turn */
 } FileToSend;
 CHECKED Rc attachment_get(Ctx *cx, GrantedRequest g, int64_t attachment_id, FileToSend *ret);
-/* Writes the event "attachment.downloaded". */
-CHECKED Rc attachment_note_download(Ctx *cx, GrantedRequest g, int64_t attachment_id);
 
 /* --- participants and links ------------------------------------------------------------------- */
 
