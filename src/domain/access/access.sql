@@ -4,20 +4,23 @@
 --   draft bool! = CASE WHEN r.state = 'draft' AND r.submitted_ms IS NULL THEN 1 ELSE 0 END,
 --   relation text = rr.relation, roles int! = pp.role
 
--- Every way in which a person reaches a request.
+-- Every way in which a person reaches a request.  What the person is comes first: that is little, and a
+-- request may have many readers.
 -- access_ways(request int, person int) -> many: AccessReader
 SELECT {columns AccessReader r}
   FROM request r
-  JOIN request_reader rr ON rr.request_id = r.id
-  JOIN person_principal pp ON pp.principal = rr.principal
- WHERE r.id = :request AND pp.person_id = :person;
+  CROSS JOIN person_principal pp
+  CROSS JOIN request_reader rr
+ WHERE r.id = :request AND pp.person_id = :person
+   AND rr.request_id = r.id AND rr.principal = pp.principal;
 
 -- access_ways_by_number(record text, serial int, person int) -> many: AccessReader
 SELECT {columns AccessReader r}
   FROM request r
-  JOIN request_reader rr ON rr.request_id = r.id
-  JOIN person_principal pp ON pp.principal = rr.principal
- WHERE r.record = :record AND r.serial = :serial AND pp.person_id = :person;
+  CROSS JOIN person_principal pp
+  CROSS JOIN request_reader rr
+ WHERE r.record = :record AND r.serial = :serial AND pp.person_id = :person
+   AND rr.request_id = r.id AND rr.principal = pp.principal;
 
 -- access_why(request int, person int) -> many: principal int!, confidential bool, draft bool!, relation text, roles int!
 SELECT rr.principal AS principal, r.confidential AS confidential,

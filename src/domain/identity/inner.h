@@ -83,6 +83,8 @@ typedef struct Account {
     bool demo;
 } Account;
 void subject_fill(Ctx *cx, const Account *account, Subject *ret);
+/* The bits of enum Role that a person holds, wherever. */
+CHECKED Rc held_roles(Ctx *cx, int64_t person_id, int64_t *ret);
 
 /* A hash that nobody has the password of, made with the parameters of password_hash. */
 extern const Str password_nobody;

@@ -55,15 +55,28 @@ static Str cut(Str s, size_t max_bytes)
     return !str_is_null(s) && str_is_clean_text(s, false) ? s : STR("");
 }
 
+Rc held_roles(Ctx *cx, int64_t person_id, int64_t *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    PersonRoleBitsRow row;
+    int64_t bits = 0;
+
+    TRY(q_person_role_bits(cx, person_id, &rows));
+    while (q_person_role_bits_next(&rows, &row))
+        bits |= row.role;
+    *ret = bits;
+    return rows_result(&rows);
+}
+
 Rc session_create(Ctx *cx, GrantedSignIn g, int64_t person_id, Str address, Str device,
                   NewSession *ret)
 {
-    PersonRoleBitsRow bits;
+    int64_t roles = 0;
     SessionInsertRow row;
     Str token = random_secret(cx->arena);
 
-    TRY(q_person_role_bits(cx, person_id, &bits));
-    bool staff = (bits.roles & ~(int64_t)ROLE_REQUESTER) != 0;
+    TRY(held_roles(cx, person_id, &roles));
+    bool staff = (roles & ~(int64_t)ROLE_REQUESTER) != 0;
     int64_t idle_ms = staff ? STAFF_IDLE_MS : REQUESTER_IDLE_MS;
     int64_t longest_ms = staff ? STAFF_LONGEST_MS : REQUESTER_LONGEST_MS;
 
@@ -75,7 +88,7 @@ Rc session_create(Ctx *cx, GrantedSignIn g, int64_t person_id, Str address, Str 
         .outcome = SIGN_IN_OK,
         .session_id = row.id,
         .person_id = person_id,
-        .roles = (uint32_t)bits.roles,
+        .roles = (uint32_t)roles,
         .token = token,
         .max_age_s = longest_ms / MS_SECOND,
     };
@@ -108,15 +121,15 @@ void subject_fill(Ctx *cx, const Account *account, Subject *ret)
 
 Rc person_subject(Ctx *cx, GrantedPeople g, int64_t person_id, Subject *ret)
 {
-    PersonRoleBitsRow bits;
+    int64_t roles = 0;
     Person p;
 
     UNUSED(g);
     TRY(person_get(cx, person_id, &p));
-    TRY(q_person_role_bits(cx, person_id, &bits));
+    TRY(held_roles(cx, person_id, &roles));
     Account account = {
         .person_id = p.id,
-        .roles = bits.roles,
+        .roles = roles,
         .login = p.login,
         .name = p.name,
         .lang = str_z(lang_key(p.lang)),
@@ -133,7 +146,7 @@ Rc session_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
 {
     GrantedSignIn g;
     SessionResolveRow row = { 0 };
-    PersonRoleBitsRow bits;
+    int64_t roles = 0;
     bool found;
 
     if (!secret_is_wellformed(token))
@@ -142,9 +155,9 @@ Rc session_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
     TRY(q_session_resolve(cx, g, sha256_hex(cx->arena, token), cx->now_ms, &row, &found));
     if (!found || (row.demo && !demo_allowed()))
         return RC_NOT_FOUND;
-    TRY(q_person_role_bits(cx, row.person_id, &bits));
+    TRY(held_roles(cx, row.person_id, &roles));
     subject_fill(cx,
-                 &(Account){ row.person_id, bits.roles, row.login, row.name, row.lang, row.zone,
+                 &(Account){ row.person_id, roles, row.login, row.name, row.lang, row.zone,
                              row.theme, row.demo },
                  ret);
     ret->session_id = row.id;

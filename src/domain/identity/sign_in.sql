@@ -100,12 +100,9 @@ DELETE FROM session WHERE id IN (
     OR id IN (SELECT id FROM session WHERE person_id = :person ORDER BY seen_ms DESC, id DESC
                LIMIT 100000 OFFSET :keep);
 
--- Bits a person holds.  A query of its own: asked for beside a row of another table, SQLite gathers the
--- roles of everybody first.
--- person_role_bits(person int) -> one: roles int!
-SELECT coalesce(max(pp.role & 1) + max(pp.role & 2) + max(pp.role & 4) + max(pp.role & 8)
-     + max(pp.role & 16) + max(pp.role & 32) + max(pp.role & 64), 0) AS roles
-  FROM person_principal pp WHERE pp.person_id = :person;
+-- Bits a person holds, to be put together.
+-- person_role_bits(person int) -> many: role int
+SELECT role FROM person_principal WHERE person_id = :person LIMIT 2000;
 
 -- token_insert(g self, name text, token_hash text, hint text, scopes int, now_ms ms, expires_ms ms) ->
 --   one: id int

@@ -32,7 +32,7 @@ Rc token_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
 {
     GrantedSignIn g;
     TokenResolveRow row = { 0 };
-    PersonRoleBitsRow bits;
+    int64_t roles = 0;
     bool found;
 
     if (!token_is_wellformed(token))
@@ -41,9 +41,9 @@ Rc token_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
     TRY(q_token_resolve(cx, g, sha256_hex(cx->arena, token), cx->now_ms, &row, &found));
     if (!found || (row.demo && !demo_allowed()))
         return RC_NOT_FOUND;
-    TRY(q_person_role_bits(cx, row.person_id, &bits));
+    TRY(held_roles(cx, row.person_id, &roles));
     subject_fill(cx,
-                 &(Account){ row.person_id, bits.roles, row.login, row.name, row.lang, row.zone,
+                 &(Account){ row.person_id, roles, row.login, row.name, row.lang, row.zone,
                              row.theme, row.demo },
                  ret);
     ret->token_id = row.id;
