@@ -287,7 +287,7 @@ int money_digits(const char *currency)
     };
 
     for (size_t i = 0; i < COUNT_OF(odd); i++)
-        if (strcmp(odd[i].code, currency) == 0)
+        if (memcmp(odd[i].code, currency, 3) == 0)
             return odd[i].digits;
     return 2;
 }

@@ -350,13 +350,13 @@ Rc access_requests(Ctx *cx, ScopeRequests *ret)
     return RC_OK;
 }
 
-/* With k rows of their own among n requests, gathering all k costs about 0.6 k, and going through the
- * table until a page of 50 is found about 1.5 * 50 * n / k: the first is cheaper while k * k < 125 n.
- * A power of two near that is good enough. */
+/* With k rows of their own among n requests, counting and gathering all k costs about 1.1 k, and going
+ * through the table until a page of 50 is found about 1.5 * 50 * n / k: the first is cheaper while
+ * k * k < 70 n.  A power of two below that is good enough. */
 static int64_t few_rows(int64_t requests)
 {
     int64_t few = 1;
-    while (few * few < 125 * requests)
+    while (4 * few * few <= 70 * requests)
         few *= 2;
     return few;
 }

@@ -694,13 +694,13 @@ DB_TEST(access_sees_few_up_to_a_bound)
     ScopeRequests s;
     bool few = false;
 
-    /* With 8192 requests the bound is 1024 rows. */
+    /* With 8192 requests the bound is 512 rows. */
     fixture_exec(cx, SQL("UPDATE request SET id = 8192 WHERE id = %lld", (long long)m.request));
     fixture_act_as(cx, m.requester);
     EXPECT_RC(RC_OK, access_requests(cx, &s));
     fixture_exec(
         cx, SQL("INSERT INTO request_reader (request_id, principal, relation)"
-                " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1024)"
+                " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 512)"
                 " SELECT 8192, %lld, 'r' || i FROM n",
                 (long long)(4 * m.requester + 1)));
     EXPECT_RC(RC_OK, access_sees_few(cx, s, &few));
