@@ -202,47 +202,50 @@ const ListEntry *catalog_list_entry(const ManagedList *l, Str key)
     return NULL;
 }
 
-static const ListEntry *entry_of(Ctx *cx, Str list, Str key)
+/* NULL: no such list, or no such entry in it. */
+static Rc entry_of(Ctx *cx, Str list, Str key, const ListEntry **ret)
 {
     const ManagedList *l = NULL;
-    return catalog_list(cx, list, &l) == RC_OK ? catalog_list_entry(l, key) : NULL;
+
+    Rc rc = catalog_list(cx, list, &l);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    *ret = catalog_list_entry(l, key);
+    return RC_OK;
 }
 
-Str catalog_entry_name(Ctx *cx, Str list, Str key)
+Rc catalog_entry_name(Ctx *cx, Str list, Str key, Str *ret)
 {
-    const ListEntry *e = entry_of(cx, list, key);
-    return e != NULL ? lang_text(&e->name, cx->lang, NULL) : key;
+    const ListEntry *e = NULL;
+
+    TRY(entry_of(cx, list, key, &e));
+    *ret = e != NULL ? lang_text(&e->name, cx->lang, NULL) : key;
+    return RC_OK;
 }
 
-static LangText step_names(Ctx *cx, const LangText *own, Str key)
+static Rc step_name(Ctx *cx, const LangText *own, Str key, Str *ret)
 {
-    if (own != NULL && lang_text(own, LANG_EN, NULL).len > 0)
-        return *own;
-    const ListEntry *e = entry_of(cx, STR("steps"), key);
-    if (e != NULL)
-        return e->name;
-    LangText words = { 0 };
-    words.in[LANG_EN] = key_in_words(cx->arena, key);
-    return words;
+    const ListEntry *e = NULL;
+
+    if (own != NULL && lang_text(own, LANG_EN, NULL).len > 0) {
+        *ret = lang_text(own, cx->lang, NULL);
+        return RC_OK;
+    }
+    TRY(entry_of(cx, STR("steps"), key, &e));
+    *ret = e != NULL ? lang_text(&e->name, cx->lang, NULL) : key_in_words(cx->arena, key);
+    return RC_OK;
 }
 
-LangText catalog_task_names(Ctx *cx, const ModelVersion *m, Str key)
+Rc catalog_task_name(Ctx *cx, const ModelVersion *m, Str key, Str *ret)
 {
     const PlanTask *t = model_task(m, key);
-    return step_names(cx, t != NULL ? &t->name : NULL, key);
+    return step_name(cx, t != NULL ? &t->name : NULL, key, ret);
 }
 
-Str catalog_task_name(Ctx *cx, const ModelVersion *m, Str key)
-{
-    LangText names = catalog_task_names(cx, m, key);
-    return lang_text(&names, cx->lang, NULL);
-}
-
-Str catalog_stage_name(Ctx *cx, const ModelVersion *m, Str key)
+Rc catalog_stage_name(Ctx *cx, const ModelVersion *m, Str key, Str *ret)
 {
     const Stage *s = model_stage(m, key);
-    LangText names = step_names(cx, s != NULL ? &s->name : NULL, key);
-    return lang_text(&names, cx->lang, NULL);
+    return step_name(cx, s != NULL ? &s->name : NULL, key, ret);
 }
 
 /* --- procedures ------------------------------------------------------------------------------- */

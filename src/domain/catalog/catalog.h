@@ -53,12 +53,10 @@ CHECKED Rc catalog_bundles(Ctx *cx, CatalogBundles *ret);
 CHECKED Rc             catalog_list(Ctx *cx, Str key, const ManagedList **ret);
 const ListEntry       *catalog_list_entry(const ManagedList *l, Str key); /* NULL: no such entry */
 /* The name of an entry in the reader's language; the key itself when there is no such entry. */
-Str catalog_entry_name(Ctx *cx, Str list, Str key);
+CHECKED Rc catalog_entry_name(Ctx *cx, Str list, Str key, Str *ret);
 /* Names of steps: the task's or stage's own name, else the list "steps", else the key in words. */
-Str catalog_task_name(Ctx *cx, const ModelVersion *m, Str key);
-Str catalog_stage_name(Ctx *cx, const ModelVersion *m, Str key);
-/* The same in every language, for storing. */
-LangText catalog_task_names(Ctx *cx, const ModelVersion *m, Str key);
+CHECKED Rc catalog_task_name(Ctx *cx, const ModelVersion *m, Str key, Str *ret);
+CHECKED Rc catalog_stage_name(Ctx *cx, const ModelVersion *m, Str key, Str *ret);
 /* A procedure in the reader's language (Markdown), and its numbered steps. Errors: RC_NOT_FOUND. */
 typedef struct Sop { Str key, title, body; LangTextList steps; } Sop;
 CHECKED Rc catalog_sop(Ctx *cx, Str key, Sop *ret);

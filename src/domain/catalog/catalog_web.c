@@ -110,10 +110,10 @@ static Rc model_sheet(Ctx *cx, const ModelVersion *m, SheetLines *ret)
         names[n] = lang_text(&m->form.at[n].ask, cx->lang, NULL);
     TRY(add_line(cx, ret, T("Questions"), joined(cx, names, n)));
     for (n = 0; n < m->approvals.n && n < COUNT_OF(names); n++)
-        names[n] = catalog_stage_name(cx, m, m->approvals.at[n].key);
+        TRY(catalog_stage_name(cx, m, m->approvals.at[n].key, &names[n]));
     TRY(add_line(cx, ret, T("Approvals"), joined(cx, names, n)));
     for (n = 0; n < m->plan.n && n < COUNT_OF(names); n++)
-        names[n] = catalog_task_name(cx, m, m->plan.at[n].key);
+        TRY(catalog_task_name(cx, m, m->plan.at[n].key, &names[n]));
     TRY(add_line(cx, ret, T("Tasks"), joined(cx, names, n)));
     for (n = 0; n < m->targets.n && n < COUNT_OF(names); n++)
         names[n] = timespan_text(cx->arena, m->targets.at[n].fulfil);

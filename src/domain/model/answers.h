@@ -92,12 +92,13 @@ typedef struct RequestFacts {
     void *count_arg;
 } RequestFacts;
 
-/* Does this exist, and may it be chosen now?  A NULL function accepts everything. */
+/* Does this exist, and may it be chosen now?  RC_OK: yes; RC_NOT_FOUND: no; anything else is a fault of
+ * the database, which ends the check.  A NULL function accepts everything. */
 typedef struct AnswerLookup {
-    bool (*person)(void *arg, Str login);
-    bool (*team)(void *arg, Str key);
-    bool (*entry)(void *arg, Str list, Str key); /* of questions of type list and item */
-    bool (*upload)(void *arg, Str id);
+    Rc (*person)(void *arg, Str login);
+    Rc (*team)(void *arg, Str key);
+    Rc (*entry)(void *arg, Str list, Str key); /* of questions of type list and item */
+    Rc (*upload)(void *arg, Str id);
     void *arg;
 } AnswerLookup;
 
@@ -126,7 +127,8 @@ typedef enum AnswersMode {
  * Faults are added to `errors` (pointer, code, text), all of them at once.  Codes: required,
  * unknown_question, wrong_type, unknown_option, too_long, too_short, too_small, too_big, too_many,
  * too_few, not_a_number, not_money, not_a_date, currency, not_found, unclean_text, duplicate.
- * *ret is written only on RC_OK.  Errors: RC_INVALID (faults in `errors`), RC_LIMIT. */
+ * *ret is written only on RC_OK.  Errors: RC_INVALID (faults in `errors`), RC_LIMIT, and what a look-up
+ * says besides RC_NOT_FOUND. */
 CHECKED Rc answers_check(Arena *a, const ModelVersion *m, const AnswerInputs *in,
                          const RequestFacts *facts, const AnswerLookup *lookup, AnswersMode mode,
                          Ms now, AnswerSet *ret, FieldErrors *errors);

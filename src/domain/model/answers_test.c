@@ -91,29 +91,30 @@ static Form form_new(void)
     return f;
 }
 
-static bool lookup_person(void *arg, Str login)
+static Rc lookup_person(void *arg, Str login)
 {
     UNUSED(arg);
-    return str_eq_z(login, "bob");
+    return str_eq_z(login, "bob") ? RC_OK : RC_NOT_FOUND;
 }
 
-static bool lookup_team(void *arg, Str key)
+static Rc lookup_team(void *arg, Str key)
 {
     UNUSED(arg);
-    return str_eq_z(key, "ops");
+    return str_eq_z(key, "ops") ? RC_OK : RC_NOT_FOUND;
 }
 
-static bool lookup_entry(void *arg, Str list, Str key)
+static Rc lookup_entry(void *arg, Str list, Str key)
 {
     UNUSED(arg);
-    return str_eq_z(list, ITEM_LIST) ? str_eq_z(key, "pc-1")
-                                     : str_eq_z(list, "sites") && str_eq_z(key, "lund");
+    bool known = str_eq_z(list, ITEM_LIST) ? str_eq_z(key, "pc-1")
+                                           : str_eq_z(list, "sites") && str_eq_z(key, "lund");
+    return known ? RC_OK : RC_NOT_FOUND;
 }
 
-static bool lookup_upload(void *arg, Str id)
+static Rc lookup_upload(void *arg, Str id)
 {
     UNUSED(arg);
-    return str_eq_z(id, "u1");
+    return str_eq_z(id, "u1") ? RC_OK : RC_NOT_FOUND;
 }
 
 static const AnswerLookup lookup = { lookup_person, lookup_team, lookup_entry, lookup_upload,

@@ -114,17 +114,17 @@ static bool read_known(AnswerCheck *c, const Question *q, const AnswerInput *in,
 {
     const AnswerLookup *l = c->lookup;
     Str s = str_trim(in->text);
-    bool known = true;
+    Rc rc = RC_OK;
 
     if (s.len > 128 || !str_is_clean_text(s, false)) {
-        known = false;
+        rc = RC_NOT_FOUND;
     } else if (l != NULL) {
         switch (q->type) {
-        case QUESTION_PERSON: known = l->person == NULL || l->person(l->arg, s); break;
-        case QUESTION_TEAM: known = l->team == NULL || l->team(l->arg, s); break;
+        case QUESTION_PERSON: rc = l->person == NULL ? RC_OK : l->person(l->arg, s); break;
+        case QUESTION_TEAM: rc = l->team == NULL ? RC_OK : l->team(l->arg, s); break;
         case QUESTION_LIST:
-        case QUESTION_ITEM: known = l->entry == NULL || l->entry(l->arg, q->list, s); break;
-        case QUESTION_FILE: known = l->upload == NULL || l->upload(l->arg, s); break;
+        case QUESTION_ITEM: rc = l->entry == NULL ? RC_OK : l->entry(l->arg, q->list, s); break;
+        case QUESTION_FILE: rc = l->upload == NULL ? RC_OK : l->upload(l->arg, s); break;
         case QUESTION_TEXT:
         case QUESTION_LONG_TEXT:
         case QUESTION_CHOICE:
@@ -137,6 +137,11 @@ static bool read_known(AnswerCheck *c, const Question *q, const AnswerInput *in,
         case QUESTION_TABLE:
         case QUESTION_TYPE_COUNT: assert(!"only what the database knows comes here"); break;
         }
+    }
+    bool known = rc == RC_OK;
+    if (!known && rc != RC_NOT_FOUND) { /* nobody knows */
+        c->rc = rc;
+        return false;
     }
     if (!known && q->type == QUESTION_PERSON)
         return fault(

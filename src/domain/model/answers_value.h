@@ -10,7 +10,7 @@ typedef struct AnswerCheck {
     const AnswerLookup *lookup;
     FieldErrors        *errors;
     size_t              faults;
-    Rc                  rc;       /* RC_LIMIT once the arena is full */
+    Rc                  rc;       /* RC_LIMIT once the arena is full; the fault of a look-up */
     Str                 currency; /* for amounts without one: the only one the model speaks of */
 } AnswerCheck;
 

@@ -78,33 +78,40 @@ static const char *decider_words(const Who *w)
     return NULL;
 }
 
-static Text decider_text(Ctx *cx, const ModelVersion *m)
+static Rc decider_text(Ctx *cx, const ModelVersion *m, Text *ret)
 {
+    Str name;
+
+    *ret = TEXT("No approval");
     if (m->approvals.n == 0)
-        return TEXT("No approval");
+        return RC_OK;
     const Stage *first = &m->approvals.at[0];
     const char *words = first->who.n > 0 ? decider_words(&first->who.at[0]) : NULL;
     bool sometimes = first->when.cond != NULL || first->unless.cond != NULL;
 
-    if (words == NULL)
-        return sometimes ? TEXT("{0}, sometimes", catalog_stage_name(cx, m, first->key))
-                         : TEXT("{0}", catalog_stage_name(cx, m, first->key));
-    if (m->approvals.n > 1)
-        return TEXT("{0}, then others", words);
-    return sometimes ? TEXT("{0}, sometimes", words) : TEXT("{0}", words);
+    if (words == NULL) {
+        TRY(catalog_stage_name(cx, m, first->key, &name));
+        *ret = sometimes ? TEXT("{0}, sometimes", name) : TEXT("{0}", name);
+    } else if (m->approvals.n > 1) {
+        *ret = TEXT("{0}, then others", words);
+    } else {
+        *ret = sometimes ? TEXT("{0}, sometimes", words) : TEXT("{0}", words);
+    }
+    return RC_OK;
 }
 
-static ItemCard card_of(Ctx *cx, const CatalogModel *c)
+static Rc card_of(Ctx *cx, const CatalogModel *c, ItemCard *ret)
 {
     const ModelVersion *m = c->model;
-    return (ItemCard){ .key = m->key,
+
+    *ret = (ItemCard){ .key = m->key,
                        .name = m->name,
                        .summary = m->summary,
                        .time = usual_time(m),
-                       .decides = decider_text(cx, m),
                        .approval = m->approvals.n > 0,
                        .price = usual_price(m),
                        .changed = c->changed_lately };
+    return decider_text(cx, m, &ret->decides);
 }
 
 static ItemCard card_of_bundle(const CatalogBundle *b)
@@ -130,9 +137,8 @@ static Rc put_card(Ctx *cx, ItemGroups *groups, Str section, ItemCard card)
     for (size_t i = 0; i < groups->n; i++)
         if (str_eq(groups->at[i].key, section))
             return LIST_PUSH(cx->arena, &groups->at[i].items, card);
-    ItemGroup g = { .key = section,
-                    .name = catalog_entry_name(cx, STR("categories"), section),
-                    .icon = icon_of(section) };
+    ItemGroup g = { .key = section, .icon = icon_of(section) };
+    TRY(catalog_entry_name(cx, STR("categories"), section, &g.name));
     TRY(LIST_PUSH(cx->arena, &g.items, card));
     return LIST_PUSH(cx->arena, groups, g);
 }
@@ -171,7 +177,9 @@ Rc item_groups(Ctx *cx, ItemGroups *ret, int64_t *ret_count)
         const ModelVersion *m = models.at[i].model;
         if (models.at[i].team_id == 0 || !model_audience_holds(m, &facts, cx->now_ms))
             continue;
-        TRY(put_card(cx, &groups, section_of(m->category), card_of(cx, &models.at[i])));
+        ItemCard card;
+        TRY(card_of(cx, &models.at[i], &card));
+        TRY(put_card(cx, &groups, section_of(m->category), card));
         count++;
     }
     TRY(catalog_bundles(cx, &bundles));

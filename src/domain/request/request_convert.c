@@ -35,7 +35,7 @@ static Rc shared_inputs(Ctx *cx, const Aggregate *old, const ModelVersion *to, A
 }
 
 /* "Which machine?: Light" line by line, in the language of the call. */
-static Str in_words(Ctx *cx, const Aggregate *old)
+static Rc in_words(Ctx *cx, const Aggregate *old, Str *ret)
 {
     Str text = str_fmt(cx->arena, "%.*s", STR_ARG(old->row.title));
 
@@ -43,13 +43,15 @@ static Str in_words(Ctx *cx, const Aggregate *old)
         const Answer *a = &old->form.at[i];
         if (cond_value_is_empty(&a->value))
             continue;
-        Str words = answer_in_words(cx, a);
+        Str words;
+        TRY(answer_in_words(cx, a, &words));
         Str ask = lang_text(&a->question->ask, cx->lang, NULL);
         if (text.len + words.len + ask.len + 8 < ANSWER_TEXT_MAX / 2)
             text =
                 str_fmt(cx->arena, "%.*s\n%.*s %.*s", STR_ARG(text), STR_ARG(ask), STR_ARG(words));
     }
-    return text;
+    *ret = text;
+    return RC_OK;
 }
 
 /* The first free description that the new model requires is what the old request said. */
@@ -65,25 +67,27 @@ static Rc add_description(Ctx *cx, const Aggregate *old, const ModelVersion *to,
             if (str_eq(inputs->at[k].question, q->id))
                 return RC_OK;
         AnswerInput in = { .question = q->id, .row = -1, .form = ANSWER_TEXT, .pointer = STR("") };
-        in.text = q->type == QUESTION_TEXT ? old->row.title : in_words(cx, old);
+        in.text = old->row.title;
+        if (q->type == QUESTION_LONG_TEXT)
+            TRY(in_words(cx, old, &in.text));
         return LIST_PUSH(cx->arena, inputs, in);
     }
     return RC_OK;
 }
 
-static bool always(void *arg, Str key)
+static Rc always(void *arg, Str key)
 {
     UNUSED(arg);
     UNUSED(key);
-    return true;
+    return RC_OK;
 }
 
-static bool always_entry(void *arg, Str list, Str key)
+static Rc always_entry(void *arg, Str list, Str key)
 {
     UNUSED(arg);
     UNUSED(list);
     UNUSED(key);
-    return true;
+    return RC_OK;
 }
 
 /* What was accepted there is accepted here: people who left and files that are attached stay. */

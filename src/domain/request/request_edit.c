@@ -23,28 +23,34 @@ typedef struct EditLookup {
     AnswerLookup usual;
 } EditLookup;
 
-static bool edit_person(void *arg, Str login)
+static Rc edit_person(void *arg, Str login)
 {
     EditLookup *e = arg;
     return e->usual.person(e->cx, login);
 }
 
-static bool edit_team(void *arg, Str key)
+static Rc edit_team(void *arg, Str key)
 {
     EditLookup *e = arg;
     return e->usual.team(e->cx, key);
 }
 
-static bool edit_entry(void *arg, Str list, Str key)
+/* What is not there any more, and yet part of the request. */
+static Rc or_kept(const EditLookup *e, Str key, Rc rc)
 {
-    EditLookup *e = arg;
-    return e->usual.entry(e->cx, list, key) || answers_have(&e->r->form, key);
+    return rc == RC_NOT_FOUND && answers_have(&e->r->form, key) ? RC_OK : rc;
 }
 
-static bool edit_upload(void *arg, Str id)
+static Rc edit_entry(void *arg, Str list, Str key)
 {
     EditLookup *e = arg;
-    return e->usual.upload(e->cx, id) || answers_have(&e->r->form, id);
+    return or_kept(e, key, e->usual.entry(e->cx, list, key));
+}
+
+static Rc edit_upload(void *arg, Str id)
+{
+    EditLookup *e = arg;
+    return or_kept(e, id, e->usual.upload(e->cx, id));
 }
 
 /* One answer as programs read it: the plain word where it is one, else JSON. */

@@ -2,6 +2,7 @@
 #include "domain/request/action.h"
 #include "domain/request/bundle.h"
 #include "domain/request/office_fixture.h"
+#include "domain/request/view.h"
 
 typedef struct Fault {
     Office *o;
@@ -203,4 +204,100 @@ DB_TEST(request_convert_leaves_nothing_half_done)
     fault_run(cx, convert, &f);
     EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM request"));
     EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM message"));
+}
+
+/* ---- a fault is never an answer ---- */
+
+/* With the next database call failing, and what was looked up before forgotten. */
+#define EXPECT_FAULT(cx, act)                                                                      \
+    do {                                                                                           \
+        (cx)->identity = NULL;                                                                     \
+        db_fail_after((cx)->db, 1);                                                                \
+        EXPECT_RC(RC_INTERNAL, (act));                                                             \
+        EXPECT(db_fault_hit((cx)->db));                                                            \
+        db_fail_after((cx)->db, 0);                                                                \
+    } while (0)
+
+DB_TEST(request_lookup_tells_a_fault_from_what_is_not_there)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    Str file = office_upload(&o, "a.txt", 5);
+    AnswerLookup l = request_lookup(cx);
+    EXPECT_RC(RC_OK, l.person(l.arg, STR("kim")));
+    EXPECT_RC(RC_NOT_FOUND, l.person(l.arg, STR("nobody")));
+    EXPECT_FAULT(cx, l.person(l.arg, STR("kim")));
+    EXPECT_RC(RC_OK, l.team(l.arg, STR("workplace")));
+    EXPECT_RC(RC_NOT_FOUND, l.team(l.arg, STR("nobodies")));
+    EXPECT_FAULT(cx, l.team(l.arg, STR("workplace")));
+    EXPECT_RC(RC_NOT_FOUND, l.entry(l.arg, STR("no-such-list"), STR("x")));
+    EXPECT_FAULT(cx, l.entry(l.arg, STR("no-such-list"), STR("x")));
+    EXPECT_RC(RC_OK, l.upload(l.arg, file));
+    EXPECT_RC(RC_NOT_FOUND, l.upload(l.arg, STR("none")));
+    EXPECT_FAULT(cx, l.upload(l.arg, file));
+}
+
+/* A whole form with a fault at each call in turn is refused as a fault, never as a wrong answer. */
+static Rc send_paper(Ctx *cx, Office *o, Str file)
+{
+    GrantedSubmit g;
+    RequestMade made;
+    RequestCreate in = { .item = STR("paper"), .title = STR_NULL };
+    Str json = str_fmt(cx->arena, "{\"scan\":\"%.*s\"}", STR_ARG(file));
+
+    in.answers = office_answers(o, str_dup_z(cx->arena, json));
+    TRY(access_submit(cx, cx->subject->person_id, &g));
+    return request_create(cx, g, &in, &made);
+}
+
+DB_TEST(request_create_calls_no_fault_a_wrong_answer)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    Str file = office_upload(&o, "a.txt", 5);
+    for (uint64_t n = 1;; n++) {
+        Ctx own = *cx;
+        own.identity = NULL;
+        o.cx = &own;
+        fixture_exec(cx, "SAVEPOINT tried");
+        db_fail_after(cx->db, n);
+        Rc rc = send_paper(&own, &o, file);
+        bool hit = db_fault_hit(cx->db);
+        db_fail_after(cx->db, 0);
+        fixture_exec(cx, "ROLLBACK TO tried");
+        EXPECT_RC(hit ? RC_INTERNAL : RC_OK, rc);
+        if (!hit)
+            break;
+    }
+}
+
+DB_TEST(request_names_are_none_when_the_database_fails)
+{
+    Office o = office_open(cx);
+    Question question = { .id = STR("who"), .type = QUESTION_PERSON };
+    Answer answer = { .question = &question, .value = { .type = COND_PERSON, .text = STR("kim") } };
+    CatalogModel m;
+    Str name;
+
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, answer_in_words(cx, &answer, &name));
+    EXPECT_FAULT(cx, answer_in_words(cx, &answer, &name));
+    question.type = QUESTION_TEAM;
+    answer.value = (CondValue){ .type = COND_KEY, .text = STR("workplace") };
+    EXPECT_FAULT(cx, answer_in_words(cx, &answer, &name));
+    question.type = QUESTION_LIST;
+    question.list = STR("no-such-list");
+    EXPECT_RC(RC_OK, answer_in_words(cx, &answer, &name));
+    EXPECT_STR("workplace", name);
+    EXPECT_FAULT(cx, answer_in_words(cx, &answer, &name));
+
+    EXPECT_RC(RC_OK, catalog_model(cx, STR("laptop"), &m));
+    EXPECT_RC(RC_OK, catalog_stage_name(cx, m.model, STR("manager"), &name));
+    EXPECT_FAULT(cx, catalog_stage_name(cx, m.model, STR("manager"), &name));
+    EXPECT_FAULT(cx, catalog_task_name(cx, m.model, STR("order"), &name));
+    EXPECT_RC(RC_OK, catalog_entry_name(cx, STR("categories"), STR("hardware"), &name));
+    EXPECT_STR("hardware", name);
+    EXPECT_FAULT(cx, catalog_entry_name(cx, STR("categories"), STR("hardware"), &name));
 }

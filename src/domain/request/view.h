@@ -10,7 +10,7 @@ LIST_OF(RequestRow, RequestRows);
 CHECKED Rc rows_load_names(Ctx *cx, const RequestRows *rows);
 CHECKED Rc heads_from_rows(Ctx *cx, const RequestRows *rows, RequestHeads *ret);
 /* One answer in words, with names looked up. */
-Str answer_in_words(Ctx *cx, const Answer *answer);
+CHECKED Rc answer_in_words(Ctx *cx, const Answer *answer, Str *ret);
 /* Those of the set that have an answer, in words, with names looked up. */
 CHECKED Rc answers_in_words(Ctx *cx, const AnswerSet *s, ViewAnswers *ret);
 /* The holder of a word of a row: "person:17", "team:3", "requester", "beneficiary". */
