@@ -113,14 +113,6 @@ static Str text_of(const Json *object, Str key)
     return v != NULL && v->kind == JSON_TEXT ? v->text : STR_NULL;
 }
 
-Rc event_changes(Arena *a, Str data, EventChanges *ret)
-{
-    const Json *whole = NULL;
-
-    TRY(json_parse(a, data, &whole, NULL));
-    return event_changes_of(a, whole, ret);
-}
-
 Rc event_changes_of(Arena *a, const Json *whole, EventChanges *ret)
 {
     const Json *list = json_get(whole, STR("changes"));

@@ -41,8 +41,6 @@ CHECKED Rc event_add(Ctx *cx, const Event *ev, int64_t *ret_id);
 /* Reads the changes back from an event's data.  A change with `text` has no from and to here: they
  * stand in event_text, if nobody erased them. */
 LIST_OF(EventChange, EventChanges);
-CHECKED Rc event_changes(Arena *a, Str data, EventChanges *ret);
-/* The same from data that is parsed already. */
 CHECKED Rc event_changes_of(Arena *a, const Json *data, EventChanges *ret);
 
 /* A follower reads the event table in commit order, in batches, with its own stored position, and

@@ -51,9 +51,12 @@ DB_TEST(event_changes_come_back)
                        .changes = changes,
                        .changes_n = COUNT_OF(changes) };
     EventChanges back = { 0 };
+    const Json *data = NULL;
 
     EXPECT_RC(RC_OK, event_add(cx, &ev, NULL));
-    EXPECT_RC(RC_OK, event_changes(cx->arena, fixture_text(cx, "SELECT data FROM event"), &back));
+    EXPECT_RC(RC_OK,
+              json_parse(cx->arena, fixture_text(cx, "SELECT data FROM event"), &data, NULL));
+    EXPECT_RC(RC_OK, event_changes_of(cx->arena, data, &back));
     EXPECT_INT(2, (int64_t)back.n);
     EXPECT_STR("title", back.at[0].field);
     EXPECT(back.at[0].text && str_is_null(back.at[0].to));

@@ -235,18 +235,3 @@ Str clock_date(Arena *a, Ms at)
     put_date(text, &t);
     return str_dup(a, (Str){ text, sizeof text });
 }
-
-Str clock_iso_duration(Arena *a, int64_t seconds)
-{
-    uint64_t rest = seconds < 0 ? (uint64_t)0 - (uint64_t)seconds : (uint64_t)seconds;
-    uint64_t parts[] = { rest / 3600, rest / 60 % 60, rest % 60 };
-    static const char units[] = "HMS";
-    Str text = seconds < 0 ? STR("-PT") : STR("PT");
-
-    if (seconds == 0)
-        return STR("PT0S");
-    for (size_t i = 0; i < COUNT_OF(parts); i++)
-        if (parts[i] != 0)
-            text = str_fmt(a, "%.*s%" PRIu64 "%c", STR_ARG(text), parts[i], units[i]);
-    return text;
-}

@@ -35,8 +35,6 @@ CHECKED bool clock_parse_rfc3339(Str s, Ms *ret);
 /* "2027-06-01" as the instant of its start in UTC; used for values of type date. */
 CHECKED bool clock_parse_date(Str s, Ms *ret);
 Str          clock_date(Arena *a, Ms at); /* "2027-06-01", in UTC; STR_NULL as clock_rfc3339 */
-/* ISO 8601 duration of a whole number of seconds: PT1H30M, PT0S, -PT5S; P2D is written PT48H. */
-Str clock_iso_duration(Arena *a, int64_t seconds);
 
 typedef struct Zone Zone; /* immutable once loaded, shared by threads, kept until the end */
 

@@ -155,29 +155,6 @@ TEST(clock_dates)
     EXPECT_STR("2028-02-29", clock_date(test_arena(), at + MS_DAY - 1));
 }
 
-TEST(clock_iso_durations)
-{
-    static const struct {
-        int line;
-        int64_t seconds;
-        const char *text;
-    } cases[] = {
-        { __LINE__, 0, "PT0S" },
-        { __LINE__, 1, "PT1S" },
-        { __LINE__, 59, "PT59S" },
-        { __LINE__, 60, "PT1M" },
-        { __LINE__, 5400, "PT1H30M" },
-        { __LINE__, 3601, "PT1H1S" },
-        { __LINE__, 172800, "PT48H" },
-        { __LINE__, -5, "-PT5S" },
-        { __LINE__, INT64_MIN, "-PT2562047788015215H30M8S" },
-    };
-
-    for (size_t i = 0; i < COUNT_OF(cases); i++)
-        EXPECT_STR_AT(cases[i].line, cases[i].text,
-                      clock_iso_duration(test_arena(), cases[i].seconds));
-}
-
 TEST(clock_reads_the_machine_clock)
 {
     Ms wall = clock_now_ms(), steady = clock_monotonic_ms();

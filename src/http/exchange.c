@@ -97,17 +97,6 @@ Str http_header(const HttpCall *call, Str lower_name)
     return head_get(&call->head, lower_name);
 }
 
-size_t http_header_count(const HttpCall *call)
-{
-    return call->head.n_headers;
-}
-
-const HttpHeader *http_header_at(const HttpCall *call, size_t i)
-{
-    assert(i < call->head.n_headers);
-    return &call->head.headers[i];
-}
-
 Str http_peer(const HttpCall *call)
 {
     return call->peer;

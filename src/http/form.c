@@ -60,29 +60,10 @@ Rc form_parse(Arena *a, Str text, FormFields *ret)
     return RC_OK;
 }
 
-static size_t count(const FormFields *fields, Str name, Str *ret_first)
-{
-    size_t n = 0;
-
-    *ret_first = STR_NULL;
-    for (size_t i = 0; i < fields->n; i++) {
-        if (str_eq(fields->at[i].name, name) && n++ == 0)
-            *ret_first = fields->at[i].value;
-    }
-    return n;
-}
-
 Str form_value(const FormFields *fields, Str name)
 {
-    Str first;
-
-    count(fields, name, &first);
-    return first;
-}
-
-bool form_repeats(const FormFields *fields, Str name)
-{
-    Str first;
-
-    return count(fields, name, &first) > 1;
+    for (size_t i = 0; i < fields->n; i++)
+        if (str_eq(fields->at[i].name, name))
+            return fields->at[i].value;
+    return STR_NULL;
 }

@@ -22,5 +22,3 @@ LIST_OF(FormField, FormFields); /* in the order of the text; names may repeat */
 CHECKED Rc form_parse(Arena *a, Str text, FormFields *ret);
 /* The value of the first field of that name; STR_NULL when absent. */
 Str form_value(const FormFields *fields, Str name);
-/* Whether that name stands there more than once. */
-bool form_repeats(const FormFields *fields, Str name);

@@ -54,8 +54,6 @@ Str http_query(const HttpCall *call);
  * for TABs; STR_NULL when absent.  Headers that decide something come once at most (http/head.h
  * lists them). */
 Str http_header(const HttpCall *call, Str lower_name);
-size_t http_header_count(const HttpCall *call);
-const HttpHeader *http_header_at(const HttpCall *call, size_t i);
 /* The client's address in its canonical text form.  When the connection comes from a trusted proxy,
  * the nearest address of X-Forwarded-For that is not a trusted proxy itself. */
 Str http_peer(const HttpCall *call);

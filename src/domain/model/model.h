@@ -227,7 +227,6 @@ const char              *record_word(RecordKind k);
 const char              *request_kind_word(RequestKind k);
 const char              *question_type_word(QuestionType t);
 CHECKED bool             record_from_word(Str s, RecordKind *ret);
-CHECKED bool             request_kind_from_word(Str s, RequestKind *ret);
 extern const char *const IMPACT_WORDS[4];  /* person team site organisation */
 extern const char *const URGENCY_WORDS[4]; /* low normal high critical */
 
@@ -326,8 +325,6 @@ typedef struct MissingText {
 LIST_OF(MissingText, MissingTexts);
 CHECKED Rc model_missing_texts(Arena *a, const ModelVersion *m, MissingTexts *ret);
 
-/* The schema of names for conditions of this model: everything at once (approvals, plan). */
-CHECKED Rc model_cond_schema(Arena *a, const ModelVersion *m, CondSchema *ret);
 /* The count(...) questions in the model's entitlement checks, in order. */
 LIST_OF(const CountQuery *, CountQueryList);
 CHECKED Rc model_counts(Arena *a, const ModelVersion *m, CountQueryList *ret);

@@ -205,8 +205,3 @@ Rc names_make(Arena *a, NamesFor scope, const QuestionList *questions, const Que
     };
     return RC_OK;
 }
-
-Rc model_cond_schema(Arena *a, const ModelVersion *m, CondSchema *ret)
-{
-    return names_make(a, NAMES_ALL, &m->form, &m->assess, false, ret);
-}

@@ -157,18 +157,12 @@ TEST(model_sheet_lists_what_publishing_wants)
 TEST(model_words_of_enums_come_back)
 {
     RecordKind record;
-    RequestKind kind;
 
     for (int i = 0; i < 4; i++) {
         EXPECT(record_from_word(str_z(record_word((RecordKind)i)), &record));
         EXPECT_INT(i, record);
     }
-    for (int i = 0; i < 7; i++) {
-        EXPECT(request_kind_from_word(str_z(request_kind_word((RequestKind)i)), &kind));
-        EXPECT_INT(i, kind);
-    }
     EXPECT(!record_from_word(STR("ticket"), &record));
-    EXPECT(!request_kind_from_word(STR(""), &kind));
 }
 
 TEST(model_key_in_words_reads_like_a_name)

@@ -53,16 +53,6 @@ bool record_from_word(Str s, RecordKind *ret)
     return true;
 }
 
-bool request_kind_from_word(Str s, RequestKind *ret)
-{
-    size_t i;
-
-    if (!word_index(s, REQUEST_KIND_WORDS, COUNT_OF(REQUEST_KIND_WORDS), &i))
-        return false;
-    *ret = (RequestKind)i;
-    return true;
-}
-
 const Question *question_find(const QuestionList *l, Str id)
 {
     for (size_t i = 0; i < l->n; i++)

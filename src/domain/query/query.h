@@ -219,8 +219,6 @@ CHECKED Rc cond_parse_list(Arena *a, Str text, const CondSchema *names, CondList
 
 /* Calls `visit` for each node, parents first. */
 void cond_walk(const Cond *c, void (*visit)(const Cond *node, void *arg), void *arg);
-/* Does the tree use this name (or, for a table, one of its columns)? */
-bool cond_uses(const Cond *c, Str name);
 
 /* ---- evaluating ---- */
 

@@ -242,22 +242,6 @@ TEST(cond_parse_list_reads_the_order)
                                         &fixture_schema, &l, &e));
 }
 
-TEST(cond_uses_finds_names_and_columns)
-{
-    const Cond *c;
-    CondError e;
-
-    EXPECT_RC(RC_OK,
-              cond_parse(test_arena(), STR("sum(lines.price) > 1 EUR and not (device = light)"),
-                         &fixture_schema, &c, &e));
-    EXPECT(cond_uses(c, STR("lines")));
-    EXPECT(cond_uses(c, STR("lines.price")));
-    EXPECT(cond_uses(c, STR("device")));
-    EXPECT(!cond_uses(c, STR("line")));
-    EXPECT(!cond_uses(c, STR("seats")));
-    EXPECT(!cond_uses(NULL, STR("seats")));
-}
-
 TEST(count_bounds_are_half_open)
 {
     static const struct {

@@ -345,7 +345,7 @@ typedef struct EngineFacts {
 /* The part of the facts that the model's conditions give.  engine_judge makes `stages` and `tasks`
  * with their keys and verdicts; persons and teams are left for the caller to fill in.
  * engine_judge_entry, for a submission, finds out `unentitled` and `not_audience`.
- * `rec` answers the names of the model's conditions (model_cond_schema), counts for the second.
+ * `rec` answers the names of the model's conditions, counts for the second.
  * Errors: RC_LIMIT. */
 CHECKED Rc engine_judge(const ModelVersion *m, const CondRecord *rec, Ms now, Arena *a,
                         EngineFacts *ret);

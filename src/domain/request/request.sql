@@ -196,10 +196,6 @@ UPDATE task_check SET done_ms = :done, done_by = :done_by
 UPDATE task_check SET done_ms = NULL, done_by = NULL
  WHERE task_id = (SELECT t.id FROM task t WHERE t.id = :task AND t.request_id = :g_request);
 
--- task_checks_open(g request, task int) -> one: n int!
-SELECT count(*) AS n FROM task_check c JOIN task t ON t.id = c.task_id
- WHERE t.id = :task AND t.request_id = :g_request AND c.done_ms IS NULL;
-
 -- ---- pending
 
 -- pending_open(g request) -> opt: id int, kind text, reason text, since_ms ms, until_ms ms?, reminded int, remind_ms ms?, by_id int?

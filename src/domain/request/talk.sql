@@ -20,10 +20,6 @@ SELECT {columns MessageRow m} FROM message m WHERE m.request_id = :g_request AND
 SELECT {columns MessageRow m} FROM message m
  WHERE m.request_id = :g_request AND m.id >= :first AND m.id <= :last ORDER BY m.id;
 
--- message_at_task(g request, task int, size int) -> many: MessageRow
-SELECT {columns MessageRow m} FROM message m
- WHERE m.request_id = :g_request AND m.task_id = :task ORDER BY m.id LIMIT :size;
-
 -- note_insert(g request, task int?, author int, text text, at ms, salt text, carried int?) -> one: id int
 INSERT INTO note (request_id, task_id, author_id, text, at_ms, salt, carried_id)
 VALUES (:g_request, :task, :author, :text, :at, :salt, :carried)
