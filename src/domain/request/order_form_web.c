@@ -298,6 +298,18 @@ Text order_decider(Ctx *cx, const StagePreviews *stages)
     return n > 1 ? TEXT("{0} decides, then others", who) : TEXT("{0} decides", who);
 }
 
+bool order_is_by_program(const ModelVersion *m)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < m->plan.n; i++) {
+        if (m->plan.at[i].owner == TASK_BY_TEAM && m->plan.at[i].action.len == 0)
+            return false;
+        any |= m->plan.at[i].action.len > 0;
+    }
+    return any;
+}
+
 Text order_workers(Ctx *cx, const ModelVersion *m)
 {
     Str teams[2] = { STR_NULL, STR_NULL };
@@ -305,6 +317,8 @@ Text order_workers(Ctx *cx, const ModelVersion *m)
     TeamRef team;
     int64_t id = 0;
 
+    if (order_is_by_program(m))
+        return TEXT("Done by itself");
     for (size_t i = 0; i < m->plan.n && n < COUNT_OF(teams); i++) {
         const PlanTask *t = &m->plan.at[i];
         if (t->owner != TASK_BY_TEAM || (n > 0 && str_eq(t->team, teams[0])))
@@ -329,8 +343,10 @@ Rc order_side(Ctx *cx, const ModelVersion *m, const RequestPreview *p, OrderSide
         if (p->stages.at[i].applies || p->stages.at[i].pre_approved || p->stages.at[i].later
             || p->stages.at[i].open)
             TRY(LIST_PUSH(cx->arena, &side.stops, stop_of_stage(cx, &p->stages.at[i])));
-    TRY(LIST_PUSH(cx->arena, &side.stops,
-                  ((RouteStop){ .title = TEXT("The team does it"), .who = order_workers(cx, m) })));
+    RouteStop work = { .title = TEXT("It is done by itself") };
+    if (!order_is_by_program(m))
+        work = (RouteStop){ .title = TEXT("The team does it"), .who = order_workers(cx, m) };
+    TRY(LIST_PUSH(cx->arena, &side.stops, work));
     RouteStop end = { .title = TEXT("Done, and you confirm it") };
     if (p->target != NULL && p->target->fulfil.n > 0)
         end.who = span_text(p->target->fulfil, !str_is_null(p->target->calendar));

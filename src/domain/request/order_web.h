@@ -25,6 +25,8 @@ CHECKED Rc order_form(Ctx *cx, Str prefix, const QuestionList *questions,
 bool order_needs_approval(const StagePreviews *stages);
 /* Names of people and stages, for one line: "Kim Alder decides, then others". */
 Text order_decider(Ctx *cx, const StagePreviews *stages);
+/* Is all that a team would do done by actions? */
+bool order_is_by_program(const ModelVersion *m);
 /* The team or teams that do the work, in words. */
 Text order_workers(Ctx *cx, const ModelVersion *m);
 

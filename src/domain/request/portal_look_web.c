@@ -120,6 +120,21 @@ static bool any_task(const RequestView *v, const char *state)
     return false;
 }
 
+/* Nothing of it was or is people's, but what the asking side does. */
+static bool by_program(const RequestView *v)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < v->tasks.n; i++) {
+        const ViewTask *t = &v->tasks.at[i];
+        bool own = str_eq_z(t->action_state, "due") || str_eq_z(t->action_state, "done");
+        if (!own && !t->for_requester)
+            return false;
+        any |= own;
+    }
+    return any;
+}
+
 Rc request_stops(Ctx *cx, const RequestView *v, RouteStops *ret)
 {
     enum { STAGES_MAX = 3 };
@@ -172,10 +187,11 @@ Rc request_stops(Ctx *cx, const RequestView *v, RouteStops *ret)
     bool yours = self == h->requester.id || self == h->beneficiary.id;
     TRY(add_stop(
         cx, &stops,
-        (RouteStop){ .title = TEXT("The team does it"),
+        (RouteStop){ .title =
+                         by_program(v) ? TEXT("It is done by itself") : TEXT("The team does it"),
                      .done = fulfilled || closed || asks,
                      .now = working,
-                     .who = TEXT("{0}", h->team.name),
+                     .who = by_program(v) ? (Text){ 0 } : TEXT("{0}", h->team.name),
                      .note = working && any_task(v, "started") ? TEXT("Started") : (Text){ 0 } }));
     TRY(add_stop(cx, &stops,
                  (RouteStop){ .title = closed ? TEXT("Done and confirmed")
