@@ -7,8 +7,8 @@
 extern const RouteTable system_pages, system_api;
 extern const RouteTable gate_pages, profile_pages, people_pages, team_pages, people_api;
 extern const RouteTable catalog_pages, catalog_api;
-extern const RouteTable bundle_pages, order_pages, portal_pages, approval_pages, work_pages,
-    work_request_pages;
+extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, approval_pages,
+    work_pages, work_request_pages;
 extern const RouteTable request_api, talk_api, order_api;
 extern const SchemaTable system_schemas, people_schemas, catalog_schemas, request_schemas;
 
@@ -25,6 +25,7 @@ static const Module order_module = {
     "ordering", &order_pages, &order_api, NULL,
     "What can be asked for, and bundles: one order, several requests."
 };
+static const Module find_module = { "palette", &find_pages, NULL, NULL, NULL };
 static const Module bundle_module = { "bundles", &bundle_pages, NULL, NULL, NULL };
 static const Module portal_module = { "portal", &portal_pages, NULL, NULL, NULL };
 static const Module approval_module = { "approvals", &approval_pages, NULL, NULL, NULL };
@@ -37,8 +38,8 @@ static const Module talk_module = { "conversation", NULL, &talk_api, NULL,
                                     "What is said and attached, links and participants." };
 
 const Module *const program_modules[] = {
-    &system_module,  &gate_module,    &profile_module, &people_module, &team_module,
-    &catalog_module, &order_module,   &bundle_module,  &portal_module, &approval_module,
-    &work_module,    &request_module, &talk_module,
+    &system_module,   &gate_module,  &profile_module, &people_module, &team_module,
+    &catalog_module,  &order_module, &bundle_module,  &find_module,   &portal_module,
+    &approval_module, &work_module,  &request_module, &talk_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -80,11 +80,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/* -- the palette: typing narrows what can be done; arrows choose; Enter goes or searches -- */
+/* -- the palette: typing narrows what can be done and asks the server (data-find) for requests and
+   items of that name; arrows choose; Enter goes or searches -- */
 
 {
   const palette = document.getElementById("palette");
   const field = palette?.querySelector("input");
+  const found = () => document.getElementById("palette-found");
+  let asked = "";
   const choices = () => [...palette.querySelectorAll("li:not([hidden]) > a")];
   const current = () => palette.querySelector("a[aria-current=true]");
 
@@ -94,11 +97,31 @@ document.addEventListener("keydown", (event) => {
     element?.scrollIntoView({ block: "nearest" });
   }
 
+  const ask = errand.calm(150, async () => {
+    const words = asked;
+    const answer = words && await errand.fetch(`${palette.dataset.find}?q=${encodeURIComponent(words)}`);
+    const news = answer && answer.querySelector("#palette-found");
+    if (!news || words !== asked)
+      return;
+    found().replaceWith(news);
+    if (current())
+      choose(current());
+    const nothing = news.querySelector("p");
+    if (nothing)
+      nothing.hidden = choices().length > 0;
+  });
+
   field?.addEventListener("input", () => {
-    const words = field.value.trim().toLowerCase();
-    for (const item of palette.querySelectorAll("li"))
-      item.hidden = !item.textContent.toLowerCase().includes(words);
+    const words = field.value.trim();
+    for (const item of palette.querySelectorAll(":scope > ul > li"))
+      item.hidden = !item.textContent.toLowerCase().includes(words.toLowerCase());
+    for (const list of palette.querySelectorAll(":scope > ul"))
+      list.previousElementSibling.hidden = !list.querySelector("li:not([hidden])");
     choose(null);
+    asked = words;
+    if (!words)
+      found().replaceChildren();
+    ask();
   });
   field?.addEventListener("keydown", (event) => {
     const all = choices();

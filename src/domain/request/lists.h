@@ -34,6 +34,11 @@ typedef struct RequestFilter {
 CHECKED Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *ret,
                         int64_t *ret_next);
 
+/* What somebody may mean who types in the palette: the visible requests of this number ("REQ-12",
+ * "12"), then open ones that are their own or assigned to them and have all the words, at most
+ * `most` (1..20) together.  Nothing for no words.  Costs no more than a person's own lists. */
+CHECKED Rc request_find(Ctx *cx, ScopeRequests s, Str words, size_t most, RequestHeads *ret);
+
 /* --- tasks ------------------------------------------------------------------------------------ */
 
 typedef struct TaskLine {

@@ -76,6 +76,13 @@ SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id =
  WHERE r.id IN (SELECT request_id FROM participant WHERE person_id = :s_person) AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
+-- The requests of a number, one of each series.  record '': of any.
+-- list_numbered(s requests, record text, serial int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.record IN ('request', 'incident', 'problem', 'change') AND r.serial = :serial
+   AND (:record = '' OR r.record = :record) AND {scope s r}
+ ORDER BY r.id LIMIT 4;
+
 -- ---- tasks
 
 -- row TaskLineRow: id int = t.id, key text = t.key, title text = t.title, state text = t.state,

@@ -374,3 +374,35 @@ DB_TEST(request_preview_goes_on_without_an_answer_that_is_wrong)
     EXPECT(p.shown[0] && p.shown[1]);
     EXPECT_INT(140000, p.cost.money.minor);
 }
+
+static size_t found(Office *o, const char *words, const char *number)
+{
+    RequestHeads heads = { 0 };
+    bool there = false;
+
+    EXPECT_RC(RC_OK, request_find(o->cx, scope(o), str_z(words), 5, &heads));
+    for (size_t i = 0; i < heads.n; i++)
+        there = there || str_eq_z(heads.at[i].number, number);
+    EXPECT(there == (number[0] != '\0'));
+    return heads.n;
+}
+
+DB_TEST(request_find_knows_numbers_and_ones_own_titles)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    (void)office_ask(&o, "question", "{\"details\":\"Where is the key?\"}");
+    (void)office_ask(&o, "concern", "{\"details\":\"In confidence\"}");
+    EXPECT_INT(1, found(&o, "REQ-1", "REQ-1"));
+    EXPECT_INT(1, found(&o, "req1", "REQ-1"));
+    EXPECT_INT(1, found(&o, " 2 ", "REQ-2"));
+    EXPECT_INT(0, found(&o, "INC-1", ""));
+    EXPECT_INT(0, found(&o, "", ""));
+    EXPECT_INT(0, found(&o, "REQ--1", ""));
+    office_as(&o, "sam");
+    EXPECT_INT(1, found(&o, "REQ-1", "REQ-1"));
+    EXPECT_INT(0, found(&o, "2", "")); /* confidential: as a number that nobody has */
+    office_assign(&o, 1, "sam");
+    EXPECT(found(&o, "question", "REQ-1") == 1);
+}

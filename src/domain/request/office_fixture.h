@@ -35,6 +35,7 @@ GrantedRequest office_grant(Office *o, int64_t id);
 AnswerInputs   office_answers(Office *o, const char *json);
 /* The act as the present person. */
 Rc office_act(Office *o, int64_t id, ActKind kind, const char *text);
+void office_assign(Office *o, int64_t id, const char *login); /* "": nobody */
 Rc office_assess(Office *o, int64_t id, const char *answers);
 /* Decides the asked approval of this stage that is the present person's. */
 Rc office_decide(Office *o, int64_t id, const char *stage, const char *decision,

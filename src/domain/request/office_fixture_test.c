@@ -303,6 +303,13 @@ Rc office_act(Office *o, int64_t id, ActKind kind, const char *text)
     return request_act(o->cx, office_grant(o, id), &in, NULL);
 }
 
+void office_assign(Office *o, int64_t id, const char *login)
+{
+    RequestAct act = { .kind = ACT_ASSIGN, .assignee = str_z(login) };
+
+    EXPECT_RC(RC_OK, request_act(o->cx, office_grant(o, id), &act, NULL));
+}
+
 Rc office_assess(Office *o, int64_t id, const char *answers)
 {
     RequestAct in = { .kind = ACT_ASSESS, .answers = office_answers(o, answers) };

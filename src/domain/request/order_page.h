@@ -58,6 +58,20 @@ typedef struct OrderSide {
     Text        refused;   /* not entitled, not in the audience */
 } OrderSide;
 
+/* What the palette finds while somebody types. */
+typedef struct FoundRequest {
+    Str         url, number, title;
+    const char *icon, *state;
+    bool        exact;     /* its number was typed */
+} FoundRequest;
+LIST_OF(FoundRequest, FoundRequests);
+
+typedef struct FoundPage {
+    FoundRequests requests;
+    ItemCards     items;
+    Str           nothing;  /* what was typed, when nothing is called so */
+} FoundPage;
+
 typedef struct ItemPage {
     Str          key;
     LangText     name, summary;

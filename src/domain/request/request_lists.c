@@ -249,6 +249,80 @@ Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *
     return heads_from_rows(cx, &found, ret);
 }
 
+/* "REQ-12", "req12" and "12"; false: no number. */
+static bool read_number(Str text, Str *ret_record, int64_t *ret_serial)
+{
+    static const struct {
+        const char *letters, *record;
+    } series[] = {
+        { "REQ", "request" }, { "INC", "incident" }, { "PRB", "problem" }, { "CHG", "change" }
+    };
+    Str digits = text;
+
+    *ret_record = STR("");
+    for (size_t i = 0; i < COUNT_OF(series); i++) {
+        if (!str_eq_nocase(str_sub(text, 0, 3), str_z(series[i].letters)))
+            continue;
+        *ret_record = str_z(series[i].record);
+        digits = str_skip(text, 3);
+        if (str_starts(digits, STR("-")))
+            digits = str_skip(digits, 1);
+    }
+    return str_to_i64(digits, ret_serial) && *ret_serial > 0;
+}
+
+static Rc add_new(Ctx *cx, const RequestHeads *from, size_t most, RequestHeads *to)
+{
+    for (size_t i = 0; i < from->n && to->n < most; i++) {
+        bool there = false;
+        for (size_t k = 0; k < to->n && !there; k++)
+            there = to->at[k].id == from->at[i].id;
+        if (!there)
+            TRY(LIST_PUSH(cx->arena, to, from->at[i]));
+    }
+    return RC_OK;
+}
+
+static Rc numbered(Ctx *cx, ScopeRequests s, Str words, RequestHeads *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    RequestRows found = { 0 };
+    RequestRow row;
+    Str record;
+    int64_t serial = 0;
+
+    if (!read_number(words, &record, &serial))
+        return RC_OK;
+    TRY(q_list_numbered(cx, s, record, serial, &rows));
+    while (q_list_numbered_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, &found, row));
+    TRY(rows_result(&rows));
+    return heads_from_rows(cx, &found, ret);
+}
+
+Rc request_find(Ctx *cx, ScopeRequests s, Str words, size_t most, RequestHeads *ret)
+{
+    static const ListKind kinds[] = { LIST_MINE, LIST_WORK };
+    RequestHeads all = { 0 }, found = { 0 };
+    int64_t next = 0;
+
+    words = str_trim(words);
+    if (words.len > 0) {
+        TRY(numbered(cx, s, words, &found));
+        TRY(add_new(cx, &found, most, &all));
+    }
+    for (size_t i = 0; words.len > 0 && i < COUNT_OF(kinds); i++) {
+        RequestFilter f = {
+            .kind = kinds[i], .words = words, .open = OPT_INT(1), .size = (int64_t)most
+        };
+        found = (RequestHeads){ 0 };
+        TRY(request_list(cx, s, &f, &found, &next));
+        TRY(add_new(cx, &found, most, &all));
+    }
+    *ret = all;
+    return RC_OK;
+}
+
 /* ---- tasks ---- */
 
 LIST_OF(TaskLineRow, TaskLineRows);

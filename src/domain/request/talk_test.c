@@ -238,13 +238,6 @@ static Str last_sentence(Office *o, int64_t id, const char *kind)
     return said;
 }
 
-static void assign(Office *o, int64_t id, const char *login)
-{
-    RequestAct act = { .kind = ACT_ASSIGN, .assignee = str_z(login) };
-
-    EXPECT_RC(RC_OK, request_act(o->cx, office_grant(o, id), &act, NULL));
-}
-
 DB_TEST(timeline_says_who_took_and_who_gave)
 {
     Office o = office_open(cx);
@@ -252,12 +245,12 @@ DB_TEST(timeline_says_who_took_and_who_gave)
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"Where is the key?\"}");
     office_as(&o, "sam");
-    assign(&o, id, "sam");
+    office_assign(&o, id, "sam");
     EXPECT_STR("sam took it", last_sentence(&o, id, "request.assigned"));
-    assign(&o, id, "");
+    office_assign(&o, id, "");
     EXPECT_STR("sam put it back for anybody to take", last_sentence(&o, id, "request.assigned"));
     office_as(&o, "ada");
-    assign(&o, id, "sam");
+    office_assign(&o, id, "sam");
     EXPECT_STR("ada gave it to sam", last_sentence(&o, id, "request.assigned"));
 }
 
