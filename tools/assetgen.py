@@ -9,7 +9,8 @@ src/web/asset.h) and the bytes below DIR/bytes/, which assets.c takes in with .i
 
 A path carries the first 8 bytes of the SHA-256 of the content, so it may be cached for ever.
 Sources that name other files of the table, written {{asset "icons.svg"}}, get the real path; the
-named file must stand before them.  Scripts and style sheets lose comments and indentation and
+named file must stand before them.  icon-192.png and icon-512-maskable.png are drawn from an SVG
+(icongen.py), so that no picture of dots is kept in the tree.  Scripts and style sheets lose comments and indentation and
 nothing else: a real minifier saves little after gzip and can be wrong.
 """
 import argparse
@@ -22,6 +23,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from icongen import png  # noqa: E402
 from tmplgen import c_string, write_if_changed  # noqa: E402
 
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
@@ -57,10 +59,19 @@ def slim_svg(text):
     return re.sub(r">\s+<", "><", re.sub(r"<!--.*?-->", "", text, flags=re.S)).strip()
 
 
+def icon_of(name, svg):
+    size = re.fullmatch(r"icon-(\d+)(-maskable)?\.png", name)
+    if size is None:
+        raise SystemExit(f"assets.json: error: {name}: icons are called icon-192.png, icon-512-maskable.png")
+    return png(svg, int(size.group(1)), bleed=size.group(2) is not None)
+
+
 def content_of(name, sources, web, paths):
     parts = []
     for source in sources:
         data = (web / source).read_bytes()
+        if name.endswith(".png") and source.endswith(".svg"):
+            return icon_of(name, data.decode("utf-8"))
         if name.endswith(".png"):
             return data
         text = data.decode("utf-8")

@@ -3,9 +3,11 @@
 import json
 import os
 import pathlib
+import struct
 import sys
 import tempfile
 import unittest
+import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import assetgen  # noqa: E402
@@ -44,6 +46,26 @@ class Build(unittest.TestCase):
         self.assertEqual(one[1], same[1])
         self.assertNotEqual(one[1], other[1])
         self.assertRegex(one[1], r"^/static/app-[0-9a-f]{16}\.css$")
+
+    def test_icons_are_drawn_from_the_sign(self):
+        sign = (pathlib.Path(__file__).parent.parent / "web/favicon.svg").read_text(encoding="utf-8")
+        rows = self.build({"s.svg": sign}, {"icon-64.png": ["s.svg"], "icon-64-maskable.png": ["s.svg"]})
+        dots = {}
+        for name in rows:
+            data = rows[name][4]
+            self.assertEqual(data[:8], b"\x89PNG\r\n\x1a\n")
+            self.assertEqual(struct.unpack(">II", data[16:24]), (64, 64))
+            size = struct.unpack(">I", data[33:37])[0]
+            raw = zlib.decompress(data[41:41 + size])
+            dots[name] = lambda x, y, raw=raw: tuple(raw[y * 257 + 1 + x * 4:][:4])
+        ground, stroke, stop = (0, 0x54, 0x4f, 255), (0xfd, 0xfc, 0xf8, 255), (0x8f, 0xd6, 0xcb, 255)
+        plain, full = dots["icon-64.png"], dots["icon-64-maskable.png"]
+        self.assertEqual(plain(0, 0)[3], 0)          # round corners
+        self.assertEqual(full(0, 0), ground)         # a launcher cuts its own
+        self.assertEqual(plain(30, 31), stroke)      # the line of the e
+        self.assertEqual(plain(31, 18), stroke)      # the top of its arc
+        self.assertEqual(plain(47, 43), stop)
+        self.assertEqual(plain(31, 56), ground)
 
     def test_a_file_can_name_another(self):
         files = {"i.svg": "<svg/>", "m.webmanifest": '{"icon": "{{asset "i.svg"}}"}'}
