@@ -9,6 +9,7 @@
 #include "app/event.h"
 #include "core/log.h"
 #include "domain/access/access.h"
+#include "domain/catalog/catalog.h"
 #include "domain/identity/identity.h"
 #include "domain/request/lists.h"
 #include "domain/request/talk.h"
@@ -196,6 +197,7 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
         .api_rate = rate,
     };
     CommandServer server = { db, d.base_url };
+    choices_come_from(catalog_choices);
     rc = dispatch_start(&d, &dispatch, &why, a);
     if (rc != RC_OK)
         return cannot("cannot serve", str_is_null(why) ? str_z(rc_name(rc)) : why);

@@ -202,6 +202,33 @@ const ListEntry *catalog_list_entry(const ManagedList *l, Str key)
     return NULL;
 }
 
+static Rc calendar_choices(Ctx *cx, Choices *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    CatalogAllInForceRow row;
+
+    TRY(q_catalog_all_in_force(cx, STR("calendar"), &rows));
+    while (q_catalog_all_in_force_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret, (Choice){ row.key, { { row.key } } }));
+    return rows_result(&rows);
+}
+
+Rc catalog_choices(Ctx *cx, Str of, Choices *ret)
+{
+    const ManagedList *l = NULL;
+
+    if (str_eq_z(of, "calendars"))
+        return calendar_choices(cx, ret);
+    Rc rc = catalog_list(cx, of, &l);
+    if (rc == RC_NOT_FOUND)
+        return RC_OK; /* an organisation without that list types its keys */
+    TRY(rc);
+    for (size_t i = 0; i < l->entries.n; i++)
+        if (!l->entries.at[i].retired)
+            TRY(LIST_PUSH(cx->arena, ret, (Choice){ l->entries.at[i].key, l->entries.at[i].name }));
+    return RC_OK;
+}
+
 /* NULL: no such list, or no such entry in it. */
 static Rc entry_of(Ctx *cx, Str list, Str key, const ListEntry **ret)
 {

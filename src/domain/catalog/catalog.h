@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "app/choices.h"
 #include "app/event.h"
 #include "domain/access/access.h"
 #include "domain/model/folder.h"
@@ -54,6 +55,8 @@ CHECKED Rc             catalog_list(Ctx *cx, Str key, const ManagedList **ret);
 const ListEntry       *catalog_list_entry(const ManagedList *l, Str key); /* NULL: no such entry */
 /* The name of an entry in the reader's language; the key itself when there is no such entry. */
 CHECKED Rc catalog_entry_name(Ctx *cx, Str list, Str key, Str *ret);
+/* Source of app/choices.h: entries in use of the lists "sites" and "suppliers", keys of "calendars". */
+CHECKED Rc catalog_choices(Ctx *cx, Str of, Choices *ret);
 /* Names of steps: the task's or stage's own name, else the list "steps", else the key in words. */
 CHECKED Rc catalog_task_name(Ctx *cx, const ModelVersion *m, Str key, Str *ret);
 CHECKED Rc catalog_stage_name(Ctx *cx, const ModelVersion *m, Str key, Str *ret);

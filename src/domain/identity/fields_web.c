@@ -1,5 +1,7 @@
 #include "domain/identity/fields_page.h"
 
+#include "app/choices.h"
+
 /* One zone for each way of keeping time where people work; others can be typed. */
 static const char *const zones[] = {
     "Africa/Cairo",
@@ -79,6 +81,30 @@ Widget field_zone(Ctx *cx, Str value)
             != RC_OK)
             break;
     return w;
+}
+
+Rc field_kept(Ctx *cx, Widget w, Str of, Text typed_help, Widget *ret)
+{
+    Choices choices = { 0 };
+    bool there = w.value.len == 0;
+
+    TRY(choices_of(cx, of, &choices));
+    w.optional_word = true;
+    w.kind = choices.n > 0 ? WIDGET_SELECT : WIDGET_TEXT;
+    if (choices.n == 0)
+        w.help = typed_help;
+    for (size_t i = 0; i < choices.n; i++) {
+        const Choice *c = &choices.at[i];
+        there = there || str_eq(c->key, w.value);
+        TRY(LIST_PUSH(cx->arena, &w.options,
+                      (WidgetOption){ .value = c->key, .label = TEXT("{0}", c->name) }));
+    }
+    if (choices.n > 0 && !there)
+        TRY(LIST_PUSH(cx->arena, &w.options, plain_option(w.value, w.value)));
+    if (choices.n > 0)
+        widget_choose(&w, w.value);
+    *ret = w;
+    return RC_OK;
 }
 
 Widget field_lang(Ctx *cx, Str value)

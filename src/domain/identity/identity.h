@@ -146,6 +146,10 @@ CHECKED Rc team_list(Ctx *cx, bool only_active, Teams *ret);
 CHECKED Rc team_choices(Ctx *cx, TeamRefs *ret);
 /* Active members by name; at most 500. */
 CHECKED Rc team_members(Ctx *cx, int64_t team_id, TeamMembers *ret);
+/* The same in the order that readers of the language expect (app/collate.h).  People and requests in
+ * pages are ordered by the bytes of a name: a page begins where the last one ended, so the order must
+ * be one index for all, and ICU has another one for each language and for each of its versions. */
+void members_by_name(Lang lang, TeamMembers *list);
 CHECKED Rc team_leads(Ctx *cx, int64_t team_id, PersonRefs *ret);
 /* The active teams a person is a member of, by key. */
 CHECKED Rc person_teams(Ctx *cx, int64_t person_id, TeamRefs *ret);

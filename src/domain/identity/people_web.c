@@ -228,8 +228,10 @@ static Rc person_form(Ctx *cx, PersonPage *page)
 {
     const Person *p = &page->person;
     Form *f = &page->form;
-    Widget kind, org;
+    Widget kind, org, site;
 
+    TRY(field_kept(cx, (Widget){ .name = STR("site"), .label = TEXT("Site"), .value = p->site },
+                   STR("sites"), TEXT("Its key in the list of sites."), &site));
     TRY(kind_widget(cx, page->is_new ? STR("employee") : p->kind, &kind));
     TRY(org_widget(cx, p->org, &org));
     if (page->is_new)
@@ -262,12 +264,7 @@ static Rc person_form(Ctx *cx, PersonPage *page)
                               .chosen_name = page->manager_name.len > 0
                                                  ? TEXT("{0}", page->manager_name)
                                                  : (Text){ 0 } }));
-    TRY(form_add(f, (Widget){ .kind = WIDGET_TEXT,
-                              .name = STR("site"),
-                              .label = TEXT("Site"),
-                              .help = TEXT("Its key in the list of sites."),
-                              .optional_word = true,
-                              .value = p->site }));
+    TRY(form_add(f, site));
     TRY(form_add(f, field_lang(cx, str_z(lang_key(p->lang)))));
     return form_add(f, field_zone(cx, p->zone));
 }

@@ -112,6 +112,18 @@ Rc team_members(Ctx *cx, int64_t team_id, TeamMembers *ret)
     return RC_OK;
 }
 
+/* Insertion: the query gives them by bytes, so that most stand where they belong. */
+void members_by_name(Lang lang, TeamMembers *list)
+{
+    for (size_t i = 1; i < list->n; i++) {
+        TeamMember m = list->at[i];
+        size_t k = i;
+        for (; k > 0 && collate(lang, list->at[k - 1].person.name, m.person.name) > 0; k--)
+            list->at[k] = list->at[k - 1];
+        list->at[k] = m;
+    }
+}
+
 Rc team_leads(Ctx *cx, int64_t team_id, PersonRefs *ret)
 {
     TeamMembers members;

@@ -315,3 +315,21 @@ FAULT_TEST(team_changes_are_whole_or_not_at_all)
     TRY(role_drop(cx, g, person, (RoleHeld){ ROLE_OWNER, team }));
     return team_leave(cx, g, team, person);
 }
+
+TEST(members_by_name_follow_the_language)
+{
+    TeamMember at[] = { { .person = { 1, STR("a"), STR("Zorn") } },
+                        { .person = { 2, STR("b"), STR("Öberg") } },
+                        { .person = { 3, STR("c"), STR("Åkerman") } },
+                        { .person = { 4, STR("d"), STR("adams") } } };
+    TeamMembers list = { at, COUNT_OF(at), COUNT_OF(at) };
+
+    members_by_name(LANG_SV, &list);
+    EXPECT_STR("adams", at[0].person.name);
+    EXPECT_STR("Zorn", at[1].person.name);
+    EXPECT_STR("Åkerman", at[2].person.name);
+    EXPECT_STR("Öberg", at[3].person.name);
+    members_by_name(LANG_EN, &list);
+    EXPECT_STR("Åkerman", at[1].person.name);
+    EXPECT_STR("Zorn", at[3].person.name);
+}

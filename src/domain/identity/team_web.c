@@ -57,6 +57,7 @@ static Rc team_form(Call *call, TeamPage *page)
     const Team *t = &page->team;
     LangText name = loc_read(cx->arena, t->name_json),
              summary = loc_read(cx->arena, t->summary_json);
+    Widget calendar, supplier;
     Form *f = &page->form;
 
     if (page->is_new)
@@ -80,20 +81,22 @@ static Rc team_form(Call *call, TeamPage *page)
                                   .label = (Text){ .msgid = lang_labels[i].summary },
                                   .optional_word = true,
                                   .value = summary.in[i] }));
-    TRY(form_add(f, (Widget){ .kind = WIDGET_TEXT,
-                              .name = STR("calendar"),
-                              .label = TEXT("Calendar"),
-                              .help = TEXT("Key of the calendar of its working time."),
-                              .optional_word = true,
-                              .value = t->calendar }));
-    TRY(form_add(
-        f, (Widget){ .kind = WIDGET_TEXT,
-                     .name = STR("supplier"),
-                     .label = TEXT("Supplier"),
-                     .help = TEXT(
-                         "Key of the supplier whose people these are. They see only their tasks."),
-                     .optional_word = true,
-                     .value = t->supplier }));
+    TRY(field_kept(cx,
+                   (Widget){ .name = STR("calendar"),
+                             .label = TEXT("Calendar"),
+                             .help = TEXT("Its working time."),
+                             .value = t->calendar },
+                   STR("calendars"), TEXT("Key of the calendar of its working time."), &calendar));
+    TRY(field_kept(
+        cx,
+        (Widget){ .name = STR("supplier"),
+                  .label = TEXT("Supplier"),
+                  .help = TEXT("Only for people of a supplier. They see only their tasks."),
+                  .value = t->supplier },
+        STR("suppliers"),
+        TEXT("Key of the supplier whose people these are. They see only their tasks."), &supplier));
+    TRY(form_add(f, calendar));
+    TRY(form_add(f, supplier));
     return form_add(
         f, (Widget){ .kind = WIDGET_CHECK,
                      .name = STR("confidential"),
@@ -134,6 +137,7 @@ static Rc read_members(Ctx *cx, TeamPage *page)
     TeamMembers list;
 
     TRY(team_members(cx, page->team.id, &list));
+    members_by_name(cx->lang, &list);
     for (size_t i = 0; i < list.n; i++) {
         const PersonRef *p = &list.at[i].person;
         TRY(LIST_PUSH(cx->arena, &page->members,

@@ -209,6 +209,7 @@ static Rc choices(Ctx *cx, WorkRequestPage *p)
     }
     if (p->may_assign) {
         TRY(team_members(cx, p->v.head.team.id, &members));
+        members_by_name(cx->lang, &members);
         for (size_t i = 0; i < members.n; i++)
             TRY(LIST_PUSH(
                 cx->arena, &p->people,
