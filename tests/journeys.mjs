@@ -457,3 +457,62 @@ test("a bundle is ordered as a whole", { skip }, async () => {
     await server.end();
   }
 });
+
+/* --- what goes wrong says so, and costs nothing ----------------------------------------------------- */
+
+test("too much at once is said in words, and what was typed comes back", { skip }, async () => {
+  const server = await startServer();
+  try {
+    const page = await signedIn(server, "requester");
+    await page.goto("/catalog/building-fault/order");
+    await page.fill("[name=symptom]", "The door does not close");
+    await page.setInputFiles("input[type=file]", { name: "film.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(27 << 20) });
+    await send(page, "button[name=_act][value=send]");
+    assert.match(await page.textContent("#errors"), /A file may have at most/);
+    assert.equal(await page.inputValue("[name=symptom]"), "The door does not close");
+    /* More than the server reads at all: a page of its own, and a way back to the words. */
+    await page.goto("/catalog/question/order");
+    await page.fill("[name=question]", "x".repeat(1200));
+    await page.waitForTimeout(400);
+    await page.evaluate(() => {
+      const more = document.createElement("textarea");
+      more.name = "_more";
+      more.value = "x".repeat(1 << 21);
+      more.hidden = true;
+      document.querySelector("form.form").append(more);
+    });
+    await send(page, "button[name=_act][value=send]");
+    assert.equal(await page.locator("main [data-failed] h1").count(), 1);
+    assert.deepEqual(await axeFindings(page), []);
+    await page.screenshot({ path: join(screens, "en.too-large.light.png") });
+    await send(page, "[data-failed] a.main");
+    assert.equal((await page.inputValue("[name=question]")).length, 1200);
+  } finally {
+    for (const context of browser.contexts())
+      await context.close();
+    await server.end();
+  }
+});
+
+test("the palette finds requests and items while somebody types", { skip }, async () => {
+  const server = await startServer();
+  try {
+    const { number } = (await server.api("requester", "POST", "/requests", { item: "monitor", answers: { size: "24" } })).body;
+    const page = await signedIn(server, "agent");
+    await page.goto("/work");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("dator");
+    await page.waitForSelector("#palette-found a[href='/catalog/laptop']");
+    assert.deepEqual(await axeFindings(page), []);
+    await page.fill("#palette-q", number.toLowerCase());
+    await page.waitForSelector(`#palette-found a[href='/work/${number}'][aria-current=true]`);
+    await Promise.all([page.waitForURL(`**/work/${number}`), page.keyboard.press("Enter")]);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("zzzz");
+    await page.waitForSelector("#palette-found p:visible");
+  } finally {
+    for (const context of browser.contexts())
+      await context.close();
+    await server.end();
+  }
+});

@@ -293,7 +293,10 @@ test("roles, a first link, deactivation with undo; nobody does it to themselves"
 
 test("teams are made, changed and filled", async () => {
   const admin = await server.signIn("admin");
-  await admin.get("/admin/teams/new");
+  const blank = (await admin.get("/admin/teams/new")).text;
+  assert.match(blank, /<option value="office">office<\/option>/);
+  assert.match(blank, /<option value="acme">Acme, computers and screens<\/option>/);
+  assert.match((await admin.get("/admin/people/new")).text, /<option value="lund">Lund, works<\/option>/);
   const texts = { name_en: "Gardens", name_sv: "Trädgård", name_zh: "园艺组", summary_en: "", summary_sv: "", summary_zh: "",
                   calendar: "", supplier: "" };
   const added = await admin.post("/admin/teams", { ...texts, key: "gardens" });

@@ -159,7 +159,7 @@ static void answer_plain(Exchange *x, int status)
     send(x, &a);
 }
 
-void answer_status(Exchange *x, int status)
+Rc answer_make_failure(Exchange *x, int status, HttpAnswer *ret)
 {
     Call *c = &x->call;
     const Dispatch *d = x->d;
@@ -172,23 +172,30 @@ void answer_status(Exchange *x, int status)
         close(c->file_fd);
         c->file_fd = -1;
     }
-    Rc rc = c->is_api ? d->config.failure.problem(c, status) : d->config.failure.page(c, status);
-    if (rc != RC_OK || buf_result(&c->body) != RC_OK) {
-        answer_plain(x, status);
-        return;
-    }
-    HttpAnswer a;
-    http_answer_init(&a, status);
-    security_headers(x, &a, true);
-    http_answer_header(&a, STR("Content-Type"),
+    TRY(c->is_api ? d->config.failure.problem(c, status) : d->config.failure.page(c, status));
+    TRY(buf_result(&c->body));
+    security_headers(x, ret, true);
+    http_answer_header(ret, STR("Content-Type"),
                        c->is_api ? STR("application/problem+json")
                                  : STR("text/html; charset=utf-8"));
     if (status == 401)
-        http_answer_header(&a, STR("WWW-Authenticate"), STR("Bearer"));
+        http_answer_header(ret, STR("WWW-Authenticate"), STR("Bearer"));
     if (status == 429 || status == 503)
-        http_answer_header(&a, STR("Retry-After"), STR("2"));
-    a.body = c->body;
+        http_answer_header(ret, STR("Retry-After"), STR("2"));
+    ret->body = c->body;
     c->body = (Buf){ 0 };
+    return RC_OK;
+}
+
+void answer_status(Exchange *x, int status)
+{
+    HttpAnswer a;
+
+    http_answer_init(&a, status);
+    if (answer_make_failure(x, status, &a) != RC_OK) {
+        answer_plain(x, status);
+        return;
+    }
     send(x, &a);
 }
 

@@ -102,14 +102,20 @@ static Rc store_multipart(Exchange *x)
         return rc;
     if (rc != RC_OK)
         return malformed(x, TEXT("The form could not be read."));
-    for (size_t i = 0; i < parts.n; i++) {
+    /* Everything that was typed first: a file that is refused must not take it along. */
+    for (size_t i = 0; i < parts.n; i++)
+        if (!parts.at[i].is_file)
+            TRY(LIST_PUSH(x->call.arena, &x->call.form,
+                          (FormField){ parts.at[i].name, parts.at[i].bytes }));
+    rc = RC_OK;
+    for (size_t i = 0; i < parts.n && (rc == RC_OK || rc == RC_LIMIT); i++) {
         const MultipartPart *p = &parts.at[i];
-        if (!p->is_file)
-            TRY(LIST_PUSH(x->call.arena, &x->call.form, (FormField){ p->name, p->bytes }));
-        else if (p->file_name.len > 0 || p->bytes.len > 0)
-            TRY(store_file(x, p->name, p->file_name, p->bytes));
+        if (!p->is_file || (p->file_name.len == 0 && p->bytes.len == 0))
+            continue;
+        Rc stored = store_file(x, p->name, p->file_name, p->bytes);
+        rc = stored != RC_OK ? stored : rc;
     }
-    return RC_OK;
+    return rc;
 }
 
 Rc body_store_files(Exchange *x)

@@ -221,12 +221,18 @@ static void on_call(HttpCall *http, void *loop_user)
         answer_failure(x, rc);
 }
 
-static void refuse_on_wire(const HttpCall *call, int status, Str why, HttpAnswer *answer,
-                           void *loop_user)
+/* What the server refuses before a handler sees it: people read it as a page in their language. */
+static void refuse_on_wire(HttpCall *call, int status, Str why, HttpAnswer *answer, void *loop_user)
 {
-    UNUSED(call);
-    UNUSED(loop_user);
-    UNUSED(status);
+    Exchange *x = call != NULL ? *http_data(call) : NULL;
+
+    if (x != NULL && x->call.route != NULL) {
+        if (!x->admitted && admit_call(x, loop_user) != RC_OK)
+            x->subject.person_id = 0; /* a stranger is told as a stranger */
+        x->call.cx.detail = (Text){ 0 };
+        if (answer_make_failure(x, status, answer) == RC_OK)
+            return;
+    }
     http_answer_header(answer, STR("Content-Type"), STR("text/plain; charset=utf-8"));
     http_answer_header(answer, STR("X-Content-Type-Options"), STR("nosniff"));
     buf_init(&answer->body, 4096);

@@ -85,6 +85,9 @@ bool       body_needs_worker(const Exchange *x);
 /* answer.c: turn what is in the call into an answer on the wire; each takes the exchange over. */
 void answer_ok(Exchange *x);
 void answer_failure(Exchange *x, Rc rc);
+/* Body and headers of the page or problem that says so; `ret` is begun by the caller with the same
+ * status.  RC_LIMIT, RC_INTERNAL: neither can be made; `ret` has nothing of it. */
+CHECKED Rc answer_make_failure(Exchange *x, int status, HttpAnswer *ret);
 void answer_status(Exchange *x, int status);
 void answer_redirect(Exchange *x, int status, Str path);
 int  status_of(const Ctx *cx, Rc rc);

@@ -140,7 +140,9 @@ static void finish_write(HttpCall *http, void *arg, void *loop_user)
         return;
     }
     Handler again = c->route->again;
-    if (c->is_api || again == NULL || x->rc == RC_NOT_FOUND || x->rc == RC_INTERNAL) {
+    /* A form that was too large to be read cannot be shown again; in the browser it is one step back. */
+    bool unread = x->rc == RC_LIMIT && c->form.n == 0;
+    if (c->is_api || again == NULL || unread || x->rc == RC_NOT_FOUND || x->rc == RC_INTERNAL) {
         answer_failure(x, x->rc);
         return;
     }

@@ -98,7 +98,7 @@ typedef struct HttpCallbacks {
      * 431, 500, 501, 503, 505).  `call` is NULL when there is no sound head; otherwise it may be
      * read but not answered.  `why` is an English sentence that reveals nothing.  The status must
      * stay.  NULL: a plain text of one line. */
-    void (*refuse)(const HttpCall *call, int status, Str why, HttpAnswer *answer, void *loop_user);
+    void (*refuse)(HttpCall *call, int status, Str why, HttpAnswer *answer, void *loop_user);
 } HttpCallbacks;
 
 /* --- answers ---------------------------------------------------------------------------------- */

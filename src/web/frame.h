@@ -44,6 +44,7 @@ typedef struct FailurePage {
     const char *what, *todo;
     Text detail;   /* the sentence that the command gave; may be none */
     Str reference; /* to quote; empty: nothing to quote */
+    Str before_url; /* where the form was that was sent; STR_NULL: not known */
     Str back_url;
     const char *back_text;
     FormFields  typed;     /* of a form that was sent after the session had ended */

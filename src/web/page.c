@@ -244,6 +244,23 @@ Rc page_close(PageOut *o, const PageFrame *f, Rc body)
 
 /* -- failures -- */
 
+/* The page that somebody sent a form from, as an address of this server; STR_NULL: not known. */
+static Str page_before(const Call *call)
+{
+    Str from = http_header(call->http, STR("referer")), host;
+
+    if (http_method(call->http) <= HTTP_HEAD || from.len > 2000)
+        return STR_NULL;
+    if (!str_starts(from, STR("https://")) && !str_starts(from, STR("http://")))
+        return STR_NULL;
+    from = str_skip(from, str_starts(from, STR("https://")) ? 8 : 7);
+    host = http_header(call->http, STR("host"));
+    if (!str_starts(from, host) || !str_starts(str_skip(from, host.len), STR("/"))
+        || str_starts(str_skip(from, host.len), STR("//")))
+        return STR_NULL;
+    return str_skip(from, host.len);
+}
+
 Rc page_failure(Call *call, int status)
 {
     static const struct {
@@ -253,7 +270,7 @@ Rc page_failure(Call *call, int status)
         { 400, T("We could not read that"), T("Go back and try once more. Nothing was changed.") },
         { 401, T("You are signed out"), T("Sign in to go on.") },
         { 403, T("This is not yours to do"),
-          T("You can see it, but the next step belongs to somebody else. Nothing was changed.") },
+          T("It belongs to somebody else. Nothing was changed.") },
         { 404, T("This page is not here"),
           T("The address may be old, or the page is not for you. Request numbers keep working for "
             "ever, so search for yours.") },
@@ -291,6 +308,16 @@ Rc page_failure(Call *call, int status)
             page.todo = known[i].todo;
         }
     }
+    if (page.detail.msgid == NULL && call->cx.errors.n > 0)
+        page.detail = call->cx.errors.at[0].text;
+    if (status == 403 && http_method(call->http) <= HTTP_HEAD
+        && str_eq_z(call->cx.type, "forbidden")) {
+        page.what = T("This is not open to you");
+        page.todo = T("Your roles do not include it. Ask an administrator if they should.");
+        page.detail = (Text){ .msgid = NULL };
+    }
+    if (signed_in)
+        page.before_url = page_before(call);
     if (status == 401) {
         page.back_url = STR("/sign-in");
         page.back_text = T("Sign in");

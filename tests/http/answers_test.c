@@ -127,7 +127,7 @@ TEST(http_pages_over_1_kib_are_compressed_for_those_who_take_it)
 
 /* --- refusals --------------------------------------------------------------------------------- */
 
-static void refuse(const HttpCall *call, int status, Str why, HttpAnswer *answer, void *loop_user)
+static void refuse(HttpCall *call, int status, Str why, HttpAnswer *answer, void *loop_user)
 {
     EXPECT(loop_user != NULL && answer->status == status);
     http_answer_header(answer, STR("Content-Type"), STR("text/x-own"));

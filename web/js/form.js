@@ -136,9 +136,11 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   }));
 }
 
-/* The page after a form was sent shows that it arrived. */
+/* The page after a form was sent shows that it arrived; a page that says the opposite (data-failed)
+   leaves the words for the way back. */
 if (sessionStorage.getItem("kept-sent")) {
-  sessionStorage.removeItem(sessionStorage.getItem("kept-sent"));
+  if (!document.querySelector("[data-failed]"))
+    sessionStorage.removeItem(sessionStorage.getItem("kept-sent"));
   sessionStorage.removeItem("kept-sent");
 }
 document.querySelectorAll("form[data-keep]").forEach(restore);
