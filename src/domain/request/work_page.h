@@ -86,7 +86,7 @@ typedef struct WorkRequestPage {
     TaskLooks     tasks;
     ApprovalLooks approvals;
     ActButtons    buttons, menu; /* in the head, behind the dots */
-    bool may_assign, may_assess, may_transfer, may_note, may_say, may_ask, may_pend, may_adhoc_task,
+    bool may_assign, may_take, may_assess, may_transfer, may_note, may_say, may_ask, may_pend, may_adhoc_task,
         may_priority, may_convert, offered, note_chosen;
     Widgets       assess;        /* questions of the assessment */
     WidgetOptions teams, people, levels, incidents;

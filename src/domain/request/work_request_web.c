@@ -319,6 +319,7 @@ static Rc page_work_request(Call *call)
     p.prio_icon = prio.icon;
     p.prio_label = prio.label;
     p.me = me.login;
+    p.may_take = p.may_assign && p.v.head.assignee.id != cx->subject->person_id;
     p.has_cost = p.v.head.cost.type == COND_MONEY;
     p.cost = p.v.head.cost.money;
     if (call->is_again) {
