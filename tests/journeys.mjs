@@ -516,3 +516,28 @@ test("the palette finds requests and items while somebody types", { skip }, asyn
     await server.end();
   }
 });
+
+test("what was written for staff never comes back in the reply to the requester", { skip }, async () => {
+  const server = await startServer();
+  try {
+    const { number } = (await server.api("requester", "POST", "/requests", { item: "monitor", answers: { size: "24" } })).body;
+    const agent = await server.signIn("agent");
+    await agent.get(`/work/${number}`);
+    const offered = await agent.post(`/work/${number}/acts/transfer`, { team: "nowhere", text: "not for the requester", next_step: "call them" });
+    assert.equal(offered.status, 422);
+    assert.match(offered.text, /<textarea id="say"[^>]*>\s*<\/textarea>/);
+    assert.match(offered.text, /What you wrote[\s\S]*not for the requester[\s\S]*call them/);
+    const note = await agent.post(`/work/${number}/notes`, { text: "" });
+    assert.equal(note.status, 422);
+    assert.match(note.text, /value="note" checked/);
+    const asker = await server.signIn("requester");
+    await asker.get(`/requests/${number}`);
+    assert.equal((await server.api("requester", "POST", `/requests/${number}/actions/withdraw`, {})).status, 200);
+    const late = await asker.post(`/requests/${number}/acts/withdraw`, { text: "no need any more" });
+    assert.equal(late.status, 409);
+    assert.match(late.text, /<textarea id="msg"[^>]*>\s*<\/textarea>/);
+    assert.match(late.text, /What you wrote[\s\S]*no need any more/);
+  } finally {
+    await server.end();
+  }
+});

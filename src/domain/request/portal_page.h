@@ -109,6 +109,7 @@ typedef struct RequestPage {
     Money       cost;
     Str         reader_name;         /* whom a message goes to */
     Form        form;                /* composer, when refused */
-    Str         typed;               /* what was typed into the composer */
+    Str         typed;               /* what was typed into the composer or below "Not yet" */
+    Str         kept;                /* what was typed elsewhere */
     bool        staff;               /* there is a workspace page too */
 } RequestPage;

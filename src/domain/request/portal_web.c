@@ -239,11 +239,13 @@ static Rc page_request(Call *call)
     p.reader_name = p.v.head.assignee.id != 0 ? p.v.head.assignee.name : p.v.head.team.name;
     p.hint = hint_of(&p);
     if (call->is_again) {
-        p.typed = call_form(call, "text");
+        bool said = str_ends(str_z(call->route->path), STR("/messages"));
         /* Messages and tasks come here too, and their addresses name no act. */
         Str act =
             str_ends(str_z(call->route->path), STR("/{act}")) ? call_param(call, "act") : STR("");
         p.not_yet = str_eq_z(act, "not_solved") || str_eq_z(act, "reopen");
+        /* What was typed comes back where it was typed, else as a quotation. */
+        *(said || p.not_yet ? &p.typed : &p.kept) = str_trim(call_form(call, "text"));
         p.form = (Form){ .arena = cx->arena, .detail = cx->detail };
         TRY(form_take_errors(&p.form, &cx->errors));
     }

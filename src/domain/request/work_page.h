@@ -92,7 +92,8 @@ typedef struct WorkRequestPage {
     WidgetOptions teams, people, levels, incidents;
     Str           assignee_login;
     Form          form;
-    Str           typed, typed_note;
+    Str           typed;         /* into the composer, when refused */
+    StrList       kept;          /* typed into a dialog, when refused */
     bool          has_cost;
     Money         cost;
     Str           me;

@@ -282,6 +282,27 @@ static void fill_rights(WorkRequestPage *p, const ActOffers *o)
     p->offered = p->v.handover.mine && str_eq_z(p->v.handover.state, "offered");
 }
 
+/* What was typed comes back where it was typed, or stands above the page as a quotation: a note or a
+ * reason must never turn up in the field that the requester reads. */
+static Rc keep_typed(Call *call, WorkRequestPage *p)
+{
+    static const char *const fields[] = { "text",      "reason", "open_questions",
+                                          "next_step", "title",  "number_of" };
+    bool note = str_ends(str_z(call->route->path), STR("/notes"));
+
+    if (note || str_ends(str_z(call->route->path), STR("/messages"))) {
+        p->typed = call_form(call, "text");
+        p->note_chosen = note;
+        return RC_OK;
+    }
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        Str value = str_trim(call_form(call, fields[i]));
+        if (value.len > 0)
+            TRY(LIST_PUSH(call->arena, &p->kept, value));
+    }
+    return RC_OK;
+}
+
 static Rc page_work_request(Call *call)
 {
     Ctx *cx = &call->cx;
@@ -323,8 +344,7 @@ static Rc page_work_request(Call *call)
     p.has_cost = p.v.head.cost.type == COND_MONEY;
     p.cost = p.v.head.cost.money;
     if (call->is_again) {
-        p.typed = call_form(call, "text");
-        p.note_chosen = str_eq_z(call_form(call, "kind"), "note");
+        TRY(keep_typed(call, &p));
         p.form =
             (Form){ .arena = cx->arena, .pointer_prefix = STR("/answers"), .detail = cx->detail };
         TRY(form_take_errors(&p.form, &cx->errors));
