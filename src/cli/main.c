@@ -198,7 +198,7 @@ int main(int argc, char **argv)
     CLEANUP(arena_free_at) Arena *a = arena_new(64 * 1024 * 1024);
     Line *line = ARENA_NEW(a, Line);
     Config config;
-    Str why = STR_NULL, file = STR_NULL;
+    Str why = STR_NULL, file = STR_NULL, host;
 
     /* Secrets stay out of core files. */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -214,6 +214,9 @@ int main(int argc, char **argv)
         return trouble(why);
     for (size_t i = 0; i < line->n_set; i++)
         config_set(&config, line->set[i].name, line->set[i].value);
+    if (!setting_base_host(config_get(&config, "base_url"), &host))
+        return trouble(STR("base_url must be http:// or https:// and a host, without a path: "
+                           "https://errand.example.org"));
 
     if (line->n == 0)
         return help(STR_NULL, stderr);

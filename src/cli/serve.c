@@ -134,7 +134,7 @@ static int cannot(const char *what, Str why)
 
 static int run(Arena *a, const Config *config, const Address *listen, Db *db)
 {
-    Str hosts[HOSTS_MAX], base = config_get(config, "base_url"), why = STR_NULL;
+    Str hosts[HOSTS_MAX], base = config_get(config, "base_url"), base_host, why = STR_NULL;
     size_t n_hosts = 0;
     int64_t loops = 0, rate = 0;
     bool bracket = str_find(listen->host, ':') < listen->host.len;
@@ -151,12 +151,8 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
     add_host(hosts, &n_hosts, own);
     if (listen->loopback)
         add_host(hosts, &n_hosts, STR("localhost"));
-    if (base.len > 0) {
-        Str rest = base;
-        str_cut(&rest, '/');
-        rest = str_skip(rest, 1);
-        add_host(hosts, &n_hosts, str_cut(&rest, '/'));
-    }
+    if (setting_base_host(base, &base_host)) /* as main has seen */
+        add_host(hosts, &n_hosts, base_host);
     Str more = config_get(config, "hosts");
     while (more.len > 0)
         add_host(hosts, &n_hosts, str_cut(&more, ' '));

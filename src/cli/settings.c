@@ -13,3 +13,21 @@ const ConfigRow program_settings[] = {
     { "config", "", "a file with settings, name = value" },
 };
 const size_t program_settings_n = COUNT_OF(program_settings);
+
+bool setting_base_host(Str base_url, Str *ret_host)
+{
+    static const Str schemes[] = { STR_INIT("http://"), STR_INIT("https://") };
+
+    *ret_host = STR("");
+    if (base_url.len == 0)
+        return true;
+    for (size_t i = 0; i < COUNT_OF(schemes); i++)
+        if (str_starts(base_url, schemes[i]))
+            *ret_host = str_skip(base_url, schemes[i].len);
+    for (size_t i = 0; i < ret_host->len; i++) {
+        char c = ret_host->ptr[i];
+        if (c <= ' ' || c > '~' || strchr("/?#@\"<>", c) != NULL)
+            return false;
+    }
+    return ret_host->len > 0;
+}
