@@ -135,9 +135,15 @@ Rc admit_call(Exchange *x, Loop *loop)
     Call *c = &x->call;
     Str query = http_query(c->http);
 
+    bool own = !loop->reading;
+
+    if (own)
+        TRY(loop_read_begin(loop));
     c->cx.db = loop->reader;
     Rc rc = authenticate(x);
     c->cx.db = NULL;
+    if (own)
+        loop_read_end(loop);
     TRY(rc);
     if (c->route == NULL)
         return RC_NOT_FOUND;

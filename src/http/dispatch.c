@@ -182,9 +182,12 @@ static void on_call(HttpCall *http, void *loop_user)
 
     if (answer_asset(x))
         return;
-    if (!x->admitted)
+    if (c->route != NULL && c->route->method == HTTP_GET && c->route->tx == TX_READ)
+        rc = loop_read_begin(loop); /* run_read ends it */
+    if (rc == RC_OK && !x->admitted)
         rc = admit_call(x, loop);
     if (rc != RC_OK) {
+        loop_read_end(loop);
         /* Signed out while somebody wrote: the page that says so keeps the words and sends them again. */
         if (str_eq_z(c->cx.type, "not_signed_in") && !c->is_api)
             body_read_typed(x);

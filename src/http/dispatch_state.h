@@ -26,7 +26,13 @@ struct Dispatch {
 typedef struct Loop {
     Dispatch *d;
     DbConn   *reader;
+    bool      reading; /* a snapshot of the reader is open: loop_read_begin */
 } Loop;
+
+/* One snapshot for who calls and what they read: beginning and ending one costs as much as a small
+ * statement.  Ending one that is not open does nothing. */
+CHECKED Rc loop_read_begin(Loop *loop);
+void       loop_read_end(Loop *loop);
 
 /* The dispatcher's part of a call; lives in the call's arena from the head to the answer. */
 typedef struct Exchange {
@@ -60,7 +66,8 @@ CHECKED Rc admit_form(Exchange *x);
 /* Writes beside the call that its session or token was used. */
 void       admit_touch(const Exchange *x);
 
-/* run.c: a reading handler on this loop thread.  The snapshot ends before the first byte is sent. */
+/* run.c: a reading handler on this loop thread, in the snapshot that is open or in one of its own.  The
+ * snapshot ends before the first byte is sent. */
 CHECKED Rc run_read(Exchange *x, Loop *loop, Handler handler);
 /* Answers what a reading handler left, after its view was recorded when it must be. */
 void       run_answer(Exchange *x, Rc rc);

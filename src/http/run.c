@@ -60,6 +60,20 @@ static Rc too_much(Ctx *cx, bool late)
                       TEXT("This is more than one answer can hold. Ask for less."));
 }
 
+Rc loop_read_begin(Loop *loop)
+{
+    TRY(db_read_begin(loop->reader));
+    loop->reading = true;
+    return RC_OK;
+}
+
+void loop_read_end(Loop *loop)
+{
+    if (loop->reading)
+        db_read_end(loop->reader);
+    loop->reading = false;
+}
+
 Rc run_read(Exchange *x, Loop *loop, Handler handler)
 {
     Call *c = &x->call;
@@ -68,10 +82,11 @@ Rc run_read(Exchange *x, Loop *loop, Handler handler)
     if (c->route->tx == TX_NONE && handler == c->route->handler)
         return handler(c);
     c->cx.db = loop->reader;
-    TRY(db_read_begin(loop->reader));
+    if (!loop->reading)
+        TRY(loop_read_begin(loop));
     Rc rc = handler(c);
     bool late = db_read_late(loop->reader);
-    db_read_end(loop->reader);
+    loop_read_end(loop);
     c->cx.db = NULL;
     if (rc == RC_OK && c->route->tx != TX_STREAM)
         rc = buf_result(&c->body);
