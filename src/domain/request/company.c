@@ -26,8 +26,7 @@ static Rc check_watcher(Ctx *cx, GrantedRequest g, int64_t person)
 
     if (person == cx->subject->person_id)
         return RC_OK;
-    TRY(access_more(cx, g, MAY_NOTES));
-    TRY(access_why(cx, g, person, &reasons));
+    TRY(access_why(cx, g, person, &reasons)); /* for those who may know it */
     return reasons.n > 0
                ? RC_OK
                : fail_field(

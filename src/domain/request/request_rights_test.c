@@ -1,3 +1,4 @@
+#include "domain/request/bundle.h"
 #include "domain/request/office_fixture.h"
 
 #define LIGHT "{\"device\":\"light\",\"reason\":\"I travel\"}"
@@ -445,6 +446,8 @@ DB_TEST(request_a_supplier_sees_their_task_and_what_it_names)
     EXPECT_RC(RC_FORBIDDEN, task_act(cx, g, task, &(TaskAct){ .kind = TASK_ACT_SIGN_OFF }));
     EXPECT_INT(TASK_MAY_START | TASK_MAY_FINISH | TASK_MAY_CHECK, list.at[0].task.may);
     EXPECT_RC(RC_FORBIDDEN, request_view(cx, g, &(RequestView){ 0 }));
+    EXPECT_RC(RC_FORBIDDEN, link_list(cx, g, &(ViewLinks){ 0 }));
+    EXPECT_RC(RC_FORBIDDEN, bundle_of_request(cx, g, &(BundleView){ 0 }));
     EXPECT_RC(RC_FORBIDDEN, message_list(cx, g, 0, 10, &(Messages){ 0 }, &next));
     EXPECT_RC(RC_NOT_FOUND, task_act(cx, g, other, &(TaskAct){ .kind = TASK_ACT_FINISH }));
     MessageInput said = { .text = STR("Two days."), .task_id = task };
@@ -460,6 +463,25 @@ DB_TEST(request_a_supplier_sees_their_task_and_what_it_names)
     EXPECT_RC(RC_OK, access_self(cx, &self));
     EXPECT_RC(RC_OK, supplier_tasks(cx, self, true, 0, 10, &list, &next));
     EXPECT_INT(0, list.n);
+}
+
+/* Supplying to a request is not seeing it, from the other end of a link either. */
+DB_TEST(request_link_is_removed_by_those_who_see_both_ends)
+{
+    Office o = office_open(cx);
+    int64_t link = 0;
+
+    office_as(&o, "robin");
+    int64_t laptop = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
+    office_as(&o, "sid");
+    int64_t own = office_ask(&o, "question", "{\"details\":\"x\"}");
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_assess(&o, laptop, "{\"in_stock\":false}"));
+    EXPECT_RC(RC_OK, link_add(cx, office_grant(&o, own), STR("REQ-1"), STR("related"), &link));
+    office_as(&o, "sid"); /* who has a task in the laptop's request */
+    EXPECT_RC(RC_NOT_FOUND, link_remove(cx, office_grant(&o, own), link));
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, link_remove(cx, office_grant(&o, own), link));
 }
 
 DB_TEST(request_two_who_edit_are_told)
