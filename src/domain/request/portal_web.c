@@ -274,6 +274,7 @@ static Rc page_message(Call *call)
     MessageMade made;
     Str number = call_param(call, "number");
 
+    /* asked again by message_add */
     TRY(access_request_number(cx, number, MAY_SEE, &g));
     for (size_t i = 0; i < call->files.n; i++)
         TRY(LIST_PUSH(cx->arena, &in.attachments, call->files.at[i].id));

@@ -101,6 +101,25 @@ DB_TEST(request_confidential_hand_over_lets_the_other_team_read_and_not_act)
     office_expect_replay(&o, id, __LINE__);
 }
 
+DB_TEST(request_hand_overs_are_for_the_staff_among_its_readers)
+{
+    Office o = office_open(cx);
+    RequestAct over = { .kind = ACT_TRANSFER,
+                        .team = STR("procurement"),
+                        .text = STR("They are difficult.") };
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", LIGHT);
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &over, NULL));
+    EXPECT_STR("They are difficult.", office_view(&o, id).handover.summary);
+    static const char *const outside[] = { "robin", "kim" };
+    for (size_t i = 0; i < COUNT_OF(outside); i++) {
+        office_as(&o, outside[i]);
+        EXPECT_INT(0, office_view(&o, id).handover.id);
+    }
+}
+
 DB_TEST(request_notes_are_for_the_staff_among_its_readers)
 {
     Office o = office_open(cx);
@@ -480,6 +499,7 @@ DB_TEST(request_link_is_removed_by_those_who_see_both_ends)
     EXPECT_RC(RC_OK, link_add(cx, office_grant(&o, own), STR("REQ-1"), STR("related"), &link));
     office_as(&o, "sid"); /* who has a task in the laptop's request */
     EXPECT_RC(RC_NOT_FOUND, link_remove(cx, office_grant(&o, own), link));
+    EXPECT_RC(RC_INVALID, link_add(cx, office_grant(&o, own), STR("REQ-1"), STR("needs"), &link));
     office_as(&o, "sam");
     EXPECT_RC(RC_OK, link_remove(cx, office_grant(&o, own), link));
 }

@@ -685,6 +685,7 @@ Rc request_record(Ctx *cx, GrantedRequest g, RequestView *ret)
     Aggregate *r = ARENA_NEW(cx->arena, Aggregate);
     TaskParts parts;
 
+    /* asked again by the parts that follow */
     TRY(access_more(cx, g, MAY_SEE));
     TRY(aggregate_load(cx, g, false, r));
     TRY(load_checks(cx, r, &parts));

@@ -80,6 +80,7 @@ static Rc read_texts(Sources *s)
     TimelineTextsRow row;
     int64_t first = s->rows.at[0].seq, last = s->rows.at[s->rows.n - 1].seq;
 
+    /* asked again: the rows leave out what is internal already */
     TRY(q_timeline_texts(s->cx, s->g, first, last, granted_may(s->g, MAY_NOTES), &rows));
     while (q_timeline_texts_next(&rows, &row))
         TRY(LIST_PUSH(s->cx->arena, &s->texts, row));
