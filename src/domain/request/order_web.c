@@ -410,6 +410,7 @@ static Rc page_edit_save(Call *call)
 
     if (order_is_refresh(call))
         return call_again(call);
+    /* asked again by the page, which a refusal shows */
     TRY(access_request_number(cx, number, MAY_SEE, &g));
     TRY(order_answers(call, &edit.answers));
     if (str_to_i64(call_form(call, "_version"), &version))

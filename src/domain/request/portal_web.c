@@ -305,6 +305,7 @@ static Rc page_act(Call *call)
         known |= allowed[i] == act.kind;
     if (!known)
         return RC_NOT_FOUND;
+    /* asked again by the page, which a refusal shows */
     TRY(access_request_number(cx, number, MAY_SEE, &g));
     TRY(request_act(cx, g, &act, &done));
     if (!str_is_null(done.made_number)) {

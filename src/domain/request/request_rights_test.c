@@ -101,6 +101,24 @@ DB_TEST(request_confidential_hand_over_lets_the_other_team_read_and_not_act)
     office_expect_replay(&o, id, __LINE__);
 }
 
+DB_TEST(request_assessments_are_for_staff_and_approvers)
+{
+    Office o = office_open(cx);
+    static const struct {
+        const char *login;
+        size_t answers;
+    } readers[] = { { "robin", 0 }, { "kim", 1 }, { "sam", 1 }, { "aud", 1 } };
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", LIGHT);
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_assess(&o, id, "{\"in_stock\":false}"));
+    for (size_t i = 0; i < COUNT_OF(readers); i++) {
+        office_as(&o, readers[i].login);
+        EXPECT_INT(readers[i].answers, office_view(&o, id).assessed.n);
+    }
+}
+
 DB_TEST(request_hand_overs_are_for_the_staff_among_its_readers)
 {
     Office o = office_open(cx);
@@ -331,6 +349,9 @@ DB_TEST(request_refusals_come_in_one_order)
     EXPECT_RC(RC_FORBIDDEN, request_act(cx, g, &reject, NULL));
     EXPECT_RC(RC_FORBIDDEN, request_edit(cx, g, &edit));
     EXPECT_RC(RC_FORBIDDEN, task_act(cx, g, task, &skip));
+    EXPECT_RC(RC_FORBIDDEN, /* confirming is the asking side's */
+              task_act(cx, g, office_task_id(&o, id, "hand_over"),
+                       &(TaskAct){ .kind = TASK_ACT_FINISH }));
     EXPECT_RC(RC_FORBIDDEN, task_check(cx, g, task, tick));
     EXPECT_RC(RC_FORBIDDEN, task_add(cx, g, &more, &made));
     EXPECT_RC(RC_FORBIDDEN, message_add(cx, g, &said, &(MessageMade){ 0 }));
@@ -466,6 +487,9 @@ DB_TEST(request_a_supplier_sees_their_task_and_what_it_names)
     EXPECT_INT(TASK_MAY_START | TASK_MAY_FINISH | TASK_MAY_CHECK, list.at[0].task.may);
     EXPECT_RC(RC_FORBIDDEN, request_view(cx, g, &(RequestView){ 0 }));
     EXPECT_RC(RC_FORBIDDEN, link_list(cx, g, &(ViewLinks){ 0 }));
+    EXPECT_RC(RC_FORBIDDEN, attachment_list(cx, g, &(ViewFiles){ 0 }));
+    EXPECT_RC(RC_NOT_FOUND, task_view(cx, g, other, &(ViewTask){ 0 }));
+    EXPECT_RC(RC_FORBIDDEN, approval_view(cx, g, 1, &(ViewApproval){ 0 }));
     EXPECT_RC(RC_FORBIDDEN, bundle_of_request(cx, g, &(BundleView){ 0 }));
     EXPECT_RC(RC_FORBIDDEN, message_list(cx, g, 0, 10, &(Messages){ 0 }, &next));
     EXPECT_RC(RC_NOT_FOUND, task_act(cx, g, other, &(TaskAct){ .kind = TASK_ACT_FINISH }));
