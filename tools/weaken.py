@@ -21,6 +21,7 @@ matrix of all routes and persons, and the tests of the API.  The last line count
 """
 import argparse
 import hashlib
+import os
 import pathlib
 import re
 import shutil
@@ -93,7 +94,9 @@ def rank(call, seed):
 
 
 def run(root, command):
-    return subprocess.run(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    # The program under test is the weakened one, whatever the caller tests otherwise.
+    env = {name: value for name, value in os.environ.items() if name != "PROGRAM_UNDER_TEST"}
+    return subprocess.run(command, cwd=root, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def built(root):
