@@ -120,10 +120,33 @@ static void look_for_demo(Db *db, Arena *a)
     db_reader_close(reader);
 }
 
-static void add_host(Str hosts[HOSTS_MAX], size_t *n, Str host)
+/* False: there are too many. */
+static bool add_host(Str hosts[HOSTS_MAX], size_t *n, Str host)
 {
-    if (host.len > 0 && *n < HOSTS_MAX)
-        hosts[(*n)++] = host;
+    if (host.len == 0)
+        return true;
+    if (*n == HOSTS_MAX)
+        return false;
+    hosts[(*n)++] = host;
+    return true;
+}
+
+/* The names under which this server answers: its own, and those of the settings. */
+static bool list_hosts(Arena *a, const Config *config, const Address *listen, Str hosts[HOSTS_MAX],
+                       size_t *n)
+{
+    bool bracket = str_find(listen->host, ':') < listen->host.len;
+    Str own = bracket ? str_fmt(a, "[%.*s]", STR_ARG(listen->host)) : listen->host;
+    Str more = config_get(config, "hosts"), base_host;
+    bool fit = add_host(hosts, n, own);
+
+    if (listen->loopback)
+        fit = fit && add_host(hosts, n, STR("localhost"));
+    if (setting_base_host(config_get(config, "base_url"), &base_host)) /* as main has seen */
+        fit = fit && add_host(hosts, n, base_host);
+    while (more.len > 0 && fit)
+        fit = add_host(hosts, n, str_cut(&more, ' '));
+    return fit;
 }
 
 static int cannot(const char *what, Str why)
@@ -134,10 +157,9 @@ static int cannot(const char *what, Str why)
 
 static int run(Arena *a, const Config *config, const Address *listen, Db *db)
 {
-    Str hosts[HOSTS_MAX], base = config_get(config, "base_url"), base_host, why = STR_NULL;
+    Str hosts[HOSTS_MAX], base = config_get(config, "base_url"), why = STR_NULL;
     size_t n_hosts = 0;
     int64_t loops = 0, rate = 0;
-    bool bracket = str_find(listen->host, ':') < listen->host.len;
     Dispatch *dispatch = NULL;
     CliSocket *commands = NULL;
     Str files_dir = str_fmt(a, "%.*s.files", STR_ARG(db_path(db)));
@@ -147,16 +169,10 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
         cannot("settings", why);
         return EXIT_USAGE;
     }
-    Str own = bracket ? str_fmt(a, "[%.*s]", STR_ARG(listen->host)) : listen->host;
-    add_host(hosts, &n_hosts, own);
-    if (listen->loopback)
-        add_host(hosts, &n_hosts, STR("localhost"));
-    if (setting_base_host(base, &base_host)) /* as main has seen */
-        add_host(hosts, &n_hosts, base_host);
-    Str more = config_get(config, "hosts");
-    while (more.len > 0)
-        add_host(hosts, &n_hosts, str_cut(&more, ' '));
-
+    if (!list_hosts(a, config, listen, hosts, &n_hosts)) {
+        cannot("settings", STR("hosts: these are more names than one server can have (32)"));
+        return EXIT_USAGE;
+    }
     identity_loopback(listen->loopback);
     page_set_counts(count_waiting);
     look_for_demo(db, a);
@@ -185,7 +201,8 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
         .listen_port = listen->port,
         .hosts = hosts,
         .n_hosts = n_hosts,
-        .base_url = base.len > 0 ? base : str_fmt(a, "http://%.*s:%d", STR_ARG(own), listen->port),
+        .base_url =
+            base.len > 0 ? base : str_fmt(a, "http://%.*s:%d", STR_ARG(hosts[0]), listen->port),
         .loopback = listen->loopback,
         .secure = str_starts(base, STR("https://")),
         .files_dir = files_dir,
@@ -209,7 +226,7 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
         return cannot("cannot carry out actions", why);
     }
 
-    log_info("serving", "address=%.*s port=%d", STR_ARG(own), dispatch_port(dispatch));
+    log_info("serving", "address=%.*s port=%d", STR_ARG(hosts[0]), dispatch_port(dispatch));
     printf("Errand serves %.*s\n", STR_ARG(d.base_url));
     fflush(stdout);
 

@@ -287,6 +287,15 @@ size_t str_chars(Str s)
     return n;
 }
 
+Str str_shortened(Str s, size_t max_bytes)
+{
+    if (s.len <= max_bytes)
+        return s;
+    while (max_bytes > 0 && ((unsigned char)s.ptr[max_bytes] & 0xC0u) == 0x80u)
+        max_bytes--;
+    return str_sub(s, 0, max_bytes);
+}
+
 uint32_t str_next_char(Str s, size_t *at)
 {
     uint32_t c = 0xFFFD;

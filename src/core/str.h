@@ -68,6 +68,8 @@ bool str_is_clean_text(Str s, bool multi_line);
 bool str_is_key(Str s);
 /* Number of code points; s must be valid UTF-8. */
 size_t str_chars(Str s);
+/* The first bytes, at most `max_bytes`, without half a character at the end. */
+Str str_shortened(Str s, size_t max_bytes);
 /* The code point at *at, which is below s.len; advances *at. Invalid bytes give U+FFFD one by one. */
 uint32_t str_next_char(Str s, size_t *at);
 /* FNV-1a, 64 bits.  For tables in memory only, never for anything secret. */

@@ -236,6 +236,18 @@ TEST(str_counts_characters_not_bytes)
     EXPECT_INT(4, str_chars(STR("a\xC3\xA5\xE5\xAF\x86\xF0\x9F\x98\x80")));
 }
 
+TEST(str_is_shortened_at_a_whole_character)
+{
+    Str mixed = STR("a\xE5\xAF\x86z");
+
+    EXPECT_STR("a\xE5\xAF\x86z", str_shortened(mixed, 5));
+    EXPECT_STR("a\xE5\xAF\x86", str_shortened(mixed, 4));
+    EXPECT_STR("a", str_shortened(mixed, 3));
+    EXPECT_STR("a", str_shortened(mixed, 1));
+    EXPECT_STR("", str_shortened(mixed, 0));
+    EXPECT_STR("", str_shortened(STR(""), 10));
+}
+
 TEST(str_hash_is_fnv_1a)
 {
     EXPECT(str_hash(STR("")) == UINT64_C(0xcbf29ce484222325));

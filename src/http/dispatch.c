@@ -43,7 +43,8 @@ Store *dispatch_store(const Call *call)
 
 void call_flash(Call *call, const char *flash, Str arg)
 {
-    Str text = str_fmt(call->arena, "%s\n%.*s", flash, STR_ARG(str_sub(arg, 0, 200)));
+    Str shown = str_shortened(arg, 200);
+    Str text = str_fmt(call->arena, "%s\n%.*s", flash, STR_ARG(shown));
     exchange_of(call)->set_flash = base64url_encode(call->arena, text.ptr, text.len);
 }
 

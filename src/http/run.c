@@ -93,8 +93,16 @@ Rc run_read(Exchange *x, Loop *loop, Handler handler)
     return rc == RC_LIMIT ? too_much(&c->cx, late) : rc;
 }
 
+/* A handler said that the act is others': the audit hears of it as of a route that is not theirs. */
+static void note_denial(const Exchange *x, Rc rc)
+{
+    if (rc == RC_FORBIDDEN && x->subject.person_id != 0)
+        x->d->config.auth.denied(&x->subject, x->call.route, x->call.cx.now_ms);
+}
+
 void run_answer(Exchange *x, Rc rc)
 {
+    note_denial(x, rc);
     if (rc != RC_OK) {
         answer_failure(x, rc);
         return;
@@ -154,6 +162,7 @@ static void finish_write(HttpCall *http, void *arg, void *loop_user)
             answer_shown(x, loop);
         return;
     }
+    note_denial(x, x->rc);
     Handler again = c->route->again;
     /* A form that was too large to be read cannot be shown again; in the browser it is one step back. */
     bool unread = x->rc == RC_LIMIT && c->form.n == 0;

@@ -8,6 +8,8 @@
 #include "web/asset.h"
 #include "web/page.h"
 
+#include <stdatomic.h>
+
 typedef struct Place {
     Db *db;
     Dispatch *dispatch;
@@ -78,6 +80,26 @@ static const Module *const modules[] = { &module };
 
 /* ---- the server ---- */
 
+static atomic_int denials;
+
+static void count_denial(const Subject *s, const Route *route, Ms now_ms)
+{
+    UNUSED(route);
+    UNUSED(now_ms);
+    if (s->person_id == 7)
+        atomic_fetch_add(&denials, 1);
+}
+
+/* One session is known without an account: that of person 7. */
+static Rc some_session(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
+{
+    if (!str_eq_z(token, "seven"))
+        return session_resolve(cx, token, ret, ret_touch);
+    *ret = (Subject){ .person_id = 7, .scopes = SCOPE_ALL, .zone = zone_utc() };
+    *ret_touch = false;
+    return RC_OK;
+}
+
 static Place open_place(void)
 {
     static const Str hosts[] = { STR_INIT("test") };
@@ -87,7 +109,8 @@ static Place open_place(void)
         .db = p.db,
         .modules = modules,
         .modules_n = COUNT_OF(modules),
-        .auth = { .session = session_resolve,
+        .auth = { .session = some_session,
+                  .denied = count_denial,
                   .token = token_resolve,
                   .touch = identity_touch,
                   .right = access_route,
@@ -138,6 +161,20 @@ static int count_header(const Reply *r, const char *name)
 }
 
 /* ---- what people and programs are told ---- */
+
+TEST(dispatch_tells_the_audit_of_acts_that_are_others)
+{
+    static const char *const seven = "Cookie: __Host-errand=seven\r\n";
+    Place p = open_place();
+
+    atomic_store(&denials, 0);
+    EXPECT_INT(404, get(&p, STR("/api/v1/fail/404"), seven).status);
+    EXPECT_INT(403, get(&p, STR("/api/v1/fail/403"), "").status); /* nobody did it */
+    EXPECT_INT(0, atomic_load(&denials));
+    EXPECT_INT(403, get(&p, STR("/api/v1/fail/403"), seven).status);
+    EXPECT_INT(1, atomic_load(&denials));
+    close_place(&p);
+}
 
 TEST(dispatch_failure_pages_say_what_happened_and_what_to_do)
 {

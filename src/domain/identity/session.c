@@ -44,14 +44,10 @@ bool secret_is_wellformed(Str s)
     return true;
 }
 
-/* People's words, cut at a whole character; bytes that are no text are dropped with the rest. */
-static Str cut(Str s, size_t max_bytes)
+/* What a client says of itself, shortened; bytes that are no text are dropped. */
+static Str kept_words(Str s, size_t max_bytes)
 {
-    if (s.len > max_bytes) {
-        s.len = max_bytes;
-        while (s.len > 0 && ((unsigned char)s.ptr[s.len] & 0xC0) == 0x80)
-            s.len--;
-    }
+    s = str_shortened(s, max_bytes);
     return !str_is_null(s) && str_is_clean_text(s, false) ? s : STR("");
 }
 
@@ -83,7 +79,8 @@ Rc session_create(Ctx *cx, GrantedSignIn g, int64_t person_id, Str address, Str 
     TRY(q_session_purge(cx, g, person_id, cx->now_ms, SESSIONS_PER_PERSON - 1, NULL));
     TRY(q_session_insert(cx, g, sha256_hex(cx->arena, token), random_secret(cx->arena), person_id,
                          cx->now_ms, cx->now_ms + longest_ms, idle_ms,
-                         cut(address, ADDRESS_MAX_BYTES), cut(device, DEVICE_MAX_BYTES), &row));
+                         kept_words(address, ADDRESS_MAX_BYTES),
+                         kept_words(device, DEVICE_MAX_BYTES), &row));
     *ret = (NewSession){
         .outcome = SIGN_IN_OK,
         .session_id = row.id,
