@@ -341,6 +341,50 @@ test("a request with the keyboard alone", { skip }, async () => {
   }
 });
 
+test("an agent and an approver with the keyboard alone", { skip }, async () => {
+  const server = await startServer();
+  try {
+    const made = await server.api("requester", "POST", "/requests",
+      { item: "laptop", answers: { device: "light", reason: "I travel" } });
+    const { number } = made.body;
+    const state = async () => (await server.api("agent", "GET", `/requests/${number}`)).body;
+
+    const agent = await signedIn(server, "agent");
+    const enter = (page) => Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+    await agent.goto(`/work/${number}`);
+    await tabTo(agent, "form[action$='/acts/assess'] [name=in_stock]");
+    await agent.keyboard.press("Space");
+    await tabTo(agent, "form[action$='/acts/assess'] button.main");
+    await enter(agent);
+    assert.equal((await state()).state, "awaiting_approval");
+    await tabTo(agent, "form[action$='/acts/assign'] button[data-key=a]");
+    await enter(agent);
+    assert.equal((await state()).assignee.login, "agent");
+    // A dialog: opened, left with Escape, and the focus is where it was.
+    await tabTo(agent, "button[popovertarget=act-wait]");
+    await agent.keyboard.press("Enter");
+    await tabTo(agent, "#act-wait [name=text]");
+    await agent.keyboard.press("Escape");
+    assert.ok(await agent.evaluate(() => document.activeElement.matches("button[popovertarget=act-wait]")));
+    await tabTo(agent, "#say");
+    await agent.keyboard.type("It is on its way");
+    await tabTo(agent, "form[action$='/messages'] button.if-say");
+    await enter(agent);
+    assert.match(await agent.textContent("#live-talk"), /It is on its way/);
+
+    const approver = await signedIn(server, "manager");
+    await approver.goto("/approvals");
+    const card = `.ask-card:has(a[href="/requests/${number}"])`;
+    await tabTo(approver, `${card} button[value=approve]`);
+    await enter(approver);
+    assert.equal((await state()).approvals[0].state, "approved");
+  } finally {
+    for (const context of browser.contexts())
+      await context.close();
+    await server.end();
+  }
+});
+
 /* --- on a phone -------------------------------------------------------------------------------------- */
 
 test("approvals on a phone, and nothing typed is lost", { skip }, async () => {
