@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "core/json.h"
 #include "app/event.h"
 #include "app/loc.h"
 #include "domain/access/access.h"
@@ -137,6 +138,9 @@ CHECKED Rc team_by_key(Ctx *cx, Str key, Team *ret);
 /* As person_ref and person_refs_load. */
 CHECKED Rc team_ref(Ctx *cx, int64_t id, TeamRef *ret);
 CHECKED Rc team_refs_load(Ctx *cx, const int64_t *ids, size_t n);
+/* As the API names them wherever they occur: {login, name}, {key, name}; one without an id is null. */
+void json_person(JsonOut *o, const PersonRef *p);
+void json_team(JsonOut *o, const TeamRef *t);
 /* Id of an active team by key.  Errors: RC_NOT_FOUND. */
 CHECKED Rc team_id(Ctx *cx, Str key, int64_t *ret);
 #define TEAMS_MAX 1000 /* team_create refuses more (RC_LIMIT) */

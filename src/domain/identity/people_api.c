@@ -5,18 +5,6 @@
 
 /* --- writing JSON --------------------------------------------------------------------------- */
 
-static void ref_json(JsonOut *o, const PersonRef *p)
-{
-    if (p->id == 0) {
-        json_null(o);
-        return;
-    }
-    json_object(o);
-    json_field_text(o, "login", p->login);
-    json_field_text(o, "name", p->name);
-    json_object_end(o);
-}
-
 static Str or_null(Str s)
 {
     return s.len > 0 ? s : STR_NULL;
@@ -66,7 +54,7 @@ static Rc person_json(Ctx *cx, JsonOut *o, const Person *p, const PersonParts *p
     json_field_text(o, "kind", p->kind);
     json_field_text(o, "org", or_null(p->org));
     json_key_lit(o, "manager");
-    ref_json(o, &manager);
+    json_person(o, &manager);
     json_field_text(o, "site", or_null(p->site));
     json_field_text(o, "language", str_z(lang_key(p->lang)));
     json_field_text(o, "zone", p->zone);
@@ -340,7 +328,7 @@ static void members_json(JsonOut *o, const TeamMembers *list, bool leads)
     json_array(o);
     for (size_t i = 0; i < list->n; i++)
         if (!leads || list->at[i].lead)
-            ref_json(o, &list->at[i].person);
+            json_person(o, &list->at[i].person);
     json_array_end(o);
 }
 

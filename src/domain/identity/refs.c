@@ -174,3 +174,27 @@ Rc team_ref(Ctx *cx, int64_t id, TeamRef *ret)
         *ret = *known;
     return RC_OK;
 }
+
+void json_person(JsonOut *o, const PersonRef *p)
+{
+    if (p->id == 0) {
+        json_null(o);
+        return;
+    }
+    json_object(o);
+    json_field_text(o, "login", p->login);
+    json_field_text(o, "name", p->name);
+    json_object_end(o);
+}
+
+void json_team(JsonOut *o, const TeamRef *t)
+{
+    if (t->id == 0) {
+        json_null(o);
+        return;
+    }
+    json_object(o);
+    json_field_text(o, "key", t->key);
+    json_field_text(o, "name", t->name);
+    json_object_end(o);
+}

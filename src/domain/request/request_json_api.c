@@ -1,30 +1,6 @@
 /* request_json_api.c - one shape for each part of a request, and its description. */
 #include "domain/request/request_json_api.h"
 
-void json_person(JsonOut *o, const PersonRef *p)
-{
-    if (p->id == 0) {
-        json_null(o);
-        return;
-    }
-    json_object(o);
-    json_field_text(o, "login", p->login);
-    json_field_text(o, "name", p->name);
-    json_object_end(o);
-}
-
-void json_team(JsonOut *o, const TeamRef *t)
-{
-    if (t->id == 0) {
-        json_null(o);
-        return;
-    }
-    json_object(o);
-    json_field_text(o, "key", t->key);
-    json_field_text(o, "name", t->name);
-    json_object_end(o);
-}
-
 void json_money(JsonOut *o, Arena *a, const CondValue *v)
 {
     if (v->type != COND_MONEY) {

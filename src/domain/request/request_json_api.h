@@ -5,8 +5,6 @@
 #include "domain/request/lists.h"
 #include "domain/request/talk.h"
 
-void json_person(JsonOut *o, const PersonRef *p); /* null for nobody */
-void json_team(JsonOut *o, const TeamRef *t);
 void json_money(JsonOut *o, Arena *a, const CondValue *v); /* null when there is none */
 void request_json(JsonOut *o, Ctx *cx, const RequestView *v);
 void head_json(JsonOut *o, Ctx *cx, const RequestHead *h);
