@@ -35,6 +35,24 @@ Rc fail_whole(Ctx *cx, Rc rc, const char *code, Text text)
     return fail(cx, rc, code, text);
 }
 
+void view_add(Ctx *cx, int64_t request_id, int64_t file_id)
+{
+    if (cx->views == NULL)
+        cx->views = ARENA_NEW(cx->arena, Views);
+    Views *v = cx->views;
+    for (size_t i = 0; i < v->n; i++) {
+        if (v->at[i].request_id != request_id)
+            continue;
+        if (file_id != 0)
+            v->at[i].file_id = file_id;
+        return;
+    }
+    if (v->n == VIEWS_MAX)
+        v->full = true;
+    else
+        v->at[v->n++] = (View){ request_id, file_id };
+}
+
 Rc fail_result(const Ctx *cx)
 {
     return cx->failed ? RC_INVALID : RC_OK;

@@ -17,6 +17,18 @@ typedef struct FieldError {
 } FieldError;
 LIST_OF(FieldError, FieldErrors);
 
+/* What of confidential requests an answer shows: each request once. */
+typedef struct View {
+    int64_t request_id;
+    int64_t file_id; /* an attachment whose bytes are the answer; 0: the request itself */
+} View;
+enum { VIEWS_MAX = 128 }; /* more than a page of any list holds */
+typedef struct Views {
+    size_t n;
+    bool   full; /* there were more than VIEWS_MAX: such an answer must not leave */
+    View   at[VIEWS_MAX];
+} Views;
+
 typedef struct Ctx {
     Arena         *arena;
     DbConn        *db;
@@ -33,10 +45,9 @@ typedef struct Ctx {
 
     struct IdentityCache *identity; /* names looked up in this call; domain/identity's own */
 
-    /* Set by access when a confidential request was read: the dispatcher writes the view into the
-     * event table and commits before the answer leaves. */
-    int64_t viewed_confidential_id;
-    int64_t viewed_file_id; /* an attachment whose bytes are the answer, of that request; 0: none */
+    /* Filled by view_add when confidential requests were read: the dispatcher writes the views into the
+     * event table and commits before the answer leaves.  NULL: none. */
+    Views *views;
 } Ctx;
 
 /* Records the failure and returns `rc`, so that callers write return fail(...). */
@@ -48,5 +59,8 @@ Rc fail_field(Ctx *cx, Rc rc, const char *pointer, const char *code, Text text);
 void fail_add(Ctx *cx, Str pointer, const char *code, Text text);
 /* As fail, and forgets what was said so far: a refusal of the whole act says nothing about its words. */
 Rc fail_whole(Ctx *cx, Rc rc, const char *code, Text text);
+/* This call reads a confidential request, or the bytes of one of its files (file_id; 0: no file, and a
+ * file stands for the request it belongs to).  Again for the same one: nothing new. */
+void view_add(Ctx *cx, int64_t request_id, int64_t file_id);
 /* RC_INVALID when fail_add was called, else RC_OK. */
 CHECKED Rc fail_result(const Ctx *cx);

@@ -54,6 +54,13 @@ static Rc write_denials(Ctx *cx, Turn *t)
     return denial_flush(cx);
 }
 
+static Rc drop_denials(Turn *t)
+{
+    TRY(run_part(t, write_denials));
+    denial_committed();
+    return RC_OK;
+}
+
 static Rc keep_time(Ctx *cx, Turn *t)
 {
     return request_timers(cx, TIMERS_PER_TURN, &t->more);
@@ -112,7 +119,7 @@ bool upkeep_turn_at(Upkeep *u, DbConn *conn, Ms now)
     u->last_ms = now;
     a = arena_new(32 * 1024 * 1024);
     Turn t = { .arena = a, .conn = conn, .now = now };
-    report("denials", run_part(&t, write_denials));
+    report("denials", drop_denials(&t));
     report("timers", run_part(&t, keep_time));
     report("kept answers", run_part(&t, forget_answers));
     report("uploads", drop_uploads(u, &t));

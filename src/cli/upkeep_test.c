@@ -2,6 +2,7 @@
 #include "cli/upkeep.h"
 
 #include "app/ctx.h"
+#include "domain/identity/identity.h"
 #include "domain/request/talk.h"
 #include "support/db_test.h"
 
@@ -219,5 +220,25 @@ TEST(upkeep_removes_no_file_when_the_rows_stay)
     turn_once(&h);
     EXPECT_INT(0, uploads(&h));
     EXPECT(!there(&h, hash));
+    close_house(&h);
+}
+
+/* A broken reference is told at the commit only, so that the commit is what fails. */
+TEST(upkeep_keeps_refusals_in_memory_when_the_commit_fails)
+{
+    House h = open_house();
+    Sql written = { .h = &h, .text = "SELECT count(*) FROM event WHERE kind = 'access.denied'" };
+
+    denial_note(0, "GET /audit", h.now - 2 * MS_MINUTE);
+    sql(&h, "CREATE TABLE wrong (id INTEGER REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED)");
+    sql(&h, "CREATE TRIGGER spoil AFTER INSERT ON event BEGIN INSERT INTO wrong VALUES (-1); END");
+    turn_once(&h);
+    EXPECT_RC(RC_OK, db_write(h.db, read_number, &written));
+    EXPECT_INT(0, written.number);
+    sql(&h, "DROP TRIGGER spoil");
+    turn_once(&h);
+    turn_once(&h);
+    EXPECT_RC(RC_OK, db_write(h.db, read_number, &written));
+    EXPECT_INT(1, written.number);
     close_house(&h);
 }

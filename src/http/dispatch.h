@@ -19,7 +19,7 @@ typedef struct AuthTable {
     bool (*right)(const Subject *s, Right right, bool writes); /* writes: not GET or HEAD */
     Str (*csrf)(Arena *a, const Subject *s); /* a masked token for a page */
     bool (*csrf_ok)(const Subject *s, Str token);
-    Rc (*viewed)(Ctx *cx); /* write: cx->viewed_... was read */
+    Rc (*viewed)(Ctx *cx); /* write: cx->views were read */
     void (*denied)(const Subject *s, const Route *route, Ms now_ms); /* bounded, in memory */
 } AuthTable;
 

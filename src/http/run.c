@@ -20,6 +20,7 @@ static void call_reset(Exchange *x)
     c->n_headers = 0;
     c->etag = STR_NULL;
     c->type = NULL;
+    c->cx.views = NULL; /* what the act before it read is not shown */
 }
 
 static Rc viewed_job(DbConn *conn, void *arg)
@@ -107,7 +108,12 @@ void run_answer(Exchange *x, Rc rc)
         answer_failure(x, rc);
         return;
     }
-    if (x->call.cx.viewed_confidential_id != 0) {
+    const Views *views = x->call.cx.views;
+    if (views != NULL && views->full) {
+        answer_failure(x, too_much(&x->call.cx, false));
+        return;
+    }
+    if (views != NULL) {
         /* Append, commit, then answer: the view of a confidential request is an event. */
         DbJob job = { viewed_job, viewed_done, x };
         if (db_submit(x->d->config.db, job) != RC_OK)

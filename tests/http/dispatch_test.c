@@ -67,9 +67,24 @@ static Rc too_much(Call *call)
     return RC_OK;
 }
 
+/* Shows the confidential requests 1 to n, each read twice. */
+static Rc show_confidential(Call *call)
+{
+    int64_t n = 0;
+
+    if (!str_to_i64(call_param(call, "n"), &n))
+        return RC_NOT_FOUND;
+    for (int64_t i = 0; i < 2 * n; i++)
+        view_add(&call->cx, i % n + 1, 0);
+    buf_add_lit(&call->body, "secrets");
+    return RC_OK;
+}
+
 static const RouteTable pages = ROUTES(
     { HTTP_GET, "/fail/{status}", fail_as, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Fail" },
     { HTTP_GET, "/slow", slow, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Be slow" },
+    { HTTP_GET, "/views/{n}", show_confidential, RIGHT_PUBLIC, BODY_NONE, TX_READ,
+      .text = "Show what is confidential" },
     { HTTP_GET, "/much", too_much, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Say much" }, );
 static const RouteTable api = ROUTES(
     { HTTP_GET, "/api/v1/fail/{status}", fail_as, RIGHT_PUBLIC, BODY_NONE, TX_READ,
@@ -88,6 +103,14 @@ static void count_denial(const Subject *s, const Route *route, Ms now_ms)
     UNUSED(now_ms);
     if (s->person_id == 7)
         atomic_fetch_add(&denials, 1);
+}
+
+static atomic_int views, viewing; /* how many were written; how writing them ends */
+
+static Rc count_views(Ctx *cx)
+{
+    atomic_fetch_add(&views, (int)cx->views->n);
+    return (Rc)atomic_load(&viewing);
 }
 
 /* One session is known without an account: that of person 7. */
@@ -111,6 +134,7 @@ static Place open_place(void)
         .modules_n = COUNT_OF(modules),
         .auth = { .session = some_session,
                   .denied = count_denial,
+                  .viewed = count_views,
                   .token = token_resolve,
                   .touch = identity_touch,
                   .right = access_route,
@@ -173,6 +197,32 @@ TEST(dispatch_tells_the_audit_of_acts_that_are_others)
     EXPECT_INT(0, atomic_load(&denials));
     EXPECT_INT(403, get(&p, STR("/api/v1/fail/403"), seven).status);
     EXPECT_INT(1, atomic_load(&denials));
+    close_place(&p);
+}
+
+TEST(dispatch_answers_what_is_confidential_only_after_each_view_is_written)
+{
+    static const struct {
+        int line;
+        const char *path;
+        Rc writing;
+        int status, views;
+    } cases[] = {
+        { __LINE__, "/views/1", RC_OK, 200, 1 },
+        { __LINE__, "/views/128", RC_OK, 200, 128 },
+        { __LINE__, "/views/129", RC_OK, 503, 0 }, /* one could not be told: none is shown */
+        { __LINE__, "/views/2", RC_INTERNAL, 500, 2 },
+    };
+    Place p = open_place();
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        atomic_store(&views, 0);
+        atomic_store(&viewing, (int)cases[i].writing);
+        Reply r = get(&p, str_z(cases[i].path), "");
+        EXPECT_INT_AT(cases[i].line, cases[i].status, r.status);
+        EXPECT_INT_AT(cases[i].line, cases[i].views, atomic_load(&views));
+        EXPECT_AT(cases[i].line, str_contains(r.body, STR("secrets")) == (r.status == 200));
+    }
     close_place(&p);
 }
 

@@ -88,7 +88,7 @@ static Rc decide(Ctx *cx, GrantedRequest g, uint32_t needed, GrantedRequest *ret
     if (!granted_may(g, needed))
         return (g.access_may & MAY_SEE) != 0 ? not_yours(cx) : no_such_request(cx);
     if (g.access_confidential)
-        cx->viewed_confidential_id = g.access_id;
+        view_add(cx, g.access_id, 0);
     *ret = g;
     return RC_OK;
 }

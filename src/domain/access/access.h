@@ -67,7 +67,7 @@ int64_t granted_submit_person(GrantedSubmit g); /* the beneficiary */
 
 /* Grants on one request.  `needed` is RequestMay bits, all required; 0 asks only that the person has
  * some way to it, MAY_SEE or MAY_SUPPLY.
- * Reading a confidential request is recorded: sets cx->viewed_confidential_id.
+ * Reading a confidential request is recorded: adds it to cx->views.
  * Errors: RC_NOT_FOUND (unknown or not visible), RC_FORBIDDEN (visible, a needed bit is missing). */
 CHECKED Rc access_request(Ctx *cx, int64_t request_id, uint32_t needed, GrantedRequest *ret);
 /* As access_request, by the public number: "REQ-17", "INC-3"; a malformed number is RC_NOT_FOUND. */

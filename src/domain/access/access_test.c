@@ -346,12 +346,14 @@ DB_TEST(access_views_of_confidential_requests_are_told)
     fixture_act_as(cx, open.requester);
     EXPECT_RC(RC_OK, access_request(cx, open.request, MAY_SEE, &g));
     EXPECT(!granted_confidential(g));
-    EXPECT_INT(0, cx->viewed_confidential_id);
+    EXPECT(cx->views == NULL);
     EXPECT_RC(RC_FORBIDDEN, access_request(cx, closed.request, MAY_WORK, &g));
-    EXPECT_INT(0, cx->viewed_confidential_id);
+    EXPECT(cx->views == NULL);
     EXPECT_RC(RC_OK, access_request(cx, closed.request, MAY_SEE, &g));
     EXPECT(granted_confidential(g));
-    EXPECT_INT(closed.request, cx->viewed_confidential_id);
+    EXPECT(cx->views != NULL);
+    EXPECT_INT(1, cx->views->n);
+    EXPECT_INT(closed.request, cx->views->at[0].request_id);
 }
 
 /* --- making a request ------------------------------------------------------------------------ */
@@ -652,7 +654,7 @@ DB_TEST(access_internal_tasks_may_only_what_they_are_for)
 
     EXPECT_RC(RC_OK, access_internal_request(cx, INTERNAL_CLOSE, m.request, &g));
     EXPECT(granted_may(g, MAY_WORK | MAY_ASK_SIDE) && granted_confidential(g));
-    EXPECT_INT(0, cx->viewed_confidential_id);
+    EXPECT(cx->views == NULL);
     EXPECT_RC(RC_OK, access_internal_request(cx, INTERNAL_NOTIFY, m.request, &g));
     EXPECT(granted_may(g, MAY_SEE | MAY_NOTES) && !granted_may(g, MAY_SAY));
     expect_unknown(cx, access_internal_request(cx, INTERNAL_CLOSE, 999999, &g), __LINE__);

@@ -17,6 +17,8 @@ static struct {
     Denial at[DENIALS_MAX];
     size_t n;
     Denial rest; /* those that found no room, of whomever and wherever */
+    Denial going[DENIALS_MAX + 1]; /* written, perhaps not committed yet; of the writer thread alone */
+    size_t going_n;
 } denials = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static void count(const Denial *more)
@@ -79,30 +81,33 @@ static Rc write_denial(Ctx *cx, const Denial *d)
 
 Rc denial_flush(Ctx *cx)
 {
-    Denial *taken = ARENA_ARRAY(cx->arena, Denial, DENIALS_MAX + 1);
+    /* A batch that was not committed is written once more, before anything newer. */
+    if (denials.going_n == 0)
+        denials.going_n = take_past(cx->now_ms / MS_MINUTE, denials.going);
+    for (size_t i = 0; i < denials.going_n; i++)
+        TRY(write_denial(cx, &denials.going[i]));
+    return RC_OK;
+}
 
-    if (taken == NULL)
-        return RC_LIMIT;
-    size_t n = take_past(cx->now_ms / MS_MINUTE, taken);
-    Rc rc = RC_OK;
-    for (size_t i = 0; i < n && rc == RC_OK; i++)
-        rc = write_denial(cx, &taken[i]);
-    if (rc != RC_OK) { /* nothing of it will be kept: next time */
-        pthread_mutex_lock(&denials.lock);
-        for (size_t i = 0; i < n; i++)
-            count(&taken[i]);
-        pthread_mutex_unlock(&denials.lock);
-    }
-    return rc;
+void denial_committed(void)
+{
+    denials.going_n = 0;
+}
+
+static Rc note_one(Ctx *cx, View v)
+{
+    bool file = v.file_id != 0;
+    Event ev = { .kind = file ? "attachment.downloaded" : "request.viewed",
+                 .request_id = v.request_id,
+                 .object = file ? "attachment" : "request",
+                 .object_id = file ? v.file_id : v.request_id,
+                 .internal = true };
+    return event_add(cx, &ev, NULL);
 }
 
 Rc view_note(Ctx *cx)
 {
-    bool file = cx->viewed_file_id != 0;
-    Event ev = { .kind = file ? "attachment.downloaded" : "request.viewed",
-                 .request_id = cx->viewed_confidential_id,
-                 .object = file ? "attachment" : "request",
-                 .object_id = file ? cx->viewed_file_id : cx->viewed_confidential_id,
-                 .internal = true };
-    return event_add(cx, &ev, NULL);
+    for (size_t i = 0; cx->views != NULL && i < cx->views->n; i++)
+        TRY(note_one(cx, cx->views->at[i]));
+    return RC_OK;
 }

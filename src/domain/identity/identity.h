@@ -449,7 +449,9 @@ CHECKED Rc profile_update(Ctx *cx, GrantedSelf g, const ProfileInput *in);
 /* Counts a refusal in memory: one entry per person, route and minute, at most 512 entries; what does
  * not fit is counted together.  `route` must live for ever.  From any thread. */
 void denial_note(int64_t person_id, const char *route, Ms now_ms);
-/* Writes the entries of past minutes as "access.denied" events.  From a writing turn. */
+/* Writes the entries of past minutes as "access.denied" events.  They stay in memory until
+ * denial_committed says that they are kept; else the next call writes them again.  From writing turns. */
 CHECKED Rc denial_flush(Ctx *cx);
-/* Writes the event "request.viewed", or "attachment.downloaded", for cx->viewed_confidential_id. */
+void       denial_committed(void);
+/* Writes the event "request.viewed", or "attachment.downloaded", for each of cx->views. */
 CHECKED Rc view_note(Ctx *cx);

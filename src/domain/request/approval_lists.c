@@ -153,6 +153,8 @@ static Rc lines(Ctx *cx, ScopeRequests s, const Page *p, bool asked, ApprovalLin
         TRY(catalog_model_known(cx, p->requests.at[at].model_version_id,
                                 p->requests.at[at].model_hash, &m));
         TRY(approval_of(cx, p, row, m, &line));
+        if (asked && line.request.confidential)
+            view_add(cx, row->request_id, 0);
         if (asked)
             TRY(answers_of(cx, &answers, row->request_id, m, &line.answers));
         TRY(LIST_PUSH(cx->arena, ret, line));

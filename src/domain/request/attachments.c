@@ -187,10 +187,8 @@ Rc attachment_get(Ctx *cx, GrantedRequest g, int64_t attachment_id, FileToSend *
         TRY(file_is_theirs(cx, g, &row, &theirs));
     if (!theirs)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such file."));
-    if (granted_confidential(g) || row.internal) {
-        cx->viewed_confidential_id = granted_request_id(g);
-        cx->viewed_file_id = attachment_id;
-    }
+    if (granted_confidential(g) || row.internal)
+        view_add(cx, granted_request_id(g), attachment_id);
     *ret = (FileToSend){ row.sha256, row.name, row.type, row.size };
     return RC_OK;
 }

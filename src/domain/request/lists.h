@@ -86,7 +86,8 @@ typedef struct ApprovalFilter {
     int64_t after_id; /* the last one already shown; 0: from the start */
     int64_t size;     /* 1..100 */
 } ApprovalFilter;
-/* Approvals of the subject: as approver or delegate. Errors: RC_INVALID (state). */
+/* Approvals of the subject: as approver or delegate.  Asked ones show answers: confidential requests among
+ * them are added to cx->views.  Decided ones show the subject's own decision and reason only.  Errors: RC_INVALID (state). */
 CHECKED Rc approval_list(Ctx *cx, GrantedSelf g, const ApprovalFilter *f, ApprovalLines *ret,
                          int64_t *ret_next);
 

@@ -1,5 +1,7 @@
 #include "domain/request/office_fixture.h"
 
+#define SQL(...) str_dup_z(cx->arena, str_fmt(cx->arena, __VA_ARGS__))
+
 static ScopeRequests scope(Office *o)
 {
     ScopeRequests s;
@@ -247,6 +249,63 @@ DB_TEST(lists_of_tasks_know_whose_they_are)
     office_as(&o, "mika");
     EXPECT_RC(RC_OK, task_list(cx, scope(&o), &f, &lines, &next));
     EXPECT_INT(0, lines.n);
+}
+
+DB_TEST(lists_of_approvals_are_a_view_of_each_confidential_request)
+{
+    Office o = office_open(cx);
+    ApprovalLines lines;
+    int64_t ids[3], next;
+    ApprovalFilter asked_of = { .state = STR("asked"), .size = 10 },
+                   decided = { .state = STR("decided"), .size = 10 };
+
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        office_as(&o, i == 1 ? "mika" : "robin");
+        office_later(&o, 4 * 365 * MS_DAY);
+        ids[i] = office_ask(&o, "laptop", "{\"device\":\"developer\",\"reason\":\"x\"}");
+    }
+    fixture_exec(cx, SQL("UPDATE request SET confidential = 1 WHERE id IN (%lld, %lld)",
+                         (long long)ids[0], (long long)ids[2]));
+    office_as(&o, "kim");
+    EXPECT_RC(RC_OK, approval_list(cx, self(&o), &decided, &lines, &next));
+    EXPECT(cx->views == NULL);
+    EXPECT_RC(RC_OK, approval_list(cx, self(&o), &asked_of, &lines, &next));
+    EXPECT_RC(RC_OK, approval_list(cx, self(&o), &asked_of, &lines, &next));
+    EXPECT_INT(3, lines.n);
+    EXPECT(cx->views != NULL);
+    EXPECT_INT(2, cx->views->n); /* each once */
+    EXPECT_RC(RC_OK, view_note(cx)); /* as the dispatcher does, before the answer leaves */
+    EXPECT_INT(2, fixture_int(cx, SQL("SELECT count(*) FROM event WHERE kind = 'request.viewed'"
+                                      " AND internal = 1 AND request_id IN (%lld, %lld)",
+                                      (long long)ids[0], (long long)ids[2])));
+    EXPECT_RC(RC_OK, office_decide(&o, ids[0], "manager", "approve", ""));
+    cx->views = NULL;
+    EXPECT_RC(RC_OK, approval_list(cx, self(&o), &decided, &lines, &next));
+    EXPECT_INT(1, lines.n);
+    EXPECT(cx->views == NULL); /* one's own decision shows nothing of it */
+}
+
+DB_TEST(lists_of_lines_are_no_views)
+{
+    Office o = office_open(cx);
+    RequestFilter mine = { .kind = LIST_MINE, .size = 10 };
+    RequestHeads heads;
+    TaskFilter tasks = { .kind = TASKS_TEAMS, .size = 10 };
+    TaskLines lines;
+    int64_t next;
+
+    office_as(&o, "robin");
+    office_ask(&o, "concern", "{\"details\":\"x\"}");
+    cx->views = NULL;
+    EXPECT_RC(RC_OK, request_list(cx, scope(&o), &mine, &heads, &next));
+    EXPECT_INT(1, heads.n);
+    EXPECT_RC(RC_OK, request_find(cx, scope(&o), heads.at[0].number, 5, &heads));
+    EXPECT_INT(1, heads.n);
+    EXPECT_RC(RC_OK, unread(&o));
+    office_as(&o, "hana");
+    EXPECT_RC(RC_OK, task_list(cx, scope(&o), &tasks, &lines, &next));
+    EXPECT_INT(1, lines.n);
+    EXPECT(cx->views == NULL);
 }
 
 DB_TEST(lists_of_approvals_show_what_is_decided_about)

@@ -59,7 +59,8 @@ DB_TEST(request_in_confidence_is_for_its_team_and_those_it_is_about)
     }
     office_as(&o, "hana");
     EXPECT_STR("Somebody shouts.", office_view(&o, id).answers.at[0].words);
-    EXPECT_INT(id, cx->viewed_confidential_id);
+    EXPECT_INT(1, cx->views->n);
+    EXPECT_INT(id, cx->views->at[0].request_id);
     EXPECT_RC(RC_OK, office_task(&o, id, "listen", (TaskAct){ .kind = TASK_ACT_FINISH }));
     /* A manager who writes it down for somebody does not read it afterwards. */
     office_as(&o, "kim");
@@ -176,8 +177,9 @@ DB_TEST(request_notes_are_for_the_staff_among_its_readers)
     EXPECT_STR("Difficult customer.", notes.at[0].text);
     FileToSend taken;
     EXPECT_RC(RC_OK, attachment_get(cx, office_grant(&o, id), file_id, &taken));
-    EXPECT_INT(file_id, cx->viewed_file_id);
-    EXPECT_INT(id, cx->viewed_confidential_id);
+    EXPECT_INT(1, cx->views->n);
+    EXPECT_INT(file_id, cx->views->at[0].file_id);
+    EXPECT_INT(id, cx->views->at[0].request_id);
     EXPECT_RC(RC_OK, view_note(cx)); /* as the dispatcher does, before the bytes leave */
     EXPECT_INT(file_id, fixture_int(cx, "SELECT object_id FROM event"
                                         " WHERE kind = 'attachment.downloaded' AND internal = 1"));

@@ -98,7 +98,7 @@ CHECKED Rc attachment_list(Ctx *cx, GrantedRequest g, ViewFiles *ret);
 
 /* What a download needs; the grant of the request covers it, files of notes need MAY_NOTES and are
  * unknown otherwise.  Suppliers get files of their own tasks only.  Files of confidential requests and
- * of notes are recorded when they are taken: sets cx->viewed_file_id.  Errors: RC_NOT_FOUND. */
+ * of notes are recorded when they are taken: adds them to cx->views.  Errors: RC_NOT_FOUND. */
 typedef struct FileToSend {
     Str     sha256, name, type;
     int64_t size;

@@ -116,7 +116,7 @@ DB_TEST(files_are_attached_once_and_by_their_owner)
     EXPECT_INT(1, files.n);
     EXPECT_RC(RC_OK, attachment_get(cx, office_grant(&o, id), files.at[0].id, &f));
     EXPECT_STR("mine.txt", f.name);
-    EXPECT_INT(0, cx->viewed_file_id);
+    EXPECT(cx->views == NULL);
     EXPECT_RC(RC_NOT_FOUND, attachment_get(cx, office_grant(&o, id), 4711, &f));
     /* The grant of one request opens no file of another. */
     int64_t other = office_ask(&o, "question", "{\"details\":\"x\"}");
