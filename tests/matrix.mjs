@@ -269,8 +269,6 @@ test("other methods are not possible", async () => {
 /* Acts on an object, from the routes themselves: whoever sees it and may not act, and whoever does not
  * see it, learns that and nothing about what is wrong with the words. */
 const openToSeers = {
-  "POST /api/v1/requests/{number}/participants": "who sees a request may follow it",
-  "POST /work/{number}/participants": "who sees a request may follow it",
   "POST /catalog/{key}/order": "everybody asks for themselves",
   "POST /api/v1/bundles/{key}/orders": "everybody asks for themselves",
 };
@@ -305,6 +303,40 @@ for (const [login, why] of [["auditor", "sees it and may not act"], ["requester2
           }
     assert.deepEqual(faults, []);
   });
+
+test("the task of an address belongs to the request of the address", async () => {
+  const { tasks } = (await server.api("agent", "GET", `/requests/${objects.asked.number}`)).body;
+  for (const [login, path, form] of [["lead", `/work/${objects.asked.number}/tasks/${objects.ordinary.task}/start`, {}],
+    ["lead", `/work/${objects.ordinary.number}/tasks/${tasks[0].id}/start`, {}],
+    ["lead", `/work/${objects.asked.number}/checks/${objects.ordinary.task}`, { position: "1", done: "1" }],
+    ["requester", `/requests/${objects.asked.number}/tasks/${objects.ordinary.last}/finish`, {}]]) {
+    const answer = await server.call("POST", path, {
+      headers: { authorization: `Bearer ${server.token(login)}`, "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams(form).toString() });
+    assert.equal(answer.status, 404, path);
+  }
+});
+
+/* Whose act it is, the state, and last the words: on a closed request nobody hears of a faulty body first. */
+test("what is over is told before what is wrong with the words", async () => {
+  const { number } = (await server.api("requester", "POST", "/requests", { item: "monitor", answers: { size: "27" } })).body;
+  const { tasks, approvals } = (await server.api("requester", "POST", `/requests/${number}/actions/withdraw`, {})).body;
+  const here = { number, task: tasks[0].id, approval: approvals[0].id };
+  const still = [/\/(participants|links|notes)/, /\/requests\/[^/]+\/messages/, / (reopen|not_solved)$/]; /* possible when it is over */
+  const faults = [];
+  for (const route of routes.filter((one) => one.method !== "GET" && one.method !== "DELETE" && one.api && /\{(number|id)\}/.test(one.path)
+    && /requests|tasks|approvals/.test(one.path)))
+    for (const path of actsOn(route, here))
+      for (const [login, body] of [["agent", { no_such_field: 1 }], ["requester", { text: 1 }], ["manager", { reason: [] }]]) {
+        if (still.some((one) => one.test(path)) || /(reopen|not_solved|no_such_act)$/.test(path))
+          continue;
+        const answer = await server.call(route.method, path, {
+          headers: { authorization: `Bearer ${server.token(login)}`, "content-type": "application/json" }, body: JSON.stringify(body) });
+        if (![403, 404, 409].includes(answer.status))
+          faults.push(`${login}: ${route.method} ${path} ${JSON.stringify(body)}: ${answer.status} ${answer.text.slice(0, 200)}`);
+      }
+  assert.deepEqual(faults, []);
+});
 
 test("after all that nothing has changed", async () => {
   for (const [name, login, states] of [["ordinary", "agent", "fulfilling"], ["asked", "agent", "awaiting_approval"], ["confidential", "hr", "fulfilling"]]) {

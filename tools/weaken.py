@@ -34,7 +34,7 @@ UNIT = ["request_", "lists_", "confidence_", "bundle_", "people_", "person_", "t
         "timeline_", "badges_", "links_", "upload", "catalog", "denials_", "talk_", "watch", "participant"]
 PROGRAM = ["tests/matrix.mjs", "tests/api.mjs"]
 
-BITS = re.compile(r"\b(access_(?:request|request_number|task|approval|attachment|more)|granted_may)\(")
+BITS = re.compile(r"\b(access_(?:request|request_number|task|task_of|approval|attachment|more)|granted_may)\(")
 WHOLE = re.compile(r"\b(access_catalog)\(")
 
 
@@ -63,7 +63,7 @@ def calls_in(path, text):
         if len(before) == 3 and before[1].lstrip().startswith("/* asked again"):
             continue
         args = arguments(text, m.end())
-        begin, end = args[{"access_more": 2, "granted_may": 1}.get(m.group(1), 2)]
+        begin, end = args[{"access_more": 2, "access_task_of": 3, "granted_may": 1}.get(m.group(1), 2)]
         bits = text[begin:end].strip()
         if "MAY_" in bits:
             yield path, text.count("\n", 0, m.start()) + 1, f"{m.group(1)} {bits}", begin, end, " 0"

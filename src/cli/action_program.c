@@ -72,26 +72,64 @@ static void child_done(Child *c)
     shut(&c->fd);
 }
 
-/* Only calls that are safe between fork and exec of a program with threads. */
-static void become(const Child *c, const char *folder, const char *path, pid_t parent)
+/* Between the server and the program stands a guard.  It leads their group of processes, and when the
+ * server is killed, the kernel tells the guard, and the guard ends the group: what the program has started
+ * does not outlive the server.  (One that leaves the group by itself does, as a service would.)
+ * Both use only calls that are safe between fork and exec of a program with threads. */
+
+static void end_group(int signal_number)
 {
-    char *const argv[] = { (char *)(uintptr_t)path, NULL };
+    UNUSED(signal_number);
+    kill(0, SIGKILL);
+}
+
+/* Nothing of the server's: handlers, blocked signals, files. */
+static bool forget_server(const Child *c)
+{
     struct rlimit none = { 0, 0 };
     sigset_t all;
 
-    setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(EXIT_NO_EXEC);
+    for (int i = 1; i < NSIG; i++)
+        signal(i, SIG_DFL);
+    signal(SIGTERM, end_group);
     sigemptyset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
-    signal(SIGPIPE, SIG_DFL);
     setrlimit(RLIMIT_CORE, &none);
-    if (dup2(c->in, 0) != 0 || dup2(c->out, 1) != 1 || dup2(c->err, 2) != 2
-        || syscall(SYS_close_range, 3U, ~0U, 0U) != 0 || chdir(folder) != 0)
-        _exit(EXIT_NO_EXEC);
-    execve(path, argv, environment);
+    return dup2(c->in, 0) == 0 && dup2(c->out, 1) == 1 && dup2(c->err, 2) == 2
+           && syscall(SYS_close_range, 3U, ~0U, 0U) == 0;
+}
+
+static void become(const char *folder, const char *path)
+{
+    char *const argv[] = { (char *)(uintptr_t)path, NULL };
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGTERM, SIG_DFL);
+    if (chdir(folder) == 0)
+        execve(path, argv, environment);
     _exit(EXIT_NO_EXEC);
+}
+
+/* Ends as the program has ended. */
+static void guard(const Child *c, const char *folder, const char *path, pid_t parent)
+{
+    int status = 0;
+
+    setpgid(0, 0);
+    if (!forget_server(c))
+        _exit(EXIT_NO_EXEC);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent)
+        _exit(EXIT_NO_EXEC);
+    pid_t pid = _Fork();
+    if (pid == 0)
+        become(folder, path);
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (pid > 0 && WIFEXITED(status))
+        _exit(WEXITSTATUS(status));
+    kill(getpid(), SIGKILL); /* so did the program, or it was never there: tried again */
+    _exit(EXIT_LATER);
 }
 
 static bool pipe_of(int *ret_read, int *ret_write)
@@ -129,7 +167,7 @@ static bool child_start(Child *c, const char *folder, const char *path, Str json
     if (c->pid < 0)
         return false;
     if (c->pid == 0)
-        become(c, folder, path, parent);
+        guard(c, folder, path, parent);
     setpgid(c->pid, c->pid); /* whoever of the two is first */
     c->fd = (int)syscall(SYS_pidfd_open, c->pid, 0);
     shut(&c->in);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 typedef struct Folder {
     char path[64];
@@ -121,6 +122,27 @@ static void expect_gone(const Folder *f)
         usleep(20000);
     }
     EXPECT(kill((pid_t)pid, 0) != 0 && errno == ESRCH);
+}
+
+/* A server of its own, killed while its program runs. */
+TEST(action_program_does_not_outlive_a_killed_server_nor_does_what_it_started)
+{
+    CLEANUP(folder_done) Folder f = folder_new();
+    struct stat st;
+    int status = 0;
+
+    put(&f, "act", "#!/bin/sh\n(trap '' TERM HUP; sleep 60) & echo $! > pid\nwait\n", 0700);
+    pid_t server = fork();
+    if (server == 0) {
+        (void)carry_out(&f, MS_MINUTE, NULL);
+        _exit(0);
+    }
+    EXPECT(server > 0);
+    for (int i = 0; i < 500 && (stat(in_folder(&f, "pid"), &st) != 0 || st.st_size == 0); i++)
+        usleep(10000);
+    EXPECT(kill(server, SIGKILL) == 0);
+    EXPECT(waitpid(server, &status, 0) == server);
+    expect_gone(&f);
 }
 
 TEST(action_program_is_stopped_with_everything_it_started)

@@ -150,6 +150,20 @@ Rc access_task(Ctx *cx, int64_t task_id, uint32_t needed, GrantedRequest *ret)
     return access_request(cx, found ? row.request_id : 0, needed, ret);
 }
 
+Rc access_task_of(Ctx *cx, Str number, int64_t task_id, uint32_t needed, GrantedRequest *ret)
+{
+    AccessTaskRequestRow row = { 0 };
+    GrantedRequest g;
+    bool found;
+
+    TRY(access_request_number(cx, number, needed, &g));
+    TRY(q_access_task_request(cx, task_id, &row, &found));
+    if (!found || row.request_id != g.access_id)
+        return no_such_request(cx);
+    *ret = g;
+    return RC_OK;
+}
+
 Rc access_approval(Ctx *cx, int64_t approval_id, uint32_t needed, GrantedRequest *ret)
 {
     AccessApprovalRequestRow row = { 0 };

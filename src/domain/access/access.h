@@ -74,6 +74,10 @@ CHECKED Rc access_request(Ctx *cx, int64_t request_id, uint32_t needed, GrantedR
 CHECKED Rc access_request_number(Ctx *cx, Str number, uint32_t needed, GrantedRequest *ret);
 /* As access_request, from the id of a part; the part's request decides. */
 CHECKED Rc access_task(Ctx *cx, int64_t task_id, uint32_t needed, GrantedRequest *ret);
+/* As access_task, by address: the request's number and one of its tasks.  A task of another request is as
+ * unknown as one that does not exist. */
+CHECKED Rc access_task_of(Ctx *cx, Str number, int64_t task_id, uint32_t needed,
+                          GrantedRequest *ret);
 CHECKED Rc access_approval(Ctx *cx, int64_t approval_id, uint32_t needed, GrantedRequest *ret);
 CHECKED Rc access_attachment(Ctx *cx, int64_t attachment_id, uint32_t needed, GrantedRequest *ret);
 /* A further bit on a request that is granted already. Errors: RC_FORBIDDEN. */

@@ -231,6 +231,34 @@ DB_TEST(access_parts_follow_their_request)
     EXPECT_RC(RC_FORBIDDEN, access_approval(cx, approval, MAY_DECIDE, &g));
 }
 
+DB_TEST(access_to_a_task_by_address_is_to_one_of_that_request)
+{
+    Made m = make_request(cx, 'o'), other = make_request(cx, 'o');
+    GrantedRequest g;
+    Str number[2];
+    int64_t task[2];
+
+    for (size_t i = 0; i < 2; i++) {
+        int64_t request = i == 0 ? m.request : other.request;
+        put_reader(cx, request, 4 * m.requester + 1, RELATION_REQUESTER);
+        number[i] =
+            str_fmt(cx->arena, "REQ-%lld",
+                    (long long)fixture_int(
+                        cx, SQL("SELECT serial FROM request WHERE id = %lld", (long long)request)));
+        task[i] = fixture_int(cx, SQL("INSERT INTO task (request_id, key, position, title, state)"
+                                      " VALUES (%lld, 'k', 1, '{}', 'ready') RETURNING id",
+                                      (long long)request));
+    }
+    fixture_act_as(cx, m.requester);
+    for (size_t i = 0; i < 2; i++) {
+        EXPECT_RC(RC_OK, access_task_of(cx, number[i], task[i], MAY_SEE, &g));
+        EXPECT_RC(RC_FORBIDDEN, access_task_of(cx, number[i], task[i], MAY_WORK, &g));
+        expect_unknown(cx, access_task_of(cx, number[i], task[1 - i], MAY_SEE, &g), __LINE__);
+        expect_unknown(cx, access_task_of(cx, number[i], 999999, MAY_SEE, &g), __LINE__);
+        expect_unknown(cx, access_task_of(cx, STR("REQ-999999"), task[i], MAY_SEE, &g), __LINE__);
+    }
+}
+
 DB_TEST(access_ends_with_membership_and_activity)
 {
     Made m = make_request(cx, 'o');

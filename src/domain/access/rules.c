@@ -15,7 +15,8 @@
  *   somebody else, once it is sent.
  * - An approver is not staff of the request, whatever they are elsewhere: no notes.
  * - A supplier never sees a request, only tasks.
- * - An auditor reads everything that is not confidential and writes nothing. */
+ * - An auditor reads everything that is not confidential and writes nothing: without MAY_SAY nobody
+ *   follows a request either, for following is a row and an event in it. */
 const AccessRule access_rules[] = {
     { RELATION_REQUESTER, ROLE_REQUESTER, true, true, ASKS },
     { RELATION_BENEFICIARY, ROLE_REQUESTER, true, true, ASKS },

@@ -17,7 +17,8 @@ static struct {
     Denial at[DENIALS_MAX];
     size_t n;
     Denial rest; /* those that found no room, of whomever and wherever */
-    Denial going[DENIALS_MAX + 1]; /* written, perhaps not committed yet; of the writer thread alone */
+    Denial
+        going[DENIALS_MAX + 1]; /* written, perhaps not committed yet; of the writer thread alone */
     size_t going_n;
 } denials = { .lock = PTHREAD_MUTEX_INITIALIZER };
 

@@ -101,7 +101,7 @@ Rc files_attach(Ctx *cx, GrantedRequest g, const StrList *uploads, const char *o
     return check_room(cx, &sums, pointer);
 }
 
-Rc attachment_add(Ctx *cx, GrantedRequest g, const StrList *uploads)
+Rc attachment_add(Ctx *cx, GrantedRequest g, const AttachmentAdd *in)
 {
     RequestRow row;
 
@@ -109,15 +109,16 @@ Rc attachment_add(Ctx *cx, GrantedRequest g, const StrList *uploads)
     TRY(q_request_lock(cx, g, &row));
     if (str_eq_z(row.state, "closed"))
         return fail(cx, RC_CONFLICT, "wrong_state", TEXT("This request is closed."));
-    if (uploads->n == 0)
+    TRY(in->fault);
+    if (in->uploads.n == 0)
         return fail_field(cx, RC_INVALID, "attachments", "required", TEXT("Choose a file."));
-    TRY(files_attach(cx, g, uploads, "request", 0, false, "attachments"));
+    TRY(files_attach(cx, g, &in->uploads, "request", 0, false, "attachments"));
     Event ev = {
         .kind = "attachment.added",
         .object = "request",
         .object_id = row.id,
         .on_behalf_of = behalf_of(cx, &row),
-        .data = str_fmt(cx->arena, "{\"files\":%zu}", uploads->n),
+        .data = str_fmt(cx->arena, "{\"files\":%zu}", in->uploads.n),
     };
     return aggregate_note(cx, g, &ev, NULL);
 }

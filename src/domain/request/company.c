@@ -44,22 +44,24 @@ static Rc participant_event(Ctx *cx, GrantedRequest g, const char *event, int64_
     return aggregate_note(cx, g, &ev, NULL);
 }
 
-Rc participant_add(Ctx *cx, GrantedRequest g, Str login, Str kind)
+Rc participant_add(Ctx *cx, GrantedRequest g, const ParticipantAdd *in)
 {
     RequestRow row;
     int64_t person = 0, changed = 0;
 
-    TRY(access_more(cx, g, is_participant(kind) ? MAY_SEE | MAY_SAY : MAY_SEE));
-    TRY(find_person(cx, login, kind, &person));
-    if (!is_participant(kind))
+    TRY(access_more(cx, g, MAY_SAY));
+    TRY(in->fault);
+    TRY(find_person(cx, in->login, in->kind, &person));
+    if (!is_participant(in->kind))
         TRY(check_watcher(cx, g, person));
     TRY(q_request_lock(cx, g, &row));
-    TRY(q_participant_insert(cx, g, person, kind, cx->subject->person_id, cx->now_ms, &changed));
+    TRY(q_participant_insert(cx, g, person, in->kind, cx->subject->person_id, cx->now_ms,
+                             &changed));
     if (changed == 0)
         return RC_OK;
-    if (is_participant(kind))
+    if (is_participant(in->kind))
         TRY(access_reader_person(cx, g, RELATION_PARTICIPANT, person));
-    return participant_event(cx, g, "participant.added", person, kind);
+    return participant_event(cx, g, "participant.added", person, in->kind);
 }
 
 Rc participant_remove(Ctx *cx, GrantedRequest g, Str login, Str kind)
@@ -117,29 +119,30 @@ Rc link_make(Ctx *cx, GrantedRequest from, GrantedRequest to, const char *kind, 
     return link_events(cx, from, to, "link.added", made.id, str_z(kind));
 }
 
-Rc link_may(Ctx *cx, GrantedRequest g)
+static Rc link_may(Ctx *cx, GrantedRequest g)
 {
     if (granted_may(g, MAY_NOTE) || granted_may(g, MAY_ASK_SIDE))
         return RC_OK;
-    return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("This is for others to do."));
+    return fail_whole(cx, RC_FORBIDDEN, "forbidden", TEXT("This is for others to do."));
 }
 
-Rc link_add(Ctx *cx, GrantedRequest g, Str other_number, Str kind, int64_t *ret_id)
+Rc link_add(Ctx *cx, GrantedRequest g, const LinkAdd *in, int64_t *ret_id)
 {
     GrantedRequest other;
 
     TRY(link_may(cx, g));
-    if (!is_word(kind, link_kinds, COUNT_OF(link_kinds)))
+    TRY(in->fault);
+    if (!is_word(in->kind, link_kinds, COUNT_OF(link_kinds)))
         return fail_field(cx, RC_INVALID, "kind", "unknown_word",
                           TEXT("Choose related, caused_by, needs, part_of or duplicate_of."));
-    Rc rc = access_request_number(cx, other_number, MAY_SEE, &other);
+    Rc rc = access_request_number(cx, in->number, MAY_SEE, &other);
     if (rc == RC_NOT_FOUND)
         return fail_field(cx, RC_INVALID, "number", "not_found", TEXT("There is no such request."));
     TRY(rc);
     if (granted_request_id(other) == granted_request_id(g))
         return fail_field(cx, RC_INVALID, "number", "itself",
                           TEXT("A request is not linked to itself."));
-    return link_make(cx, g, other, str_dup_z(cx->arena, kind), ret_id);
+    return link_make(cx, g, other, str_dup_z(cx->arena, in->kind), ret_id);
 }
 
 Rc link_remove(Ctx *cx, GrantedRequest g, int64_t link_id)

@@ -227,6 +227,7 @@ Rc message_list(Ctx *cx, GrantedRequest g, int64_t after_id, int64_t size, Messa
     MessageRow row;
     MessageRows list = { 0 };
 
+    /* asked again by attachment_list */
     TRY(access_more(cx, g, MAY_SEE));
     size = bounded(size);
     TRY(q_message_rows(cx, g, after_id, size + 1, &rows));
@@ -247,6 +248,7 @@ Rc message_get(Ctx *cx, GrantedRequest g, int64_t id, Message *ret)
     MessageRows one = { .at = &row, .n = 1 };
     Messages list;
 
+    /* asked again by attachment_list */
     TRY(access_more(cx, g, MAY_SEE));
     TRY(q_message_one(cx, g, id, &row));
     TRY(messages_from(cx, g, &one, &list));

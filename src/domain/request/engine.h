@@ -483,7 +483,7 @@ typedef struct EngineEffect {
     size_t     index;    /* of the approval or task it is about, else ENGINE_NO_INDEX */
     Phase      from, to; /* EFFECT_STATE: of RequestState.state */
     /* EFFECT_TELL: who should hear, and why: new, approve, approval_withdrawn, stuck, returned,
-     * rejected, task, sign_off, sent_back, answer, replied, remind, resumed, fulfilled, closed,
+     * rejected, task, action_failed, sign_off, sent_back, answer, replied, remind, resumed, fulfilled, closed,
      * reopened, withdrawn, cancelled, handover, handover_accepted, handover_declined,
      * adhoc_approved, adhoc_refused */
     Holder      who;

@@ -435,7 +435,7 @@ Rc act_action(Step *st)
     if (!st->in->ok) {
         t->action = ACTION_PERSON;
         step_emit(st, EFFECT_ACTION_FAILED, i);
-        step_tell(st, task_holder(t), "task");
+        step_tell(st, task_holder(t), "action_failed");
         return RC_OK;
     }
     t->action = ACTION_DONE;

@@ -629,7 +629,7 @@ TEST(engine_a_failed_action_is_for_its_team)
     EXPECT_RC(RC_OK, life_action(&l, "create", false));
     EXPECT_TASK("ready", &l, "create");
     EXPECT_INT(1, (int64_t)life_effects_of(&l, EFFECT_ACTION_FAILED));
-    EXPECT(life_told(&l, (Holder){ HOLDER_TEAM, TEAM_OWN }, "task"));
+    EXPECT(life_told(&l, (Holder){ HOLDER_TEAM, TEAM_OWN }, "action_failed"));
     EXPECT_STR("task", str_z(l.s.next.code));
     EXPECT_REFUSED(RC_CONFLICT, "action_over", &l, life_action(&l, "create", true));
     EXPECT_RC(RC_OK, life_finish(&l, "create"));

@@ -81,7 +81,8 @@ DB_TEST(lists_narrow_by_every_member)
     EXPECT_INT(6, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .item = STR("question") }));
     EXPECT_INT(2, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .requester = STR("mika") }));
     EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .open = OPT_INT(0) }));
-    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("sam"), STR("watcher")));
+    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id),
+                                     &(ParticipantAdd){ STR("sam"), STR("watcher"), RC_OK }));
     EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_WATCHED }));
     state = STR("sleeping");
     bad.states = (StrList){ .at = &state, .n = 1 };
@@ -273,7 +274,7 @@ DB_TEST(lists_of_approvals_are_a_view_of_each_confidential_request)
     EXPECT_RC(RC_OK, approval_list(cx, self(&o), &asked_of, &lines, &next));
     EXPECT_INT(3, lines.n);
     EXPECT(cx->views != NULL);
-    EXPECT_INT(2, cx->views->n); /* each once */
+    EXPECT_INT(2, cx->views->n);     /* each once */
     EXPECT_RC(RC_OK, view_note(cx)); /* as the dispatcher does, before the answer leaves */
     EXPECT_INT(2, fixture_int(cx, SQL("SELECT count(*) FROM event WHERE kind = 'request.viewed'"
                                       " AND internal = 1 AND request_id IN (%lld, %lld)",

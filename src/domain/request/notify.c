@@ -35,15 +35,25 @@ static bool is_for_queue(Str code)
     return str_eq_z(code, "new") || str_eq_z(code, "task");
 }
 
+/* Something went wrong that nobody waits for: the leads see to it, or all where there is none. */
+static bool is_for_leads(Str code)
+{
+    return str_eq_z(code, "action_failed");
+}
+
 static Rc tell_team(Told *t, int64_t team, Str code)
 {
     TeamMembers members = { 0 };
+    bool leads = false;
 
     if (is_for_queue(code))
         return RC_OK;
     TRY(team_members(t->cx, team, &members));
     for (size_t i = 0; i < members.n; i++)
-        TRY(tell(t, members.at[i].person.id, code));
+        leads = leads || (is_for_leads(code) && members.at[i].lead);
+    for (size_t i = 0; i < members.n; i++)
+        if (!leads || members.at[i].lead)
+            TRY(tell(t, members.at[i].person.id, code));
     return RC_OK;
 }
 
@@ -232,6 +242,8 @@ static const struct {
     { "returned", T("{2} sent {0} {1} back for correction") },
     { "rejected", T("{0} {1} was rejected") },
     { "task", T("{2} gave you work: {0} {1}") },
+    { "action_failed",
+      T("A step of {0} {1} could not be done by itself. Your team has to do it.") },
     { "sign_off", T("{2} asks you for a second look: {0} {1}") },
     { "sent_back", T("A step of {0} {1} has to be done again") },
     { "answer", T("{2} asks you something about {0} {1}") },

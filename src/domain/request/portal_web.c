@@ -335,7 +335,8 @@ static Rc page_own_task(Call *call)
 
     if (!str_to_i64(call_param(call, "task"), &id))
         return RC_NOT_FOUND;
-    TRY(access_task(cx, id, MAY_SEE, &g));
+    /* asked again by task_act */
+    TRY(access_task_of(cx, call_param(call, "number"), id, MAY_SEE, &g));
     for (size_t i = 0; i < call->form.n; i++) {
         int64_t position = 0;
         if (str_eq_z(call->form.at[i].name, "done")

@@ -203,6 +203,53 @@ DB_TEST(action_that_cannot_be_done_is_for_people_at_once)
     office_expect_replay(&o, id, __LINE__);
 }
 
+static int64_t told(Office *o, const char *login)
+{
+    return fixture_int(
+        o->cx,
+        str_dup_z(o->cx->arena, str_fmt(o->cx->arena,
+                                        "SELECT count(*) FROM notification n JOIN person p ON "
+                                        "p.id = n.person_id WHERE n.kind = 'action_failed' AND "
+                                        "p.login = '%s'",
+                                        login)));
+}
+
+DB_TEST(action_that_fails_is_told_to_the_leads_of_its_team)
+{
+    Office o = office_open(cx);
+    Notifications list;
+    GrantedSelf self;
+    int64_t next;
+
+    follower_register(request_notify_follower());
+    ask_account(&o);
+    ActionOrder order = take_one(&o);
+    EXPECT_RC(RC_OK, followers_step(cx));
+    EXPECT_INT(0, told(&o, "ada"));
+    answer(&o, &order, ACTION_CANNOT, "This login is taken.");
+    EXPECT_RC(RC_OK, followers_step(cx));
+    EXPECT_INT(1, told(&o, "ada"));
+    EXPECT_INT(0, told(&o, "sam")); /* it stands in the queue of the others */
+    EXPECT_INT(0, told(&o, "robin"));
+    office_as(&o, "ada");
+    EXPECT_RC(RC_OK, access_self(cx, &self));
+    EXPECT_RC(RC_OK, notification_list(cx, self, true, 0, 10, &list, &next));
+    EXPECT_INT(1, list.n);
+    EXPECT_STR("A step of {0} {1} could not be done by itself. Your team has to do it.",
+               list.at[0].text.msgid);
+
+    /* A team without a lead hears of it as a whole. */
+    fixture_exec(cx, "UPDATE team_member SET lead = 0");
+    ask_account(&o);
+    order = take_one(&o);
+    answer(&o, &order, ACTION_CANNOT, "This login is taken.");
+    EXPECT_RC(RC_OK, followers_step(cx));
+    EXPECT_INT(2, told(&o, "ada"));
+    EXPECT_INT(1, told(&o, "sam"));
+    EXPECT_INT(1, told(&o, "noor"));
+    followers_clear();
+}
+
 /* ---- what comes between ---- */
 
 DB_TEST(action_is_handed_out_again_after_a_restart_under_the_same_key)

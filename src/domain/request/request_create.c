@@ -362,6 +362,7 @@ static Rc is_visible(Ctx *cx, const Aggregate *r, bool *ret)
     if (!granted_confidential(r->g) || self == r->row.requester_id || self == r->row.beneficiary_id)
         return RC_OK;
     Ctx look = *cx; /* what it says about a refusal is not for the caller */
+    /* asked again by access_request itself: to a confidential one there is no way but seeing it */
     Rc rc = access_request(&look, r->row.id, MAY_SEE, &seen);
     *ret = rc == RC_OK;
     return rc == RC_NOT_FOUND || rc == RC_FORBIDDEN ? RC_OK : rc;

@@ -426,7 +426,8 @@ DB_TEST(request_converted_to_an_incident_with_its_history)
     MessageInput said = { .text = STR("Here it is."), .attachments = { .at = &photo, .n = 1 } };
     MessageMade made;
     EXPECT_RC(RC_OK, message_add(cx, office_grant(&o, id), &said, &made));
-    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("eve"), STR("participant")));
+    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id),
+                                     &(ParticipantAdd){ STR("eve"), STR("participant"), RC_OK }));
     office_as(&o, "sam");
     EXPECT_RC(RC_OK, note_add(cx, office_grant(&o, id), &note, &note_id));
     convert.item = STR("laptop");

@@ -339,6 +339,9 @@ DB_TEST(request_refusals_come_in_one_order)
     AdhocTask more = { .fault = RC_INVALID };
     MessageInput said = { .fault = RC_INVALID };
     NoteInput noted = { .fault = RC_INVALID };
+    AttachmentAdd files = { .fault = RC_INVALID };
+    LinkAdd link = { .fault = RC_INVALID };
+    ParticipantAdd company = { .login = STR("aud"), .kind = STR("watcher"), .fault = RC_INVALID };
     int64_t made;
 
     office_as(&o, "robin");
@@ -358,6 +361,9 @@ DB_TEST(request_refusals_come_in_one_order)
     EXPECT_RC(RC_FORBIDDEN, task_add(cx, g, &more, &made));
     EXPECT_RC(RC_FORBIDDEN, message_add(cx, g, &said, &(MessageMade){ 0 }));
     EXPECT_RC(RC_FORBIDDEN, note_add(cx, g, &noted, &made));
+    EXPECT_RC(RC_FORBIDDEN, attachment_add(cx, g, &files));
+    EXPECT_RC(RC_FORBIDDEN, link_add(cx, g, &link, &made));
+    EXPECT_RC(RC_FORBIDDEN, participant_add(cx, g, &company));
     office_as(&o, "sam");
     g = office_grant(&o, id);
     EXPECT_RC(RC_INVALID, request_act(cx, g, &reject, NULL));
@@ -367,6 +373,9 @@ DB_TEST(request_refusals_come_in_one_order)
     EXPECT_RC(RC_CONFLICT, task_add(cx, g, &more, &made)); /* nobody let them leave the model */
     EXPECT_RC(RC_INVALID, message_add(cx, g, &said, &(MessageMade){ 0 }));
     EXPECT_RC(RC_INVALID, note_add(cx, g, &noted, &made));
+    EXPECT_RC(RC_INVALID, attachment_add(cx, g, &files));
+    EXPECT_RC(RC_INVALID, link_add(cx, g, &link, &made));
+    EXPECT_RC(RC_INVALID, participant_add(cx, g, &company));
     EXPECT_RC(RC_OK, office_act(&o, id, ACT_CANCEL, "Not any more."));
     g = office_grant(&o, id);
     EXPECT_RC(RC_CONFLICT, request_act(cx, g, &reject, NULL));
@@ -374,6 +383,7 @@ DB_TEST(request_refusals_come_in_one_order)
     EXPECT_RC(RC_CONFLICT, task_act(cx, g, task, &skip));
     EXPECT_RC(RC_CONFLICT, task_check(cx, g, task, tick));
     EXPECT_RC(RC_CONFLICT, message_add(cx, g, &said, &(MessageMade){ 0 }));
+    EXPECT_RC(RC_CONFLICT, attachment_add(cx, g, &files));
     office_as(&o, "aud");
     g = office_grant(&o, id);
     EXPECT_RC(RC_FORBIDDEN, request_act(cx, g, &reject, NULL));
@@ -464,6 +474,11 @@ DB_TEST(request_a_supplier_sees_their_task_and_what_it_names)
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
+    Str of_robin = office_upload(&o, "mine.txt", 4);
+    ViewFiles files = { 0 };
+    EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, id),
+                                    &(AttachmentAdd){ .uploads = { .at = &of_robin, .n = 1 } }));
+    EXPECT_RC(RC_OK, attachment_list(cx, office_grant(&o, id), &files));
     office_as(&o, "sid");
     EXPECT_RC(RC_OK, access_self(cx, &self));
     EXPECT_RC(RC_OK, supplier_tasks(cx, self, false, 0, 10, &list, &next));
@@ -494,6 +509,11 @@ DB_TEST(request_a_supplier_sees_their_task_and_what_it_names)
     EXPECT_RC(RC_FORBIDDEN, approval_view(cx, g, 1, &(ViewApproval){ 0 }));
     EXPECT_RC(RC_FORBIDDEN, bundle_of_request(cx, g, &(BundleView){ 0 }));
     EXPECT_RC(RC_FORBIDDEN, message_list(cx, g, 0, 10, &(Messages){ 0 }, &next));
+    EXPECT_RC(RC_FORBIDDEN, request_head(cx, g, &(RequestHead){ 0 }));
+    EXPECT_RC(RC_NOT_FOUND, attachment_get(cx, g, files.at[0].id, &(FileToSend){ 0 }));
+    EXPECT_RC(RC_FORBIDDEN, participant_remove(cx, g, STR("sid"), STR("watcher")));
+    TimelineFilter none_left = { .after_seq = 1000000, .size = 10 };
+    EXPECT_RC(RC_FORBIDDEN, timeline(cx, g, &none_left, &(Entries){ 0 }, &(bool){ false }));
     EXPECT_RC(RC_NOT_FOUND, task_act(cx, g, other, &(TaskAct){ .kind = TASK_ACT_FINISH }));
     MessageInput said = { .text = STR("Two days."), .task_id = task };
     MessageMade made;
@@ -510,6 +530,27 @@ DB_TEST(request_a_supplier_sees_their_task_and_what_it_names)
     EXPECT_INT(0, list.n);
 }
 
+/* A program that may only read acts for nobody, whatever its person may do. */
+DB_TEST(request_tasks_are_not_worked_with_a_token_that_only_reads)
+{
+    Office o = office_open(cx);
+    RequestAct ask = { .kind = ACT_ASK, .text = STR("Which one?") };
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_assess(&o, id, "{\"in_stock\":false}"));
+    office_as(&o, "bo"); /* procurement orders it */
+    Subject whole = *cx->subject, reads = whole;
+    reads.scopes = SCOPE_READ;
+    cx->subject = &reads;
+    EXPECT_RC(RC_FORBIDDEN, request_act(cx, office_grant(&o, id), &ask, NULL));
+    EXPECT_RC(RC_FORBIDDEN, office_task(&o, id, "order", (TaskAct){ .kind = TASK_ACT_START }));
+    cx->subject = &whole;
+    EXPECT_RC(RC_OK, office_task(&o, id, "order", (TaskAct){ .kind = TASK_ACT_START }));
+    EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &ask, NULL));
+}
+
 /* Supplying to a request is not seeing it, from the other end of a link either. */
 DB_TEST(request_link_is_removed_by_those_who_see_both_ends)
 {
@@ -522,10 +563,12 @@ DB_TEST(request_link_is_removed_by_those_who_see_both_ends)
     int64_t own = office_ask(&o, "question", "{\"details\":\"x\"}");
     office_as(&o, "sam");
     EXPECT_RC(RC_OK, office_assess(&o, laptop, "{\"in_stock\":false}"));
-    EXPECT_RC(RC_OK, link_add(cx, office_grant(&o, own), STR("REQ-1"), STR("related"), &link));
+    EXPECT_RC(RC_OK, link_add(cx, office_grant(&o, own),
+                              &(LinkAdd){ STR("REQ-1"), STR("related"), RC_OK }, &link));
     office_as(&o, "sid"); /* who has a task in the laptop's request */
     EXPECT_RC(RC_NOT_FOUND, link_remove(cx, office_grant(&o, own), link));
-    EXPECT_RC(RC_INVALID, link_add(cx, office_grant(&o, own), STR("REQ-1"), STR("needs"), &link));
+    EXPECT_RC(RC_INVALID, link_add(cx, office_grant(&o, own),
+                                   &(LinkAdd){ STR("REQ-1"), STR("needs"), RC_OK }, &link));
     office_as(&o, "sam");
     EXPECT_RC(RC_OK, link_remove(cx, office_grant(&o, own), link));
 }

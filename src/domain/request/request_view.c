@@ -711,6 +711,7 @@ Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
     TaskParts parts;
     uint32_t as;
 
+    /* asked again by attachment_list, link_list and bundle_of_request */
     TRY(access_more(cx, g, MAY_SEE));
     TRY(aggregate_load(cx, g, false, r));
     TRY(aggregate_as(cx, r, ENGINE_NO_INDEX, &as));

@@ -92,8 +92,13 @@ CHECKED Rc upload_add(Ctx *cx, GrantedSelf g, const UploadInput *in, Upload *ret
 CHECKED Rc upload_get(Ctx *cx, GrantedSelf g, Str id, Upload *ret);
 
 /* Attaches own uploads to the request itself.  Needs MAY_SAY.
- * Errors: RC_NOT_FOUND (not one's own, or used), RC_LIMIT. */
-CHECKED Rc attachment_add(Ctx *cx, GrantedRequest g, const StrList *uploads);
+ * Errors: RC_FORBIDDEN, RC_CONFLICT (closed), then `fault` and RC_NOT_FOUND (not one's own, or used),
+ * RC_LIMIT. */
+typedef struct AttachmentAdd {
+    StrList uploads; /* public ids */
+    Rc      fault;   /* what was wrong with the body: told after whose act it is and the state */
+} AttachmentAdd;
+CHECKED Rc attachment_add(Ctx *cx, GrantedRequest g, const AttachmentAdd *in);
 CHECKED Rc attachment_list(Ctx *cx, GrantedRequest g, ViewFiles *ret);
 
 /* What a download needs; the grant of the request covers it, files of notes need MAY_NOTES and are
@@ -108,18 +113,26 @@ CHECKED Rc attachment_get(Ctx *cx, GrantedRequest g, int64_t attachment_id, File
 /* --- participants and links ------------------------------------------------------------------- */
 
 /* kind: participant (takes part, sees it) | watcher (follows it; must see it already or is oneself).
- * Adding a participant needs MAY_SAY; watching oneself needs MAY_SEE.
- * Errors: RC_NOT_FOUND (person), RC_INVALID (kind; a watcher who does not see it). */
-CHECKED Rc participant_add(Ctx *cx, GrantedRequest g, Str login, Str kind);
+ * Needs MAY_SAY, for oneself too: whoever only reads writes nothing.
+ * Errors: RC_FORBIDDEN, then `fault` and RC_NOT_FOUND (person), RC_INVALID (kind; a watcher who does not
+ * see it). */
+typedef struct ParticipantAdd {
+    Str login, kind;
+    Rc  fault;
+} ParticipantAdd;
+CHECKED Rc participant_add(Ctx *cx, GrantedRequest g, const ParticipantAdd *in);
 /* Oneself, or with MAY_ASK_SIDE, MAY_WORK. */
 CHECKED Rc participant_remove(Ctx *cx, GrantedRequest g, Str login, Str kind);
 
-/* Linking needs MAY_NOTE or MAY_ASK_SIDE.  Errors: RC_FORBIDDEN. */
-CHECKED Rc link_may(Ctx *cx, GrantedRequest g);
-/* Links to another request that the subject sees too.
+/* Links to another request that the subject sees too.  Needs MAY_NOTE or MAY_ASK_SIDE.
  * Kinds that people set: related caused_by needs part_of duplicate_of.
- * Errors: RC_NOT_FOUND, RC_INVALID (kind, itself), RC_CONFLICT (there already). */
-CHECKED Rc link_add(Ctx *cx, GrantedRequest g, Str other_number, Str kind, int64_t *ret_id);
+ * Errors: RC_FORBIDDEN, then `fault` and RC_INVALID (kind, no such request, itself), RC_CONFLICT (there
+ * already). */
+typedef struct LinkAdd {
+    Str number, kind;
+    Rc  fault;
+} LinkAdd;
+CHECKED Rc link_add(Ctx *cx, GrantedRequest g, const LinkAdd *in, int64_t *ret_id);
 /* converted_to and follow_up stay for ever (RC_CONFLICT). */
 CHECKED Rc link_remove(Ctx *cx, GrantedRequest g, int64_t link_id);
 CHECKED Rc link_list(Ctx *cx, GrantedRequest g, ViewLinks *ret);

@@ -199,9 +199,9 @@ static Rc api_attach(Call *call)
     GrantedRequest g;
     AttachBody body = { 0 };
 
-    TRY(grant(call, MAY_SEE | MAY_SAY, &g));
-    TRY(call_input(call, &attach_input, &body));
-    TRY(attachment_add(&call->cx, g, &body.uploads));
+    TRY(grant(call, MAY_SEE, &g));
+    Rc fault = call_input(call, &attach_input, &body);
+    TRY(attachment_add(&call->cx, g, &(AttachmentAdd){ .uploads = body.uploads, .fault = fault }));
     return call_show(call, 201,
                      str_fmt(call->arena, "/api/v1/requests/%.*s/attachments",
                              STR_ARG(call_param(call, "number"))));
@@ -250,9 +250,9 @@ static Rc api_link_add(Call *call)
     int64_t id = 0;
 
     TRY(grant(call, MAY_SEE, &g));
-    TRY(link_may(&call->cx, g));
-    TRY(call_input(call, &link_input, &body));
-    TRY(link_add(&call->cx, g, body.request, body.kind, &id));
+    Rc fault = call_input(call, &link_input, &body);
+    TRY(link_add(&call->cx, g,
+                 &(LinkAdd){ .number = body.request, .kind = body.kind, .fault = fault }, &id));
     return call_show(
         call, 201,
         str_fmt(call->arena, "/api/v1/requests/%.*s/links", STR_ARG(call_param(call, "number"))));
@@ -264,7 +264,6 @@ static Rc api_link_remove(Call *call)
     int64_t id = 0;
 
     TRY(grant(call, MAY_SEE, &g));
-    TRY(link_may(&call->cx, g));
     TRY(part_id(call, &id));
     TRY(link_remove(&call->cx, g, id));
     return call_done(call);
@@ -310,8 +309,9 @@ static Rc api_participant_add(Call *call)
     ParticipantBody body = { 0 };
 
     TRY(grant(call, MAY_SEE, &g));
-    TRY(call_input(call, &participant_input, &body));
-    TRY(participant_add(&call->cx, g, body.login, body.kind));
+    Rc fault = call_input(call, &participant_input, &body);
+    TRY(participant_add(
+        &call->cx, g, &(ParticipantAdd){ .login = body.login, .kind = body.kind, .fault = fault }));
     return call_show(call, 201,
                      str_fmt(call->arena, "/api/v1/requests/%.*s/participants",
                              STR_ARG(call_param(call, "number"))));

@@ -34,6 +34,23 @@ DB_TEST(message_needs_words_or_a_file)
     EXPECT_RC(RC_FORBIDDEN, message_add(cx, office_grant(&o, id), &in, &made));
 }
 
+DB_TEST(message_of_staff_is_no_reply_to_what_they_asked)
+{
+    Office o = office_open(cx);
+    int64_t id = ask_question(&o);
+
+    office_as(&o, "sam");
+    RequestAct ask = { .kind = ACT_ASK, .text = STR("Which room?") };
+    EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &ask, NULL));
+    EXPECT_STR("pending", office_state(&o, id));
+    EXPECT_RC(RC_OK, office_say(&o, id, "The one with the printer, perhaps?"));
+    EXPECT_STR("pending", office_state(&o, id));
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, office_say(&o, id, "That one."));
+    office_as(&o, "sam");
+    EXPECT(strcmp("pending", office_state(&o, id)) != 0);
+}
+
 DB_TEST(message_list_goes_page_by_page)
 {
     Office o = office_open(cx);
@@ -72,12 +89,12 @@ DB_TEST(files_have_limits)
     EXPECT(!str_contains(u.name, STR("/")) && !str_contains(u.name, STR("\n")));
     for (size_t i = 0; i <= REQUEST_FILES_MAX; i++)
         ids[list.n++] = office_upload(&o, "f.txt", 10);
-    EXPECT_RC(RC_LIMIT, attachment_add(cx, office_grant(&o, id), &list));
+    EXPECT_RC(RC_LIMIT, attachment_add(cx, office_grant(&o, id), &(AttachmentAdd){ list, RC_OK }));
     list.n = REQUEST_FILES_MAX;
-    EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, id), &list));
+    EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, id), &(AttachmentAdd){ list, RC_OK }));
     list = (StrList){ .at = &ids[REQUEST_FILES_MAX], .n = 1 };
     fixture_exec(cx, "SAVEPOINT tried");
-    EXPECT_RC(RC_LIMIT, attachment_add(cx, office_grant(&o, id), &list));
+    EXPECT_RC(RC_LIMIT, attachment_add(cx, office_grant(&o, id), &(AttachmentAdd){ list, RC_OK }));
     fixture_exec(cx, "ROLLBACK TO tried");
     /* 100 MiB in all. */
     int64_t other = office_ask(&o, "question", "{\"details\":\"x\"}");
@@ -85,10 +102,11 @@ DB_TEST(files_have_limits)
         ids[i] = office_upload(&o, "big.bin", FILE_BYTES_MAX);
     list = (StrList){ .at = ids, .n = 5 };
     fixture_exec(cx, "SAVEPOINT tried");
-    EXPECT_RC(RC_LIMIT, attachment_add(cx, office_grant(&o, other), &list));
+    EXPECT_RC(RC_LIMIT,
+              attachment_add(cx, office_grant(&o, other), &(AttachmentAdd){ list, RC_OK }));
     fixture_exec(cx, "ROLLBACK TO tried");
     list.n = 4;
-    EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, other), &list));
+    EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, other), &(AttachmentAdd){ list, RC_OK }));
     for (size_t i = 0; i < UPLOADS_OPEN_MAX - 3; i++)
         office_upload(&o, "many.txt", 1);
     EXPECT_RC(RC_LIMIT, upload_add(cx, g, &in, &u));
@@ -105,12 +123,14 @@ DB_TEST(files_are_attached_once_and_by_their_owner)
     Upload u;
 
     office_as(&o, "sam");
-    EXPECT_RC(RC_NOT_FOUND, attachment_add(cx, office_grant(&o, id), &list));
+    EXPECT_RC(RC_NOT_FOUND,
+              attachment_add(cx, office_grant(&o, id), &(AttachmentAdd){ list, RC_OK }));
     EXPECT_RC(RC_OK, access_self(cx, &g));
     EXPECT_RC(RC_NOT_FOUND, upload_get(cx, g, mine, &u));
     office_as(&o, "robin");
-    EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, id), &list));
-    EXPECT_RC(RC_NOT_FOUND, attachment_add(cx, office_grant(&o, id), &list));
+    EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, id), &(AttachmentAdd){ list, RC_OK }));
+    EXPECT_RC(RC_NOT_FOUND,
+              attachment_add(cx, office_grant(&o, id), &(AttachmentAdd){ list, RC_OK }));
     ViewFiles files;
     EXPECT_RC(RC_OK, attachment_list(cx, office_grant(&o, id), &files));
     EXPECT_INT(1, files.n);
@@ -157,23 +177,32 @@ DB_TEST(participants_see_it_and_watchers_must_see_it_already)
     GrantedRequest g;
 
     EXPECT_RC(RC_NOT_FOUND,
-              participant_add(cx, office_grant(&o, id), STR("who"), STR("participant")));
-    EXPECT_RC(RC_INVALID, participant_add(cx, office_grant(&o, id), STR("eve"), STR("friend")));
+              participant_add(cx, office_grant(&o, id),
+                              &(ParticipantAdd){ STR("who"), STR("participant"), RC_OK }));
+    EXPECT_RC(RC_INVALID, participant_add(cx, office_grant(&o, id),
+                                          &(ParticipantAdd){ STR("eve"), STR("friend"), RC_OK }));
     office_as(&o, "eve");
     EXPECT_RC(RC_NOT_FOUND, access_request(cx, id, MAY_SEE, &g));
     office_as(&o, "robin");
-    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("eve"), STR("participant")));
-    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("eve"),
-                                     STR("participant"))); /* again: nothing */
-    EXPECT_RC(RC_FORBIDDEN, participant_add(cx, office_grant(&o, id), STR("mika"), STR("watcher")));
+    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id),
+                                     &(ParticipantAdd){ STR("eve"), STR("participant"), RC_OK }));
+    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id),
+                                     &(ParticipantAdd){ STR("eve"), STR("participant"),
+                                                        RC_OK })); /* again: nothing */
+    EXPECT_RC(RC_FORBIDDEN,
+              participant_add(cx, office_grant(&o, id),
+                              &(ParticipantAdd){ STR("mika"), STR("watcher"), RC_OK }));
     office_as(&o, "eve");
     EXPECT_RC(RC_OK, office_say(&o, id, "I can help."));
-    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("eve"), STR("watcher")));
+    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id),
+                                     &(ParticipantAdd){ STR("eve"), STR("watcher"), RC_OK }));
     EXPECT_RC(RC_FORBIDDEN,
               participant_remove(cx, office_grant(&o, id), STR("robin"), STR("participant")));
     office_as(&o, "sam");
-    EXPECT_RC(RC_INVALID, participant_add(cx, office_grant(&o, id), STR("mika"), STR("watcher")));
-    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("noor"), STR("watcher")));
+    EXPECT_RC(RC_INVALID, participant_add(cx, office_grant(&o, id),
+                                          &(ParticipantAdd){ STR("mika"), STR("watcher"), RC_OK }));
+    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id),
+                                     &(ParticipantAdd){ STR("noor"), STR("watcher"), RC_OK }));
     EXPECT_INT(3, office_view(&o, id).participants.n);
     office_as(&o, "robin");
     EXPECT_RC(RC_OK, participant_remove(cx, office_grant(&o, id), STR("eve"), STR("participant")));
@@ -192,16 +221,19 @@ DB_TEST(links_show_both_ends_to_those_who_see_them)
     office_as(&o, "mika");
     int64_t other = office_ask(&o, "question", "{\"details\":\"Where?\"}");
     office_as(&o, "robin");
-    EXPECT_RC(RC_INVALID, link_add(cx, office_grant(&o, id), STR("REQ-2"), STR("related"),
-                                   &link)); /* not seen */
-    EXPECT_STR("not_found", cx->errors.at[0].code);
-    EXPECT_RC(RC_INVALID, link_add(cx, office_grant(&o, id), STR("REQ-1"), STR("related"), &link));
-    office_as(&o, "sam");
     EXPECT_RC(RC_INVALID,
-              link_add(cx, office_grant(&o, id), STR("REQ-2"), STR("converted_to"), &link));
-    EXPECT_RC(RC_OK, link_add(cx, office_grant(&o, id), STR("REQ-2"), STR("duplicate_of"), &link));
-    EXPECT_RC(RC_CONFLICT,
-              link_add(cx, office_grant(&o, id), STR("REQ-2"), STR("duplicate_of"), &link));
+              link_add(cx, office_grant(&o, id), &(LinkAdd){ STR("REQ-2"), STR("related"), RC_OK },
+                       &link)); /* not seen */
+    EXPECT_STR("not_found", cx->errors.at[0].code);
+    EXPECT_RC(RC_INVALID, link_add(cx, office_grant(&o, id),
+                                   &(LinkAdd){ STR("REQ-1"), STR("related"), RC_OK }, &link));
+    office_as(&o, "sam");
+    EXPECT_RC(RC_INVALID, link_add(cx, office_grant(&o, id),
+                                   &(LinkAdd){ STR("REQ-2"), STR("converted_to"), RC_OK }, &link));
+    EXPECT_RC(RC_OK, link_add(cx, office_grant(&o, id),
+                              &(LinkAdd){ STR("REQ-2"), STR("duplicate_of"), RC_OK }, &link));
+    EXPECT_RC(RC_CONFLICT, link_add(cx, office_grant(&o, id),
+                                    &(LinkAdd){ STR("REQ-2"), STR("duplicate_of"), RC_OK }, &link));
     EXPECT_RC(RC_OK, link_list(cx, office_grant(&o, other), &links));
     EXPECT_INT(1, links.n);
     EXPECT_STR("REQ-1", links.at[0].number);

@@ -199,7 +199,8 @@ DB_TEST(notify_tells_those_it_is_for_and_never_the_actor)
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "laptop", "{\"device\":\"light\",\"reason\":\"x\"}");
-    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), STR("eve"), STR("participant")));
+    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id),
+                                     &(ParticipantAdd){ STR("eve"), STR("participant"), RC_OK }));
     follow(&o);
     EXPECT_INT(1, told(&o, "kim", "approve"));
     EXPECT_INT(1, told(&o, "eve", "participant"));
@@ -300,7 +301,7 @@ DB_TEST(uploads_that_nobody_attached_go_after_a_week)
     int64_t id = office_ask(&o, "question", "{\"details\":\"x\"}");
     Str kept = office_upload(&o, "same.txt", 5);
     StrList list = { .at = &kept, .n = 1 };
-    EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, id), &list));
+    EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, id), &(AttachmentAdd){ list, RC_OK }));
     office_upload(&o, "same.txt", 5); /* the same bytes, attached elsewhere */
     office_upload(&o, "gone.txt", 5);
     office_later(&o, 7 * MS_DAY);

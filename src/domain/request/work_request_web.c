@@ -366,6 +366,7 @@ static Rc back(Call *call)
 
 static Rc grant(Call *call, GrantedRequest *ret)
 {
+    /* asked again by each command, and by the page, which a refusal shows */
     return access_request_number(&call->cx, call_param(call, "number"), MAY_SEE, ret);
 }
 
@@ -476,44 +477,59 @@ static Rc page_work_note(Call *call)
     return back(call);
 }
 
+/* The task of the address, in the request of the address. */
 static Rc task_of(Call *call, int64_t *ret_id, GrantedRequest *ret_g)
 {
     if (!str_to_i64(call_param(call, "task"), ret_id))
         return RC_NOT_FOUND;
-    return access_task(&call->cx, *ret_id, 0, ret_g);
+    /* asked again by task_act and task_check */
+    return access_task_of(&call->cx, call_param(call, "number"), *ret_id, MAY_SEE, ret_g);
 }
 
-static Rc do_task(Call *call)
+static Rc read_task_act(Call *call, TaskAct *act)
 {
-    Ctx *cx = &call->cx;
-    GrantedRequest g;
-    TaskAct act = { .text = str_trim(call_form(call, "text")),
-                    .assignee = call_form(call, "assignee") };
-    int64_t id = 0;
+    return task_act_from_word(call_param(call, "act"), &act->kind) ? RC_OK : RC_NOT_FOUND;
+}
+
+static Rc do_task(Call *call, GrantedRequest g, int64_t id, TaskAct act)
+{
     Str passed = call_form(call, "passed"), ok = call_form(call, "ok");
 
-    if (!task_act_from_word(call_param(call, "act"), &act.kind))
-        return RC_NOT_FOUND;
-    TRY(task_of(call, &id, &g));
+    act.text = str_trim(call_form(call, "text"));
+    act.assignee = call_form(call, "assignee");
     if (passed.len > 0)
         act.passed = OPT_INT(str_eq_z(passed, "1"));
     if (ok.len > 0)
         act.ok = OPT_INT(str_eq_z(ok, "1"));
-    TRY(task_act(cx, g, id, &act));
+    TRY(task_act(&call->cx, g, id, &act));
     call_flash(call, "saved", STR(""));
     return RC_OK;
 }
 
 static Rc page_work_task(Call *call)
 {
-    TRY(do_task(call));
+    GrantedRequest g;
+    TaskAct act = { 0 };
+    int64_t id = 0;
+
+    TRY(read_task_act(call, &act));
+    TRY(task_of(call, &id, &g));
+    TRY(do_task(call, g, id, act));
     return back(call);
 }
 
 /* Suppliers reach their tasks without the request. */
 static Rc page_supplier_task(Call *call)
 {
-    TRY(do_task(call));
+    GrantedRequest g;
+    TaskAct act = { 0 };
+    int64_t id = 0;
+
+    TRY(read_task_act(call, &act));
+    if (!str_to_i64(call_param(call, "task"), &id))
+        return RC_NOT_FOUND;
+    TRY(access_task(&call->cx, id, 0, &g));
+    TRY(do_task(call, g, id, act));
     return call_redirect(call, STR("/work"));
 }
 
@@ -555,7 +571,7 @@ static Rc page_work_participant(Call *call)
     if (str_eq_z(call_form(call, "remove"), "1"))
         TRY(participant_remove(&call->cx, g, login, kind));
     else
-        TRY(participant_add(&call->cx, g, login, kind));
+        TRY(participant_add(&call->cx, g, &(ParticipantAdd){ .login = login, .kind = kind }));
     call_flash(call, "saved", STR(""));
     return back(call);
 }
@@ -569,7 +585,9 @@ static Rc page_work_link(Call *call)
     if (str_to_i64(call_form(call, "remove"), &id))
         TRY(link_remove(&call->cx, g, id));
     else
-        TRY(link_add(&call->cx, g, str_trim(call_form(call, "number_of")), call_form(call, "kind"),
+        TRY(link_add(&call->cx, g,
+                     &(LinkAdd){ .number = str_trim(call_form(call, "number_of")),
+                                 .kind = call_form(call, "kind") },
                      &id));
     call_flash(call, "saved", STR(""));
     return back(call);
