@@ -191,6 +191,30 @@ test("messages are for all, notes for the staff", async () => {
   assert.match((await api(200, "agent", "GET", `${path}/events?limit=100`)).text, /note\.added/);
 });
 
+test("the pages of a request lead to the first words of a long conversation", async () => {
+  const { number } = (await api(201, "requester", "POST", "/requests", { item: "monitor", answers: { size: "27" } })).body;
+  for (let i = 0; i < 210; i++)
+    await server.api(i % 2 ? "agent" : "requester", "POST", `/requests/${number}/${i % 7 === 1 ? "notes" : "messages"}`, { text: `number ${i} of them` });
+  for (const [login, path, notes] of [["requester", `/requests/${number}`, false], ["agent", `/requests/${number}`, false], ["agent", `/work/${number}`, true]]) {
+    const seen = new Set();
+    let query = "", pages = 0;
+    for (; query !== undefined; pages++) {
+      const answer = await server.call("GET", `${path}${query}`, { headers: { authorization: `Bearer ${server.token(login)}` } });
+      assert.equal(answer.status, 200, path);
+      for (const [, i] of answer.text.matchAll(/number (\d+) of them/g))
+        seen.add(Number(i));
+      assert.equal(/\d+ messages?</.test(answer.text), false, "what is not whole is not counted");
+      assert.equal(answer.text.includes('href="?#live-talk"'), query !== "");
+      query = /href="(\?before=\d+)#live-talk"/.exec(answer.text)?.[1];
+    }
+    const wanted = Array.from({ length: 210 }, (_, i) => i).filter((i) => i % 7 !== 1 || (notes && i % 2 === 1));
+    assert.deepEqual([...seen].sort((a, b) => a - b), wanted, `${login} ${path}`);
+    assert.ok(pages >= 2 && pages <= 4, `${pages} pages`);
+  }
+  for (const query of ["?before=x", "?before=-1", "?before=0"])
+    assert.equal((await server.call("GET", `/requests/${number}${query}`, { headers: { authorization: `Bearer ${server.token("requester")}` } })).status, 404, query);
+});
+
 test("files are uploaded, attached once, and listed", async () => {
   const { number } = (await api(201, "requester", "POST", "/requests", { item: "question", answers: { question: "See the file" } })).body;
   const path = `/requests/${number}`;

@@ -416,6 +416,33 @@ test("approvals on a phone, and nothing typed is lost", { skip }, async () => {
   }
 });
 
+test("a table on a phone is read downwards, each cell under its name", { skip }, async () => {
+  const server = await startServer();
+  try {
+    const page = await signedIn(server, "requester", { viewport: phone, hasTouch: true, isMobile: true });
+    await page.goto("/catalog/purchase/order");
+    await page.click("[data-add]");
+    const rows = page.locator("table.lines tbody tr");
+    const names = await rows.last().locator(".cell-name:visible").allTextContents();
+    assert.deepEqual(names, await page.locator("table.lines thead th:not(.vh)").allTextContents());
+    assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll("main *")]
+      .filter((element) => element.scrollWidth > element.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(element).overflowX))
+      .map((element) => element.className)), [], "nothing scrolls sideways");
+    const [upper, lower] = await Promise.all([0, 1].map((i) => rows.last().locator("td").nth(i).boundingBox()));
+    assert.ok(lower.y >= upper.y + upper.height - 1 && lower.x === upper.x, "cells stand below each other");
+    assert.deepEqual(await axeFindings(page), []);
+    await page.setViewportSize(desk);
+    assert.equal(await page.locator(".cell-name:visible").count(), 0, "a wide page has heads of columns");
+    /* A form that asks for a password says that it keeps none. */
+    await page.goto("/profile");
+    await send(page, "form[action='/profile/password'] button.main, form[action='/profile/password'] .form-end button");
+    assert.match(await page.textContent("#errors"), /kept, but no password/);
+  } finally {
+    await browser.contexts().at(-1)?.close();
+    await server.end();
+  }
+});
+
 test("a refused form comes back with everything in it", { skip }, async () => {
   const server = await startServer();
   try {

@@ -17,6 +17,7 @@
 
 Rc form_add(Form *f, Widget w)
 {
+    f->has_password |= w.kind == WIDGET_PASSWORD;
     return LIST_PUSH(f->arena, &f->widgets, w);
 }
 

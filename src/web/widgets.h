@@ -111,6 +111,7 @@ typedef struct Form {
     Widgets widgets;
     FormErrorList errors;
     Text detail; /* the sentence of a failure that belongs to no field */
+    bool has_password; /* form_add saw one: it is not shown again */
 } Form;
 
 /* Adds a widget; RC_LIMIT when the arena is full. */

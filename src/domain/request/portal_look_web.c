@@ -1,6 +1,8 @@
 /* portal_look_web.c - how states, routes and conversations look; used by all pages of requests. */
 #include "domain/request/portal_web.h"
 
+#define TALK_ENTRIES 100 /* on one page of a conversation */
+
 StateLook state_look(Str state, Str outcome)
 {
     static const struct {
@@ -278,7 +280,7 @@ static Rc talk_entry(Ctx *cx, const Entry *e, TalkEntry *ret)
     return paragraphs_of(cx, e->text, &ret->paragraphs);
 }
 
-Rc talk_groups(Ctx *cx, const Entries *entries, TalkGroups *ret, int64_t *ret_messages)
+static Rc talk_groups(Ctx *cx, const Entries *entries, TalkGroups *ret, int64_t *ret_messages)
 {
     TalkGroups groups = { 0 };
     int64_t messages = 0;
@@ -301,5 +303,29 @@ Rc talk_groups(Ctx *cx, const Entries *entries, TalkGroups *ret, int64_t *ret_me
         groups.at[i].folded = groups.at[i].entries.n > 1;
     *ret = groups;
     *ret_messages = messages;
+    return RC_OK;
+}
+
+Rc talk_part(Call *call, GrantedRequest g, const RequestView *v, bool only_public, TalkPart *ret)
+{
+    Ctx *cx = &call->cx;
+    TimelineFilter f = {
+        .newest = true, .size = TALK_ENTRIES, .view = v, .only_public = only_public
+    };
+    Str before = call_query(call, "before");
+    Entries entries = { 0 };
+    TalkPart part = { 0 };
+    bool more = false;
+
+    if (before.len > 0 && (!str_to_i64(before, &f.before_seq) || f.before_seq < 1))
+        return RC_NOT_FOUND;
+    TRY(timeline(cx, g, &f, &entries, &more));
+    TRY(talk_groups(cx, &entries, &part.groups, &part.messages));
+    if (more && entries.n > 0)
+        part.older_url = str_fmt(cx->arena, "?before=%lld#live-talk", (long long)entries.at[0].seq);
+    if (f.before_seq > 0)
+        part.newest_url = STR("?#live-talk");
+    part.whole = !more && f.before_seq == 0;
+    *ret = part;
     return RC_OK;
 }

@@ -74,6 +74,14 @@ typedef struct TalkGroup {
 } TalkGroup;
 LIST_OF(TalkGroup, TalkGroups);
 
+/* A page of the conversation, oldest first. */
+typedef struct TalkPart {
+    TalkGroups groups;
+    int64_t    messages;              /* among them */
+    bool       whole;                 /* it is all there is, so that `messages` counts all */
+    Str        older_url, newest_url; /* "": this page begins with the first, ends with the newest */
+} TalkPart;
+
 typedef struct WhoLine {
     Str     name, initials;
     const char *hue;
@@ -100,8 +108,7 @@ typedef struct RequestPage {
     OwnTasks    own_tasks;
     OwnTask     accept;              /* the task that "it is done" finishes; id 0: none */
     bool        not_yet;             /* "it does not work yet" was chosen and refused */
-    TalkGroups  talk;
-    int64_t     messages;
+    TalkPart    talk;
     WhoLines    who;
     ViewAnswers answers;
     ViewFiles   files;

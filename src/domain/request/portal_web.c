@@ -7,9 +7,8 @@
 #include "tmpl/portal_mine.h"
 #include "tmpl/portal_request.h"
 
-#define HOME_TRIPS   6
-#define MINE_SIZE    50
-#define TALK_ENTRIES 100
+#define HOME_TRIPS 6
+#define MINE_SIZE  50
 
 /* --- home ---------------------------------------------------------------------------------------------- */
 
@@ -196,8 +195,6 @@ static Rc page_request(Call *call)
     GrantedRequest g;
     RequestPage p = { 0 };
     ActOffers acts = { 0 };
-    Entries entries = { 0 };
-    bool more = false;
     PageFrame frame;
     PageOut out;
 
@@ -205,14 +202,7 @@ static Rc page_request(Call *call)
     TRY(request_view(cx, g, &p.v));
     TRY(request_may_act(cx, &p.v, &acts));
     /* The portal never shows notes, not even to staff: what is here is what the requester sees. */
-    TimelineFilter newest = { .newest = true, .size = TALK_ENTRIES, .view = &p.v };
-    TRY(timeline(cx, g, &newest, &entries, &more));
-    size_t kept = 0;
-    for (size_t i = 0; i < entries.n; i++)
-        if (!entries.at[i].internal)
-            entries.at[kept++] = entries.at[i];
-    entries.n = kept;
-    TRY(talk_groups(cx, &entries, &p.talk, &p.messages));
+    TRY(talk_part(call, g, &p.v, true, &p.talk));
     TRY(request_stops(cx, &p.v, &p.stops));
     TRY(who_has_it(cx, &p.v, &p.who));
 

@@ -14,7 +14,9 @@ Text your_step(const Ctx *cx, const RequestHead *h, Text other);
 CHECKED Rc request_stops(Ctx *cx, const RequestView *v, RouteStops *ret);
 /* The mini route of a line in a list: done, now, to come. */
 CHECKED Rc head_stops(Ctx *cx, const RequestHead *h, RouteStops *ret);
-/* Events and words of the conversation, steps of the system folded. */
-CHECKED Rc talk_groups(Ctx *cx, const Entries *entries, TalkGroups *ret, int64_t *ret_messages);
+/* Events and words of the conversation, steps of the system folded: the newest 100, or those before the
+ * entry that the call's `before` names.  only_public: as the requester sees it, whoever reads. */
+CHECKED Rc talk_part(Call *call, GrantedRequest g, const RequestView *v, bool only_public,
+                     TalkPart *ret);
 CHECKED Rc paragraphs_of(Ctx *cx, Str words, StrList *ret);
 Trip trip_of(Ctx *cx, const RequestHead *h);

@@ -171,6 +171,7 @@ typedef struct TimelineFilter {
     bool    newest;      /* the last `size` entries of the range instead of the first; order stays oldest first */
     int64_t size;        /* 1..100 */
     bool    only_talk;   /* messages and notes only */
+    bool    only_public; /* nothing internal, whoever reads */
     const RequestView *view; /* where this call has made one: its tasks and files are not read again */
 } TimelineFilter;
 /* Oldest first, internal entries only with MAY_NOTES; a constant number of statements.

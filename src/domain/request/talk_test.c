@@ -51,6 +51,33 @@ DB_TEST(message_of_staff_is_no_reply_to_what_they_asked)
     EXPECT(strcmp("pending", office_state(&o, id)) != 0);
 }
 
+DB_TEST(timeline_of_what_is_public_leaves_out_notes_for_staff_too)
+{
+    Office o = office_open(cx);
+    int64_t id = ask_question(&o), note;
+    Entries entries;
+    bool more = false;
+    NoteInput in = { .text = STR("Between us.") };
+    TimelineFilter newest = { .newest = true, .size = 2 };
+
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_say(&o, id, "We look into it."));
+    for (int i = 0; i < 3; i++)
+        EXPECT_RC(RC_OK, note_add(cx, office_grant(&o, id), &in, &note));
+    EXPECT_RC(RC_OK, timeline(cx, office_grant(&o, id), &newest, &entries, &more));
+    EXPECT_STR("Between us.", entries.at[1].text);
+    newest.only_public = true;
+    EXPECT_RC(RC_OK, timeline(cx, office_grant(&o, id), &newest, &entries, &more));
+    EXPECT_INT(2, entries.n);
+    EXPECT(more);
+    EXPECT_STR("We look into it.", entries.at[1].text); /* however many notes came after it */
+    newest.before_seq = entries.at[0].seq;
+    newest.size = 100;
+    EXPECT_RC(RC_OK, timeline(cx, office_grant(&o, id), &newest, &entries, &more));
+    EXPECT(!more);
+    EXPECT_INT(1, entries.at[0].seq);
+}
+
 DB_TEST(message_list_goes_page_by_page)
 {
     Office o = office_open(cx);

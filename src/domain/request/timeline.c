@@ -33,7 +33,7 @@ static Rc read_rows(Ctx *cx, GrantedRequest g, const TimelineFilter *f, int64_t 
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     TimelineRow row;
-    bool notes = granted_may(g, MAY_NOTES);
+    bool notes = granted_may(g, MAY_NOTES) && !f->only_public;
 
     if (f->newest)
         TRY(q_timeline_last(cx, g, f->after_seq, f->before_seq, notes, f->only_talk, size, &rows));

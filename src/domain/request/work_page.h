@@ -82,7 +82,7 @@ typedef struct WorkRequestPage {
     WorkRows      queue;         /* the pane at the side */
     const char   *state_label, *state_icon, *state_css;
     const char   *prio_css, *prio_icon, *prio_label;
-    TalkGroups    talk;
+    TalkPart      talk;
     TaskLooks     tasks;
     ApprovalLooks approvals;
     ActButtons    buttons, menu; /* in the head, behind the dots */

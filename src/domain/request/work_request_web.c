@@ -4,8 +4,7 @@
 
 #include "tmpl/work_request.h"
 
-#define QUEUE_SIZE   20
-#define TALK_ENTRIES 100
+#define QUEUE_SIZE 20
 
 static const ActOffer *offer_of(const ActOffers *offers, ActKind kind)
 {
@@ -309,9 +308,6 @@ static Rc page_work_request(Call *call)
     GrantedRequest g;
     WorkRequestPage p = { 0 };
     ActOffers offers = { 0 };
-    Entries entries = { 0 };
-    bool more = false;
-    int64_t messages = 0;
     PersonRef me;
     PageFrame frame;
     PageOut out;
@@ -319,9 +315,7 @@ static Rc page_work_request(Call *call)
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE, &g));
     TRY(request_view(cx, g, &p.v));
     TRY(request_may_act(cx, &p.v, &offers));
-    TimelineFilter newest = { .newest = true, .size = TALK_ENTRIES, .view = &p.v };
-    TRY(timeline(cx, g, &newest, &entries, &more));
-    TRY(talk_groups(cx, &entries, &p.talk, &messages));
+    TRY(talk_part(call, g, &p.v, false, &p.talk));
     TRY(task_looks(cx, &p.v, &p.tasks));
     TRY(approval_looks(cx, &p.v, &p.approvals));
     fill_rights(&p, &offers);
