@@ -76,13 +76,13 @@ CHECKED Rc sessions_end_of(Ctx *cx, GrantedPeople g, int64_t person_id);
 CHECKED Rc session_create(Ctx *cx, GrantedSignIn g, int64_t person_id, Str address, Str device,
                           NewSession *ret);
 
-/* Fills in the subject of a resolved session or token. */
+/* Fills in the subject of a resolved session or token, with the roles that the person holds now. */
 typedef struct Account {
-    int64_t person_id, roles;
+    int64_t person_id;
     Str login, name, lang, zone, theme;
     bool demo;
 } Account;
-void subject_fill(Ctx *cx, const Account *account, Subject *ret);
+CHECKED Rc subject_fill(Ctx *cx, const Account *account, Subject *ret);
 /* The bits of enum Role that a person holds, wherever. */
 CHECKED Rc held_roles(Ctx *cx, int64_t person_id, int64_t *ret);
 

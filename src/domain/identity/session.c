@@ -97,13 +97,16 @@ Rc sessions_end_of(Ctx *cx, GrantedPeople g, int64_t person_id)
     return q_session_end_of(cx, g, person_id, NULL);
 }
 
-void subject_fill(Ctx *cx, const Account *account, Subject *ret)
+Rc subject_fill(Ctx *cx, const Account *account, Subject *ret)
 {
+    int64_t roles = 0;
+
+    TRY(held_roles(cx, account->person_id, &roles));
     Subject s = {
         .person_id = account->person_id,
         .login = account->login,
         .name = account->name,
-        .roles = (uint32_t)account->roles | ROLE_REQUESTER,
+        .roles = (uint32_t)roles | ROLE_REQUESTER,
         .zone = zone_get(account->zone),
         .theme = account->theme,
         .demo = account->demo,
@@ -114,19 +117,17 @@ void subject_fill(Ctx *cx, const Account *account, Subject *ret)
     if (!lang_from_key(account->lang, &s.lang))
         s.lang = LANG_EN;
     *ret = s;
+    return RC_OK;
 }
 
 Rc person_subject(Ctx *cx, GrantedPeople g, int64_t person_id, Subject *ret)
 {
-    int64_t roles = 0;
     Person p;
 
     UNUSED(g);
     TRY(person_get(cx, person_id, &p));
-    TRY(held_roles(cx, person_id, &roles));
     Account account = {
         .person_id = p.id,
-        .roles = roles,
         .login = p.login,
         .name = p.name,
         .lang = str_z(lang_key(p.lang)),
@@ -134,7 +135,7 @@ Rc person_subject(Ctx *cx, GrantedPeople g, int64_t person_id, Subject *ret)
         .theme = p.theme,
         .demo = p.demo,
     };
-    subject_fill(cx, &account, ret);
+    TRY(subject_fill(cx, &account, ret));
     ret->scopes = SCOPE_ALL;
     return RC_OK;
 }
@@ -143,7 +144,6 @@ Rc session_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
 {
     GrantedSignIn g;
     SessionResolveRow row = { 0 };
-    int64_t roles = 0;
     bool found;
 
     if (!secret_is_wellformed(token))
@@ -152,11 +152,10 @@ Rc session_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
     TRY(q_session_resolve(cx, g, sha256_hex(cx->arena, token), cx->now_ms, &row, &found));
     if (!found || (row.demo && !demo_allowed()))
         return RC_NOT_FOUND;
-    TRY(held_roles(cx, row.person_id, &roles));
-    subject_fill(cx,
-                 &(Account){ row.person_id, roles, row.login, row.name, row.lang, row.zone,
-                             row.theme, row.demo },
-                 ret);
+    TRY(subject_fill(
+        cx,
+        &(Account){ row.person_id, row.login, row.name, row.lang, row.zone, row.theme, row.demo },
+        ret));
     ret->session_id = row.id;
     ret->scopes = SCOPE_ALL;
     ret->csrf_secret = row.csrf_secret;

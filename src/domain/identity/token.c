@@ -32,7 +32,6 @@ Rc token_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
 {
     GrantedSignIn g;
     TokenResolveRow row = { 0 };
-    int64_t roles = 0;
     bool found;
 
     if (!token_is_wellformed(token))
@@ -41,11 +40,10 @@ Rc token_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
     TRY(q_token_resolve(cx, g, sha256_hex(cx->arena, token), cx->now_ms, &row, &found));
     if (!found || (row.demo && !demo_allowed()))
         return RC_NOT_FOUND;
-    TRY(held_roles(cx, row.person_id, &roles));
-    subject_fill(cx,
-                 &(Account){ row.person_id, roles, row.login, row.name, row.lang, row.zone,
-                             row.theme, row.demo },
-                 ret);
+    TRY(subject_fill(
+        cx,
+        &(Account){ row.person_id, row.login, row.name, row.lang, row.zone, row.theme, row.demo },
+        ret));
     ret->token_id = row.id;
     ret->scopes = (uint32_t)row.scopes;
     ret->origin = STR("api");
