@@ -543,10 +543,8 @@ double rows_real(Rows *r, int column)
 
 OptInt rows_opt_int(Rows *r, int column)
 {
-    int64_t v = sqlite3_column_int64(r->stmt, column);
-    if (v == 0 && sqlite3_column_type(r->stmt, column) == SQLITE_NULL)
-        return OPT_NONE;
-    return OPT_INT(v);
+    sqlite3_value *v = sqlite3_column_value(r->stmt, column);
+    return sqlite3_value_type(v) == SQLITE_NULL ? OPT_NONE : OPT_INT(sqlite3_value_int64(v));
 }
 
 static Str copy(Rows *r, const void *bytes, int len)
@@ -564,23 +562,26 @@ static Str copy(Rows *r, const void *bytes, int len)
     return (Str){ to, (size_t)len };
 }
 
-static Str text_of(Rows *r, int column, const unsigned char *text)
+/* Each sqlite3_column_ function finds the column anew and locks what no other thread uses; its value is
+ * taken once.  SQLite allows that as long as one thread has the connection, which configure_once says. */
+static Str text_of(Rows *r, sqlite3_value *v)
 {
-    return copy(r, text, sqlite3_column_bytes(r->stmt, column));
+    const unsigned char *text = sqlite3_value_text(v);
+    return copy(r, text, sqlite3_value_bytes(v));
 }
 
 Str rows_opt_text(Rows *r, int column)
 {
-    const unsigned char *text = sqlite3_column_text(r->stmt, column);
-    if (text == NULL && sqlite3_column_type(r->stmt, column) == SQLITE_NULL)
-        return STR_NULL;
-    return text_of(r, column, text);
+    sqlite3_value *v = sqlite3_column_value(r->stmt, column);
+    return sqlite3_value_type(v) == SQLITE_NULL ? STR_NULL : text_of(r, v);
 }
 
 Str rows_text(Rows *r, int column)
 {
-    const unsigned char *text = sqlite3_column_text(r->stmt, column);
-    return text != NULL || has_value(r, column) ? text_of(r, column, text) : STR_NULL;
+    sqlite3_value *v = sqlite3_column_value(r->stmt, column);
+    if (sqlite3_value_type(v) == SQLITE_NULL && !has_value(r, column))
+        return STR_NULL;
+    return text_of(r, v);
 }
 
 Str rows_opt_bytes(Rows *r, int column)
