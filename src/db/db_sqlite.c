@@ -42,6 +42,11 @@ struct DbConn {
     bool late;                       /* the clock has stopped something in this snapshot */
     uint64_t fail_in;                /* 0: off */
     bool fault_hit;
+    uint64_t snapshots; /* begun so far */
+    struct {
+        void *what;
+        void (*end)(void *what);
+    } beside[DB_KEPT_SLOTS];
 };
 
 static const char *const step_texts[DBC_STEPS] = {
@@ -296,6 +301,8 @@ void dbc_close(DbConn *c)
 {
     if (c == NULL)
         return;
+    for (size_t i = 0; i < DB_KEPT_SLOTS; i++)
+        db_keep(c, i, NULL, NULL);
     for (int i = 0; c->kept != NULL && i < db_query_count; i++)
         sqlite3_finalize(c->kept[i]);
     for (int i = 0; i < DBC_STEPS; i++)
@@ -404,7 +411,28 @@ Rc db_read_begin(DbConn *c)
     TRY(dbc_step(c, DBC_BEGIN_READ));
     c->until = clock_monotonic_ms() + c->snapshot_ms;
     c->late = false;
+    c->snapshots++;
     return RC_OK;
+}
+
+uint64_t db_snapshot(const DbConn *c)
+{
+    return c->until != 0 ? c->snapshots : 0;
+}
+
+void *db_kept(const DbConn *c, size_t slot)
+{
+    assert(slot < DB_KEPT_SLOTS);
+    return c->beside[slot].what;
+}
+
+void db_keep(DbConn *c, size_t slot, void *what, void (*end)(void *what))
+{
+    assert(slot < DB_KEPT_SLOTS);
+    if (c->beside[slot].what != NULL)
+        c->beside[slot].end(c->beside[slot].what);
+    c->beside[slot].what = what;
+    c->beside[slot].end = end;
 }
 
 bool db_read_late(const DbConn *c)
