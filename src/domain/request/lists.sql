@@ -58,6 +58,14 @@ SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id =
  WHERE r.team_id = :team AND r.state <> 'closed' AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
+-- row PaneRow: id int, record text, serial int, title text, state text, outcome text, requester_id int
+
+-- Beside one request: the newest of a team that are open and newer than `after`.  What the pane shows and no more.
+-- list_pane(s requests, team int, after int, size int) -> many: PaneRow
+SELECT {columns PaneRow r} FROM request r
+ WHERE r.team_id = :team AND r.state <> 'closed' AND r.id > :after AND {scope s r}
+ ORDER BY r.id DESC LIMIT :size;
+
 -- list_work(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
 --   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id

@@ -199,6 +199,64 @@ static Rc all_queues(Ctx *cx, ScopeRequests s, const Narrowed *n, RequestRows *f
     return RC_OK;
 }
 
+LIST_OF(PaneRow, PaneRows);
+
+/* Puts a row where it belongs, newest first, and leaves out what is too much. */
+static Rc pane_put(Ctx *cx, PaneRows *list, size_t size, const PaneRow *row)
+{
+    size_t at = list->n;
+
+    TRY(LIST_PUSH(cx->arena, list, *row));
+    for (; at > 0 && list->at[at - 1].id < row->id; at--)
+        list->at[at] = list->at[at - 1];
+    list->at[at] = *row;
+    if (list->n > size)
+        list->n = size;
+    return RC_OK;
+}
+
+static Rc pane_rows(Ctx *cx, ScopeRequests s, size_t size, PaneRows *ret)
+{
+    TeamRefs mine = { 0 };
+
+    TRY(person_teams(cx, cx->subject->person_id, &mine));
+    for (size_t i = 0; i < mine.n; i++) {
+        CLEANUP(rows_close) Rows rows = { 0 };
+        PaneRow row;
+        /* Of a further team only what is newer than the oldest that is shown so far. */
+        int64_t after = ret->n == size ? ret->at[size - 1].id : 0;
+        TRY(q_list_pane(cx, s, mine.at[i].id, after, (int64_t)size, &rows));
+        while (q_list_pane_next(&rows, &row))
+            TRY(pane_put(cx, ret, size, &row));
+        TRY(rows_result(&rows));
+    }
+    return RC_OK;
+}
+
+Rc request_pane(Ctx *cx, ScopeRequests s, int64_t size, PaneRequests *ret)
+{
+    PaneRows rows = { 0 };
+    IdList ids = { 0 };
+    PaneRequests list = { 0 };
+
+    TRY(pane_rows(cx, s, (size_t)page_size(size), &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        TRY(LIST_PUSH(cx->arena, &ids, rows.at[i].requester_id));
+    TRY(person_refs_load(cx, ids.at, ids.n));
+    for (size_t i = 0; i < rows.n; i++) {
+        const PaneRow *row = &rows.at[i];
+        PaneRequest p = { .id = row->id,
+                          .number = request_number(cx->arena, row->record, row->serial),
+                          .title = row->title,
+                          .state = row->state,
+                          .outcome = row->outcome };
+        TRY(person_ref(cx, row->requester_id, &p.requester));
+        TRY(LIST_PUSH(cx->arena, &list, p));
+    }
+    *ret = list;
+    return RC_OK;
+}
+
 static Rc my_own(Ctx *cx, ScopeRequests s, const Narrowed *n, RequestRows *found)
 {
     CLEANUP(rows_close) Rows asked = { 0 };
