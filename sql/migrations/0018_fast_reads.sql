@@ -1,6 +1,11 @@
--- How often the names of people and teams and what is in force in the catalog have changed.
+-- What is read most.
 --
--- Processes keep both in memory (src/app/memory.h).  A reading transaction that finds the number under which
+-- Somebody may have thousands of requests of which few are open, and the home page shows those.
+CREATE INDEX request_open_by_requester ON request (requester_id, id) WHERE state <> 'closed';
+CREATE INDEX request_open_by_beneficiary ON request (beneficiary_id, id) WHERE state <> 'closed';
+CREATE INDEX request_open_by_submitter ON request (submitter_id, id) WHERE state <> 'closed';
+
+-- How often the names of people and teams and what is in force in the catalog have changed.  Processes keep both in memory (src/app/memory.h).  A reading transaction that finds the number under which
 -- something was kept sees the very rows that it was made from: whoever changes them raises the number in the
 -- same transaction.  Triggers do it, because no writer may forget it, the one with another program in hand
 -- included.
