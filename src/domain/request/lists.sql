@@ -127,10 +127,12 @@ SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
                  WHERE a.assignee_id = :s_person AND a.state IN ('ready', 'started')
                 UNION
                 SELECT o.id FROM request q JOIN task o ON o.request_id = q.id
-                 WHERE (q.requester_id = :s_person OR q.beneficiary_id = :s_person)
-                   AND q.state <> 'closed' AND o.owner <> 'team' AND o.state IN ('ready', 'started')
-                   AND ((o.owner = 'requester' AND q.requester_id = :s_person)
-                        OR (o.owner = 'beneficiary' AND q.beneficiary_id = :s_person)))
+                 WHERE q.requester_id = :s_person AND q.state <> 'closed'
+                   AND o.owner = 'requester' AND o.state IN ('ready', 'started')
+                UNION
+                SELECT o.id FROM request q JOIN task o ON o.request_id = q.id
+                 WHERE q.beneficiary_id = :s_person AND q.state <> 'closed'
+                   AND o.owner = 'beneficiary' AND o.state IN ('ready', 'started'))
    AND t.id < :before AND {scope s r}
  ORDER BY t.id DESC LIMIT :size;
 
@@ -215,11 +217,13 @@ SELECT count(*) AS n FROM (
 -- badge_mine(s requests) -> one: n int!
 SELECT count(*) AS n FROM (
   SELECT 1 FROM request r
-   WHERE r.id IN (SELECT id FROM request WHERE requester_id = :s_person AND state <> 'closed'
-                  UNION SELECT id FROM request WHERE beneficiary_id = :s_person AND state <> 'closed')
-     AND r.state <> 'closed' AND r.submitted_ms IS NOT NULL
-     AND ((r.step_who = 'requester' AND r.requester_id = :s_person)
-          OR (r.step_who = 'beneficiary' AND r.beneficiary_id = :s_person))
+   WHERE r.id IN (SELECT id FROM request
+                   WHERE requester_id = :s_person AND state <> 'closed' AND submitted_ms IS NOT NULL
+                     AND step_who = 'requester'
+                  UNION
+                  SELECT id FROM request
+                   WHERE beneficiary_id = :s_person AND state <> 'closed' AND submitted_ms IS NOT NULL
+                     AND step_who = 'beneficiary')
      AND {scope s r}
    LIMIT 100) x;
 
