@@ -22,12 +22,17 @@ void memory_switch(bool on)
     atomic_store(&switched_off, !on);
 }
 
+uint64_t memory_snapshot(const Ctx *cx)
+{
+    return atomic_load_explicit(&switched_off, memory_order_relaxed) ? 0 : db_snapshot(cx->db);
+}
+
 Rc memory_generation(Ctx *cx, MemoryOf of, int64_t *ret)
 {
-    uint64_t snapshot = db_snapshot(cx->db);
+    uint64_t snapshot = memory_snapshot(cx);
     MemoryGenerationRow row;
 
-    if (snapshot == 0 || atomic_load_explicit(&switched_off, memory_order_relaxed)) {
+    if (snapshot == 0) {
         *ret = 0;
         return RC_OK;
     }

@@ -129,3 +129,11 @@ Rc parsed_get(Ctx *cx, DocumentKind kind, Str key, Str hash, int64_t version_id,
     *ret = found;
     return RC_OK;
 }
+
+bool catalog_keeps_all(void)
+{
+    pthread_mutex_lock(&lock);
+    bool all = count < PARSED_MAX; /* it only rises */
+    pthread_mutex_unlock(&lock);
+    return all;
+}

@@ -292,3 +292,49 @@ TEST(request_reads_the_same_with_and_without_what_is_kept_through_a_random_life)
     db_reader_close(c);
     db_close(k.db);
 }
+
+/* Each table whose rows parts.c keeps, in each of the three ways. */
+DB_TEST(request_parts_number_rises_with_every_change_of_a_part)
+{
+    Office o = office_open(cx);
+    static const struct {
+        int line;
+        const char *sql;
+    } changes[] = {
+        { __LINE__, "UPDATE answer SET text = 'y' WHERE request_id = %lld" },
+        { __LINE__, "DELETE FROM answer WHERE request_id = %lld" },
+        { __LINE__, "INSERT INTO answer (request_id, question, row, field, text) "
+                    "VALUES (%lld, 'device', 0, '', 'light')" },
+        { __LINE__, "UPDATE approval SET reason = 'y' WHERE request_id = %lld" },
+        { __LINE__, "UPDATE task SET remark = 'y' WHERE request_id = %lld" },
+        { __LINE__, "INSERT INTO task_check (task_id, position, text) "
+                    "SELECT min(id), 99, '{}' FROM task WHERE request_id = %lld" },
+        { __LINE__, "UPDATE task_check SET done_ms = 1 WHERE position = 99 AND task_id IN "
+                    "(SELECT id FROM task WHERE request_id = %lld)" },
+        { __LINE__, "DELETE FROM task_check WHERE position = 99 AND task_id IN "
+                    "(SELECT id FROM task WHERE request_id = %lld)" },
+        { __LINE__, "INSERT INTO pending (request_id, kind, reason, since_ms) "
+                    "VALUES (%lld, 'other', 'x', 1)" },
+        { __LINE__, "UPDATE pending SET ended_ms = 2 WHERE request_id = %lld" },
+        { __LINE__, "DELETE FROM pending WHERE request_id = %lld" },
+        { __LINE__, "DELETE FROM approval WHERE request_id = %lld" },
+    };
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", "{\"device\":\"light\",\"reason\":\"x\"}");
+    int64_t other = office_ask(&o, "question", "{\"details\":\"x\"}");
+    const char *number = str_dup_z(cx->arena, str_fmt(cx->arena, "SELECT parts FROM request WHERE id = %lld",
+                                                      (long long)id));
+    const char *others = str_dup_z(cx->arena, str_fmt(cx->arena, "SELECT parts FROM request WHERE id = %lld",
+                                                      (long long)other));
+    int64_t others_before = fixture_int(cx, others);
+    for (size_t i = 0; i < COUNT_OF(changes); i++) {
+        int64_t before = fixture_int(cx, number);
+        const char *at = strstr(changes[i].sql, "%lld");
+        fixture_exec(cx, str_dup_z(cx->arena,
+                                   str_fmt(cx->arena, "%.*s%lld%s", (int)(at - changes[i].sql),
+                                           changes[i].sql, (long long)id, at + 4)));
+        EXPECT_AT(changes[i].line, fixture_int(cx, number) > before);
+    }
+    EXPECT_INT(others_before, fixture_int(cx, others));
+}
