@@ -47,7 +47,8 @@ Rc memory_generation(Ctx *cx, MemoryOf of, int64_t *ret)
     }
     if (seen->snapshot != snapshot) {
         TRY(q_memory_generation(cx, &row));
-        *seen = (Seen){ snapshot, { [MEMORY_PEOPLE] = row.people, [MEMORY_CATALOG] = row.catalog } };
+        *seen =
+            (Seen){ snapshot, { [MEMORY_PEOPLE] = row.people, [MEMORY_CATALOG] = row.catalog } };
     }
     *ret = seen->generation[of];
     return RC_OK;

@@ -150,8 +150,7 @@ static bool plain_items(Plain *p, int depth, Json *v)
 
     if (!plain_char(p, end)) {
         do {
-            if (n == PLAIN_ITEMS
-                || (object && (!plain_text(p, &keys[n]) || !plain_char(p, ':'))))
+            if (n == PLAIN_ITEMS || (object && (!plain_text(p, &keys[n]) || !plain_char(p, ':'))))
                 return false;
             for (size_t i = 0; object && i < n; i++)
                 if (str_eq(keys[i], keys[n]))
@@ -183,8 +182,14 @@ static bool plain_value(Plain *p, int depth, Json **ret)
         return false;
     *ret = v;
     switch (p->text.ptr[p->at]) {
-    case '{': p->at++; v->kind = JSON_OBJECT; return plain_items(p, depth, v);
-    case '[': p->at++; v->kind = JSON_ARRAY; return plain_items(p, depth, v);
+    case '{':
+        p->at++;
+        v->kind = JSON_OBJECT;
+        return plain_items(p, depth, v);
+    case '[':
+        p->at++;
+        v->kind = JSON_ARRAY;
+        return plain_items(p, depth, v);
     case '"': v->kind = JSON_TEXT; return plain_text(p, &v->text);
     case 't':
     case 'f':

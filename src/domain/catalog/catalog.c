@@ -120,13 +120,9 @@ static Rc in_force(Ctx *cx, DocumentKind kind, Str key, Head *ret)
     TRY(q_catalog_in_force(cx, str_z(document_kind_word(kind)), key, &row, &found));
     if (!found)
         return RC_NOT_FOUND;
-    *ret = (Head){ row.id,
-                   row.document_id,
-                   row.number,
-                   row.owner_id.set ? row.owner_id.value : 0,
-                   key,
-                   row.hash,
-                   row.published_ms };
+    *ret =
+        (Head){ row.id, row.document_id, row.number,      row.owner_id.set ? row.owner_id.value : 0,
+                key,    row.hash,        row.published_ms };
     return RC_OK;
 }
 
@@ -190,12 +186,9 @@ Rc catalog_model_version(Ctx *cx, int64_t version_id, CatalogModel *ret)
     TRY(q_catalog_version_head(cx, version_id, &row, &found));
     if (!found)
         return RC_NOT_FOUND;
-    Head h = { row.id,
-               row.document_id,
-               row.number,
-               row.owner_id.set ? row.owner_id.value : 0,
-               STR_NULL,
-               row.hash,
+    Head h = { row.id,          row.document_id,
+               row.number,      row.owner_id.set ? row.owner_id.value : 0,
+               STR_NULL,        row.hash,
                row.published_ms };
     return model_of(cx, &h, NULL, ret);
 }

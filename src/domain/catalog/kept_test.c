@@ -36,12 +36,12 @@ static Rc make_shelf(DbConn *c, void *arg)
                                                i + 1, i)));
         for (int v = 0; v < VERSIONS_N; v++) {
             int id = 10 * (i + 1) + v;
-            fixture_exec(&cx,
-                         str_dup_z(a, str_fmt(a,
-                                              "INSERT INTO document_version (id, document_id, number, "
-                                              "hash, note, published_ms) "
-                                              "VALUES (%d, %d, %d, 'kept%060d', '', 0)",
-                                              id, i + 1, v + 1, id)));
+            fixture_exec(
+                &cx, str_dup_z(a, str_fmt(a,
+                                          "INSERT INTO document_version (id, document_id, number, "
+                                          "hash, note, published_ms) "
+                                          "VALUES (%d, %d, %d, 'kept%060d', '', 0)",
+                                          id, i + 1, v + 1, id)));
             fixture_exec(&cx,
                          str_dup_z(a, str_fmt(a,
                                               "INSERT INTO document_body (version_id, body) VALUES "
@@ -62,12 +62,15 @@ static Rc put_in_force(DbConn *c, void *arg)
     int version = 10 * list + (int)draw(s, VERSIONS_N);
 
     if (draw(s, 5) == 0)
-        fixture_exec(&cx, str_dup_z(a, str_fmt(a, "UPDATE document SET published_id = NULL WHERE id = %d",
-                                               list)));
+        fixture_exec(
+            &cx, str_dup_z(
+                     a, str_fmt(a, "UPDATE document SET published_id = NULL WHERE id = %d", list)));
     else
-        fixture_exec(&cx, str_dup_z(a, str_fmt(a, "UPDATE document SET published_id = %d WHERE id = %d",
-                                               version, list)));
-    return draw(s, 3) == 0 ? RC_CONFLICT : RC_OK; /* undone: another change gets the same generation */
+        fixture_exec(&cx,
+                     str_dup_z(a, str_fmt(a, "UPDATE document SET published_id = %d WHERE id = %d",
+                                          version, list)));
+    return draw(s, 3) == 0 ? RC_CONFLICT
+                           : RC_OK; /* undone: another change gets the same generation */
 }
 
 static Str read_lists(Arena *a, DbConn *c, bool kept)

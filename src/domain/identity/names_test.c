@@ -56,20 +56,24 @@ static Rc change(DbConn *c, void *arg)
         sql = str_fmt(a, "UPDATE person SET login = 'login%d' WHERE id = %lld", o->step, person);
         break;
     case 2:
-        sql = str_fmt(a, "UPDATE team SET name = '{\"en\":\"Team %d\",\"sv\":\"Lag %d\"}' WHERE id = %lld",
-                      o->step, o->step, team);
+        sql = str_fmt(
+            a, "UPDATE team SET name = '{\"en\":\"Team %d\",\"sv\":\"Lag %d\"}' WHERE id = %lld",
+            o->step, o->step, team);
         break;
     case 3: sql = str_fmt(a, "UPDATE team SET key = 'key%d' WHERE id = %lld", o->step, team); break;
     case 4: sql = str_fmt(a, "UPDATE team SET active = 1 - active WHERE id = %lld", team); break;
     default:
-        sql = str_fmt(a, "UPDATE team SET supplier = CASE supplier WHEN '' THEN 's' ELSE '' END WHERE id = %lld",
-                      team);
+        sql = str_fmt(
+            a,
+            "UPDATE team SET supplier = CASE supplier WHEN '' THEN 's' ELSE '' END WHERE id = %lld",
+            team);
     }
     fixture_exec(&cx, str_dup_z(a, sql));
     /* The writer itself sees what it has written. */
     PersonRef p;
     EXPECT_RC(RC_OK, person_ref(&cx, person, &p));
-    EXPECT_STR(fixture_text(&cx, str_dup_z(a, str_fmt(a, "SELECT name FROM person WHERE id = %lld", person))),
+    EXPECT_STR(fixture_text(&cx, str_dup_z(a, str_fmt(a, "SELECT name FROM person WHERE id = %lld",
+                                                      person))),
                p.name);
     return draw(o, 3) == 0 ? RC_CONFLICT : RC_OK;
 }
@@ -176,13 +180,15 @@ DB_TEST(generation_rises_with_names_and_teams_and_with_nothing_else_of_a_person)
         bool rises;
     } cases[] = {
         { __LINE__, "UPDATE person SET name = 'Anna B' WHERE login = 'anna'", true },
-        { __LINE__, "UPDATE person SET theme = 'dark', version = version + 1 WHERE login = 'anna'", false },
+        { __LINE__, "UPDATE person SET theme = 'dark', version = version + 1 WHERE login = 'anna'",
+          false },
         { __LINE__, "UPDATE person SET login = 'anna2' WHERE login = 'anna'", true },
         { __LINE__, "UPDATE team SET active = 0 WHERE key = 'work'", true },
         { __LINE__, "UPDATE team SET name = '{\"en\":\"W\"}' WHERE key = 'work'", true },
         { __LINE__, "DELETE FROM team WHERE key = 'work'", true },
         { __LINE__, "DELETE FROM person WHERE login = 'anna2'", true },
-        { __LINE__, "INSERT INTO team (key, name, created_ms, updated_ms) VALUES ('x', '{}', 0, 0)", true },
+        { __LINE__, "INSERT INTO team (key, name, created_ms, updated_ms) VALUES ('x', '{}', 0, 0)",
+          true },
     };
 
     EXPECT(id > 0 && team > 0);

@@ -19,8 +19,8 @@ static Str checksum(Arena *a, Str head)
 static bool has_shape(Str token)
 {
     return token.len == TOKEN_CHARS && str_starts(token, STR(TOKEN_PREFIX))
-           && secret_is_wellformed(str_sub(token, sizeof TOKEN_PREFIX - 1,
-                                           token.len - CHECKSUM_CHARS));
+           && secret_is_wellformed(
+               str_sub(token, sizeof TOKEN_PREFIX - 1, token.len - CHECKSUM_CHARS));
 }
 
 bool token_is_wellformed(Str token)

@@ -11,7 +11,7 @@
 #include "domain/request/aggregate.h"
 
 enum {
-    SLOTS = 256,              /* requests kept for one connection; one that comes takes the place of another */
+    SLOTS = 256, /* requests kept for one connection; one that comes takes the place of another */
     ENTRY_BYTES = 128 * 1024, /* what is larger is not kept */
     RETIRED_MAX = 128,
 };

@@ -120,7 +120,8 @@ static Rc narrow(Ctx *cx, const RequestFilter *f, Narrowed *ret)
 
 #define NARROWED(n)                                                                                \
     (n)->states, (n)->open, (n)->outcome, (n)->assignee, (n)->record, (n)->item, (n)->party,       \
-        (n)->words[0], (n)->words[1], (n)->words[2], (n)->words[3], (n)->before, (n)->after, (n)->size
+        (n)->words[0], (n)->words[1], (n)->words[2], (n)->words[3], (n)->before, (n)->after,       \
+        (n)->size
 
 /* Rows of every list have the same shape, whichever query gives them. */
 typedef bool (*NextRow)(Rows *rows, RequestRow *ret);

@@ -165,9 +165,9 @@ static Rc change_people(Ctx *cx, uint64_t *s)
         sql = str_fmt(cx->arena, "UPDATE person SET name = name || '+' WHERE login = '%s'", who);
         break;
     case 1:
-        sql = str_fmt(cx->arena,
-                      "UPDATE team SET name = '{\"en\":\"W%zu\"}' WHERE key = 'workplace'",
-                      pick(s, 1000));
+        sql =
+            str_fmt(cx->arena, "UPDATE team SET name = '{\"en\":\"W%zu\"}' WHERE key = 'workplace'",
+                    pick(s, 1000));
         break;
     case 2:
         sql = str_fmt(cx->arena,
@@ -323,17 +323,18 @@ DB_TEST(request_parts_number_rises_with_every_change_of_a_part)
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "laptop", "{\"device\":\"light\",\"reason\":\"x\"}");
     int64_t other = office_ask(&o, "question", "{\"details\":\"x\"}");
-    const char *number = str_dup_z(cx->arena, str_fmt(cx->arena, "SELECT parts FROM request WHERE id = %lld",
-                                                      (long long)id));
-    const char *others = str_dup_z(cx->arena, str_fmt(cx->arena, "SELECT parts FROM request WHERE id = %lld",
-                                                      (long long)other));
+    const char *number = str_dup_z(
+        cx->arena, str_fmt(cx->arena, "SELECT parts FROM request WHERE id = %lld", (long long)id));
+    const char *others =
+        str_dup_z(cx->arena, str_fmt(cx->arena, "SELECT parts FROM request WHERE id = %lld",
+                                     (long long)other));
     int64_t others_before = fixture_int(cx, others);
     for (size_t i = 0; i < COUNT_OF(changes); i++) {
         int64_t before = fixture_int(cx, number);
         const char *at = strstr(changes[i].sql, "%lld");
-        fixture_exec(cx, str_dup_z(cx->arena,
-                                   str_fmt(cx->arena, "%.*s%lld%s", (int)(at - changes[i].sql),
-                                           changes[i].sql, (long long)id, at + 4)));
+        fixture_exec(
+            cx, str_dup_z(cx->arena, str_fmt(cx->arena, "%.*s%lld%s", (int)(at - changes[i].sql),
+                                             changes[i].sql, (long long)id, at + 4)));
         EXPECT_AT(changes[i].line, fixture_int(cx, number) > before);
     }
     EXPECT_INT(others_before, fixture_int(cx, others));
