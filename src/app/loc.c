@@ -19,11 +19,25 @@ static bool quoted(Str *rest, char before, Str *ret)
         return false;
     const char *from = rest->ptr + 2;
     const char *end = memchr(from, '"', rest->len - 2);
-    if (end == NULL || memchr(from, '\\', (size_t)(end - from)) != NULL)
+    if (end == NULL)
         return false;
     *ret = (Str){ from, (size_t)(end - from) };
-    *rest = str_skip(*rest, (size_t)(end + 1 - rest->ptr));
+    rest->len -= (size_t)(end + 1 - rest->ptr);
+    rest->ptr = end + 1;
     return true;
+}
+
+/* As lang_from_key; every key has two letters. */
+static bool known_key(Str key, Lang *ret)
+{
+    for (int i = 0; i < LANG_COUNT && key.len == 2; i++) {
+        const char *known = lang_key((Lang)i);
+        if (key.ptr[0] == known[0] && key.ptr[1] == known[1]) {
+            *ret = (Lang)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* False when the text has another form; then only a parser can tell what it says.  That the texts are
@@ -35,8 +49,10 @@ static bool read_plain(Str json, LangText *ret)
     Str key, text;
     Lang lang;
 
+    if (json.len == 0 || memchr(json.ptr, '\\', json.len) != NULL)
+        return false;
     do {
-        if (!quoted(&json, before, &key) || !lang_from_key(key, &lang) || !str_is_null(t.in[lang])
+        if (!quoted(&json, before, &key) || !known_key(key, &lang) || !str_is_null(t.in[lang])
             || !quoted(&json, ':', &text) || text.len == 0)
             return false;
         t.in[lang] = text;

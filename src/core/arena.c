@@ -191,9 +191,27 @@ size_t arena_used(const Arena *a)
     return a->used;
 }
 
+/* The array stands last in its block and there is room behind it: nothing needs to move. */
+static bool grow_there(Arena *a, const void *items, size_t old_bytes, size_t bytes)
+{
+    Block *b = a->newest;
+    size_t old_size, size, used;
+
+    if (b == NULL || !rounded(old_bytes, &old_size) || !rounded(bytes, &size))
+        return false;
+    if ((const unsigned char *)items + old_size + GAP_BYTES != b->data + b->filled
+        || size - old_size > b->size - b->filled
+        || __builtin_add_overflow(a->used, size - old_size, &used) || used > a->cap)
+        return false;
+    UNPOISON(b->data + b->filled - GAP_BYTES, size - old_size);
+    b->filled += size - old_size;
+    a->used = used;
+    return true;
+}
+
 Rc arena_grow(Arena *a, void **items, size_t *cap, size_t need, size_t item_size)
 {
-    size_t more = *cap;
+    size_t more = *cap, bytes;
 
     assert(item_size > 0);
     if (need <= *cap)
@@ -202,10 +220,16 @@ Rc arena_grow(Arena *a, void **items, size_t *cap, size_t need, size_t item_size
         more = need;
     if (more < 8)
         more = 8;
-    void *p = arena_array(a, more, item_size);
+    if (__builtin_mul_overflow(more, item_size, &bytes))
+        return RC_LIMIT;
+    if (*cap > 0 && grow_there(a, *items, *cap * item_size, bytes)) {
+        *cap = more;
+        return RC_OK;
+    }
+    void *p = take_within(a, bytes);
     if (p == NULL && more > need) { /* near the cap: what is needed may still fit */
         more = need;
-        p = arena_array(a, more, item_size);
+        p = take_within(a, more * item_size);
     }
     if (p == NULL)
         return RC_LIMIT;

@@ -31,7 +31,8 @@ size_t arena_used(const Arena *a); /* bytes handed out since the start or the la
 #define ARENA_NEW(a, Type)      ((Type *)arena_alloc((a), sizeof(Type)))
 #define ARENA_ARRAY(a, Type, n) ((Type *)arena_array((a), (n), sizeof(Type)))
 
-/* Grows an array in an arena: *items has room for *cap; after RC_OK there is room for `need`. */
+/* Grows an array in an arena: *items has room for *cap; after RC_OK there is room for `need`.  The new
+ * room is not zeroed: whoever counts an item up has written it. */
 CHECKED Rc arena_grow(Arena *a, void **items, size_t *cap, size_t need, size_t item_size);
 
 /* Appends a value to a list { T *at; size_t n; size_t cap; } that lives in the arena. */

@@ -109,9 +109,37 @@ TEST(arena_list_push_says_limit_at_the_cap)
 
     for (int i = 0; i < 8; i++) /* the first growth has room for 8 */
         EXPECT_RC(RC_OK, LIST_PUSH(a, &list, i));
+    EXPECT(arena_try(a, 1) != NULL); /* so that it cannot grow where it stands */
     EXPECT_RC(RC_LIMIT, LIST_PUSH(a, &list, 8));
     EXPECT_INT(8, list.n);
     EXPECT_INT(7, list.at[7]);
+}
+
+TEST(arena_grow_moves_nothing_when_the_array_stands_last)
+{
+    CLEANUP(arena_free_at) Arena *a = arena_new(64 * sizeof(int));
+    IntList list = { 0 }, copy;
+
+    for (int i = 0; i < 8; i++)
+        EXPECT_RC(RC_OK, LIST_PUSH(a, &list, i));
+    const int *at = list.at;
+    copy = list;
+    for (int i = 8; i < 64; i++)
+        EXPECT_RC(RC_OK, LIST_PUSH(a, &list, i));
+    EXPECT(list.at == at && arena_used(a) == 64 * sizeof(int));
+    EXPECT_RC(RC_LIMIT, LIST_PUSH(a, &list, 64));
+
+    /* Two lists that began as one do not write into each other. */
+    CLEANUP(arena_free_at) Arena *b = arena_new(1 << 16);
+    list = (IntList){ 0 };
+    for (int i = 0; i < 8; i++)
+        EXPECT_RC(RC_OK, LIST_PUSH(b, &list, i));
+    copy = list;
+    EXPECT_RC(RC_OK, LIST_PUSH(b, &list, 8));
+    EXPECT_RC(RC_OK, LIST_PUSH(b, &copy, 80));
+    EXPECT_INT(8, list.at[8]);
+    EXPECT_INT(80, copy.at[8]);
+    EXPECT_INT(7, copy.at[7]);
 }
 
 TEST(arena_grow_takes_only_the_need_near_the_cap)

@@ -219,6 +219,85 @@ TEST(json_rewrites_what_it_read)
     }
 }
 
+static bool same(const Json *x, const Json *y)
+{
+    bool is = x->kind == y->kind && x->boolean == y->boolean && x->integer == y->integer
+              && x->real == y->real && x->n == y->n && str_eq(x->text, y->text);
+    for (size_t i = 0; is && i < x->n; i++)
+        is = same(x->items[i], y->items[i])
+             && (x->kind != JSON_OBJECT || str_eq(x->keys[i], y->keys[i]));
+    return is;
+}
+
+/* A space behind it leaves a text to the general reader. */
+TEST(json_reads_the_plain_form_as_any_other)
+{
+    static const char *const pieces[] = {
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"a\"",
+        "\"b\"",
+        "\"\"",
+        "1",
+        "-1",
+        "0",
+        "-0",
+        "01",
+        "1.5",
+        "123456789012345678",
+        "1234567890123456789",
+        "99999999999999999999",
+        "true",
+        "false",
+        "null",
+        "tru",
+        "\"\\n\"",
+        "\"\xC3\xA5\"",
+        "\"\xC3\"",
+        "\"\x01\"",
+        "\"\x7F\"",
+        "-",
+        "\"a\":",
+        "\"b\":",
+        "[1,2]",
+        "{\"a\":1}",
+        "[]",
+        "{}",
+        "[[[[[[[[[1]]]]]]]]]",
+        "{\"a\":1,\"a\":2}",
+        "\"a",
+    };
+    uint64_t seed = 20301;
+    int read = 0;
+
+    for (int round = 0; round < 20000; round++) {
+        CLEANUP(arena_free_at) Arena *a = arena_new(1 << 20);
+        char text[256] = "";
+        size_t n = 0;
+        for (int k = 0; k < 1 + round % 9; k++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            const char *piece = pieces[(seed >> 33) % COUNT_OF(pieces)];
+            /* Half of them are made to be something. */
+            if (round % 2 == 1 && k > 0)
+                n += (size_t)snprintf(text + n, sizeof text - n, "%s", ",");
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s", piece);
+        }
+        Str bare = str_fmt(a, round % 2 == 1 ? "[%s]" : "%s", text);
+        const Json *x = NULL, *y = NULL;
+        Rc rc = json_parse(a, str_fmt(a, "%.*s ", STR_ARG(bare)), &y, NULL);
+        EXPECT_RC(rc, json_parse(a, bare, &x, NULL));
+        if (rc != RC_OK)
+            continue;
+        read++;
+        EXPECT(same(x, y));
+    }
+    EXPECT(read > 1000);
+}
+
 TEST(json_pointer_escapes_and_cuts_between_characters)
 {
     Arena *a = test_arena();

@@ -90,6 +90,16 @@ void       db_read_end(DbConn *c);
 /* Has the clock stopped a statement since db_read_begin, or kept one from beginning? */
 bool       db_read_late(const DbConn *c);
 
+/* The number of the running snapshot, another one for each db_read_begin of this connection; 0 outside one
+ * and on the writer. */
+uint64_t db_snapshot(const DbConn *c);
+
+/* What lies beside a connection for as long as it is open (src/app/memory.h): a pointer in each slot, ended
+ * when it is replaced and when the connection closes. */
+enum { DB_KEPT_SLOTS = 4 };
+void *db_kept(const DbConn *c, size_t slot); /* NULL: nothing */
+void  db_keep(DbConn *c, size_t slot, void *what, void (*end)(void *what));
+
 /* Writing. `run` is called on the writer thread inside a savepoint: RC_OK keeps its changes, all
  * else undoes them.  `done` is called once, after the commit (or the failure), on the writer
  * thread; it must be short. Errors: RC_BUSY (the queue is full; `done` is not called). */

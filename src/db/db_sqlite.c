@@ -42,6 +42,11 @@ struct DbConn {
     bool late;                       /* the clock has stopped something in this snapshot */
     uint64_t fail_in;                /* 0: off */
     bool fault_hit;
+    uint64_t snapshots; /* begun so far */
+    struct {
+        void *what;
+        void (*end)(void *what);
+    } beside[DB_KEPT_SLOTS];
 };
 
 static const char *const step_texts[DBC_STEPS] = {
@@ -296,6 +301,8 @@ void dbc_close(DbConn *c)
 {
     if (c == NULL)
         return;
+    for (size_t i = 0; i < DB_KEPT_SLOTS; i++)
+        db_keep(c, i, NULL, NULL);
     for (int i = 0; c->kept != NULL && i < db_query_count; i++)
         sqlite3_finalize(c->kept[i]);
     for (int i = 0; i < DBC_STEPS; i++)
@@ -404,7 +411,28 @@ Rc db_read_begin(DbConn *c)
     TRY(dbc_step(c, DBC_BEGIN_READ));
     c->until = clock_monotonic_ms() + c->snapshot_ms;
     c->late = false;
+    c->snapshots++;
     return RC_OK;
+}
+
+uint64_t db_snapshot(const DbConn *c)
+{
+    return c->until != 0 ? c->snapshots : 0;
+}
+
+void *db_kept(const DbConn *c, size_t slot)
+{
+    assert(slot < DB_KEPT_SLOTS);
+    return c->beside[slot].what;
+}
+
+void db_keep(DbConn *c, size_t slot, void *what, void (*end)(void *what))
+{
+    assert(slot < DB_KEPT_SLOTS);
+    if (c->beside[slot].what != NULL)
+        c->beside[slot].end(c->beside[slot].what);
+    c->beside[slot].what = what;
+    c->beside[slot].end = end;
 }
 
 bool db_read_late(const DbConn *c)
@@ -543,10 +571,8 @@ double rows_real(Rows *r, int column)
 
 OptInt rows_opt_int(Rows *r, int column)
 {
-    int64_t v = sqlite3_column_int64(r->stmt, column);
-    if (v == 0 && sqlite3_column_type(r->stmt, column) == SQLITE_NULL)
-        return OPT_NONE;
-    return OPT_INT(v);
+    sqlite3_value *v = sqlite3_column_value(r->stmt, column);
+    return sqlite3_value_type(v) == SQLITE_NULL ? OPT_NONE : OPT_INT(sqlite3_value_int64(v));
 }
 
 static Str copy(Rows *r, const void *bytes, int len)
@@ -564,23 +590,26 @@ static Str copy(Rows *r, const void *bytes, int len)
     return (Str){ to, (size_t)len };
 }
 
-static Str text_of(Rows *r, int column, const unsigned char *text)
+/* Each sqlite3_column_ function finds the column anew and locks what no other thread uses; its value is
+ * taken once.  SQLite allows that as long as one thread has the connection, which configure_once says. */
+static Str text_of(Rows *r, sqlite3_value *v)
 {
-    return copy(r, text, sqlite3_column_bytes(r->stmt, column));
+    const unsigned char *text = sqlite3_value_text(v);
+    return copy(r, text, sqlite3_value_bytes(v));
 }
 
 Str rows_opt_text(Rows *r, int column)
 {
-    const unsigned char *text = sqlite3_column_text(r->stmt, column);
-    if (text == NULL && sqlite3_column_type(r->stmt, column) == SQLITE_NULL)
-        return STR_NULL;
-    return text_of(r, column, text);
+    sqlite3_value *v = sqlite3_column_value(r->stmt, column);
+    return sqlite3_value_type(v) == SQLITE_NULL ? STR_NULL : text_of(r, v);
 }
 
 Str rows_text(Rows *r, int column)
 {
-    const unsigned char *text = sqlite3_column_text(r->stmt, column);
-    return text != NULL || has_value(r, column) ? text_of(r, column, text) : STR_NULL;
+    sqlite3_value *v = sqlite3_column_value(r->stmt, column);
+    if (sqlite3_value_type(v) == SQLITE_NULL && !has_value(r, column))
+        return STR_NULL;
+    return text_of(r, v);
 }
 
 Str rows_opt_bytes(Rows *r, int column)

@@ -35,9 +35,17 @@ static unsigned direction_control(const unsigned char *p, size_t n)
  * their number; fields that are sent back keep them as they are. */
 static void escape(Buf *b, Str s, bool visible)
 {
+    const unsigned char *bytes = (const unsigned char *)s.ptr;
     size_t from = 0;
 
     for (size_t i = 0; i < s.len; i++) {
+        while (s.len - i >= 4
+               && (byte_kind[bytes[i]] | byte_kind[bytes[i + 1]] | byte_kind[bytes[i + 2]]
+                   | byte_kind[bytes[i + 3]])
+                      == SAFE)
+            i += 4;
+        if (i == s.len)
+            break;
         unsigned char kind = byte_kind[(unsigned char)s.ptr[i]];
         if (kind == SAFE)
             continue;

@@ -1,6 +1,7 @@
 /* catalog.c - what is published, and the names that an order and its pages need. */
 #include "domain/catalog/parsed.h"
 
+#include "app/memory.h"
 #include "domain/catalog/catalog_q.h"
 #include "domain/identity/identity.h"
 
@@ -16,20 +17,112 @@ static Rc load_body(Ctx *cx, int64_t version_id, Str *ret)
 
 typedef struct Head {
     int64_t id, document_id, number, owner_id;
-    Str hash;
+    Str key, hash;
     Ms published_ms;
 } Head;
+LIST_OF(Head, Heads);
+
+/* What is in force, kept from call to call under the generation in which it was read. */
+enum { KINDS = DOCUMENT_SOP + 1, KEPT_MAX = 2000 };
+typedef struct Kept {
+    int64_t generation[KINDS]; /* 0: not kept */
+    Arena *arenas[KINDS];
+    Heads heads[KINDS]; /* by key */
+} Kept;
+
+static void kept_end(void *what)
+{
+    Kept *k = what;
+    for (size_t i = 0; i < KINDS; i++)
+        arena_free(k->arenas[i]);
+    free(k);
+}
+
+static Rc read_all(Ctx *cx, DocumentKind kind, Heads *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    CatalogAllInForceRow row;
+
+    TRY(q_catalog_all_in_force(cx, str_z(document_kind_word(kind)), &rows));
+    while (q_catalog_all_in_force_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret,
+                      (Head){ row.id, row.document_id, row.number,
+                              row.owner_id.set ? row.owner_id.value : 0, row.key, row.hash,
+                              row.published_ms }));
+    return rows_result(&rows);
+}
+
+/* False: it is too much. */
+static bool keep_copies(Kept *k, DocumentKind kind, const Heads *read)
+{
+    Heads copies = { 0 };
+
+    k->generation[kind] = 0;
+    arena_free(k->arenas[kind]);
+    k->arenas[kind] = NULL;
+    if (read->n > KEPT_MAX)
+        return false;
+    Arena *a = k->arenas[kind] = arena_new(4 * 1024 * 1024);
+    for (size_t i = 0; i < read->n; i++) {
+        Head h = read->at[i];
+        h.key = str_dup(a, h.key);
+        h.hash = str_dup(a, h.hash);
+        if (LIST_PUSH(a, &copies, h) != RC_OK)
+            return false;
+    }
+    k->heads[kind] = copies;
+    return true;
+}
+
+/* All of a kind, by key, from memory; NULL where nothing can be kept.  Valid until the snapshot ends. */
+static Rc kept_heads(Ctx *cx, DocumentKind kind, const Heads **ret)
+{
+    int64_t generation;
+    Heads read = { 0 };
+
+    *ret = NULL;
+    TRY(memory_generation(cx, MEMORY_CATALOG, &generation));
+    if (generation == 0)
+        return RC_OK;
+    Kept *k = memory_get(cx, MEMORY_CATALOG);
+    if (k == NULL) {
+        k = calloc(1, sizeof *k);
+        if (k == NULL)
+            return RC_OK;
+        memory_keep(cx, MEMORY_CATALOG, k, kept_end);
+    }
+    if (k->generation[kind] != generation) {
+        TRY(read_all(cx, kind, &read));
+        if (!keep_copies(k, kind, &read))
+            return RC_OK;
+        k->generation[kind] = generation;
+    }
+    *ret = &k->heads[kind];
+    return RC_OK;
+}
 
 static Rc in_force(Ctx *cx, DocumentKind kind, Str key, Head *ret)
 {
     CatalogInForceRow row;
+    const Heads *kept;
     bool found = false;
 
+    TRY(kept_heads(cx, kind, &kept));
+    if (kept != NULL) {
+        for (size_t i = 0; i < kept->n; i++) {
+            if (str_eq(kept->at[i].key, key)) {
+                *ret = kept->at[i];
+                return RC_OK;
+            }
+        }
+        return RC_NOT_FOUND;
+    }
     TRY(q_catalog_in_force(cx, str_z(document_kind_word(kind)), key, &row, &found));
     if (!found)
         return RC_NOT_FOUND;
-    *ret = (Head){ row.id,   row.document_id, row.number, row.owner_id.set ? row.owner_id.value : 0,
-                   row.hash, row.published_ms };
+    *ret =
+        (Head){ row.id, row.document_id, row.number,      row.owner_id.set ? row.owner_id.value : 0,
+                key,    row.hash,        row.published_ms };
     return RC_OK;
 }
 
@@ -93,8 +186,10 @@ Rc catalog_model_version(Ctx *cx, int64_t version_id, CatalogModel *ret)
     TRY(q_catalog_version_head(cx, version_id, &row, &found));
     if (!found)
         return RC_NOT_FOUND;
-    Head h = { row.id,   row.document_id, row.number, row.owner_id.set ? row.owner_id.value : 0,
-               row.hash, row.published_ms };
+    Head h = { row.id,          row.document_id,
+               row.number,      row.owner_id.set ? row.owner_id.value : 0,
+               STR_NULL,        row.hash,
+               row.published_ms };
     return model_of(cx, &h, NULL, ret);
 }
 
@@ -107,20 +202,15 @@ Rc catalog_model_known(Ctx *cx, int64_t version_id, Str hash, const ModelVersion
     return RC_OK;
 }
 
-LIST_OF(Head, Heads);
-
 static Rc all_in_force(Ctx *cx, DocumentKind kind, Heads *ret)
 {
-    CLEANUP(rows_close) Rows rows = { 0 };
-    CatalogAllInForceRow row;
+    const Heads *kept;
 
-    TRY(q_catalog_all_in_force(cx, str_z(document_kind_word(kind)), &rows));
-    while (q_catalog_all_in_force_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, ret,
-                      (Head){ row.id, row.document_id, row.number,
-                              row.owner_id.set ? row.owner_id.value : 0, row.hash,
-                              row.published_ms }));
-    return rows_result(&rows);
+    TRY(kept_heads(cx, kind, &kept));
+    if (kept == NULL)
+        return read_all(cx, kind, ret);
+    *ret = *kept;
+    return RC_OK;
 }
 
 Rc catalog_models(Ctx *cx, CatalogModels *ret)
@@ -204,13 +294,14 @@ const ListEntry *catalog_list_entry(const ManagedList *l, Str key)
 
 static Rc calendar_choices(Ctx *cx, Choices *ret)
 {
-    CLEANUP(rows_close) Rows rows = { 0 };
-    CatalogAllInForceRow row;
+    Heads heads = { 0 };
 
-    TRY(q_catalog_all_in_force(cx, STR("calendar"), &rows));
-    while (q_catalog_all_in_force_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, ret, (Choice){ row.key, { { row.key } } }));
-    return rows_result(&rows);
+    TRY(all_in_force(cx, DOCUMENT_CALENDAR, &heads));
+    for (size_t i = 0; i < heads.n; i++) {
+        Str key = str_dup(cx->arena, heads.at[i].key);
+        TRY(LIST_PUSH(cx->arena, ret, (Choice){ key, { { key } } }));
+    }
+    return RC_OK;
 }
 
 Rc catalog_choices(Ctx *cx, Str of, Choices *ret)

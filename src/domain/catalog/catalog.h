@@ -33,6 +33,9 @@ CHECKED Rc catalog_model(Ctx *cx, Str key, CatalogModel *ret);
 CHECKED Rc catalog_model_version(Ctx *cx, int64_t version_id, CatalogModel *ret);
 /* The same for a row that names the version with its hash: no statement when the text is in memory. */
 CHECKED Rc catalog_model_known(Ctx *cx, int64_t version_id, Str hash, const ModelVersion **ret);
+/* Whether every model that was given out so far lives as long as the program; it does until there are
+ * thousands of published versions, then some live as long as the call. */
+bool catalog_keeps_all(void);
 /* Every published model by key; who may order which is for the caller (model_audience_holds). */
 CHECKED Rc catalog_models(Ctx *cx, CatalogModels *ret);
 

@@ -6,7 +6,7 @@
 
 #include <pthread.h>
 
-#define BUCKETS 1024
+#define BUCKETS 1024 /* 2^10: bucket_of */
 
 typedef struct Parsed {
     struct Parsed *next;
@@ -20,9 +20,17 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Parsed *buckets[BUCKETS];
 static size_t count;
 
+/* The hash is hexadecimal digits of a SHA-256: its first ones are as good as all of them. */
+static size_t bucket_of(Str hash)
+{
+    uint64_t digits;
+    memcpy(&digits, hash.ptr, sizeof digits);
+    return (size_t)((digits * 0x9E3779B97F4A7C15u) >> 54);
+}
+
 static const void *find(DocumentKind kind, Str hash)
 {
-    for (Parsed *p = buckets[str_hash(hash) % BUCKETS]; p != NULL; p = p->next)
+    for (Parsed *p = buckets[bucket_of(hash)]; p != NULL; p = p->next)
         if (p->kind == kind && memcmp(p->hash, hash.ptr, sizeof p->hash) == 0)
             return p->document;
     return NULL;
@@ -108,7 +116,7 @@ Rc parsed_get(Ctx *cx, DocumentKind kind, Str key, Str hash, int64_t version_id,
     pthread_mutex_lock(&lock);
     const void *meanwhile = find(kind, hash);
     if (meanwhile == NULL) {
-        Parsed **bucket = &buckets[str_hash(hash) % BUCKETS];
+        Parsed **bucket = &buckets[bucket_of(hash)];
         p->next = *bucket;
         *bucket = p;
         count++;
@@ -120,4 +128,12 @@ Rc parsed_get(Ctx *cx, DocumentKind kind, Str key, Str hash, int64_t version_id,
     }
     *ret = found;
     return RC_OK;
+}
+
+bool catalog_keeps_all(void)
+{
+    pthread_mutex_lock(&lock);
+    bool all = count < PARSED_MAX; /* it only rises */
+    pthread_mutex_unlock(&lock);
+    return all;
 }

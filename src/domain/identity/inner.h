@@ -44,6 +44,28 @@ CHECKED Rc stale(Ctx *cx);
  * would outlive its own revocation. */
 CHECKED Rc not_by_token(Ctx *cx);
 
+/* --- names kept from call to call (names.c) --------------------------------------------------- */
+
+/* A team as it is stored. */
+typedef struct TeamName {
+    int64_t id;
+    Str key, name_json;
+} TeamName;
+LIST_OF(TeamName, TeamNames);
+
+/* What is kept under the generation of this snapshot; results are copies in cx->arena.  The _put functions
+ * keep what was just read in it.  Without a snapshot they find and keep nothing. */
+CHECKED Rc names_person(Ctx *cx, int64_t id, PersonRef *ret, bool *ret_found);
+CHECKED Rc names_person_put(Ctx *cx, const PersonRef *ref);
+CHECKED Rc names_team(Ctx *cx, int64_t id, TeamRef *ret, bool *ret_found);
+CHECKED Rc names_team_put(Ctx *cx, int64_t id, Str key, Str name_json);
+/* An active team by its key; id 0: known to be none. */
+CHECKED Rc names_key(Ctx *cx, Str key, int64_t *ret_id, bool *ret_known);
+CHECKED Rc names_key_put(Ctx *cx, Str key, int64_t id);
+/* The teams that work may be handed to, by key.  NULL: not kept.  Valid until the end of the snapshot. */
+CHECKED Rc names_choices(Ctx *cx, const TeamNames **ret);
+CHECKED Rc names_choices_put(Ctx *cx, const TeamNames *list);
+
 /* --- events --------------------------------------------------------------------------------- */
 
 /* Changes of one event; the room is fixed because the members of an object are. */

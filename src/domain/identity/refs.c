@@ -1,4 +1,5 @@
-/* Names of persons and teams, kept for the length of a call; what many persons are, at once. */
+/* Names of persons and teams, kept for the length of a call (and from call to call: names.c); what many
+ * persons are, at once. */
 #include "core/json.h"
 #include "domain/identity/inner.h"
 #include "domain/identity/person_q.h"
@@ -30,6 +31,28 @@ static PersonRef shown(const PersonRef *p)
     return p->login.len > 0 ? *p : (PersonRef){ 0 };
 }
 
+/* From what is kept from call to call; NULL when it is not there. */
+static Rc person_remembered(Ctx *cx, struct IdentityCache *cache, int64_t id, const PersonRef **ret)
+{
+    PersonRef ref;
+    bool found;
+
+    TRY(names_person(cx, id, &ref, &found));
+    if (!found)
+        return RC_OK;
+    TRY(LIST_PUSH(cx->arena, &cache->persons, ref));
+    *ret = &cache->persons.at[cache->persons.n - 1];
+    return RC_OK;
+}
+
+static Rc team_remembered(Ctx *cx, struct IdentityCache *cache, int64_t id, bool *ret)
+{
+    TeamRef ref;
+
+    TRY(names_team(cx, id, &ref, ret));
+    return *ret ? LIST_PUSH(cx->arena, &cache->teams, ref) : RC_OK;
+}
+
 Rc person_ref(Ctx *cx, int64_t id, PersonRef *ret)
 {
     struct IdentityCache *cache = cache_of(cx);
@@ -41,10 +64,13 @@ Rc person_ref(Ctx *cx, int64_t id, PersonRef *ret)
         return RC_OK;
     }
     const PersonRef *known = person_cached(cache, id);
+    if (known == NULL)
+        TRY(person_remembered(cx, cache, id, &known));
     if (known == NULL) {
         TRY(q_person_ref(cx, id, &row, &found));
         TRY(LIST_PUSH(cx->arena, &cache->persons, (PersonRef){ id, row.login, row.name }));
         known = &cache->persons.at[cache->persons.n - 1];
+        TRY(names_person_put(cx, known));
     }
     *ret = shown(known);
     return RC_OK;
@@ -60,16 +86,15 @@ static bool has_id(const OnceIds *list, int64_t id)
     return false;
 }
 
-/* [1,2,3]: each once, without zeros and without those in `skip` (NULL: none). */
-static Rc ids_json(Ctx *cx, const int64_t *ids, size_t n, const OnceIds *skip, Str *ret,
-                   bool *ret_any)
+/* [1,2,3]: each once, without zeros. */
+static Rc ids_json(Ctx *cx, const int64_t *ids, size_t n, Str *ret)
 {
     CLEANUP(buf_done) Buf buf;
     JsonOut out;
     OnceIds once = { 0 };
 
     for (size_t i = 0; i < n; i++)
-        if (ids[i] != 0 && !has_id(&once, ids[i]) && (skip == NULL || !has_id(skip, ids[i])))
+        if (ids[i] != 0 && !has_id(&once, ids[i]))
             TRY(LIST_PUSH(cx->arena, &once, ids[i]));
     buf_init(&buf, 24 * once.n + 16); /* the longest number and a comma for each */
     json_out_init(&out, &buf);
@@ -79,7 +104,6 @@ static Rc ids_json(Ctx *cx, const int64_t *ids, size_t n, const OnceIds *skip, S
     json_array_end(&out);
     TRY(buf_result(&buf));
     *ret = str_dup(cx->arena, buf_str(&buf));
-    *ret_any = once.n > 0;
     return RC_OK;
 }
 
@@ -88,22 +112,30 @@ Rc person_refs_load(Ctx *cx, const int64_t *ids, size_t n)
     struct IdentityCache *cache = cache_of(cx);
     CLEANUP(rows_close) Rows rows = { 0 };
     PersonRefsRow row;
-    OnceIds known = { 0 };
+    OnceIds unknown = { 0 };
     Str json;
-    bool any;
 
-    for (size_t i = 0; i < cache->persons.n; i++)
-        TRY(LIST_PUSH(cx->arena, &known, cache->persons.at[i].id));
-    TRY(ids_json(cx, ids, n, &known, &json, &any));
-    if (!any)
+    for (size_t i = 0; i < n; i++) {
+        const PersonRef *known = NULL;
+        if (ids[i] == 0 || person_cached(cache, ids[i]) != NULL)
+            continue;
+        TRY(person_remembered(cx, cache, ids[i], &known));
+        if (known == NULL)
+            TRY(LIST_PUSH(cx->arena, &unknown, ids[i]));
+    }
+    if (unknown.n == 0)
         return RC_OK;
+    TRY(ids_json(cx, unknown.at, unknown.n, &json));
     TRY(q_person_refs(cx, json, &rows));
-    while (q_person_refs_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, &cache->persons, (PersonRef){ row.id, row.login, row.name }));
+    while (q_person_refs_next(&rows, &row)) {
+        PersonRef ref = { row.id, row.login, row.name };
+        TRY(LIST_PUSH(cx->arena, &cache->persons, ref));
+        TRY(names_person_put(cx, &ref));
+    }
     TRY(rows_result(&rows));
-    for (size_t i = 0; i < n; i++)
-        if (ids[i] != 0 && person_cached(cache, ids[i]) == NULL)
-            TRY(LIST_PUSH(cx->arena, &cache->persons, (PersonRef){ .id = ids[i] }));
+    for (size_t i = 0; i < unknown.n; i++)
+        if (person_cached(cache, unknown.at[i]) == NULL)
+            TRY(LIST_PUSH(cx->arena, &cache->persons, (PersonRef){ .id = unknown.at[i] }));
     return RC_OK;
 }
 
@@ -113,9 +145,8 @@ Rc person_parts(Ctx *cx, const int64_t *ids, size_t n, PersonParts *ret)
     PersonPartsRow row;
     PersonParts list = { 0 };
     Str json;
-    bool any;
 
-    TRY(ids_json(cx, ids, n, NULL, &json, &any));
+    TRY(ids_json(cx, ids, n, &json));
     TRY(q_person_parts(cx, json, &rows));
     while (q_person_parts_next(&rows, &row)) {
         PersonPart part = { .person_id = row.person, .team_id = row.team_id, .lead = row.lead };
@@ -140,23 +171,29 @@ Rc team_refs_load(Ctx *cx, const int64_t *ids, size_t n)
     struct IdentityCache *cache = cache_of(cx);
     CLEANUP(rows_close) Rows rows = { 0 };
     TeamRefsRow row;
-    OnceIds known = { 0 };
+    OnceIds unknown = { 0 };
     Str json;
-    bool any;
 
-    for (size_t i = 0; i < cache->teams.n; i++)
-        TRY(LIST_PUSH(cx->arena, &known, cache->teams.at[i].id));
-    TRY(ids_json(cx, ids, n, &known, &json, &any));
-    if (!any)
+    for (size_t i = 0; i < n; i++) {
+        bool known = ids[i] == 0 || team_cached(cache, ids[i]) != NULL;
+        if (!known)
+            TRY(team_remembered(cx, cache, ids[i], &known));
+        if (!known)
+            TRY(LIST_PUSH(cx->arena, &unknown, ids[i]));
+    }
+    if (unknown.n == 0)
         return RC_OK;
+    TRY(ids_json(cx, unknown.at, unknown.n, &json));
     TRY(q_team_refs(cx, json, &rows));
-    while (q_team_refs_next(&rows, &row))
+    while (q_team_refs_next(&rows, &row)) {
         TRY(LIST_PUSH(cx->arena, &cache->teams,
                       (TeamRef){ row.id, row.key, loc_text(cx, row.name) }));
+        TRY(names_team_put(cx, row.id, row.key, row.name));
+    }
     TRY(rows_result(&rows));
-    for (size_t i = 0; i < n; i++)
-        if (ids[i] != 0 && team_cached(cache, ids[i]) == NULL)
-            TRY(LIST_PUSH(cx->arena, &cache->teams, (TeamRef){ .id = ids[i] }));
+    for (size_t i = 0; i < unknown.n; i++)
+        if (team_cached(cache, unknown.at[i]) == NULL)
+            TRY(LIST_PUSH(cx->arena, &cache->teams, (TeamRef){ .id = unknown.at[i] }));
     return RC_OK;
 }
 

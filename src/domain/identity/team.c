@@ -59,13 +59,20 @@ Rc team_by_key(Ctx *cx, Str key, Team *ret)
 
 Rc team_id(Ctx *cx, Str key, int64_t *ret)
 {
-    TeamActiveIdRow row;
-    bool found;
+    TeamActiveIdRow row = { 0 };
+    int64_t id = 0;
+    bool known;
 
-    TRY(q_team_active_id(cx, key, &row, &found));
-    if (!found)
+    TRY(names_key(cx, key, &id, &known));
+    if (!known) {
+        bool found;
+        TRY(q_team_active_id(cx, key, &row, &found));
+        id = found ? row.id : 0;
+        TRY(names_key_put(cx, key, id));
+    }
+    if (id == 0)
         return no_such_team(cx);
-    *ret = row.id;
+    *ret = id;
     return RC_OK;
 }
 
@@ -137,22 +144,40 @@ Rc team_leads(Ctx *cx, int64_t team_id, PersonRefs *ret)
     return RC_OK;
 }
 
-Rc team_choices(Ctx *cx, TeamRefs *ret)
+static Rc read_choices(Ctx *cx, TeamNames *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     TeamChoicesRow row;
-    TeamRefs list = { 0 };
 
     TRY(q_team_choices(cx, &rows));
-    while (q_team_choices_next(&rows, &row)) {
-        TeamRef t = { row.id, row.key, loc_text(cx, row.name) };
+    while (q_team_choices_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret, (TeamName){ row.id, row.key, row.name }));
+    TRY(rows_result(&rows));
+    return names_choices_put(cx, ret);
+}
+
+Rc team_choices(Ctx *cx, TeamRefs *ret)
+{
+    const TeamNames *kept;
+    TeamNames read = { 0 };
+    TeamRefs list = { 0 };
+
+    TRY(names_choices(cx, &kept));
+    if (kept == NULL)
+        TRY(read_choices(cx, &read));
+    else /* copied: what is kept may be gone after this call */
+        for (size_t i = 0; i < kept->n; i++)
+            TRY(LIST_PUSH(cx->arena, &read,
+                          (TeamName){ kept->at[i].id, str_dup(cx->arena, kept->at[i].key),
+                                      str_dup(cx->arena, kept->at[i].name_json) }));
+    for (size_t i = 0; i < read.n; i++) {
+        TeamRef t = { read.at[i].id, read.at[i].key, loc_text(cx, read.at[i].name_json) };
         TRY(LIST_PUSH(cx->arena, &list, t));
         size_t k = list.n - 1;
         for (; k > 0 && collate(cx->lang, list.at[k - 1].name, t.name) > 0; k--)
             list.at[k] = list.at[k - 1];
         list.at[k] = t;
     }
-    TRY(rows_result(&rows));
     *ret = list;
     return RC_OK;
 }

@@ -15,13 +15,19 @@ static Str checksum(Arena *a, Str head)
     return str_sub(base64url_encode(a, sum.bytes, sizeof sum.bytes), 0, CHECKSUM_CHARS);
 }
 
+/* The form without the checksum. */
+static bool has_shape(Str token)
+{
+    return token.len == TOKEN_CHARS && str_starts(token, STR(TOKEN_PREFIX))
+           && secret_is_wellformed(
+               str_sub(token, sizeof TOKEN_PREFIX - 1, token.len - CHECKSUM_CHARS));
+}
+
 bool token_is_wellformed(Str token)
 {
-    if (token.len != TOKEN_CHARS || !str_starts(token, STR(TOKEN_PREFIX)))
+    if (!has_shape(token))
         return false;
     Str head = str_sub(token, 0, token.len - CHECKSUM_CHARS);
-    if (!secret_is_wellformed(str_skip(head, sizeof TOKEN_PREFIX - 1)))
-        return false;
     Arena *a = arena_new(4096);
     bool ok = secret_eq(checksum(a, head), str_skip(token, head.len));
     arena_free(a);
@@ -34,7 +40,8 @@ Rc token_resolve(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
     TokenResolveRow row = { 0 };
     bool found;
 
-    if (!token_is_wellformed(token))
+    /* The checksum lies within what is hashed: a token with another one is in no row. */
+    if (!has_shape(token))
         return RC_NOT_FOUND;
     TRY(access_sign_in(cx, &g));
     TRY(q_token_resolve(cx, g, sha256_hex(cx->arena, token), cx->now_ms, &row, &found));

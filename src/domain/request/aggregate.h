@@ -14,6 +14,7 @@
 
 LIST_OF(ApprovalRow, ApprovalRows);
 LIST_OF(TaskRow, TaskRows);
+LIST_OF(TaskCheckRowsRow, CheckRows);
 
 /* The managed list "steps", read once: names of stages and tasks that have none of their own. */
 typedef struct StepNames {
@@ -37,6 +38,8 @@ typedef struct Aggregate {
     HandoverRow         handover;  /* the latest one, when has_handover */
     bool                has_handover;
     AnswerSet           form, assess;
+    CheckRows           checks;       /* of all tasks, when checks_known */
+    bool                checks_known;
     CondValue           cost;
     StepNames           steps;
     TeamRefs            mine;      /* teams of the subject, when mine_known */
@@ -51,6 +54,10 @@ typedef struct Aggregate {
 /* Everything but messages, files and participants: eight statements at most.  `to_change` locks the
  * root where the database can. */
 CHECKED Rc aggregate_load(Ctx *cx, GrantedRequest g, bool to_change, Aggregate *ret);
+/* Answers, approvals, tasks, pending record and hand-over of a request whose root is loaded, in this order. */
+CHECKED Rc aggregate_load_parts(Ctx *cx, Aggregate *r);
+/* Lines of all checklists; nothing when they are known already. */
+CHECKED Rc aggregate_load_checks(Ctx *cx, Aggregate *r);
 /* The tasks alone, in the order of the plan. */
 CHECKED Rc task_rows_load(Ctx *cx, GrantedRequest g, TaskRows *ret);
 /* Takes in one task; aggregate_load does it for all of them. */
@@ -68,6 +75,12 @@ CHECKED Rc version_check(Ctx *cx, OptInt wanted, int64_t is);
 Ms         ms_or_none(OptInt v);
 OptInt     ms_opt(Ms v); /* MS_NONE: not set */
 OptInt     id_opt(int64_t id); /* 0: not set */
+
+/* ---- parts.c ---- */
+
+/* As aggregate_load_parts and aggregate_load_checks, from memory when these very parts were read before.
+ * Results lie in memory that stays until the snapshot ends; they are read and never written. */
+CHECKED Rc parts_load(Ctx *cx, Aggregate *r);
 
 /* ---- request_facts.c ---- */
 

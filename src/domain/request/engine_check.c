@@ -24,9 +24,8 @@ static bool was_decided(ApprovalState s)
     return s == APPROVAL_APPROVED || s == APPROVAL_REJECTED || s == APPROVAL_RETURNED;
 }
 
-static Str check_request(const RequestState *s)
+static Str check_request(const RequestState *s, Phase phase)
 {
-    Phase phase = phase_derive(s);
     PROMISE(s->team != 0, "a request is in a queue");
     PROMISE(s->phase == phase, "the phase follows from assessment, approvals and tasks");
     PROMISE(s->state == (s->pending.open ? PHASE_PENDING : phase),
@@ -77,9 +76,8 @@ static Str check_approval(const RequestState *s, const EngineApproval *ap)
     return STR_NULL;
 }
 
-static Str check_stages(const RequestState *s)
+static Str check_stages(const RequestState *s, Phase phase)
 {
-    Phase phase = phase_derive(s);
     StageViews views = stage_views(s);
     bool done = true; /* all stages so far */
     Adhoc adhoc = ADHOC_NONE;
@@ -112,9 +110,8 @@ static Str check_stages(const RequestState *s)
     return STR_NULL;
 }
 
-static Str check_task(const RequestState *s, const EngineTask *t)
+static Str check_task(const RequestState *s, const EngineTask *t, Phase phase)
 {
-    Phase phase = phase_derive(s);
     bool in_hand = t->state == TASK_READY || t->state == TASK_STARTED;
     PROMISE(!in_hand || phase == PHASE_FULFILLING, "tasks wait for assessment and approvals");
     PROMISE(!in_hand || task_is_free(s, t), "tasks wait for what comes before them");
@@ -147,12 +144,12 @@ static Str check_task(const RequestState *s, const EngineTask *t)
     return STR_NULL;
 }
 
-static Str check_tasks(const RequestState *s)
+static Str check_tasks(const RequestState *s, Phase phase)
 {
     bool any = false, partly = false;
     for (size_t i = 0; i < s->tasks.n; i++) {
         const EngineTask *t = &s->tasks.at[i];
-        Str why = check_task(s, t);
+        Str why = check_task(s, t, phase);
         if (!str_is_null(why))
             return why;
         PROMISE(!has_end(s->outcome) || task_is_done(t), "fulfilled means that every task is done");
@@ -167,13 +164,14 @@ static Str check_tasks(const RequestState *s)
 
 static Str broken(const RequestState *s)
 {
-    Str why = check_request(s);
+    Phase phase = phase_derive(s);
+    Str why = check_request(s, phase);
     for (size_t i = 0; str_is_null(why) && i < s->approvals.n; i++)
         why = check_approval(s, &s->approvals.at[i]);
     if (str_is_null(why))
-        why = check_stages(s);
+        why = check_stages(s, phase);
     if (str_is_null(why))
-        why = check_tasks(s);
+        why = check_tasks(s, phase);
     return why;
 }
 

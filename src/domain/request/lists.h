@@ -34,6 +34,16 @@ typedef struct RequestFilter {
 CHECKED Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *ret,
                         int64_t *ret_next);
 
+/* What stands in the list beside one request: the newest that are open in the subject's teams, at most
+ * `size` (1..100). */
+typedef struct PaneRequest {
+    int64_t   id;
+    Str       number, title, state, outcome;
+    PersonRef requester;
+} PaneRequest;
+LIST_OF(PaneRequest, PaneRequests);
+CHECKED Rc request_pane(Ctx *cx, ScopeRequests s, int64_t size, PaneRequests *ret);
+
 /* What somebody may mean who types in the palette: the visible requests of this number ("REQ-12",
  * "12"), then open ones that are their own or assigned to them and have all the words, at most
  * `most` (1..20) together.  Nothing for no words.  Costs no more than a person's own lists. */

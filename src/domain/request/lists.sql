@@ -5,7 +5,7 @@
 -- Mostly nothing is narrowed.  The planner would take each condition for one that leaves few rows, and
 -- then rather sort what it finds than search in the order of the list: in one CASE they are one.
 -- part narrowed
-    r.id < :before
+    r.id < :before AND r.id > :after
 AND CASE WHEN (:states = '' OR :states LIKE '%,' || r.state || ',%')
           AND (:open = -1 OR (:open = 1 AND r.state <> 'closed') OR (:open = 0 AND r.state = 'closed'))
           AND (:outcome = '' OR r.outcome = :outcome)
@@ -20,58 +20,86 @@ AND CASE WHEN (:states = '' OR :states LIKE '%,' || r.state || ',%')
 AND {scope s r};
 
 -- list_visible(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, before int, after int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE {lead s r} AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
--- One's own: asked, for oneself, sent for somebody.  They are merged, so that each search ends with its page.
+-- One's own: asked, for oneself, sent for somebody.  They are merged, so that each search ends with its page; each
+-- leaves out what one before it gives.
 -- list_as_requester(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, before int, after int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.requester_id = :s_person AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_as_beneficiary(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, before int, after int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
- WHERE r.beneficiary_id = :s_person AND {part narrowed}
+ WHERE r.beneficiary_id = :s_person AND r.requester_id <> :s_person AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_as_submitter(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, before int, after int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
- WHERE r.submitter_id = :s_person AND {part narrowed}
+ WHERE r.submitter_id = :s_person AND r.requester_id <> :s_person AND r.beneficiary_id <> :s_person AND {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- Open ones alone, which have indexes of their own.
+-- list_as_requester_open(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, after int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.requester_id = :s_person AND r.state <> 'closed' AND {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- list_as_beneficiary_open(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, after int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.beneficiary_id = :s_person AND r.requester_id <> :s_person AND r.state <> 'closed' AND {part narrowed}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- list_as_submitter_open(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
+--   w1 text, w2 text, w3 text, w4 text, before int, after int, size int) -> many: RequestRow
+SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+ WHERE r.submitter_id = :s_person AND r.requester_id <> :s_person AND r.beneficiary_id <> :s_person AND r.state <> 'closed' AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- One team's; those of several teams are merged, so that each search ends with its page.
 -- list_queue(s requests, team int, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, before int, after int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.team_id = :team AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- Open ones alone, which have an index of their own.
 -- list_queue_open(s requests, team int, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, before int, after int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.team_id = :team AND r.state <> 'closed' AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
+-- row PaneRow: id int, record text, serial int, title text, state text, outcome text, requester_id int
+
+-- Beside one request: the newest of a team that are open and newer than `after`.  What the pane shows and no more.
+-- list_pane(s requests, team int, after int, size int) -> many: PaneRow
+SELECT {columns PaneRow r} FROM request r
+ WHERE r.team_id = :team AND r.state <> 'closed' AND r.id > :after AND {scope s r}
+ ORDER BY r.id DESC LIMIT :size;
+
 -- list_work(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, before int, after int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.assignee_id = :s_person AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_work_open(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, before int, after int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.assignee_id = :s_person AND r.state <> 'closed' AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_watched(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, before int, after int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.id IN (SELECT request_id FROM participant WHERE person_id = :s_person) AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
@@ -99,10 +127,12 @@ SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
                  WHERE a.assignee_id = :s_person AND a.state IN ('ready', 'started')
                 UNION
                 SELECT o.id FROM request q JOIN task o ON o.request_id = q.id
-                 WHERE (q.requester_id = :s_person OR q.beneficiary_id = :s_person)
-                   AND q.state <> 'closed' AND o.owner <> 'team' AND o.state IN ('ready', 'started')
-                   AND ((o.owner = 'requester' AND q.requester_id = :s_person)
-                        OR (o.owner = 'beneficiary' AND q.beneficiary_id = :s_person)))
+                 WHERE q.requester_id = :s_person AND q.state <> 'closed'
+                   AND o.owner = 'requester' AND o.state IN ('ready', 'started')
+                UNION
+                SELECT o.id FROM request q JOIN task o ON o.request_id = q.id
+                 WHERE q.beneficiary_id = :s_person AND q.state <> 'closed'
+                   AND o.owner = 'beneficiary' AND o.state IN ('ready', 'started'))
    AND t.id < :before AND {scope s r}
  ORDER BY t.id DESC LIMIT :size;
 
@@ -187,11 +217,13 @@ SELECT count(*) AS n FROM (
 -- badge_mine(s requests) -> one: n int!
 SELECT count(*) AS n FROM (
   SELECT 1 FROM request r
-   WHERE r.id IN (SELECT id FROM request WHERE requester_id = :s_person
-                  UNION SELECT id FROM request WHERE beneficiary_id = :s_person)
-     AND r.state <> 'closed' AND r.submitted_ms IS NOT NULL
-     AND ((r.step_who = 'requester' AND r.requester_id = :s_person)
-          OR (r.step_who = 'beneficiary' AND r.beneficiary_id = :s_person))
+   WHERE r.id IN (SELECT id FROM request
+                   WHERE requester_id = :s_person AND state <> 'closed' AND submitted_ms IS NOT NULL
+                     AND step_who = 'requester'
+                  UNION
+                  SELECT id FROM request
+                   WHERE beneficiary_id = :s_person AND state <> 'closed' AND submitted_ms IS NOT NULL
+                     AND step_who = 'beneficiary')
      AND {scope s r}
    LIMIT 100) x;
 

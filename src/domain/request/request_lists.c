@@ -22,7 +22,7 @@ int64_t page_before(int64_t id)
 /* As the queries take it. */
 typedef struct Narrowed {
     Str states, outcome, record, item, words[WORDS_MAX];
-    int64_t open, assignee, party, team, before, size;
+    int64_t open, assignee, party, team, before, after, size;
 } Narrowed;
 
 static Rc unknown(Ctx *cx, const char *field)
@@ -120,7 +120,8 @@ static Rc narrow(Ctx *cx, const RequestFilter *f, Narrowed *ret)
 
 #define NARROWED(n)                                                                                \
     (n)->states, (n)->open, (n)->outcome, (n)->assignee, (n)->record, (n)->item, (n)->party,       \
-        (n)->words[0], (n)->words[1], (n)->words[2], (n)->words[3], (n)->before, (n)->size
+        (n)->words[0], (n)->words[1], (n)->words[2], (n)->words[3], (n)->before, (n)->after,       \
+        (n)->size
 
 /* Rows of every list have the same shape, whichever query gives them. */
 typedef bool (*NextRow)(Rows *rows, RequestRow *ret);
@@ -182,37 +183,117 @@ static void merge(RequestRows *found, size_t size)
     found->n = kept;
 }
 
+/* What was found so far, and from where on a further search could add to its page. */
+static void merge_page(RequestRows *found, Narrowed *n)
+{
+    merge(found, (size_t)n->size);
+    if (found->n == (size_t)n->size)
+        n->after = found->at[found->n - 1].id;
+}
+
 /* The queues of all teams of the subject. */
-static Rc all_queues(Ctx *cx, ScopeRequests s, const Narrowed *n, RequestRows *found)
+static Rc all_queues(Ctx *cx, ScopeRequests s, const Narrowed *asked, RequestRows *found)
+{
+    Narrowed n = *asked;
+    TeamRefs mine = { 0 };
+
+    TRY(person_teams(cx, cx->subject->person_id, &mine));
+    TRY(LIST_ROOM(cx->arena, found, 2 * (size_t)n.size));
+    for (size_t i = 0; i < mine.n; i++) {
+        CLEANUP(rows_close) Rows rows = { 0 };
+        NextRow next = NULL;
+        TRY(open_queue(cx, s, mine.at[i].id, &n, &rows, &next));
+        TRY(take_rows(cx, &rows, next, found));
+        merge_page(found, &n);
+    }
+    return RC_OK;
+}
+
+LIST_OF(PaneRow, PaneRows);
+
+/* Puts a row where it belongs, newest first, and leaves out what is too much. */
+static Rc pane_put(Ctx *cx, PaneRows *list, size_t size, const PaneRow *row)
+{
+    size_t at = list->n;
+
+    TRY(LIST_PUSH(cx->arena, list, *row));
+    for (; at > 0 && list->at[at - 1].id < row->id; at--)
+        list->at[at] = list->at[at - 1];
+    list->at[at] = *row;
+    if (list->n > size)
+        list->n = size;
+    return RC_OK;
+}
+
+static Rc pane_rows(Ctx *cx, ScopeRequests s, size_t size, PaneRows *ret)
 {
     TeamRefs mine = { 0 };
 
     TRY(person_teams(cx, cx->subject->person_id, &mine));
-    TRY(LIST_ROOM(cx->arena, found, 2 * (size_t)n->size));
     for (size_t i = 0; i < mine.n; i++) {
         CLEANUP(rows_close) Rows rows = { 0 };
-        NextRow next = NULL;
-        TRY(open_queue(cx, s, mine.at[i].id, n, &rows, &next));
-        TRY(take_rows(cx, &rows, next, found));
+        PaneRow row;
+        /* Of a further team only what is newer than the oldest that is shown so far. */
+        int64_t after = ret->n == size ? ret->at[size - 1].id : 0;
+        TRY(q_list_pane(cx, s, mine.at[i].id, after, (int64_t)size, &rows));
+        while (q_list_pane_next(&rows, &row))
+            TRY(pane_put(cx, ret, size, &row));
+        TRY(rows_result(&rows));
     }
-    merge(found, (size_t)n->size);
     return RC_OK;
 }
 
-static Rc my_own(Ctx *cx, ScopeRequests s, const Narrowed *n, RequestRows *found)
+Rc request_pane(Ctx *cx, ScopeRequests s, int64_t size, PaneRequests *ret)
 {
-    CLEANUP(rows_close) Rows asked = { 0 };
-    CLEANUP(rows_close) Rows got = { 0 };
-    CLEANUP(rows_close) Rows sent = { 0 };
+    PaneRows rows = { 0 };
+    IdList ids = { 0 };
+    PaneRequests list = { 0 };
 
-    TRY(LIST_ROOM(cx->arena, found, 2 * (size_t)n->size));
-    TRY(q_list_as_requester(cx, s, NARROWED(n), &asked));
-    TRY(take_rows(cx, &asked, q_list_as_requester_next, found));
-    TRY(q_list_as_beneficiary(cx, s, NARROWED(n), &got));
-    TRY(take_rows(cx, &got, q_list_as_beneficiary_next, found));
-    TRY(q_list_as_submitter(cx, s, NARROWED(n), &sent));
-    TRY(take_rows(cx, &sent, q_list_as_submitter_next, found));
-    merge(found, (size_t)n->size);
+    TRY(pane_rows(cx, s, (size_t)page_size(size), &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        TRY(LIST_PUSH(cx->arena, &ids, rows.at[i].requester_id));
+    TRY(person_refs_load(cx, ids.at, ids.n));
+    for (size_t i = 0; i < rows.n; i++) {
+        const PaneRow *row = &rows.at[i];
+        PaneRequest p = { .id = row->id,
+                          .number = request_number(cx->arena, row->record, row->serial),
+                          .title = row->title,
+                          .state = row->state,
+                          .outcome = row->outcome };
+        TRY(person_ref(cx, row->requester_id, &p.requester));
+        TRY(LIST_PUSH(cx->arena, &list, p));
+    }
+    *ret = list;
+    return RC_OK;
+}
+
+typedef Rc (*OwnList)(Ctx *cx, ScopeRequests s, Str states, int64_t open, Str outcome,
+                      int64_t assignee, Str record, Str item, int64_t party, Str w1, Str w2, Str w3,
+                      Str w4, int64_t before, int64_t after, int64_t size, Rows *rows);
+
+static Rc my_own(Ctx *cx, ScopeRequests s, const Narrowed *asked, RequestRows *found)
+{
+    static const struct {
+        OwnList all, open;
+        NextRow next, next_open;
+    } lists[] = {
+        { q_list_as_requester, q_list_as_requester_open, q_list_as_requester_next,
+          q_list_as_requester_open_next },
+        { q_list_as_beneficiary, q_list_as_beneficiary_open, q_list_as_beneficiary_next,
+          q_list_as_beneficiary_open_next },
+        { q_list_as_submitter, q_list_as_submitter_open, q_list_as_submitter_next,
+          q_list_as_submitter_open_next },
+    };
+    Narrowed n = *asked;
+    bool open = n.open == 1;
+
+    TRY(LIST_ROOM(cx->arena, found, 2 * (size_t)n.size));
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        CLEANUP(rows_close) Rows rows = { 0 };
+        TRY((open ? lists[i].open : lists[i].all)(cx, s, NARROWED(&n), &rows));
+        TRY(take_rows(cx, &rows, open ? lists[i].next_open : lists[i].next, found));
+        merge_page(found, &n);
+    }
     return RC_OK;
 }
 

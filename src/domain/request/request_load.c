@@ -286,16 +286,38 @@ Rc aggregate_load_new(Ctx *cx, GrantedRequest g, Aggregate *ret)
     return load_root(cx, g, false, ret);
 }
 
+Rc aggregate_load_parts(Ctx *cx, Aggregate *r)
+{
+    TRY(load_answers(cx, r));
+    TRY(load_approvals(cx, r));
+    TRY(load_tasks(cx, r));
+    TRY(load_pending(cx, r));
+    return load_handover(cx, r);
+}
+
+Rc aggregate_load_checks(Ctx *cx, Aggregate *r)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    TaskCheckRowsRow row;
+
+    if (r->checks_known)
+        return RC_OK;
+    if (r->tasks.n > 0) {
+        TRY(q_task_check_rows(cx, r->g, &rows));
+        while (q_task_check_rows_next(&rows, &row))
+            TRY(LIST_PUSH(cx->arena, &r->checks, row));
+        TRY(rows_result(&rows));
+    }
+    r->checks_known = true;
+    return RC_OK;
+}
+
 Rc aggregate_load(Ctx *cx, GrantedRequest g, bool to_change, Aggregate *ret)
 {
     Aggregate r;
 
     TRY(load_root(cx, g, to_change, &r));
-    TRY(load_answers(cx, &r));
-    TRY(load_approvals(cx, &r));
-    TRY(load_tasks(cx, &r));
-    TRY(load_pending(cx, &r));
-    TRY(load_handover(cx, &r));
+    TRY(to_change ? aggregate_load_parts(cx, &r) : parts_load(cx, &r));
     r.state.next = engine_next(&r.state);
     *ret = r;
     return RC_OK;

@@ -320,21 +320,15 @@ static uint32_t task_may(const Aggregate *r, size_t i, uint32_t as, int64_t self
     return may;
 }
 
-static Rc load_checks(Ctx *cx, const Aggregate *r, TaskParts *ret)
+static Rc load_checks(Ctx *cx, Aggregate *r, TaskParts *ret)
 {
-    CLEANUP(rows_close) Rows rows = { 0 };
-    TaskCheckRowsRow row;
-
     *ret = (TaskParts){ 0 };
-    if (r->tasks.n == 0)
-        return RC_OK;
-    TRY(q_task_check_rows(cx, r->g, &rows));
-    while (q_task_check_rows_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, &ret->checks, row));
-    return rows_result(&rows);
+    TRY(aggregate_load_checks(cx, r));
+    ret->checks = r->checks;
+    return RC_OK;
 }
 
-static Rc load_parts(Ctx *cx, const Aggregate *r, TaskParts *ret)
+static Rc load_parts(Ctx *cx, Aggregate *r, TaskParts *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     TaskSignersRow row;

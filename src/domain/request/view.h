@@ -22,7 +22,6 @@ int64_t page_size(int64_t size);
 int64_t page_before(int64_t id);
 
 /* Checklists and signers of tasks, read once for all of them. */
-LIST_OF(TaskCheckRowsRow, CheckRows);
 LIST_OF(TaskSignersRow, SignerRows);
 typedef struct TaskParts {
     CheckRows  checks;

@@ -249,16 +249,20 @@ static Rc assess_questions(Call *call, WorkRequestPage *p)
 static Rc side_queue(Ctx *cx, WorkRequestPage *p)
 {
     ScopeRequests s;
-    RequestHeads heads = { 0 };
-    int64_t next = 0;
+    PaneRequests list = { 0 };
 
     TRY(access_requests(cx, &s));
-    TRY(request_list(cx, s,
-                     &(RequestFilter){ .kind = LIST_QUEUE, .open = OPT_INT(1), .size = QUEUE_SIZE },
-                     &heads, &next));
-    for (size_t i = 0; i < heads.n; i++) {
-        WorkRow row = work_row(cx, &heads.at[i]);
-        row.current = heads.at[i].id == p->v.head.id;
+    TRY(request_pane(cx, s, QUEUE_SIZE, &list));
+    for (size_t i = 0; i < list.n; i++) {
+        const PaneRequest *r = &list.at[i];
+        StateLook look = state_look(r->state, r->outcome);
+        WorkRow row = { .number = r->number,
+                        .title = r->title,
+                        .requester = r->requester.name,
+                        .state_css = look.css,
+                        .state_icon = look.icon,
+                        .state_label = look.label,
+                        .current = r->id == p->v.head.id };
         TRY(LIST_PUSH(cx->arena, &p->queue, row));
     }
     return RC_OK;
