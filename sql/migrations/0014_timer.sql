@@ -23,3 +23,8 @@ INSERT INTO timer (kind, object_id, due_ms, next_ms)
 SELECT 'request', id, timer_ms, timer_ms FROM request WHERE timer_ms IS NOT NULL;
 DROP INDEX request_timer;
 ALTER TABLE request DROP COLUMN timer_ms;
+
+-- The end of waiting for an answer, and work that is planned for later.
+ALTER TABLE pending ADD COLUMN close_ms {int};      -- when silence closes the request; empty: it does not (yet)
+ALTER TABLE request ADD COLUMN not_before_ms {int}; -- work begins then; empty: at once
+ALTER TABLE request ADD COLUMN back_until_ms {int}; -- until when the asking side brings back what silence closed

@@ -212,6 +212,8 @@ CHECKED Rc link_make(Ctx *cx, GrantedRequest from, GrantedRequest to, const char
 /* Writes a message and its event, nothing else.  `from` 0: said here. */
 CHECKED Rc message_write(Ctx *cx, GrantedRequest g, int64_t task_id, Str text, const StrList *files,
                          int64_t *ret_id);
+/* Files were added outside of a message: from the asking side that answers a question that waits. */
+CHECKED Rc answered_by_file(Ctx *cx, GrantedRequest g);
 /* Checks words of people: clean text of several lines, at most REQUEST_TEXT_MAX bytes; `needed`: at
  * least one letter.  Adds a field error. */
 CHECKED Rc words_check(Ctx *cx, const char *pointer, Str text, bool needed);

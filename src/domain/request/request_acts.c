@@ -334,7 +334,9 @@ Rc request_act(Ctx *cx, GrantedRequest g, const RequestAct *in, ActDone *ret)
 /* The engine says it: a step that is thrown away. */
 static Rc try_act(Ctx *cx, const Aggregate *r, ActKind kind, uint32_t as, ActOffer *ret)
 {
-    static const EngineFacts nothing = { .close_at_ms = MS_NONE, .remind_ms = MS_NONE };
+    static const EngineFacts nothing = { .close_at_ms = MS_NONE,
+                                         .remind_ms = MS_NONE,
+                                         .silence_ms = MS_NONE };
     EngineInput in = {
         .kind = acts[kind].input,
         .actor = cx->subject->person_id,

@@ -346,23 +346,27 @@ static Rc save_tasks(Ctx *cx, Aggregate *r, RequestState *next, const EngineFact
 
 /* ---- pending and hand-over ---- */
 
-static Rc save_pending(Ctx *cx, Aggregate *r, EnginePending *p, const StepWords *w, Ms now)
+static Rc save_pending(Ctx *cx, Aggregate *r, EnginePending *p, const EngineInput *in,
+                       const StepWords *w, Ms now)
 {
     const EnginePending *before = &r->state.pending;
+    /* A planned start makes one too; the words of that step are about something else. */
+    bool by_person = in->kind == INPUT_PEND || in->kind == INPUT_ASK;
 
     if (!p->changed)
         return RC_OK;
     if (before->open && (!p->open || p->row != before->row))
         TRY(q_pending_save(cx, r->g, before->row, ms_opt(before->until_ms), before->reminded,
-                           OPT_NONE, OPT_INT(now), NULL));
+                           OPT_NONE, OPT_NONE, OPT_INT(now), NULL));
     if (!p->open)
         return RC_OK;
     if (p->row != 0)
         return q_pending_save(cx, r->g, p->row, ms_opt(p->until_ms), p->reminded,
-                              ms_opt(p->remind_ms), OPT_NONE, NULL);
+                              ms_opt(p->remind_ms), ms_opt(p->close_ms), OPT_NONE, NULL);
     PendingInsertRow made;
-    TRY(q_pending_insert(cx, r->g, pending_kind_word(p->kind), w->reason, p->since_ms,
-                         ms_opt(p->until_ms), ms_opt(p->remind_ms), id_opt(cx->subject->person_id),
+    TRY(q_pending_insert(cx, r->g, pending_kind_word(p->kind), by_person ? w->reason : STR(""),
+                         p->since_ms, ms_opt(p->until_ms), ms_opt(p->remind_ms),
+                         ms_opt(p->close_ms), by_person ? id_opt(cx->subject->person_id) : OPT_NONE,
                          &made));
     p->row = made.id;
     return RC_OK;
@@ -452,12 +456,12 @@ static Rc save_root(Ctx *cx, Aggregate *r, const RequestState *s, Ms now)
     r->row.step_code = code;
     r->row.step_who = who;
     TRY(save_timer(cx, r, s, now));
-    TRY(q_request_save_state(cx, r->g, r->row.version, phase_word(s->state), phase_word(s->phase),
-                             outcome_word(s->outcome), assessment_word(s->assessment),
-                             adhoc_word(s->adhoc), id_opt(s->adhoc_by), s->round, s->team,
-                             id_opt(s->assignee), code, who, r->row.step_ms,
-                             ms_opt(s->submitted_ms), ms_opt(s->fulfilled_ms), ms_opt(s->closed_ms),
-                             ms_opt(s->close_at_ms), now, &changed));
+    TRY(q_request_save_state(
+        cx, r->g, r->row.version, phase_word(s->state), phase_word(s->phase),
+        outcome_word(s->outcome), assessment_word(s->assessment), adhoc_word(s->adhoc),
+        id_opt(s->adhoc_by), s->round, s->team, id_opt(s->assignee), code, who, r->row.step_ms,
+        ms_opt(s->submitted_ms), ms_opt(s->fulfilled_ms), ms_opt(s->closed_ms),
+        ms_opt(s->close_at_ms), ms_opt(s->not_before_ms), ms_opt(s->back_until_ms), now, &changed));
     if (changed != 1)
         return version_check(cx, OPT_INT(r->row.version), r->row.version + 1);
     r->row.version++;
@@ -468,6 +472,7 @@ static Rc save_root(Ctx *cx, Aggregate *r, const RequestState *s, Ms now)
     r->row.team_id = s->team;
     r->row.assignee_id = id_opt(s->assignee);
     r->row.submitted_ms = ms_opt(s->submitted_ms);
+    r->row.not_before_ms = ms_opt(s->not_before_ms);
     return RC_OK;
 }
 
@@ -500,7 +505,7 @@ Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words
         return RC_OK;
     TRY(save_approvals(cx, r, &done.next, in, words));
     TRY(save_tasks(cx, r, &done.next, &facts, in, words));
-    TRY(save_pending(cx, r, &done.next.pending, words, now));
+    TRY(save_pending(cx, r, &done.next.pending, in, words, now));
     TRY(save_team(cx, r, &done.next));
     TRY(save_handover(cx, r, &done.next, &done, words, now));
     if (in->kind == INPUT_FULFIL)
