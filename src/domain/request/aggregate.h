@@ -162,6 +162,7 @@ typedef struct DraftParts {
     AnswerSet    form;
     CondValue    cost;
     RequestFacts facts;
+    OptInt       not_before_ms; /* planned start of work */
     int64_t      carry_from; /* request whose files go along; 0: none */
 } DraftParts;
 /* Reads and checks what came in, against the database too.  Faults of answers go to `errors`. */
@@ -181,6 +182,8 @@ bool   answers_have(const AnswerSet *s, Str key); /* is this key or upload among
 OptInt cost_minor(const CondValue *cost);
 Str    cost_currency(const CondValue *cost);
 bool   is_word(Str s, const char *const *words, size_t n);
+/* May this be the planned start of a request of the model?  Errors: RC_INVALID at "not_before". */
+CHECKED Rc check_not_before(Ctx *cx, const ModelVersion *m, OptInt at);
 /* Takes over faults that were collected apart. */
 void fail_adopt(Ctx *cx, const FieldErrors *errors);
 /* title and number, folded. */

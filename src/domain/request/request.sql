@@ -32,14 +32,15 @@ UPDATE number_series SET next = next + 1 WHERE record = :record RETURNING next -
 -- request_insert(g submit, record text, serial int, model_key text, model_version int, kind text,
 --   title text, search text, impact text, urgency text, level int, level_reason text,
 --   confidential bool, requester int, submitter int, channel text, team int, owner int?,
---   cost_minor int?, cost_currency text, demo bool, now ms) -> one: id int
+--   cost_minor int?, cost_currency text, not_before ms?, demo bool, now ms) -> one: id int
 INSERT INTO request (record, serial, model_key, model_version_id, kind, title, search, state, phase, impact,
                      urgency, level, level_reason, confidential, requester_id, beneficiary_id,
-                     submitter_id, channel, team_id, owner_id, cost_minor, cost_currency, step_code,
+                     submitter_id, channel, team_id, owner_id, cost_minor, cost_currency,
+                     not_before_ms, step_code,
                      step_who, step_ms, created_ms, updated_ms, demo)
 VALUES (:record, :serial, :model_key, :model_version, :kind, :title, :search, 'draft', 'draft', :impact,
         :urgency, :level, :level_reason, :confidential, :requester, :g_submit,
-        :submitter, :channel, :team, :owner, :cost_minor, :cost_currency, 'submit',
+        :submitter, :channel, :team, :owner, :cost_minor, :cost_currency, :not_before, 'submit',
         'requester', :now, :now, :now, :demo)
 RETURNING id;
 
@@ -63,6 +64,10 @@ UPDATE request
    SET title = :title, search = :search, impact = :impact, urgency = :urgency, level = :level,
        level_reason = :level_reason, cost_minor = :cost_minor, cost_currency = :cost_currency
  WHERE id = :g_request;
+
+-- Of a draft.
+-- request_save_start(g request, not_before ms?) -> exec
+UPDATE request SET not_before_ms = :not_before WHERE id = :g_request;
 
 -- request_save_resolution(g request, resolution text) -> exec
 UPDATE request SET resolution = :resolution WHERE id = :g_request;

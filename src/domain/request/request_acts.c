@@ -139,8 +139,9 @@ Rc assignee_find(Ctx *cx, int64_t team, Str login, int64_t *ret)
 
 /* ---- the parts of an input ---- */
 
-static Rc submit_input(Ctx *cx, Aggregate *r)
+static Rc submit_input(Ctx *cx, Aggregate *r, EngineInput *step)
 {
+    step->until_ms = ms_or_none(r->row.not_before_ms);
     return draft_complete(cx, r);
 }
 
@@ -227,7 +228,7 @@ static Rc act_input(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *st
     CatalogModel model;
 
     switch (in->kind) {
-    case ACT_SUBMIT: return submit_input(cx, r);
+    case ACT_SUBMIT: return submit_input(cx, r, step);
     case ACT_ASSESS: return assess_input(cx, r, in);
     case ACT_ASSIGN: return assign_input(cx, r, in, step);
     case ACT_TRANSFER: return transfer_input(cx, in, step, words);
