@@ -28,3 +28,19 @@ ALTER TABLE request DROP COLUMN timer_ms;
 ALTER TABLE pending ADD COLUMN close_ms {int};      -- when silence closes the request; empty: it does not (yet)
 ALTER TABLE request ADD COLUMN not_before_ms {int}; -- work begins then; empty: at once
 ALTER TABLE request ADD COLUMN back_until_ms {int}; -- until when the asking side brings back what silence closed
+
+-- The day that the team has agreed with the requester.
+ALTER TABLE request ADD COLUMN agreed_ms {int}; -- empty: what the targets promise counts alone
+
+-- Put aside: hidden from work lists until a moment.  One row per request or task and person, or for everybody.
+CREATE TABLE snooze (
+    id         {id},
+    request_id {int} NOT NULL REFERENCES request (id),
+    task_id    {int} NOT NULL DEFAULT 0,       -- of the request; 0: the whole of it
+    person_id  {int} NOT NULL DEFAULT 0,       -- for whom it is hidden; 0: for everybody who works on it
+    until_ms   {int} NOT NULL,
+    reason     TEXT NOT NULL,
+    by_id      {int} NOT NULL REFERENCES person (id),
+    at_ms      {int} NOT NULL,                 -- when it was put aside
+    UNIQUE (request_id, task_id, person_id)
+) {strict};

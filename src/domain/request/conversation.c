@@ -1,6 +1,7 @@
 /* conversation.c - messages, notes, participants, links. */
 #include "core/random.h"
 #include "domain/request/aggregate.h"
+#include "domain/request/plan.h"
 #include "domain/request/talk.h"
 #include "domain/request/talk_q.h"
 #include "domain/request/view.h"
@@ -142,8 +143,9 @@ Rc answered_by_file(Ctx *cx, GrantedRequest g)
     if (!granted_may(g, MAY_ASK_SIDE))
         return RC_OK;
     TRY(aggregate_load(cx, g, true, &r));
-    bool asked = r.state.pending.open && r.state.pending.kind == PENDING_REQUESTER;
-    return asked ? reply(cx, &r) : RC_OK;
+    if (r.state.pending.open && r.state.pending.kind == PENDING_REQUESTER)
+        TRY(reply(cx, &r));
+    return snooze_wake(cx, g);
 }
 
 Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *ret)
@@ -161,12 +163,14 @@ Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *r
     TRY(check_task(cx, &r, in->task_id));
     if (over)
         return say_late(cx, &r, in, ret);
-    bool to_step = is_reply(&r);
-    TRY(message_write(cx, g, in->task_id, in->text, &in->attachments, &made.id));
-    if (to_step) {
+    if (is_reply(&r)) {
+        TRY(message_write(cx, g, in->task_id, in->text, &in->attachments, &made.id));
         r.row.version++; /* the message raised it */
         TRY(reply(cx, &r));
+    } else {
+        TRY(message_write(cx, g, in->task_id, in->text, &in->attachments, &made.id));
     }
+    TRY(snooze_wake(cx, g));
     *ret = made;
     return RC_OK;
 }

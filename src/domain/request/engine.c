@@ -320,6 +320,8 @@ static Rc act_fulfil(Step *st)
 static Rc act_edit(Step *st)
 {
     step_emit(st, EFFECT_EDITED, ENGINE_NO_INDEX);
+    if (st->in->ok)
+        tell_requester(st, "lowered");
     /* Whoever was asked and puts the answers right has answered. */
     if ((st->in->as & AS_PARTY) && st->s.pending.open && st->s.pending.kind == PENDING_REQUESTER) {
         step_end_pending(st);

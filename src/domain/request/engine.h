@@ -424,7 +424,7 @@ typedef struct EngineInput {
     Decision    decision;
     Str         task;   /* key */
     OptInt      passed; /* INPUT_TASK_FINISH of a test: 1 or 0, required there */
-    bool        ok;     /* INPUT_SIGN_OFF, INPUT_ACTION */
+    bool        ok;     /* INPUT_SIGN_OFF, INPUT_ACTION; INPUT_EDIT: it lowers the priority */
     int64_t     to;     /* person: delegate or assignee */
     int64_t     to_team;
     PendingKind pending;  /* INPUT_PEND */
@@ -494,7 +494,7 @@ typedef struct EngineEffect {
     Phase      from, to; /* EFFECT_STATE: of RequestState.state */
     /* EFFECT_TELL: who should hear, and why: new, approve, approval_withdrawn, stuck, returned,
      * rejected, task, sign_off, sent_back, answer, replied, remind, last_remind, silent, silent_team,
-     * resumed, fulfilled, closed,
+     * resumed, fulfilled, closed, lowered,
      * reopened, withdrawn, cancelled, handover, handover_accepted, handover_declined,
      * adhoc_approved, adhoc_refused */
     Holder      who;

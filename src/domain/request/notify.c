@@ -122,9 +122,9 @@ static Rc tell_event(Told *t, const Json *data)
 
     if (str_eq_z(ev->kind, "note.added"))
         return tell_note(t);
+    TRY(tell_named(t, data)); /* of internal ones only staff are named */
     if (ev->internal)
         return RC_OK;
-    TRY(tell_named(t, data));
     if (str_eq_z(ev->kind, "message.added"))
         return tell_message(t);
     if (str_eq_z(ev->kind, "participant.added"))
@@ -241,6 +241,9 @@ static const struct {
     { "silent", T("{0} {1} was closed because no answer came. An answer brings it back.") },
     { "silent_team", T("{0} {1} was closed because the requester did not answer") },
     { "resumed", T("{0} {1} goes on") },
+    { "awake", T("You put {0} {1} aside until now") },
+    { "agreed", T("{2} agreed another day for {0} {1}") },
+    { "lowered", T("{2} lowered the priority of {0} {1}") },
     { "fulfilled", T("{0} {1} is fulfilled. Confirm it, or say what is missing.") },
     { "closed", T("{0} {1} is closed") },
     { "reopened", T("{0} {1} was reopened") },

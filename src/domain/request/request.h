@@ -270,6 +270,7 @@ typedef struct RequestHead {
     Str       adhoc;               /* "" | asked | approved | refused */
     Ms        created_ms, submitted_ms, updated_ms, fulfilled_ms, closed_ms, close_at_ms; /* MS_NONE: not */
     Ms        not_before_ms;       /* the planned start of work, also when it is over; MS_NONE: none */
+    Ms        agreed_ms;           /* the day that the team has agreed; MS_NONE: none */
     Ms        back_until_ms;       /* silence closed it, and a word until then brings it back; MS_NONE */
     int64_t   version;
 } RequestHead;

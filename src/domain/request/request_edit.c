@@ -1,5 +1,6 @@
 /* request_edit.c - changing what was asked, its title, and its priority. */
 #include "domain/request/aggregate.h"
+#include "domain/request/plan.h"
 #include "domain/request/talk.h"
 
 LIST_OF(EventChange, ChangeList);
@@ -321,6 +322,7 @@ Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in)
     TRY(check_editable(cx, &r, in));
     TRY(in->fault);
     TRY(edited(cx, &r, in, &e));
+    int64_t level_before = r.row.level;
     if (e.changes.n == 0)
         return RC_OK;
     TRY(save(cx, &r, &e));
@@ -331,8 +333,10 @@ Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in)
                         .field = "reason",
                         .changes = e.changes.at,
                         .changes_n = e.changes.n };
+    step.ok = asks_priority(in) && e.level < level_before;
     TRY(aggregate_as(cx, &r, ENGINE_NO_INDEX, &step.as));
-    return aggregate_step(cx, &r, &step, &words);
+    TRY(aggregate_step(cx, &r, &step, &words));
+    return snooze_wake(cx, g);
 }
 
 /* ---- sending a draft ---- */

@@ -143,6 +143,7 @@ Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret)
         .close_at_ms = ms_or_none(row->close_at_ms),
         .not_before_ms = ms_or_none(row->not_before_ms),
         .back_until_ms = ms_or_none(row->back_until_ms),
+        .agreed_ms = ms_or_none(row->agreed_ms),
         .version = row->version,
     };
     TRY(catalog_model_known(cx, row->model_version_id, row->model_hash, &model));
