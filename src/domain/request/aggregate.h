@@ -8,6 +8,7 @@
 
 #include "app/event.h"
 #include "app/timer.h"
+#include "domain/calendar/calendar.h"
 #include "domain/request/engine.h"
 #include "domain/request/request.h"
 #include "domain/request/request_q.h"
@@ -102,9 +103,15 @@ CHECKED Rc assignee_find(Ctx *cx, int64_t team, Str login, int64_t *ret);
 
 /* ---- request_clock.c ---- */
 
-/* `at` plus a span of the model; working time is Monday to Friday, 9 to 17 in `zone`, until
- * calendars count it.  MS_NONE for no span. */
-Ms clock_after(const Zone *zone, Ms at, TimeSpan span);
+/* Monday to Friday, 9 to 17 in this zone: where nobody says otherwise.  Kept until the end of the
+ * program; safe from any thread. */
+const CalendarLine *usual_hours(const Zone *zone);
+/* The calendar of this key; an empty or unknown one: the usual hours in `zone`. */
+CHECKED Rc worktime_of_key(Ctx *cx, Str key, const Zone *zone, const CalendarLine **ret);
+/* The working time of a team: its calendar, else the usual hours in `zone`. */
+CHECKED Rc worktime_of_team(Ctx *cx, int64_t team_id, const Zone *zone, const CalendarLine **ret);
+/* `at` plus a span of the model.  MS_NONE for no span. */
+Ms clock_after(const CalendarLine *line, const Zone *zone, Ms at, TimeSpan span);
 
 /* ---- request_save.c ---- */
 
