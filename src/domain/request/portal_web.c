@@ -235,6 +235,8 @@ static Rc page_request(Call *call)
                  && (draft || str_eq_z(p.v.head.phase, "assessing")
                      || str_eq_z(p.v.head.phase, "awaiting_approval"));
     p.may_say = (p.v.may & MAY_SAY) != 0 && !draft;
+    p.may_repeat = (p.v.may & MAY_ASK_SIDE) != 0 && !draft;
+    p.has_agreed = p.v.head.agreed_ms != MS_NONE;
     p.staff = (p.v.may & (MAY_WORK | MAY_TASK | MAY_OWN)) != 0;
     p.answers = p.v.answers;
     p.files = p.v.files;
