@@ -59,10 +59,13 @@ const CalendarLine *usual_hours(const Zone *zone)
 
 Rc worktime_of_key(Ctx *cx, Str key, const Zone *zone, const CalendarLine **ret)
 {
-    UNUSED(cx);
-    UNUSED(key);
-    *ret = usual_hours(zone);
-    return RC_OK;
+    Rc rc = key.len > 0 ? calendar_get(cx, key, ret) : RC_NOT_FOUND;
+
+    if (rc == RC_NOT_FOUND) {
+        *ret = usual_hours(zone);
+        rc = RC_OK;
+    }
+    return rc;
 }
 
 Rc worktime_of_team(Ctx *cx, int64_t team_id, const Zone *zone, const CalendarLine **ret)

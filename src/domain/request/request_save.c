@@ -177,18 +177,36 @@ static Str task_title(Ctx *cx, const Aggregate *r, const EngineTask *t, const St
     return loc_json(cx->arena, &names);
 }
 
-/* Planned minutes; a day is eight hours until calendars say otherwise. */
-static int64_t effort_minutes(TimeSpan effort)
+/* Minutes of a day of work, as the calendar of who does it says. */
+static Rc day_minutes(Ctx *cx, int64_t team_id, int64_t *ret)
 {
+    const CalendarLine *line = NULL;
+
+    TRY(worktime_of_team(cx, team_id, zone_utc(), &line));
+    const Calendar *calendar = calendar_at(line, cx->now_ms);
+    *ret = calendar != NULL ? calendar_day_hours(calendar) * 60 / 1000 : 24 * 60;
+    return RC_OK;
+}
+
+/* Planned minutes. */
+static Rc effort_minutes(Ctx *cx, TimeSpan effort, int64_t team_id, int64_t *ret)
+{
+    int64_t day = 0;
+
+    *ret = 0;
     switch (effort.unit) {
-    case SPAN_MINUTES: return effort.n;
+    case SPAN_MINUTES: *ret = effort.n; break;
     case SPAN_HOURS:
-    case SPAN_WORK_HOURS: return effort.n * INT64_C(60);
+    case SPAN_WORK_HOURS: *ret = effort.n * INT64_C(60); break;
     case SPAN_DAYS:
-    case SPAN_WORK_DAYS: return effort.n * INT64_C(480);
+    case SPAN_WORK_DAYS:
+        if (effort.n != 0)
+            TRY(day_minutes(cx, team_id, &day));
+        *ret = effort.n * day;
+        break;
     case SPAN_YEARS: break;
     }
-    return 0;
+    return RC_OK;
 }
 
 /* The model's own lines, else the steps of the procedure. */
@@ -227,6 +245,7 @@ static Rc insert_task(Ctx *cx, Aggregate *r, EngineTask *t, int64_t position, co
 {
     const PlanTask *plan = t->origin == ORIGIN_MODEL ? model_task(r->model, t->key) : NULL;
     Str sign_off_who = STR(""), supplier = STR("");
+    int64_t effort = 0;
     TaskInsertRow made;
 
     if (plan != NULL && !r->steps.known)
@@ -235,13 +254,14 @@ static Rc insert_task(Ctx *cx, Aggregate *r, EngineTask *t, int64_t position, co
         sign_off_who = who_text(cx->arena, &plan->sign_off);
     if (plan != NULL && plan->supplier.len > 0)
         supplier = plan->supplier;
+    if (plan != NULL)
+        TRY(effort_minutes(cx, plan->effort, t->team != 0 ? t->team : r->state.team, &effort));
     TRY(q_task_insert(cx, r->g, t->key, position, task_title(cx, r, t, w),
                       task_state_word(t->state), id_opt(t->team), id_opt(t->assignee),
                       task_owner_word(t->owner), keys_json(cx, &t->after), t->test, t->passed,
                       t->accept, task_origin_word(t->origin), task_skip_word(t->skip),
-                      ms_opt(t->at_ms), sign_off_word(t->sign_off), sign_off_who, supplier,
-                      plan != NULL ? effort_minutes(plan->effort) : 0, t->attempt,
-                      plan != NULL && plan->action.len > 0 ? plan->action : STR(""),
+                      ms_opt(t->at_ms), sign_off_word(t->sign_off), sign_off_who, supplier, effort,
+                      t->attempt, plan != NULL && plan->action.len > 0 ? plan->action : STR(""),
                       action_word(t->action), &made));
     t->row = made.id;
     return plan != NULL ? make_checklist(cx, r, plan, made.id) : RC_OK;
