@@ -264,6 +264,9 @@ static Text sentence(const Notification *n)
 {
     Text t = { .msgid = T("Something happened at {0} {1}"), .n = 3 };
 
+    if (str_eq_z(n->kind, "schedule_failed"))
+        return TEXT("One of your repeating requests could not be made. The page Repeating requests "
+                    "says why.");
     if (str_is_null(n->number))
         return TEXT("Something happened at a request that you no longer see");
     for (size_t i = 0; i < COUNT_OF(texts); i++)
