@@ -13,6 +13,8 @@
 #include "domain/identity/identity.h"
 #include "domain/request/lists.h"
 #include "domain/request/talk.h"
+#include "domain/request/plan.h"
+#include "domain/request/schedule.h"
 #include "domain/request/upkeep.h"
 #include "http/live.h"
 #include "web/asset.h"
@@ -274,6 +276,9 @@ int serve_main(Arena *a, const Config *config)
     follower_register(&live);
     follower_register(request_notify_follower());
     follower_register(request_confidence_follower());
+    request_timers_register();
+    snooze_timers_register();
+    schedule_timers_register();
     int code = run(a, config, &listen, db);
     db_close(db);
     upkeep_end();

@@ -120,7 +120,8 @@ Rc attachment_add(Ctx *cx, GrantedRequest g, const AttachmentAdd *in)
         .on_behalf_of = behalf_of(cx, &row),
         .data = str_fmt(cx->arena, "{\"files\":%zu}", in->uploads.n),
     };
-    return aggregate_note(cx, g, &ev, NULL);
+    TRY(aggregate_note(cx, g, &ev, NULL));
+    return answered_by_file(cx, g);
 }
 
 /* ---- reading ---- */

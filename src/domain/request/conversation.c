@@ -1,6 +1,7 @@
 /* conversation.c - messages, notes, participants, links. */
 #include "core/random.h"
 #include "domain/request/aggregate.h"
+#include "domain/request/plan.h"
 #include "domain/request/talk.h"
 #include "domain/request/talk_q.h"
 #include "domain/request/view.h"
@@ -106,7 +107,8 @@ static Rc check_speaker(Ctx *cx, const Aggregate *r, int64_t task_id)
 static bool is_reply(const Aggregate *r)
 {
     bool asked = r->state.pending.open && r->state.pending.kind == PENDING_REQUESTER;
-    return granted_may(r->g, MAY_ASK_SIDE) && (asked || r->state.phase == PHASE_FULFILLED);
+    bool over = r->state.phase == PHASE_FULFILLED || r->state.back_until_ms != MS_NONE;
+    return granted_may(r->g, MAY_ASK_SIDE) && (asked || over);
 }
 
 static Rc reply(Ctx *cx, Aggregate *r)
@@ -120,6 +122,8 @@ static Rc reply(Ctx *cx, Aggregate *r)
 static bool is_over(const Aggregate *r, Ms now)
 {
     bool late = r->state.close_at_ms != MS_NONE && now >= r->state.close_at_ms;
+    if (r->state.back_until_ms != MS_NONE && now < r->state.back_until_ms)
+        return !granted_may(r->g, MAY_ASK_SIDE); /* their word brings it back */
     return r->state.phase == PHASE_CLOSED || (r->state.phase == PHASE_FULFILLED && late);
 }
 
@@ -130,6 +134,18 @@ static Rc say_late(Ctx *cx, Aggregate *r, const MessageInput *in, MessageMade *r
     TRY(follow_up_make(cx, r, in->text, &in->attachments, &follow));
     *ret = (MessageMade){ .follow_up_id = follow.id, .follow_up = follow.number };
     return RC_OK;
+}
+
+Rc answered_by_file(Ctx *cx, GrantedRequest g)
+{
+    Aggregate r;
+
+    if (!granted_may(g, MAY_ASK_SIDE))
+        return RC_OK;
+    TRY(aggregate_load(cx, g, true, &r));
+    if (r.state.pending.open && r.state.pending.kind == PENDING_REQUESTER)
+        TRY(reply(cx, &r));
+    return snooze_wake(cx, g);
 }
 
 Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *ret)
@@ -147,12 +163,14 @@ Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *r
     TRY(check_task(cx, &r, in->task_id));
     if (over)
         return say_late(cx, &r, in, ret);
-    bool to_step = is_reply(&r);
-    TRY(message_write(cx, g, in->task_id, in->text, &in->attachments, &made.id));
-    if (to_step) {
+    if (is_reply(&r)) {
+        TRY(message_write(cx, g, in->task_id, in->text, &in->attachments, &made.id));
         r.row.version++; /* the message raised it */
         TRY(reply(cx, &r));
+    } else {
+        TRY(message_write(cx, g, in->task_id, in->text, &in->attachments, &made.id));
     }
+    TRY(snooze_wake(cx, g));
     *ret = made;
     return RC_OK;
 }

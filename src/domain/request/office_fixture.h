@@ -5,7 +5,8 @@
  * kim.  aud is auditor for all, adm administrator, gus agent for all teams.
  * Models: laptop, question (nothing but a question), concern (confidential), incident, paper (files,
  * quorum, verification), badge (until a date), repair (of a configuration item: pc-1 of finance, pc-2 of
- * dora, pc-0 retired), account (two actions, pre-approved unless days are given).  Bundle: start (badge, laptop when a device is chosen; quiet: concern and another
+ * dora, pc-0 retired), account (two actions, pre-approved unless days are given), visit (planned for later, closed when
+ * nobody answers).  Bundle: start (badge, laptop when a device is chosen; quiet: concern and another
  * badge; not quiet: another laptop).
  */
 #pragma once
@@ -49,6 +50,10 @@ Rc      office_say(Office *o, int64_t id, const char *text);
 /* As kim: the view, whoever acts at present. */
 RequestView office_view(Office *o, int64_t id);
 const char *office_state(Office *o, int64_t id);
+/* Acts as nobody: what the program does by itself. */
+void office_nobody(Office *o);
+/* A turn of the timers at the present instant, at most `max` of them. */
+Rc office_timers(Office *o, int64_t max, bool *ret_more);
 /* Moves the clock. */
 void office_later(Office *o, Ms by);
 /* Rows and events agree, seen by the clock. */

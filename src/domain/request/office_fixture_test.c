@@ -97,6 +97,15 @@ static const char account[] = HEAD(
                  "  - { task: letter, team: procurement, after: [create], action: send-letter }\n"
                  "close_after: 1d\n";
 
+static const char visit[] = HEAD(
+    "visit", "request", "action",
+    "workplace") "form:\n  - { id: who, ask: { en: Who comes?, sv: X, zh: X }, type: text, required: true }\n"
+                 "approvals:\n  - { stage: manager, who: manager(beneficiary), unless: 'who = \"nobody\"' }\n"
+                 "plan:\n  - { task: receive, team: workplace }\n"
+                 "close_after: 5wd\n"
+                 "follow_up: { remind: [1wd, 2wd], close: 3wd }\n"
+                 "schedule: true\n";
+
 static const char items[] =
     "list: items\nname: { en: Things, sv: X, zh: X }\nentries:\n"
     "  - { key: pc-1, name: { en: First machine, sv: X, zh: X }, kind: notebook, team: finance, users: [mika] }\n"
@@ -143,8 +152,8 @@ static void add_document(Ctx *cx, DocumentKind kind, const char *text, CatalogFo
 
 static void publish(Ctx *cx)
 {
-    static const char *const models[] = { laptop, question, concern, incident,
-                                          paper,  badge,    repair,  account };
+    static const char *const models[] = { laptop, question, concern, incident, paper,
+                                          badge,  repair,   account, visit };
     CatalogFolder f = { 0 };
     PlanLines plan;
     GrantedCatalog g;
@@ -386,6 +395,21 @@ const char *office_state(Office *o, int64_t id)
     RequestRow row;
     EXPECT_RC(RC_OK, q_request_get(o->cx, clock_grant(o, id), &row));
     return str_dup_z(o->cx->arena, row.state);
+}
+
+void office_nobody(Office *o)
+{
+    static const Subject nobody = { .origin = STR_INIT("job") };
+
+    o->cx->subject = &nobody;
+    o->cx->identity = NULL;
+}
+
+Rc office_timers(Office *o, int64_t max, bool *ret_more)
+{
+    office_nobody(o);
+    request_timers_register();
+    return timers_run(o->cx, timer_owner(), max, ret_more);
 }
 
 void office_later(Office *o, Ms by)

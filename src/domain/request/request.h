@@ -50,6 +50,8 @@ typedef struct RequestCreate {
     Str          impact, urgency; /* words; STR_NULL: what the model says.  Only agents and leads may
                                      say it (RC_FORBIDDEN); others answer the model's questions. */
     Str          reason;    /* why impact or urgency differ from the model; required with them */
+    OptInt       not_before_ms; /* when it is needed from: approvals may go on, work begins then.  Only
+                                   where the model says `schedule: true`, and still to come */
 } RequestCreate;
 
 typedef struct RequestMade {
@@ -109,6 +111,8 @@ typedef struct RequestEdit {
     Str          impact, urgency; /* STR_NULL: as they are.  Needs MAY_WORK or MAY_LEAD, and a reason */
     Str          level;     /* low normal high critical: overrules the matrix; MAY_LEAD and a reason.
                                "" takes the override back; STR_NULL: as it is */
+    bool         has_not_before; /* of a draft: another planned start, or none when it is not set */
+    OptInt       not_before_ms;
     Str          reason;
     Rc           fault;
 } RequestEdit;
@@ -265,6 +269,9 @@ typedef struct RequestHead {
     Ms        step_ms;             /* since when */
     Str       adhoc;               /* "" | asked | approved | refused */
     Ms        created_ms, submitted_ms, updated_ms, fulfilled_ms, closed_ms, close_at_ms; /* MS_NONE: not */
+    Ms        not_before_ms;       /* the planned start of work, also when it is over; MS_NONE: none */
+    Ms        agreed_ms;           /* the day that the team has agreed; MS_NONE: none */
+    Ms        back_until_ms;       /* silence closed it, and a word until then brings it back; MS_NONE */
     int64_t   version;
 } RequestHead;
 LIST_OF(RequestHead, RequestHeads);
@@ -340,6 +347,9 @@ typedef struct ViewPending {
     int64_t   id;            /* 0: none open */
     Str       kind, reason;  /* requester | supplier | date | other */
     Ms        since_ms, until_ms;
+    Ms        remind_ms;     /* the next reminder; MS_NONE: none */
+    Ms        close_ms;      /* it is closed then when no answer comes; MS_NONE: it is not (yet) */
+    int64_t   reminded;      /* reminders sent */
     PersonRef by;
 } ViewPending;
 

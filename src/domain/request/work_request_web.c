@@ -1,4 +1,5 @@
 /* work_request_web.c - one request in three panes, and everything its team does with it. */
+#include "domain/request/plan.h"
 #include "domain/request/order_web.h"
 #include "domain/request/work_web.h"
 
@@ -268,6 +269,23 @@ static Rc side_queue(Ctx *cx, WorkRequestPage *p)
     return RC_OK;
 }
 
+static Rc fill_aside(Ctx *cx, GrantedRequest g, WorkRequestPage *p)
+{
+    ViewSnoozes list;
+
+    TRY(snooze_list(cx, g, &list));
+    for (size_t i = 0; i < list.n; i++) {
+        const ViewSnooze *s = &list.at[i];
+        TRY(LIST_PUSH(cx->arena, &p->aside,
+                      (AsideLook){ .until_ms = s->until_ms,
+                                   .who = s->everybody
+                                              ? TEXT("Put aside for everybody by {0}", s->by.name)
+                                              : TEXT("Put aside by you"),
+                                   .reason = s->reason }));
+    }
+    return RC_OK;
+}
+
 static void fill_rights(WorkRequestPage *p, const ActOffers *o)
 {
     uint32_t may = p->v.may;
@@ -282,6 +300,12 @@ static void fill_rights(WorkRequestPage *p, const ActOffers *o)
     p->may_say = (may & MAY_SAY) != 0;
     p->may_priority = (may & MAY_LEAD) != 0 && !str_eq_z(p->v.head.state, "closed");
     p->may_adhoc_task = (may & MAY_WORK) != 0 && str_eq_z(p->v.head.adhoc, "approved");
+    p->may_agree = (may & (MAY_WORK | MAY_LEAD)) != 0 && !str_eq_z(p->v.head.phase, "closed")
+                   && !str_eq_z(p->v.head.phase, "fulfilled")
+                   && !str_eq_z(p->v.head.phase, "draft");
+    p->may_aside =
+        (may & (MAY_WORK | MAY_LEAD | MAY_TASK)) != 0 && !str_eq_z(p->v.head.state, "closed");
+    p->has_agreed = p->v.head.agreed_ms != MS_NONE;
     p->offered = p->v.handover.mine && str_eq_z(p->v.handover.state, "offered");
 }
 
@@ -306,7 +330,7 @@ static Rc keep_typed(Call *call, WorkRequestPage *p)
     return RC_OK;
 }
 
-static Rc page_work_request(Call *call)
+Rc page_work_request(Call *call)
 {
     Ctx *cx = &call->cx;
     GrantedRequest g;
@@ -323,6 +347,7 @@ static Rc page_work_request(Call *call)
     TRY(task_looks(cx, &p.v, &p.tasks));
     TRY(approval_looks(cx, &p.v, &p.approvals));
     fill_rights(&p, &offers);
+    TRY(fill_aside(cx, g, &p));
     TRY(act_buttons(cx, &offers, &p));
     TRY(choices(cx, &p));
     if (p.may_assess)

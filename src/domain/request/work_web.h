@@ -7,3 +7,5 @@
 typedef struct PrioLook { const char *css, *icon, *label; } PrioLook;
 PrioLook prio_look(Str level); /* word: low normal high critical */
 WorkRow  work_row(Ctx *cx, const RequestHead *h);
+/* One request in the workspace; also what a refused act shows again. */
+CHECKED Rc page_work_request(Call *call);
