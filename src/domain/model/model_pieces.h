@@ -23,6 +23,8 @@ PIECE(raci);
 PIECE(part_answers);
 PIECE(feedback);
 PIECE(with);
+PIECE(warn);
+PIECE(escalate);
 
 /* amount and at: expressions. */
 CHECKED Rc piece_expression_read(Doc *d, const Yaml *y, void *to);
