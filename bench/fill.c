@@ -24,7 +24,6 @@ static const struct {
     { "request", "outcome", "CASE WHEN n % 50 = 0 THEN x.outcome ELSE 'fulfilled' END" },
     { "request", "step_code", "CASE WHEN n % 50 = 0 THEN x.step_code ELSE '' END" },
     { "request", "step_who", "CASE WHEN n % 50 = 0 THEN x.step_who ELSE '' END" },
-    { "request", "timer_ms", "NULL" },
     { "approval", "id", "x.id + n * k.approval" },
     { "approval", "state",
       "CASE WHEN x.state = 'asked' AND n % 50 <> 0 THEN 'approved' ELSE x.state END" },

@@ -1,5 +1,6 @@
 /* system_api.c - the API's own document, health and figures. */
 #include "api/schema.h"
+#include "app/timer.h"
 #include "http/live.h"
 
 static Rc api_openapi(Call *call)
@@ -22,12 +23,18 @@ static Rc api_healthz(Call *call)
 static Rc api_readyz(Call *call)
 {
     DbStats s = db_stats(dispatch_config(call)->db);
+    TimerStatus timers;
+    Ms now = call->cx.now_ms;
     JsonOut o;
 
+    TRY(timers_status(&call->cx, &timers));
     json_out_init(&o, &call->body);
     json_object(&o);
     json_field_text(&o, "status", STR("ok"));
     json_field_int(&o, "writer_waiting", (int64_t)s.waiting);
+    json_field_int(&o, "timers_overdue_ms",
+                   timers.overdue_ms == MS_NONE ? 0 : now - timers.overdue_ms);
+    json_field_int(&o, "timers_failing", timers.failing);
     json_object_end(&o);
     return RC_OK;
 }
@@ -73,7 +80,9 @@ const RouteTable system_api =
 const RouteTable system_pages = ROUTES({ HTTP_GET, "/live", live_open, RIGHT_SIGNED_IN, BODY_NONE,
                                          TX_STREAM, .text = "Live pages: names and versions" }, );
 
-const SchemaTable system_schemas =
-    SCHEMAS(SCHEMA("Health", { "status", "text", NULL }),
-            SCHEMA("Readiness", { "status", "text", NULL },
-                   { "writer_waiting", "int", "write calls that wait now" }), );
+const SchemaTable system_schemas = SCHEMAS(
+    SCHEMA("Health", { "status", "text", NULL }),
+    SCHEMA("Readiness", { "status", "text", NULL },
+           { "writer_waiting", "int", "write calls that wait now" },
+           { "timers_overdue_ms", "int", "for how long the oldest timer is overdue; 0: none is" },
+           { "timers_failing", "int", "timers that failed and wait to be tried again" }), );

@@ -1,6 +1,7 @@
 /* upkeep.c - see upkeep.h. */
 #include "cli/upkeep.h"
 
+#include "app/timer.h"
 #include "core/log.h"
 #include "domain/identity/identity.h"
 #include "domain/request/upkeep.h"
@@ -24,6 +25,7 @@ struct Turn {
     Ms now;
     Part *part;
     bool more;
+    TimerClaims claims;
     StrList old;    /* files that the walk has found */
     StrList remove; /* files that no row names */
 };
@@ -54,9 +56,21 @@ static Rc write_denials(Ctx *cx, Turn *t)
     return denial_flush(cx);
 }
 
-static Rc keep_time(Ctx *cx, Turn *t)
+static Rc claim_timers(Ctx *cx, Turn *t)
 {
-    return request_timers(cx, TIMERS_PER_TURN, &t->more);
+    return timers_claim(cx, timer_owner(), TIMERS_PER_TURN, &t->claims, &t->more);
+}
+
+static Rc fire_timers(Ctx *cx, Turn *t)
+{
+    return timers_fire(cx, timer_owner(), &t->claims);
+}
+
+/* The lease is committed before anything runs, so that every other node knows of it. */
+static Rc keep_time(Turn *t)
+{
+    TRY(run_part(t, claim_timers));
+    return t->claims.n > 0 ? run_part(t, fire_timers) : RC_OK;
 }
 
 static Rc forget_answers(Ctx *cx, Turn *t)
@@ -113,7 +127,7 @@ bool upkeep_turn_at(Upkeep *u, DbConn *conn, Ms now)
     a = arena_new(32 * 1024 * 1024);
     Turn t = { .arena = a, .conn = conn, .now = now };
     report("denials", run_part(&t, write_denials));
-    report("timers", run_part(&t, keep_time));
+    report("timers", keep_time(&t));
     report("kept answers", run_part(&t, forget_answers));
     report("uploads", drop_uploads(u, &t));
     report("files", walk_on(u, &t));

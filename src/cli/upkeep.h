@@ -1,7 +1,7 @@
 /* upkeep.h - what the server does by itself besides following the events.
  *
- * At most once a second, on the writer between two turns: aggregated denials are written, what is
- * due in requests is done, answers that were kept for an Idempotency-Key go after a day, uploads that
+ * At most once a second, on the writer between two turns: aggregated denials are written, timers that
+ * are due are run (app/timer.h), answers that were kept for an Idempotency-Key go after a day, uploads that
  * nobody attached after a week.  Files are removed after the commit that took their last row.  A
  * crash in between leaves a file without a row; a slow walk round the store finds it later.  Rows of uploads are written by the writer alone, so none can appear between the
  * commit and the removal; a file whose row is still to come was stored less than a day ago and stays.

@@ -100,6 +100,9 @@ typedef struct CalendarSpan {
  * Errors: RC_INVALID (none, not ascending), RC_LIMIT. */
 CHECKED Rc calendar_line(Arena *a, const CalendarSpan *versions, size_t n,
                          const CalendarLine **ret);
+/* The line as it was in force then: without the versions that come later.  What was measured until
+ * `at` keeps its due time whatever is published afterwards.  NULL line: NULL.  Errors: RC_LIMIT. */
+CHECKED Rc calendar_as_of(Arena *a, const CalendarLine *c, Ms at, const CalendarLine **ret);
 /* The version in force at an instant.  NULL line: NULL. */
 const Calendar *calendar_at(const CalendarLine *c, Ms at);
 
@@ -129,6 +132,8 @@ Ms calendar_add_days(const CalendarLine *c, Ms from, int32_t days);
 /* Any span of query.h after `from`: wh and wd by the calendar, all others as timespan_move in `zone`.
  * Without a line a working day is the same local time in `zone` a day later.  n == 0: MS_NONE. */
 Ms calendar_move(const CalendarLine *c, Ms from, TimeSpan span, const Zone *zone);
+
+/* PLACEHOLDER */ CHECKED Rc calendar_get(Ctx *cx, Str key, const CalendarLine **ret);
 
 /* A piece of working time, cut at local midnights and where versions change. */
 typedef struct CalendarPiece {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "app/event.h"
+#include "app/timer.h"
 #include "domain/request/engine.h"
 #include "domain/request/request.h"
 #include "domain/request/clock_q.h"
@@ -163,6 +164,12 @@ bool in_my_teams(const Aggregate *r, int64_t team);
 Rc refused(Ctx *cx, const ModelVersion *m, const EngineRefusal *no, const char *pointer);
 /* Rows for those who read the request for the sake of this task; none while it is left out. */
 CHECKED Rc readers_of_task(Ctx *cx, Aggregate *r, const EngineTask *t);
+/* When the clock next has something to do in this state; MS_NONE: nothing.  A stage that nobody may
+ * approve is asked again after an hour. */
+Ms request_timer_ms(const RequestState *s, Ms now);
+/* The kind of the engine's timers; the object is the request's id.  Key "": what request_timer_ms says;
+ * "confidence": its team has changed. */
+#define TIMER_OF_REQUEST "request"
 /* An event about the request itself or a part of it, outside a step; raises the version. */
 CHECKED Rc aggregate_note(Ctx *cx, GrantedRequest g, const Event *ev, int64_t *ret_event);
 /* The one on whose behalf the subject acts: the beneficiary or requester, when these are others. */

@@ -120,23 +120,16 @@ DB_TEST(confidence_of_the_model_outlives_a_hand_over)
     EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM event WHERE kind LIKE 'request.%confid%'"));
 }
 
-static void act_as_clock(Office *o)
-{
-    static const Subject nobody = { .origin = STR_INIT("job") };
-    o->cx->subject = &nobody;
-    o->cx->identity = NULL;
-}
-
 static void let_follow(Office *o, int64_t team)
 {
     const Follower *f = request_confidence_follower();
     EventRow ev = { .kind = STR("team.changed"), .object = STR("team"), .object_id = team };
     bool more = true;
 
-    act_as_clock(o);
+    office_nobody(o);
     EXPECT_RC(RC_OK, f->on_event(o->cx, &ev, f->arg));
     for (int i = 0; i < 10 && more; i++)
-        EXPECT_RC(RC_OK, request_timers(o->cx, 1, &more));
+        EXPECT_RC(RC_OK, office_timers(o, 1, &more));
     EXPECT(!more);
 }
 
@@ -155,7 +148,7 @@ DB_TEST(confidence_follows_what_the_team_says)
     EXPECT_SEEN(&o, open, "robin", "sam");
     EXPECT_SEEN(&o, closed, "robin", "sam");
     /* The clock has nothing more to do there. */
-    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM request WHERE timer_ms IS NOT NULL"));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM timer WHERE kind = 'request'"));
 
     team_says(&o, "workplace", 0);
     let_follow(&o, o.workplace);

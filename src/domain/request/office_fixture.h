@@ -49,6 +49,10 @@ Rc      office_say(Office *o, int64_t id, const char *text);
 /* As kim: the view, whoever acts at present. */
 RequestView office_view(Office *o, int64_t id);
 const char *office_state(Office *o, int64_t id);
+/* Acts as nobody: what the program does by itself. */
+void office_nobody(Office *o);
+/* A turn of the timers at the present instant, at most `max` of them. */
+Rc office_timers(Office *o, int64_t max, bool *ret_more);
 /* Moves the clock. */
 void office_later(Office *o, Ms by);
 /* Rows and events agree, seen by the clock. */

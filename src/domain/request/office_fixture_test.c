@@ -388,6 +388,21 @@ const char *office_state(Office *o, int64_t id)
     return str_dup_z(o->cx->arena, row.state);
 }
 
+void office_nobody(Office *o)
+{
+    static const Subject nobody = { .origin = STR_INIT("job") };
+
+    o->cx->subject = &nobody;
+    o->cx->identity = NULL;
+}
+
+Rc office_timers(Office *o, int64_t max, bool *ret_more)
+{
+    office_nobody(o);
+    request_timers_register();
+    return timers_run(o->cx, timer_owner(), max, ret_more);
+}
+
 void office_later(Office *o, Ms by)
 {
     o->cx->now_ms += by;

@@ -7,8 +7,8 @@
 --   confidential bool, assessment text, adhoc text, adhoc_by int?, requester_id int,
 --   beneficiary_id int, submitter_id int, channel text, team_id int, owner_id int?, assignee_id int?,
 --   cost_minor int?, cost_currency text, round int, step_code text, step_who text, step_ms ms,
---   created_ms ms, submitted_ms ms?, fulfilled_ms ms?, closed_ms ms?, close_at_ms ms?, timer_ms ms?,
---   due_ms ms?, next_due_ms ms?, updated_ms ms, event_seq int, version int
+--   created_ms ms, submitted_ms ms?, fulfilled_ms ms?, closed_ms ms?, close_at_ms ms?, due_ms ms?,
+--   next_due_ms ms?, updated_ms ms, event_seq int, version int
 
 -- request_get(g request) -> one: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
@@ -46,12 +46,12 @@ RETURNING id;
 -- What a step of the engine may change.  No row: somebody else was faster.
 -- request_save_state(g request, version int, state text, phase text, outcome text, assessment text,
 --   adhoc text, adhoc_by int?, round int, team int, assignee int?, step_code text, step_who text,
---   step_ms ms, submitted ms?, fulfilled ms?, closed ms?, close_at ms?, timer ms?, now ms) -> exec
+--   step_ms ms, submitted ms?, fulfilled ms?, closed ms?, close_at ms?, now ms) -> exec
 UPDATE request
    SET state = :state, phase = :phase, outcome = :outcome, assessment = :assessment, adhoc = :adhoc,
        adhoc_by = :adhoc_by, round = :round, team_id = :team, assignee_id = :assignee,
        step_code = :step_code, step_who = :step_who, step_ms = :step_ms, submitted_ms = :submitted,
-       fulfilled_ms = :fulfilled, closed_ms = :closed, close_at_ms = :close_at, timer_ms = :timer,
+       fulfilled_ms = :fulfilled, closed_ms = :closed, close_at_ms = :close_at,
        updated_ms = :now, version = version + 1
  WHERE id = :g_request AND version = :version;
 
@@ -73,9 +73,6 @@ UPDATE request SET updated_ms = CASE WHEN updated_ms > :now THEN updated_ms ELSE
 
 -- request_confidential_set(g request, confidential bool) -> exec
 UPDATE request SET confidential = :confidential WHERE id = :g_request;
-
--- request_put_off(g request, timer ms?) -> exec
-UPDATE request SET timer_ms = :timer WHERE id = :g_request;
 
 -- A draft that was never sent moves to another version of its model.
 -- request_model_set(g request, model_version int, kind text, team int, owner int?) -> exec

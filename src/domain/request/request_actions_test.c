@@ -147,8 +147,7 @@ DB_TEST(action_zero_touch_from_wish_to_closed)
     EXPECT_STR("fulfilled", office_view(&o, id).head.outcome);
     office_later(&o, 5 * MS_DAY);
     bool more = false;
-    as_program(&o);
-    EXPECT_RC(RC_OK, request_timers(cx, 10, &more));
+    EXPECT_RC(RC_OK, office_timers(&o, 10, &more));
     office_as(&o, "robin");
     EXPECT_STR("closed", office_state(&o, id));
     office_expect_replay(&o, id, __LINE__);

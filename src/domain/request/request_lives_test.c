@@ -102,11 +102,8 @@ static int live(Ctx *cx, uint64_t seed)
                       rc_name(rc));
         fixture_exec(cx, rc == RC_OK ? "RELEASE tried" : "ROLLBACK TO tried");
         done += rc == RC_OK;
-        if (pick(&s, 10) == 0) {
-            static const Subject nobody = { .origin = STR_INIT("job") };
-            cx->subject = &nobody;
-            EXPECT_RC(RC_OK, request_timers(cx, 10, &more));
-        }
+        if (pick(&s, 10) == 0)
+            EXPECT_RC(RC_OK, office_timers(&o, 10, &more));
         office_expect_replay(&o, id, __LINE__);
     }
     return done;

@@ -424,12 +424,22 @@ static bool same_next(const RequestRow *row, Str code, Str who)
     return str_eq(row->step_code, code) && str_eq(row->step_who, who);
 }
 
-static Ms timer_of(const RequestState *s, Ms now)
+Ms request_timer_ms(const RequestState *s, Ms now)
 {
     Ms at = engine_timer_ms(s);
     if (!str_eq_z(str_z(s->next.code), "approver"))
         return at;
     return at == MS_NONE || at > now + STUCK_RETRY_MS ? now + STUCK_RETRY_MS : at;
+}
+
+/* Most steps leave the timer alone. */
+static Rc save_timer(Ctx *cx, const Aggregate *r, const RequestState *next, Ms now)
+{
+    Ms at = request_timer_ms(next, now);
+
+    if (at == request_timer_ms(&r->state, now) && at == engine_timer_ms(next))
+        return RC_OK;
+    return timer_put(cx, TIMER_OF_REQUEST, r->row.id, STR(""), at);
 }
 
 static Rc save_root(Ctx *cx, Aggregate *r, const RequestState *s, Ms now)
@@ -441,13 +451,13 @@ static Rc save_root(Ctx *cx, Aggregate *r, const RequestState *s, Ms now)
         r->row.step_ms = now;
     r->row.step_code = code;
     r->row.step_who = who;
-    r->row.timer_ms = ms_opt(timer_of(s, now));
+    TRY(save_timer(cx, r, s, now));
     TRY(q_request_save_state(cx, r->g, r->row.version, phase_word(s->state), phase_word(s->phase),
                              outcome_word(s->outcome), assessment_word(s->assessment),
                              adhoc_word(s->adhoc), id_opt(s->adhoc_by), s->round, s->team,
                              id_opt(s->assignee), code, who, r->row.step_ms,
                              ms_opt(s->submitted_ms), ms_opt(s->fulfilled_ms), ms_opt(s->closed_ms),
-                             ms_opt(s->close_at_ms), r->row.timer_ms, now, &changed));
+                             ms_opt(s->close_at_ms), now, &changed));
     if (changed != 1)
         return version_check(cx, OPT_INT(r->row.version), r->row.version + 1);
     r->row.version++;

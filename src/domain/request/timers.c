@@ -1,5 +1,4 @@
 /* timers.c - what the clock does to requests, and files that nobody attached. */
-#include "core/log.h"
 #include "domain/request/aggregate.h"
 #include "domain/request/talk.h"
 #include "domain/request/upkeep.h"
@@ -7,105 +6,57 @@
 
 LIST_OF(UploadsStaleRow, UploadsStaleRows);
 
-#define PUT_OFF_MS MS_HOUR /* a request that could not be moved is left alone for so long */
+#define PUT_OFF_MS MS_HOUR /* a timer that found nothing to do although it was due rests so long */
 
 #define CATCH_UP_MAX 50
 
-typedef struct Due {
-    Ctx *cx;
-    int64_t id;
-} Due;
-
-/* The timer's next instant when the engine found nothing to do: never the same one again. */
-static Rc put_off(Ctx *cx, GrantedRequest g, Ms at)
+/* The engine's next instant, when this step has not put it already. */
+static Rc put_next(Ctx *cx, const Aggregate *r)
 {
-    Ms next = at <= cx->now_ms ? cx->now_ms + PUT_OFF_MS : at;
-    return q_request_put_off(cx, g, OPT_INT(next), NULL);
+    Ms next = request_timer_ms(&r->state, cx->now_ms);
+
+    if (next != MS_NONE && next <= cx->now_ms)
+        next = cx->now_ms + PUT_OFF_MS; /* never the same instant again */
+    return timer_put(cx, TIMER_OF_REQUEST, r->row.id, STR(""), next);
 }
 
-/* In a savepoint of its own. */
-static Rc move_one(DbConn *c, void *arg)
+/* A TimerFn: lets the engine see the time. */
+static Rc move_request(Ctx *cx, const Timer *t, void *arg)
 {
-    const Due *due = arg;
-    Ctx *cx = due->cx;
     GrantedRequest g;
     Aggregate r;
     EngineInput in = { .kind = INPUT_TIMER, .as = AS_SYSTEM, .until_ms = MS_NONE };
     StepWords words = { 0 };
 
-    UNUSED(c);
-    TRY(access_internal_request(cx, INTERNAL_TIMER, due->id, &g));
+    UNUSED(arg);
+    TRY(access_internal_request(cx, INTERNAL_TIMER, t->object_id, &g));
     TRY(aggregate_load(cx, g, true, &r));
     TRY(confidence_settle(cx, &r));
-    int64_t version = r.row.version;
     TRY(aggregate_step(cx, &r, &in, &words));
-    if (r.row.version != version && (!r.row.timer_ms.set || r.row.timer_ms.value > cx->now_ms))
-        return RC_OK;
-    Ms next = engine_timer_ms(&r.state);
-    if (next == MS_NONE && !str_eq_z(r.row.step_code, "approver"))
-        return q_request_put_off(cx, g, OPT_NONE, NULL);
-    return put_off(cx, g, next == MS_NONE ? cx->now_ms : next);
+    return put_next(cx, &r);
+}
+
+void request_timers_register(void)
+{
+    timer_register(TIMER_OF_REQUEST, move_request, NULL);
 }
 
 Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until)
 {
     static const Subject nobody = { .origin = STR_INIT("job") };
     Ctx clock = *cx;
-    Due due = { &clock, request_id };
-    GrantedRequest g;
 
     clock.subject = &nobody;
     for (int i = 0; i < CATCH_UP_MAX; i++) {
-        RequestRow row;
-        TRY(access_internal_request(&clock, INTERNAL_TIMER, request_id, &g));
-        TRY(q_request_get(&clock, g, &row));
-        if (!row.timer_ms.set || row.timer_ms.value > until)
+        Timer t;
+        bool found = false;
+        TRY(timer_first(&clock, TIMER_OF_REQUEST, request_id, &t, &found));
+        if (!found || t.due_ms > until)
             return RC_OK;
-        clock.now_ms = row.timer_ms.value;
-        Rc rc = move_one(clock.db, &due);
+        clock.now_ms = t.due_ms;
+        Rc rc = timer_fire_now(&clock, &t, move_request, NULL);
         cx->detail = clock.detail;
         TRY(rc);
-    }
-    return RC_OK;
-}
-
-static Rc leave_it(Ctx *cx, int64_t id, Rc why)
-{
-    GrantedRequest g;
-
-    log_warn("timer", "request %lld could not be moved: %s", (long long)id, rc_name(why));
-    TRY(access_internal_request(cx, INTERNAL_TIMER, id, &g));
-    return put_off(cx, g, cx->now_ms);
-}
-
-static Rc read_due(Ctx *cx, int64_t max, IdList *ret)
-{
-    CLEANUP(rows_close) Rows rows = { 0 };
-    TimersDueRow row;
-    GrantedTimers g;
-
-    TRY(access_internal_timers(cx, INTERNAL_TIMER, &g));
-    TRY(q_timers_due(cx, g, cx->now_ms, max, &rows));
-    while (q_timers_due_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, ret, row.id));
-    return rows_result(&rows);
-}
-
-Rc request_timers(Ctx *cx, int64_t max, bool *ret_more)
-{
-    IdList ids = { 0 };
-
-    TRY(read_due(cx, max + 1, &ids));
-    *ret_more = ids.n > (size_t)max;
-    for (size_t i = 0; i < ids.n && i < (size_t)max; i++) {
-        Due due = { cx, ids.at[i] };
-        Rc rc = db_savepoint(cx->db, move_one, &due);
-        cx->type = STR("");
-        cx->detail = (Text){ 0 };
-        if (rc == RC_BUSY)
-            return rc;
-        if (rc != RC_OK)
-            TRY(leave_it(cx, ids.at[i], rc));
     }
     return RC_OK;
 }

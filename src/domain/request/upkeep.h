@@ -10,8 +10,8 @@
  * only staff.  Safe to run again over the same event. */
 const Follower *request_notify_follower(void);
 
-/* The follower "confidence": when a team becomes confidential, or no longer is, the next turns of
- * request_timers bring that to its requests, closed ones too. */
+/* The follower "confidence": when a team becomes confidential, or no longer is, timers that are due at once
+ * bring that to its requests, closed ones too. */
 const Follower *request_confidence_follower(void);
 
 /* Names of live pages that an event touches: "request:17", "person:4" (their badges), "queue:3" (of a
@@ -21,12 +21,10 @@ void request_live_names(const EventRow *ev, LiveSay *say, void *arg);
 /* The follower "live", which calls `say` after the commit of each batch. */
 void request_live_follower(LiveSay *say, void *arg, Follower *ret);
 
-/* Does what is due at cx->now_ms, at most `max` requests (the longest due first): closes fulfilled
- * requests whose grace is over, sends reminders, ends pending records at their until, opens tasks at
- * their moment, asks again where nobody could approve.  cx->subject is nobody; it runs as a numbered
- * internal task.  A request that cannot be moved is logged and left for an hour, and never stops the
- * others.  `*ret_more`: call again in the next turn.  In the caller's transaction, on the writer. */
-CHECKED Rc request_timers(Ctx *cx, int64_t max, bool *ret_more);
+/* Says who runs timers of the kind "request" (app/timer.h): they close fulfilled requests whose grace is
+ * over, send reminders, end pending records at their until, open tasks at their moment, ask again where
+ * nobody could approve.  Before the server starts. */
+void request_timers_register(void);
 /* What the clock would have done to one request until then, each thing at its own instant: for imports
  * and stories that play in the past. */
 CHECKED Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until);

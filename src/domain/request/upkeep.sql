@@ -1,13 +1,13 @@
 -- Timers, notifications, replay: acts without a person, and what they read.
 
--- Requests whose time has come, the longest due first.
--- timers_due(g timers, now ms, size int) -> many: id int
-SELECT id FROM request WHERE timer_ms IS NOT NULL AND timer_ms <= :now ORDER BY timer_ms, id LIMIT :size;
-
 -- Requests that may have to follow a change of their team are due at once.
 -- timers_of_team(g timers, team int, now ms) -> exec
-UPDATE request SET timer_ms = :now
- WHERE team_id = :team AND confidential <> (SELECT t.confidential FROM team t WHERE t.id = :team);
+INSERT INTO timer (kind, object_id, key, due_ms, next_ms)
+SELECT 'request', r.id, 'confidence', :now, :now FROM request r
+ WHERE r.team_id = :team AND r.confidential <> (SELECT t.confidential FROM team t WHERE t.id = :team)
+ON CONFLICT (kind, object_id, key) DO UPDATE
+   SET due_ms = excluded.due_ms, next_ms = excluded.next_ms, tries = 0, failed_ms = NULL, why = '',
+       owner = '', until_ms = 0, fence = timer.fence + 1;
 
 -- uploads_stale(g timers, before ms, size int) -> many: id int, sha256 text
 SELECT id, sha256 FROM upload WHERE used = 0 AND created_ms < :before ORDER BY created_ms LIMIT :size;

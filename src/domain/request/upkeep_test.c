@@ -1,17 +1,9 @@
 #include "domain/request/office_fixture.h"
 
-static void act_as_clock(Office *o)
-{
-    static const Subject nobody = { .origin = STR_INIT("job") };
-    o->cx->subject = &nobody;
-    o->cx->identity = NULL;
-}
-
 static Rc run_timers(Office *o)
 {
     bool more;
-    act_as_clock(o);
-    return request_timers(o->cx, 50, &more);
+    return office_timers(o, 50, &more);
 }
 
 DB_TEST(timers_close_after_the_grace_and_not_before)
@@ -29,7 +21,7 @@ DB_TEST(timers_close_after_the_grace_and_not_before)
     EXPECT_RC(RC_OK, run_timers(&o));
     EXPECT_STR("closed", office_state(&o, id));
     office_expect_replay(&o, id, __LINE__);
-    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM request WHERE timer_ms IS NOT NULL"));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM timer"));
     EXPECT_RC(RC_OK, run_timers(&o)); /* again: nothing */
     EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'request.outcome'"));
 }
@@ -122,8 +114,7 @@ DB_TEST(timers_work_in_bounded_batches_and_leave_what_fails)
         office_as(&o, "robin");
     }
     office_later(&o, 30 * MS_DAY);
-    act_as_clock(&o);
-    EXPECT_RC(RC_OK, request_timers(cx, 3, &more));
+    EXPECT_RC(RC_OK, office_timers(&o, 3, &more));
     EXPECT(more);
     EXPECT_INT(3, fixture_int(cx, "SELECT count(*) FROM request WHERE state = 'closed'"));
     /* A request whose model cannot be read any more stands in nobody's way. */
@@ -131,12 +122,11 @@ DB_TEST(timers_work_in_bounded_batches_and_leave_what_fails)
         cx,
         "UPDATE task SET owner = 'team', after = 'broken' WHERE request_id = (SELECT min(id) FROM request "
         "WHERE state <> 'closed')");
-    EXPECT_RC(RC_OK, request_timers(cx, 3, &more));
+    EXPECT_RC(RC_OK, office_timers(&o, 3, &more));
     EXPECT(!more);
     EXPECT_INT(4, fixture_int(cx, "SELECT count(*) FROM request WHERE state = 'closed'"));
-    EXPECT_INT(cx->now_ms + MS_HOUR, fixture_int(cx, "SELECT min(timer_ms) FROM request"));
-    office_as(&o, "sam");
-    EXPECT_RC(RC_FORBIDDEN, request_timers(cx, 3, &more)); /* for the clock alone */
+    EXPECT_INT(cx->now_ms + MS_MINUTE, fixture_int(cx, "SELECT next_ms FROM timer"));
+    EXPECT_STR("INVALID", fixture_text(cx, "SELECT why FROM timer"));
 }
 
 DB_TEST(clock_counts_working_time)
@@ -304,7 +294,7 @@ DB_TEST(uploads_that_nobody_attached_go_after_a_week)
     office_upload(&o, "same.txt", 5); /* the same bytes, attached elsewhere */
     office_upload(&o, "gone.txt", 5);
     office_later(&o, 7 * MS_DAY);
-    act_as_clock(&o);
+    office_nobody(&o);
     EXPECT_RC(RC_OK, uploads_expire(cx, 10, &hashes));
     EXPECT_INT(0, hashes.n);
     office_later(&o, 1);
