@@ -8,6 +8,7 @@
 
 #include "app/event.h"
 #include "app/timer.h"
+#include "domain/request/clocks.h"
 #include "domain/request/engine.h"
 #include "domain/request/request.h"
 #include "domain/request/clock_q.h"
@@ -107,6 +108,11 @@ CHECKED Rc assignee_find(Ctx *cx, int64_t team, Str login, int64_t *ret);
  * calendars count it.  MS_NONE for no span. */
 Ms clock_after(const Zone *zone, Ms at, TimeSpan span);
 
+/* ---- replay.c ---- */
+
+/* Whose the request was at its first step, as the event says (NULL: as the row says). */
+EngineParties parties_of(const Json *parties, const RequestRow *row);
+
 /* ---- request_clocks.c ---- */
 
 /* What clocks see besides the state.  It stands in the event of each moment, so that a recomputation
@@ -126,6 +132,15 @@ CHECKED Rc   clock_facts(Ctx *cx, const Aggregate *r, const RequestState *s, con
 /* The targets that hold for a request first sent then: of its model and of their own. */
 CHECKED Rc clock_rules(Ctx *cx, const Aggregate *r, Ms sent, ClockRules *ret);
 CHECKED Rc clocks_load(Ctx *cx, GrantedRequest g, const ClockRules *rules, Clocks *ret);
+CHECKED Rc clocks_from_rows(Ctx *cx, const ClockRules *rules, const ClockRow *rows, size_t n,
+                            Clocks *ret);
+/* clock_fire.c: puts the timer to the next threshold of these clocks; drops it when there is none. */
+CHECKED Rc clocks_timer(Ctx *cx, const Aggregate *r, const ClockRules *rules, const Clocks *list);
+/* The due times that the rows of request and tasks keep. */
+typedef struct RequestDues {
+    Ms due, next; /* of fulfilment; the earliest of all clocks of the request itself */
+} RequestDues;
+void clock_dues(const Clocks *list, RequestDues *ret);
 /* Writes the cycles that differ, and the due times and the timer that follow from them. */
 CHECKED Rc clocks_save(Ctx *cx, Aggregate *r, const ClockRules *rules, const Clocks *before,
                        const Clocks *now);

@@ -273,6 +273,16 @@ Rc clocks_load(Ctx *cx, GrantedRequest g, const ClockRules *rules, Clocks *ret)
     return RC_OK;
 }
 
+Rc clocks_from_rows(Ctx *cx, const ClockRules *rules, const ClockRow *rows, size_t n, Clocks *ret)
+{
+    Clocks list = { 0 };
+
+    for (size_t i = 0; i < n; i++)
+        TRY(add_cycle(cx, rules, &rows[i], &list));
+    *ret = list;
+    return RC_OK;
+}
+
 /* A copy whose cycles may be changed without touching the first. */
 static Rc copied(Arena *a, const Clocks *from, Clocks *ret)
 {
@@ -326,22 +336,28 @@ static bool same_opt(OptInt x, OptInt y)
     return x.set == y.set && (!x.set || x.value == y.value);
 }
 
-static Rc save_dues(Ctx *cx, Aggregate *r, const Clocks *now)
+void clock_dues(const Clocks *list, RequestDues *ret)
 {
-    Ms due = MS_NONE, next = MS_NONE;
-
-    for (size_t i = 0; i < now->n; i++) {
-        const Clock *c = &now->at[i];
+    *ret = (RequestDues){ MS_NONE, MS_NONE };
+    for (size_t i = 0; i < list->n; i++) {
+        const Clock *c = &list->at[i];
         if (c->task.len > 0)
             continue;
-        earlier(&next, running_due(c));
+        earlier(&ret->next, running_due(c));
         if (c->cycles.at[c->cycles.n - 1].spec->measure == MEASURE_FULFIL)
-            earlier(&due, running_due(c));
+            earlier(&ret->due, running_due(c));
     }
-    if (!same_opt(ms_opt(due), r->row.due_ms) || !same_opt(ms_opt(next), r->row.next_due_ms))
-        TRY(q_request_due_put(cx, r->g, ms_opt(due), ms_opt(next), NULL));
-    r->row.due_ms = ms_opt(due);
-    r->row.next_due_ms = ms_opt(next);
+}
+
+static Rc save_dues(Ctx *cx, Aggregate *r, const Clocks *now)
+{
+    RequestDues d;
+
+    clock_dues(now, &d);
+    if (!same_opt(ms_opt(d.due), r->row.due_ms) || !same_opt(ms_opt(d.next), r->row.next_due_ms))
+        TRY(q_request_due_put(cx, r->g, ms_opt(d.due), ms_opt(d.next), NULL));
+    r->row.due_ms = ms_opt(d.due);
+    r->row.next_due_ms = ms_opt(d.next);
     return RC_OK;
 }
 
@@ -399,5 +415,7 @@ Rc clocks_follow(Ctx *cx, Aggregate *r, const ClockWorld *w, bool said)
     TRY(clock_facts(cx, r, &r->state, w, &facts));
     TRY(clock_step(cx->arena, &rules, &now,
                    &(ClockMoment){ .at = w->at, .said = said, .facts = &facts }, NULL, NULL));
-    return clocks_save(cx, r, &rules, &before, &now);
+    TRY(clocks_save(cx, r, &rules, &before, &now));
+    /* Nothing that moves a threshold has changed: the timer stands. */
+    return clocks_equal(&before, &now) ? RC_OK : clocks_timer(cx, r, &rules, &now);
 }

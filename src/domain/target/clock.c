@@ -115,6 +115,12 @@ int64_t clock_goal(const ClockRules *r, const ClockCycle *c)
     return goal_length(&g, c->started);
 }
 
+int64_t clock_between(const ClockRules *r, const ClockCycle *c, Ms from, Ms to)
+{
+    Goal g = goal_of(r, c);
+    return between(&g, from, to);
+}
+
 int64_t clock_left(const ClockRules *r, const ClockCycle *c, Ms now)
 {
     Goal g = goal_of(r, c);

@@ -209,6 +209,8 @@ CHECKED Rc clock_due(Arena *a, const ClockRules *r, const ClockCycle *c, Ms *ret
 /* Time left until the due time in the goal's own kind of time (working time for wh and wd); negative
  * when it is late.  Paused: what was left then.  Stopped: what was left then.  INT64_MIN: no goal. */
 int64_t clock_left(const ClockRules *r, const ClockCycle *c, Ms now);
+/* Time between two instants in the goal's own kind of time; negative when `to` comes first. */
+int64_t clock_between(const ClockRules *r, const ClockCycle *c, Ms from, Ms to);
 /* How long the goal is in that kind of time; 0: no goal. */
 int64_t clock_goal(const ClockRules *r, const ClockCycle *c);
 bool    clock_breached(const ClockCycle *c, Ms now);
