@@ -11,27 +11,6 @@
 
 /* --- reading --------------------------------------------------------------------------------- */
 
-/* One clock as people see it: its present cycle, else its last one. */
-typedef struct ViewClock {
-    Str      target;   /* "respond", "fulfil", or the key of a target of its own */
-    LangText name;     /* of a target of its own; absent for those of the model */
-    Measure  measure;
-    Str      task;     /* key of the task that is measured, "": the request itself */
-    int64_t  cycle;    /* 1, 2, 3 ... */
-    Str      goal;     /* "4wh"; "": nothing promised any more */
-    Str      calendar; /* key, "": around the clock */
-    Ms       started_ms, stopped_ms, paused_ms; /* MS_NONE: runs; not paused */
-    Ms       due_ms;   /* MS_NONE: nothing promised, or paused before it */
-    bool     breached;
-    bool     has_left; /* left_ms says something */
-    int64_t  left_ms;  /* in the goal's own kind of time; negative: late.  Of a stopped one: what was left */
-    int64_t  goal_ms;
-    Str      reason;   /* why it came too late, in the words of the team; "" */
-    PersonRef reason_by;
-    Ms       reason_ms;
-    bool     internal; /* of a task, or of a target of its own for tasks: for staff only */
-} ViewClock;
-LIST_OF(ViewClock, ViewClocks);
 /* "first answer", "fulfilment": a message id. */
 const char *clock_label(Measure m);
 /* The same, or the target's own name. */

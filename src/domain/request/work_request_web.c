@@ -303,7 +303,7 @@ static Rc keep_typed(Call *call, WorkRequestPage *p)
     return RC_OK;
 }
 
-static Rc page_work_request(Call *call)
+Rc work_request_show(Call *call)
 {
     Ctx *cx = &call->cx;
     GrantedRequest g;
@@ -324,6 +324,7 @@ static Rc page_work_request(Call *call)
     TRY(talk_groups(cx, &entries, &p.talk, &messages));
     TRY(task_looks(cx, &p.v, &p.tasks));
     TRY(approval_looks(cx, &p.v, &p.approvals));
+    TRY(clock_looks(cx, &p.v, &p.clocks));
     fill_rights(&p, &offers);
     TRY(act_buttons(cx, &offers, &p));
     TRY(choices(cx, &p));
@@ -576,29 +577,29 @@ static Rc page_work_link(Call *call)
 }
 
 const RouteTable work_request_pages = ROUTES(
-    { HTTP_GET, "/work/{number}", page_work_request, RIGHT_STAFF, BODY_NONE, TX_READ,
+    { HTTP_GET, "/work/{number}", work_request_show, RIGHT_STAFF, BODY_NONE, TX_READ,
       .text = "One request in the workspace" },
     { HTTP_POST, "/work/{number}/acts/{act}", page_work_act, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text =
           "Assess, assign, hand over, ask, wait, reject, fulfil, cancel, leave the model, convert",
-      .again = page_work_request },
+      .again = work_request_show },
     { HTTP_POST, "/work/{number}/priority", page_work_priority, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Overrule the priority with a reason", .again = page_work_request },
+      .text = "Overrule the priority with a reason", .again = work_request_show },
     { HTTP_POST, "/work/{number}/messages", page_work_say, RIGHT_STAFF, BODY_MULTIPART, TX_WRITE,
-      .text = "Write a message", .again = page_work_request },
+      .text = "Write a message", .again = work_request_show },
     { HTTP_POST, "/work/{number}/notes", page_work_note, RIGHT_STAFF, BODY_MULTIPART, TX_WRITE,
-      .text = "Keep an internal note", .again = page_work_request },
+      .text = "Keep an internal note", .again = work_request_show },
     { HTTP_POST, "/work/{number}/tasks/{task}/{act}", page_work_task, RIGHT_STAFF, BODY_FORM,
       TX_WRITE, .text = "Start, finish, skip, assign or sign off a task",
-      .again = page_work_request },
+      .again = work_request_show },
     { HTTP_POST, "/work/{number}/checks/{task}", page_work_check, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Tick a line of a checklist", .again = page_work_request },
+      .text = "Tick a line of a checklist", .again = work_request_show },
     { HTTP_POST, "/work/{number}/tasks", page_work_task_add, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Add a task after leaving the model", .again = page_work_request },
+      .text = "Add a task after leaving the model", .again = work_request_show },
     { HTTP_POST, "/work/{number}/participants", page_work_participant, RIGHT_STAFF, BODY_FORM,
       TX_WRITE, .text = "Add or remove somebody who takes part or follows",
-      .again = page_work_request },
+      .again = work_request_show },
     { HTTP_POST, "/work/{number}/links", page_work_link, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Link to another request", .again = page_work_request },
+      .text = "Link to another request", .again = work_request_show },
     { HTTP_POST, "/work/tasks/{task}/{act}", page_supplier_task, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text = "A supplier's own task" }, );
