@@ -34,6 +34,42 @@ static Str or_null(Str s)
     return s.len > 0 ? s : STR_NULL;
 }
 
+void target_members(JsonOut *o, const TargetInput *in)
+{
+    write_name(o, &in->name);
+    json_field_text(o, "measure", in->measure);
+    json_field_text(o, "team", or_null(in->team));
+    json_field_text(o, "supplier", or_null(in->supplier));
+    json_key_lit(o, "lines");
+    json_array(o);
+    for (size_t i = 0; i < in->lines.n; i++) {
+        json_object(o);
+        json_field_text(o, "when", or_null(in->lines.at[i].when));
+        json_field_text(o, "span", in->lines.at[i].span);
+        json_field_text(o, "calendar", or_null(in->lines.at[i].calendar));
+        json_object_end(o);
+    }
+    json_array_end(o);
+    json_field_text(o, "start", or_null(in->start));
+    json_field_text(o, "pause", or_null(in->pause));
+    json_field_text(o, "stop", or_null(in->stop));
+    json_key_lit(o, "warn");
+    json_array(o);
+    for (size_t i = 0; i < in->warn.n; i++)
+        json_text(o, in->warn.at[i]);
+    json_array_end(o);
+    json_key_lit(o, "escalate");
+    json_array(o);
+    for (size_t i = 0; i < in->escalate.n; i++) {
+        json_object(o);
+        json_field_text(o, "at", in->escalate.at[i].at);
+        json_field_text(o, "to", in->escalate.at[i].to);
+        json_object_end(o);
+    }
+    json_array_end(o);
+    json_field_bool(o, "retired", in->retired);
+}
+
 Str target_json(Arena *a, const TargetInput *in)
 {
     CLEANUP(buf_done) Buf buf = { 0 };
@@ -42,38 +78,7 @@ Str target_json(Arena *a, const TargetInput *in)
     buf_init(&buf, BODY_BYTES);
     json_out_init(&o, &buf);
     json_object(&o);
-    write_name(&o, &in->name);
-    json_field_text(&o, "measure", in->measure);
-    json_field_text(&o, "team", or_null(in->team));
-    json_field_text(&o, "supplier", or_null(in->supplier));
-    json_key_lit(&o, "lines");
-    json_array(&o);
-    for (size_t i = 0; i < in->lines.n; i++) {
-        json_object(&o);
-        json_field_text(&o, "when", or_null(in->lines.at[i].when));
-        json_field_text(&o, "span", in->lines.at[i].span);
-        json_field_text(&o, "calendar", or_null(in->lines.at[i].calendar));
-        json_object_end(&o);
-    }
-    json_array_end(&o);
-    json_field_text(&o, "start", or_null(in->start));
-    json_field_text(&o, "pause", or_null(in->pause));
-    json_field_text(&o, "stop", or_null(in->stop));
-    json_key_lit(&o, "warn");
-    json_array(&o);
-    for (size_t i = 0; i < in->warn.n; i++)
-        json_text(&o, in->warn.at[i]);
-    json_array_end(&o);
-    json_key_lit(&o, "escalate");
-    json_array(&o);
-    for (size_t i = 0; i < in->escalate.n; i++) {
-        json_object(&o);
-        json_field_text(&o, "at", in->escalate.at[i].at);
-        json_field_text(&o, "to", in->escalate.at[i].to);
-        json_object_end(&o);
-    }
-    json_array_end(&o);
-    json_field_bool(&o, "retired", in->retired);
+    target_members(&o, in);
     json_object_end(&o);
     return buf_result(&buf) == RC_OK ? str_dup(a, buf_str(&buf)) : STR_NULL;
 }
@@ -160,6 +165,22 @@ static Rc read_steps(Ctx *cx, const Json *v, TargetStepInputs *to)
         TRY(LIST_PUSH(cx->arena, to, step));
     }
     return RC_OK;
+}
+
+Rc target_parts(Ctx *cx, const TargetParts *p, TargetInput *io)
+{
+    if (p->name != NULL)
+        TRY(read_name(cx, p->name, &io->name));
+    if (p->lines != NULL)
+        io->lines = (TargetLineInputs){ 0 };
+    TRY(read_lines(cx, p->lines, &io->lines));
+    if (p->warn != NULL)
+        io->warn = (StrList){ 0 };
+    TRY(read_warn(cx, p->warn, &io->warn));
+    if (p->escalate != NULL)
+        io->escalate = (TargetStepInputs){ 0 };
+    TRY(read_steps(cx, p->escalate, &io->escalate));
+    return fail_result(cx);
 }
 
 Rc target_from_json(Ctx *cx, const Json *json, TargetInput *ret)

@@ -281,6 +281,13 @@ CHECKED Rc target_create(Ctx *cx, GrantedCatalog g, const TargetInput *in);
 CHECKED Rc target_change(Ctx *cx, GrantedCatalog g, Str key, const TargetInput *in);
 /* A version as JSON, as it is kept and as the API says it: members as in TargetInput. */
 Str target_json(Arena *a, const TargetInput *in);
+/* Its members alone, into an object that is open. */
+void target_members(JsonOut *o, const TargetInput *in);
+/* Takes the parts that are given (not NULL) in place of those that are there. */
+typedef struct TargetParts {
+    const Json *name, *lines, *warn, *escalate;
+} TargetParts;
+CHECKED Rc target_parts(Ctx *cx, const TargetParts *p, TargetInput *io);
 /* Reads it back; members that are absent stay empty.  Errors: RC_INVALID with field errors in cx. */
 CHECKED Rc target_from_json(Ctx *cx, const Json *json, TargetInput *ret);
 /* Every target by key, with its versions; at most TARGETS_MAX. */
