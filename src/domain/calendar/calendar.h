@@ -141,8 +141,6 @@ Ms calendar_add_days(const CalendarLine *c, Ms from, int32_t days);
  * Without a line a working day is the same local time in `zone` a day later.  n == 0: MS_NONE. */
 Ms calendar_move(const CalendarLine *c, Ms from, TimeSpan span, const Zone *zone);
 
-/* PLACEHOLDER */ CHECKED Rc calendar_get(Ctx *cx, Str key, const CalendarLine **ret);
-
 /* A piece of working time, cut at local midnights and where versions change. */
 typedef struct CalendarPiece {
     Ms from, to;
