@@ -289,9 +289,26 @@ static Rc on_calendar(Ctx *cx, const Timer *t, void *arg)
                      cx->now_ms);
 }
 
-Rc clocks_calendar_changed(Ctx *cx, Str calendar)
+static Rc on_event(Ctx *cx, const EventRow *ev, void *arg)
 {
-    return timer_put(cx, TIMER_OF_CALENDARS, 0, calendar, cx->now_ms);
+    const Json *data = NULL;
+    EventChanges changes = { 0 };
+
+    UNUSED(arg);
+    if (!str_eq_z(ev->kind, "calendar.in_force"))
+        return RC_OK;
+    TRY(json_parse(cx->arena, ev->data, &data, NULL));
+    TRY(event_changes_of(cx->arena, data, &changes));
+    for (size_t i = 0; i < changes.n; i++)
+        if (str_eq_z(changes.at[i].field, "calendar"))
+            TRY(timer_put(cx, TIMER_OF_CALENDARS, 0, changes.at[i].to, cx->now_ms));
+    return RC_OK;
+}
+
+const Follower *request_clocks_follower(void)
+{
+    static const Follower follower = { .name = "clocks", .on_event = on_event };
+    return &follower;
 }
 
 void clocks_register(void)

@@ -23,8 +23,14 @@ static const char *const people[] = { "robin", "kim", "dora", "sam",  "ada",  "n
 
 /* What came up, over all lives. */
 static struct {
-    int acts, cycles, pauses, stopped, late, fired, goals, versions, told;
+    int acts, cycles, pauses, stopped, late, fired, goals, versions, calendars, told;
 } seen;
+
+static void as_nobody(Ctx *cx)
+{
+    static const Subject nobody = { .origin = STR_INIT("job") };
+    cx->subject = &nobody;
+}
 
 static void add_step(Ctx *cx, TargetInput *in, const char *at, const char *to)
 {
@@ -61,6 +67,29 @@ static TargetInput some_target(Ctx *cx, uint64_t *s, size_t which)
     if (pick(s, 3) == 0)
         add_step(cx, &in, "150%", "team procurement");
     return in;
+}
+
+/* Another working week from now on, at random; the due times of what runs follow. */
+static void change_calendar(Ctx *cx, uint64_t *s)
+{
+    static CalendarWindow windows[3] = { { 540, 1020 }, { 480, 960 }, { 1320, 360 } };
+    CalendarRules rules = { .key = STR("office"),
+                            .zone = pick(s, 2) ? STR("Europe/Stockholm") : STR("Asia/Shanghai"),
+                            .day_hours = 8000 };
+    CalendarPublication in = { .key = rules.key, .rules = &rules, .from = MS_NONE };
+    GrantedCatalog g;
+    int64_t after = 0;
+
+    for (size_t i = 0; i < 7; i++)
+        if (i == 0 || pick(s, 4) > 0)
+            rules.hours[i] = (CalendarWindows){ &windows[pick(s, 3)], 1, 1 };
+    EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
+    EXPECT_RC(RC_OK, calendar_publish(cx, g, &in));
+    as_nobody(cx);
+    do
+        EXPECT_RC(RC_OK, clocks_of_calendar(cx, STR("office"), 10, &after));
+    while (after != 0);
+    seen.calendars++;
 }
 
 static const char *const targets[] = { "word", "own-tasks", "contract", "all" };
@@ -168,12 +197,6 @@ static Rc try_something(Office *o, uint64_t *s, int64_t id)
     }
 }
 
-static void as_nobody(Ctx *cx)
-{
-    static const Subject nobody = { .origin = STR_INIT("job") };
-    cx->subject = &nobody;
-}
-
 static void expect_same(Ctx *cx, int64_t id, uint64_t seed, int i)
 {
     GrantedRequest g;
@@ -241,6 +264,7 @@ static void live(Ctx *cx, uint64_t seed)
     uint64_t s = seed;
 
     request_timers_register();
+    change_calendar(cx, &s);
     make_targets(cx, &s);
     office_later(&o, MS_MINUTE);
     office_as(&o, "robin");
@@ -268,7 +292,10 @@ static void live(Ctx *cx, uint64_t seed)
             office_as(&o, "olga");
             change_target(cx, &s);
         }
-        if (rc == RC_OK)
+        bool calendar = pick(&s, 15) == 0;
+        if (calendar)
+            change_calendar(cx, &s);
+        if (rc == RC_OK || calendar)
             expect_same(cx, id, seed, i);
     }
     expect_told(&o, id);
@@ -286,5 +313,6 @@ DB_TEST(clock_random_lives_recompute_to_what_the_rows_show)
     EXPECT(seen.acts > 150);
     EXPECT(seen.cycles > 60 && seen.stopped > 10 && seen.late > 5);
     EXPECT(seen.pauses > 5 && seen.fired > 5 && seen.goals > 3 && seen.versions > 5);
+    EXPECT(seen.calendars > 20);
     EXPECT(seen.told > 20);
 }

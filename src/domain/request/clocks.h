@@ -82,8 +82,9 @@ void       clocks_register(void);
 /* A calendar has another version: brings the due times of running clocks in step, at most `max`
  * requests with an id after `*io_after`; 0: done. */
 CHECKED Rc clocks_of_calendar(Ctx *cx, Str calendar, int64_t max, int64_t *io_after);
-/* The same by a timer, in turns: to be called with the publication. */
-CHECKED Rc clocks_calendar_changed(Ctx *cx, Str calendar);
+/* The follower "clocks": when a calendar has a version, a timer does this in turns. */
+struct Follower;
+const struct Follower *request_clocks_follower(void);
 
 /* --- a reason -------------------------------------------------------------------------------- */
 
