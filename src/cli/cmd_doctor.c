@@ -3,6 +3,7 @@
 
 #include "app/event.h"
 #include "app/timer.h"
+#include "domain/request/clocks.h"
 
 static Rc check(Ctx *cx, void *arg)
 {
@@ -42,13 +43,47 @@ static ExitCode say_timers(Command *c)
     return late ? EXIT_NO : EXIT_DONE;
 }
 
+/* ---- clocks ---- */
+
+#define REQUESTS_PER_READ 200
+
+static Rc check_clocks(Ctx *cx, void *arg)
+{
+    return clocks_check_some(cx, REQUESTS_PER_READ, arg);
+}
+
+/* Every clock folded from its log again, in snapshots of some hundred requests. */
+static ExitCode cmd_clocks(Command *c)
+{
+    ClocksChecked all = { 0 };
+    Ms began = clock_monotonic_ms();
+
+    do {
+        Rc rc = command_read(c, check_clocks, &all);
+        if (rc != RC_OK)
+            return command_failed(c, rc);
+    } while (all.after_id != 0);
+    for (size_t i = 0; i < all.differences.n; i++)
+        command_say(c, "%.*s", STR_ARG(all.differences.at[i]));
+    if (all.differing > (int64_t)all.differences.n)
+        command_say(c, "... and %lld more",
+                    (long long)(all.differing - (int64_t)all.differences.n));
+    command_say(c, "%lld clocks of %lld requests recomputed in %lld ms, %lld differences",
+                (long long)all.clocks, (long long)all.requests,
+                (long long)(clock_monotonic_ms() - began), (long long)all.differing);
+    return all.differing == 0 ? EXIT_DONE : EXIT_NO;
+}
+
 ExitCode cmd_doctor(Command *c)
 {
     FollowerStatus status[16];
     ExitCode code = EXIT_DONE;
+    bool clocks = command_flag(c, "--clocks");
 
     if (!command_is_done(c))
         return EXIT_USAGE;
+    if (clocks)
+        return cmd_clocks(c);
     Str why = STR_NULL;
     Rc rc = command_read(c, check, &why);
     command_say(c, "%-24s %.*s", "database", STR_ARG(rc == RC_OK ? STR("sound") : why));

@@ -9,9 +9,10 @@ extern const RouteTable gate_pages, profile_pages, people_pages, team_pages, peo
 extern const RouteTable catalog_pages, catalog_api, calendar_pages, calendar_api;
 extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, approval_pages,
     work_pages, work_request_pages;
+extern const RouteTable clock_pages, target_pages, target_api;
 extern const RouteTable request_api, talk_api, order_api;
 extern const RouteTable plan_pages, plan_api;
-extern const SchemaTable plan_schemas;
+extern const SchemaTable plan_schemas, target_schemas;
 extern const SchemaTable system_schemas, people_schemas, catalog_schemas, calendar_schemas,
     request_schemas;
 
@@ -40,6 +41,11 @@ static const Module request_module = {
     "requests", &work_request_pages, &request_api, &request_schemas,
     "Requests with their approvals and tasks, from the first draft to the end."
 };
+static const Module target_module = {
+    "targets", &target_pages, &target_api, &target_schemas,
+    "Targets beside those of models: of teams, of suppliers, for everything."
+};
+static const Module clock_module = { "clocks", &clock_pages, NULL, NULL, NULL };
 static const Module talk_module = { "conversation", NULL, &talk_api, NULL,
                                     "What is said and attached, links and participants." };
 
@@ -53,5 +59,6 @@ const Module *const program_modules[] = {
     &team_module,   &catalog_module, &calendar_module, &order_module,
     &bundle_module, &find_module,    &portal_module,   &approval_module,
     &work_module,   &request_module, &talk_module,     &plan_module,
+    &clock_module,  &target_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

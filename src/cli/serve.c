@@ -11,6 +11,7 @@
 #include "domain/access/access.h"
 #include "domain/catalog/catalog.h"
 #include "domain/identity/identity.h"
+#include "domain/request/clocks.h"
 #include "domain/request/lists.h"
 #include "domain/request/talk.h"
 #include "domain/request/plan.h"
@@ -276,6 +277,7 @@ int serve_main(Arena *a, const Config *config)
     follower_register(&live);
     follower_register(request_notify_follower());
     follower_register(request_confidence_follower());
+    follower_register(request_clocks_follower());
     request_timers_register();
     snooze_timers_register();
     schedule_timers_register();

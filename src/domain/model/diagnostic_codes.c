@@ -69,6 +69,8 @@ const DiagnosticCode DIAGNOSTIC_CODES[] = {
     { "no_fallback", "No target where no line holds." },
     { "empty_target", "A target that promises nothing." },
     { "calendar_needed", "Working time without a calendar." },
+    { "bad_threshold", "A threshold that is no share, no time left and not breach." },
+    { "bad_recipient", "An escalation to nobody that can be told." },
     { "approve_unused", "A time for approvals where nothing is approved." },
     { "currency_mix", "Amounts in two currencies, which never compare." },
     { "bad_priority", "The priority comes from a question that cannot give it." },

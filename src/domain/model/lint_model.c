@@ -199,6 +199,16 @@ void lint_audience(Lint *l, const ModelVersion *m)
               "Nobody in people.yaml is in this audience, so nobody can order it.");
 }
 
+/* ---- targets ---- */
+
+static void lint_target(Lint *l, const Target *t)
+{
+    lint_document_exists(l, t->pos, DOCUMENT_CALENDAR, "unknown_calendar", "A target", t->calendar);
+    for (size_t i = 0; i < t->marks.n; i++)
+        if (t->marks.at[i].to == MARK_TEAM)
+            lint_team_exists(l, t->pos, "An escalation", t->marks.at[i].team);
+}
+
 /* ---- the model ---- */
 
 void lint_model(Lint *l, const ModelVersion *m)
@@ -216,8 +226,7 @@ void lint_model(Lint *l, const ModelVersion *m)
     lint_questions(l, &m->assess);
     model_each_cond(m, visit_cond, &conds);
     for (size_t i = 0; i < m->targets.n; i++)
-        lint_document_exists(l, m->targets.at[i].pos, DOCUMENT_CALENDAR, "unknown_calendar",
-                             "A target", m->targets.at[i].calendar);
+        lint_target(l, &m->targets.at[i]);
     for (size_t i = 0; i < m->approvals.n; i++) {
         const Stage *s = &m->approvals.at[i];
         lint_stage(l, m, s);

@@ -18,6 +18,7 @@
 #include "app/i18n.h"
 #include "core/buf.h"
 #include "domain/query/query.h"
+#include "domain/target/target.h"
 
 LIST_OF(LangText, LangTextList);
 
@@ -126,10 +127,12 @@ typedef struct ModelPriority {
 
 /* Service level: the first line whose condition holds. */
 typedef struct Target {
-    ModelCond when;
-    TimeSpan  respond, approve, fulfil; /* n == 0: not promised */
-    Str       calendar;                 /* STR_NULL: around the clock */
-    SourcePos pos;
+    ModelCond  when;
+    TimeSpan   respond, approve, fulfil, update; /* n == 0: not promised */
+    Str        calendar;                         /* STR_NULL: around the clock */
+    ModelCond  pause; /* over clock facts (domain/target); absent: the usual ones */
+    ClockMarks marks; /* warnings, then escalations, in the order of the document */
+    SourcePos  pos;
 } Target;
 LIST_OF(Target, TargetList);
 

@@ -68,17 +68,18 @@ static Rc bind_targets(Doc *d, ModelVersion *m, const CondSchema *names)
     for (size_t i = 0; i < m->targets.n; i++) {
         Target *t = &m->targets.at[i];
         bool working = timespan_is_working(t->respond) || timespan_is_working(t->approve)
-                       || timespan_is_working(t->fulfil);
+                       || timespan_is_working(t->fulfil) || timespan_is_working(t->update);
         TRY(bind_cond(d, &t->when, names));
+        TRY(bind_cond(d, &t->pause, clock_schema()));
         check_can_hold(d, &t->when, "when");
         check_line_order(d, "targets", i, t->pos, i > 0 ? &m->targets.at[i - 1].when : NULL);
         fallback = fallback || t->when.text.len == 0;
         if (working && t->calendar.len == 0)
             doc_error(d, t->pos, "calendar_needed",
                       "Working time (wh, wd) needs a calendar; add calendar: and its key.");
-        if (t->respond.n == 0 && t->approve.n == 0 && t->fulfil.n == 0)
+        if (t->respond.n == 0 && t->approve.n == 0 && t->fulfil.n == 0 && t->update.n == 0)
             doc_error(d, t->pos, "empty_target",
-                      "This target promises nothing; write respond, approve or fulfil.");
+                      "This target promises nothing; write respond, approve, fulfil or update.");
         if (t->approve.n != 0 && m->approvals.n == 0)
             doc_warn(d, t->pos, "approve_unused",
                      "There are no approvals, so approve has nothing to measure; leave it out.");

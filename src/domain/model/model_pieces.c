@@ -592,3 +592,109 @@ Rc piece_with_write(Arena *a, const void *from, Yaml **ret)
     *ret = map->n > 0 ? map : NULL;
     return RC_OK;
 }
+
+/* warn: 75%, or [50%, 30m] */
+static Rc add_mark(Doc *d, const Yaml *y, bool warning, ClockMark *m, ClockMarks *list)
+{
+    if (list->n >= CLOCK_MARKS_MAX) {
+        doc_error(d, y->pos, "too_many", "A target has at most %d thresholds.", CLOCK_MARKS_MAX);
+        return RC_OK;
+    }
+    m->warning = warning;
+    return LIST_PUSH(d->arena, list, *m);
+}
+
+static bool read_mark(Doc *d, const Yaml *y, const char *what, ClockMark *ret)
+{
+    Str s;
+
+    if (!doc_text(d, y, what, &s))
+        return false;
+    if (clock_mark_parse(s, ret))
+        return true;
+    doc_error(d, y->pos, "bad_threshold",
+              "%s is a share of the time (75%%), a time left (30m, 2h, 1d, 2wh) or breach; not %.*s.",
+              what, STR_ARG(s));
+    return false;
+}
+
+Rc piece_warn_read(Doc *d, const Yaml *y, void *to)
+{
+    ClockMarks *list = to;
+    ClockMark m;
+
+    if (y->kind != YAML_IS_LIST)
+        return read_mark(d, y, "warn", &m) ? add_mark(d, y, true, &m, list) : RC_OK;
+    for (size_t i = 0; i < y->n && i <= CLOCK_MARKS_MAX; i++)
+        if (read_mark(d, y->items[i], "warn", &m))
+            TRY(add_mark(d, y->items[i], true, &m, list));
+    return RC_OK;
+}
+
+static Yaml *mark_yaml(Arena *a, const ClockMark *m)
+{
+    return yaml_scalar(a, clock_mark_text(a, m), YAML_TEXT);
+}
+
+Rc piece_warn_write(Arena *a, const void *from, Yaml **ret)
+{
+    const ClockMarks *list = from;
+    Yaml *all = yaml_list(a, false);
+
+    for (size_t i = 0; i < list->n; i++)
+        if (list->at[i].warning)
+            TRY(yaml_add(a, all, mark_yaml(a, &list->at[i])));
+    *ret = all->n > 0 ? all : NULL;
+    return RC_OK;
+}
+
+/* escalate: [{ at: breach, to: lead }] */
+Rc piece_escalate_read(Doc *d, const Yaml *y, void *to)
+{
+    static const char *const keys[] = { "at", "to" };
+    ClockMarks *list = to;
+
+    if (!doc_is(d, y, YAML_IS_LIST, "escalate"))
+        return RC_OK;
+    for (size_t i = 0; i < y->n && i <= CLOCK_MARKS_MAX; i++) {
+        const Yaml *step = y->items[i], *at, *whom;
+        ClockMark m;
+        Str s;
+        if (!doc_is(d, step, YAML_IS_MAP, "A step of escalate"))
+            continue;
+        doc_known_keys(d, step, keys, COUNT_OF(keys), "A step of escalate");
+        at = yaml_get(step, "at");
+        whom = yaml_get(step, "to");
+        if (at == NULL || whom == NULL) {
+            doc_error(d, step->pos, "missing_key", "A step of escalate needs at and to.");
+            continue;
+        }
+        if (!read_mark(d, at, "at", &m) || !doc_text(d, whom, "to", &s))
+            continue;
+        if (!clock_mark_to_parse(s, &m)) {
+            doc_error(d, whom->pos, "bad_recipient",
+                      "to is assignee, lead, manager or team and its key; not %.*s.", STR_ARG(s));
+            continue;
+        }
+        TRY(add_mark(d, step, false, &m, list));
+    }
+    return RC_OK;
+}
+
+Rc piece_escalate_write(Arena *a, const void *from, Yaml **ret)
+{
+    const ClockMarks *list = from;
+    Yaml *all = yaml_list(a, false);
+
+    for (size_t i = 0; i < list->n; i++) {
+        const ClockMark *m = &list->at[i];
+        if (m->warning)
+            continue;
+        Yaml *step = yaml_map(a);
+        TRY(yaml_put(a, step, STR("at"), mark_yaml(a, m)));
+        TRY(yaml_put(a, step, STR("to"), yaml_scalar(a, clock_mark_to_text(a, m), YAML_TEXT)));
+        TRY(yaml_add(a, all, step));
+    }
+    *ret = all->n > 0 ? all : NULL;
+    return RC_OK;
+}

@@ -24,6 +24,8 @@ PIECE(part_answers);
 PIECE(feedback);
 PIECE(follow_up);
 PIECE(with);
+PIECE(warn);
+PIECE(escalate);
 
 /* amount and at: expressions. */
 CHECKED Rc piece_expression_read(Doc *d, const Yaml *y, void *to);

@@ -132,7 +132,16 @@ static const ShapeField target_fields[] = {
     SPAN("respond", Target, respond, "until the first answer by a person"),
     SPAN("approve", Target, approve, "until everything is approved"),
     SPAN("fulfil", Target, fulfil, "until it is fulfilled"),
+    SPAN("update", Target, update, "from one word to the requester to the next one"),
     KEY("calendar", Target, calendar, "whose hours wh and wd count; around the clock without it"),
+    COND("pause", Target, pause,
+         "the clocks rest while this holds; over pending, phase, level and their kin"),
+    CUSTOM("warn", offsetof(Target, marks), piece_warn_read, piece_warn_write,
+           "a share of the time, or a time left; or a list of them",
+           "when whoever has it is warned"),
+    CUSTOM("escalate", offsetof(Target, marks), piece_escalate_read, piece_escalate_write,
+           "list of mappings of at (as warn, or breach) and to (assignee, lead, manager, team KEY)",
+           "who else is told, and when"),
 };
 static const Shape target_shape = SHAPE("A target", Target, target_fields, POS(Target));
 

@@ -9,8 +9,10 @@
 #include "app/event.h"
 #include "app/timer.h"
 #include "domain/calendar/calendar.h"
+#include "domain/request/clocks.h"
 #include "domain/request/engine.h"
 #include "domain/request/request.h"
+#include "domain/request/clock_q.h"
 #include "domain/request/request_q.h"
 #include "domain/request/talk_q.h"
 
@@ -126,6 +128,50 @@ CHECKED Rc worktime_of_team(Ctx *cx, int64_t team_id, const Zone *zone, const Ca
 /* `at` plus a span of the model.  MS_NONE for no span. */
 Ms clock_after(const CalendarLine *line, const Zone *zone, Ms at, TimeSpan span);
 
+/* ---- replay.c ---- */
+
+/* Whose the request was at its first step, as the event says (NULL: as the row says). */
+EngineParties parties_of(const Json *parties, const RequestRow *row);
+
+/* ---- request_clocks.c ---- */
+
+/* What clocks see besides the state.  It stands in the event of each moment, so that a recomputation
+ * needs neither answers nor directory. */
+typedef struct ClockWorld {
+    Ms      at;
+    Str     level, impact, urgency;
+    Str     org;  /* of the one it is for; "": none */
+    int32_t line; /* of the model's targets: the first that holds, -1: none */
+} ClockWorld;
+CHECKED Rc   clock_world(Ctx *cx, const Aggregate *r, const RequestState *after, Ms at,
+                         ClockWorld *ret);
+void         clock_world_json(JsonOut *o, const ClockWorld *w); /* the object */
+CHECKED bool clock_world_read(const Json *json, ClockWorld *ret);
+CHECKED Rc   clock_facts(Ctx *cx, const Aggregate *r, const RequestState *s, const ClockWorld *w,
+                         ClockFacts *ret);
+/* The targets that hold for a request first sent then: of its model and of their own. */
+CHECKED Rc clock_rules(Ctx *cx, const Aggregate *r, Ms sent, ClockRules *ret);
+CHECKED Rc clocks_load(Ctx *cx, GrantedRequest g, const ClockRules *rules, Clocks *ret);
+CHECKED Rc clocks_from_rows(Ctx *cx, const ClockRules *rules, const ClockRow *rows, size_t n,
+                            Clocks *ret);
+/* clock_fire.c: puts the timer to the next threshold of these clocks; drops it when there is none. */
+CHECKED Rc clocks_timer(Ctx *cx, const Aggregate *r, const ClockRules *rules, const Clocks *list);
+/* The due times that the rows of request and tasks keep. */
+typedef struct RequestDues {
+    Ms due, next; /* of fulfilment; the earliest of all clocks of the request itself */
+} RequestDues;
+void clock_dues(const Clocks *list, RequestDues *ret);
+/* Writes the cycles that differ, and the due times and the timer that follow from them. */
+CHECKED Rc clocks_save(Ctx *cx, Aggregate *r, const ClockRules *rules, const Clocks *before,
+                       const Clocks *now);
+/* The moment that has just come: r->state is the state after it.  `said`: the staff wrote to the
+ * requester.  Nothing for a request that was never sent. */
+CHECKED Rc clocks_follow(Ctx *cx, Aggregate *r, const ClockWorld *w, bool said);
+/* Does what this person writes count as an answer to the requester? */
+bool clock_is_staff(const Ctx *cx, const Aggregate *r);
+/* As aggregate_step does: the later of now and the last change. */
+Ms step_time(const Ctx *cx, const Aggregate *r);
+
 /* ---- request_save.c ---- */
 
 /* Words that go with a step. */
@@ -166,9 +212,10 @@ int64_t behalf_of(Ctx *cx, const RequestRow *row);
 
 /* ---- request_events.c ---- */
 
-/* Writes the events of a step, the first one with the engine's record. */
+/* Writes the events of a step, the first one with the engine's record and what clocks saw. */
 CHECKED Rc step_events(Ctx *cx, const Aggregate *r, const EngineFacts *f, const EngineInput *in,
-                       Ms now, const EngineEffects *done, const StepWords *words);
+                       Ms now, const EngineEffects *done, const ClockWorld *world,
+                       const StepWords *words);
 
 /* ---- request_create.c ---- */
 
@@ -233,7 +280,7 @@ CHECKED Rc link_make(Ctx *cx, GrantedRequest from, GrantedRequest to, const char
 /* ---- conversation.c ---- */
 
 /* Writes a message and its event, nothing else.  `from` 0: said here. */
-CHECKED Rc message_write(Ctx *cx, GrantedRequest g, int64_t task_id, Str text, const StrList *files,
+CHECKED Rc message_write(Ctx *cx, Aggregate *r, int64_t task_id, Str text, const StrList *files,
                          int64_t *ret_id);
 /* Files were added outside of a message: from the asking side that answers a question that waits. */
 CHECKED Rc answered_by_file(Ctx *cx, GrantedRequest g);

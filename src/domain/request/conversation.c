@@ -42,7 +42,7 @@ static Rc commitment(Ctx *cx, Str text, Str *ret_salt, Str *ret_hash)
 
 /* What a message or note leaves in the event table. */
 static Rc said(Ctx *cx, GrantedRequest g, const char *kind, const char *object, int64_t id,
-               int64_t task_id, Str hash, bool internal)
+               int64_t task_id, Str hash, Str more, bool internal)
 {
     RequestRow row;
 
@@ -54,26 +54,47 @@ static Rc said(Ctx *cx, GrantedRequest g, const char *kind, const char *object, 
         .object_id = id,
         .on_behalf_of = behalf_of(cx, &row),
         .internal = internal,
-        .data = str_fmt(cx->arena, "{\"hash\":\"%.*s\"%.*s,\"people\":[%lld,%lld,%lld]}",
-                        STR_ARG(hash), STR_ARG(task), (long long)row.requester_id,
+        .data = str_fmt(cx->arena, "{\"hash\":\"%.*s\"%.*s%.*s,\"people\":[%lld,%lld,%lld]}",
+                        STR_ARG(hash), STR_ARG(task), STR_ARG(more), (long long)row.requester_id,
                         (long long)row.beneficiary_id, (long long)row.assignee_id.value),
     };
     return aggregate_note(cx, g, &ev, NULL);
 }
 
-Rc message_write(Ctx *cx, GrantedRequest g, int64_t task_id, Str text, const StrList *files,
+/* What the staff says to the requester is a moment of the clocks: its event holds what they saw. */
+static Rc moment(Ctx *cx, const Aggregate *r, ClockWorld *world, Str *ret)
+{
+    CLEANUP(buf_done) Buf buf = { 0 };
+    JsonOut o;
+
+    TRY(clock_world(cx, r, &r->state, step_time(cx, r), world));
+    buf_init(&buf, 4 * 1024);
+    json_out_init(&o, &buf);
+    clock_world_json(&o, world);
+    TRY(buf_result(&buf));
+    *ret = str_fmt(cx->arena, ",\"clock\":%.*s", STR_ARG(buf_str(&buf)));
+    return RC_OK;
+}
+
+Rc message_write(Ctx *cx, Aggregate *r, int64_t task_id, Str text, const StrList *files,
                  int64_t *ret_id)
 {
+    GrantedRequest g = r->g;
+    bool counts = r->state.submitted_ms != MS_NONE && clock_is_staff(cx, r);
+    ClockWorld world;
     MessageInsertRow made;
-    Str salt, hash;
+    Str salt, hash, more = STR("");
+
+    if (counts)
+        TRY(moment(cx, r, &world, &more));
 
     TRY(commitment(cx, text, &salt, &hash));
     TRY(q_message_insert(cx, g, id_opt(task_id), cx->subject->person_id, text, cx->now_ms, salt,
                          OPT_NONE, &made));
     TRY(files_attach(cx, g, files, "message", made.id, false, "attachments"));
-    TRY(said(cx, g, "message.added", "message", made.id, task_id, hash, false));
+    TRY(said(cx, g, "message.added", "message", made.id, task_id, hash, more, false));
     *ret_id = made.id;
-    return RC_OK;
+    return counts ? clocks_follow(cx, r, &world, true) : RC_OK;
 }
 
 static Rc check_said(Ctx *cx, Str text, const StrList *files)
@@ -163,12 +184,11 @@ Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *r
     TRY(check_task(cx, &r, in->task_id));
     if (over)
         return say_late(cx, &r, in, ret);
-    if (is_reply(&r)) {
-        TRY(message_write(cx, g, in->task_id, in->text, &in->attachments, &made.id));
+    bool to_step = is_reply(&r);
+    TRY(message_write(cx, &r, in->task_id, in->text, &in->attachments, &made.id));
+    if (to_step) {
         r.row.version++; /* the message raised it */
         TRY(reply(cx, &r));
-    } else {
-        TRY(message_write(cx, g, in->task_id, in->text, &in->attachments, &made.id));
     }
     TRY(snooze_wake(cx, g));
     *ret = made;
@@ -190,7 +210,7 @@ Rc note_add(Ctx *cx, GrantedRequest g, const NoteInput *in, int64_t *ret_id)
     TRY(q_note_insert(cx, g, id_opt(in->task_id), cx->subject->person_id, in->text, cx->now_ms,
                       salt, OPT_NONE, &made));
     TRY(files_attach(cx, g, &in->attachments, "note", made.id, true, "attachments"));
-    TRY(said(cx, g, "note.added", "note", made.id, in->task_id, hash, true));
+    TRY(said(cx, g, "note.added", "note", made.id, in->task_id, hash, STR(""), true));
     *ret_id = made.id;
     return RC_OK;
 }

@@ -119,6 +119,7 @@ SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id =
 -- row TaskLineRow: id int = t.id, key text = t.key, title text = t.title, state text = t.state,
 --   team_id int? = t.team_id, assignee_id int? = t.assignee_id, owner text = t.owner, test bool = t.test,
 --   accept bool = t.accept, sign_off text = t.sign_off, effort_min int = t.effort_min, at_ms ms? = t.at_ms,
+--   due_ms ms? = t.due_ms,
 --   started_ms ms? = t.started_ms, version int = t.version, request_id int = r.id, record text = r.record,
 --   serial int = r.serial, request_title text = r.title, request_state text = r.state,
 --   level int = r.level, requester_id int = r.requester_id, beneficiary_id int = r.beneficiary_id

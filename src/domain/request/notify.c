@@ -270,6 +270,9 @@ static const struct {
     { "note", T("{2} noted something at {0} {1}") },
     { "participant", T("{2} added you to {0} {1}") },
     { "outcome", T("{0} {1} has ended") },
+    { "clock_soon", T("Time runs short for {0} {1}") },
+    { "clock_late", T("{0} {1} is late. Say why when you know.") },
+    { "clock_help", T("{0} {1} needs help. Your team may read it and offer to take it over.") },
 };
 
 static Text sentence(const Notification *n)

@@ -11,7 +11,7 @@ static int64_t id_in(const Json *parties, Str key)
     return v != NULL && v->kind == JSON_INT ? v->integer : 0;
 }
 
-static EngineParties parties_of(const Json *parties, const RequestRow *row)
+EngineParties parties_of(const Json *parties, const RequestRow *row)
 {
     if (parties == NULL)
         return (EngineParties){ row->requester_id, row->beneficiary_id, row->submitter_id,

@@ -29,6 +29,7 @@
 #include "domain/catalog/catalog.h"
 #include "domain/identity/identity.h"
 #include "domain/model/answers.h"
+#include "domain/target/target.h"
 
 #define REQUEST_TITLE_MAX 200   /* characters */
 #define REQUEST_TEXT_MAX  65536 /* bytes of a message, note, reason, resolution, summary */
@@ -272,6 +273,8 @@ typedef struct RequestHead {
     Ms        not_before_ms;       /* the planned start of work, also when it is over; MS_NONE: none */
     Ms        agreed_ms;           /* the day that the team has agreed; MS_NONE: none */
     Ms        back_until_ms;       /* silence closed it, and a word until then brings it back; MS_NONE */
+    Ms        due_ms;      /* by when it is to be fulfilled: the earliest running target; MS_NONE: none */
+    Ms        next_due_ms; /* the earliest due time of all its running clocks; MS_NONE: none */
     int64_t   version;
 } RequestHead;
 LIST_OF(RequestHead, RequestHeads);
@@ -412,6 +415,27 @@ typedef struct ViewAnswer {
 } ViewAnswer;
 LIST_OF(ViewAnswer, ViewAnswers);
 
+/* One clock as people see it: its present cycle, else its last one. */
+typedef struct ViewClock {
+    Str      target;   /* "respond", "fulfil", or the key of a target of its own */
+    LangText name;     /* of a target of its own; absent for those of the model */
+    Measure  measure;
+    Str      task;     /* key of the task that is measured, "": the request itself */
+    int64_t  cycle;    /* 1, 2, 3 ... */
+    Str      goal;     /* "4wh"; "": nothing promised any more */
+    Str      calendar; /* key, "": around the clock */
+    Ms       started_ms, stopped_ms, paused_ms; /* MS_NONE: runs; not paused */
+    Ms       due_ms;   /* MS_NONE: nothing promised, or paused before it */
+    bool     breached;
+    bool     has_left; /* left_ms says something */
+    int64_t  left_ms;  /* in the goal's own kind of time; negative: late.  Of a stopped one: what was left */
+    int64_t  goal_ms;
+    Str      reason;   /* why it came too late, in the words of the team; "" */
+    PersonRef reason_by;
+    Ms       reason_ms;
+    bool     internal; /* of a task, or of a target of its own for tasks: for staff only */
+} ViewClock;
+LIST_OF(ViewClock, ViewClocks);
 typedef struct RequestView {
     RequestHead      head;
     CatalogModel     model;
@@ -426,6 +450,7 @@ typedef struct RequestView {
     Str              assessment;   /* "" | open | passed */
     ViewApprovals    approvals;
     ViewTasks        tasks;
+    ViewClocks       clocks;       /* those of tasks for staff only */
     ViewPending      pending;
     ViewHandover     handover;     /* staff only (MAY_NOTES) */
     ViewParticipants participants;

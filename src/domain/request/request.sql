@@ -8,7 +8,8 @@
 --   beneficiary_id int, submitter_id int, channel text, team_id int, owner_id int?, assignee_id int?,
 --   cost_minor int?, cost_currency text, round int, step_code text, step_who text, step_ms ms,
 --   created_ms ms, submitted_ms ms?, fulfilled_ms ms?, closed_ms ms?, close_at_ms ms?,
---   not_before_ms ms?, back_until_ms ms?, agreed_ms ms?, updated_ms ms, event_seq int, version int, parts int
+--   not_before_ms ms?, back_until_ms ms?, agreed_ms ms?, due_ms ms?, next_due_ms ms?, updated_ms ms,
+--   event_seq int, version int, parts int
 
 -- request_get(g request) -> one: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
@@ -74,7 +75,8 @@ UPDATE request SET resolution = :resolution WHERE id = :g_request;
 
 -- A change beside the engine's state: a message, a file, a participant.
 -- request_touch(g request, now ms) -> exec
-UPDATE request SET updated_ms = :now, version = version + 1 WHERE id = :g_request;
+UPDATE request SET updated_ms = CASE WHEN updated_ms > :now THEN updated_ms ELSE :now END, version = version + 1
+ WHERE id = :g_request;   -- time never runs backwards in one request
 
 -- request_confidential_set(g request, confidential bool) -> exec
 UPDATE request SET confidential = :confidential WHERE id = :g_request;
@@ -134,7 +136,7 @@ UPDATE approval
 --   assignee_id int?, owner text, after text, test bool, passed int?, accept bool, origin text, skip text,
 --   at_ms ms?, sign_off text, sign_off_who text, sign_off_by int?, supplier text, effort_min int,
 --   attempt int, remark text, started_ms ms?, finished_ms ms?, finished_by int?, action text,
---   action_state text, version int
+--   action_state text, due_ms ms?, version int
 
 -- In the order of an index: who reads them puts them in the order of `position`.
 -- task_rows(g request) -> many: TaskRow

@@ -302,7 +302,7 @@ static Rc run(Ctx *cx, Aggregate *r, const RequestAct *in, uint32_t as, ActDone 
         return follow_up(cx, r, words.reason, done);
     TRY(rc);
     if (in->kind == ACT_ASK)
-        return message_write(cx, r->g, 0, words.reason, NULL, &message);
+        return message_write(cx, r, 0, words.reason, NULL, &message);
     if (in->kind == ACT_CONVERT) {
         TRY(convert_make(cx, r, in->record, in->item, &made));
         done->made_id = made.id;

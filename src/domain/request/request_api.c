@@ -545,6 +545,55 @@ static Rc api_decide(Call *call)
     return call_show(call, 200, str_fmt(cx->arena, "/api/v1/approvals/%lld", (long long)id));
 }
 
+/* --- clocks ------------------------------------------------------------------------------------------------------- */
+
+static Rc api_clocks(Call *call)
+{
+    Ctx *cx = &call->cx;
+    GrantedRequest g;
+    ClockTales tales;
+    JsonOut o;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(clocks_explain(cx, g, &tales));
+    TRY(out_begin(call, &o));
+    page_begin_json(&o);
+    for (size_t i = 0; i < tales.n; i++)
+        tale_json(&o, cx, &tales.at[i]);
+    page_end_json(&o, cx->arena, 0);
+    return RC_OK;
+}
+
+typedef struct ReasonBody {
+    Str reason, task;
+    OptInt cycle;
+} ReasonBody;
+static const Input reason_input =
+    INPUT(ReasonBody, "ClockReason",
+          { "reason", IN_LONG_TEXT, offsetof(ReasonBody, reason), IN_REQUIRED,
+            .about = "why it came too late" },
+          { "task", IN_KEY, offsetof(ReasonBody, task), .about = "key, for the clock of a task" },
+          { "cycle", IN_INT, offsetof(ReasonBody, cycle), .about = "the latest one unless given" });
+
+static Rc api_clock_reason(Call *call)
+{
+    Ctx *cx = &call->cx;
+    GrantedRequest g;
+    ReasonBody body = { 0 };
+
+    TRY(grant(call, MAY_SEE, &g));
+    Rc fault = call_input(call, &reason_input, &body);
+    TRY(clock_reason(cx, g,
+                     &(ClockReason){ .target = call_param(call, "target"),
+                                     .task = body.task,
+                                     .cycle = body.cycle,
+                                     .reason = body.reason,
+                                     .fault = fault }));
+    return call_show(call, 200,
+                     str_fmt(cx->arena, "/api/v1/requests/%.*s",
+                             STR_ARG(call_param(call, "number"))));
+}
+
 const RouteTable request_api = ROUTES(
     { HTTP_POST, "/api/v1/requests", api_create, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
       .text = "Create a request", .input = &create_input, .reply = "Request", .status = 201 },
@@ -559,6 +608,11 @@ const RouteTable request_api = ROUTES(
       TX_WRITE, .text = "Do something with a request", .input = &act_input, .reply = "Request" },
     { HTTP_GET, "/api/v1/requests/{number}/events", api_events, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
       .text = "What happened to a request", .reply = "[Event]", .query = "limit cursor" },
+    { HTTP_GET, "/api/v1/requests/{number}/clocks", api_clocks, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "How its clocks stand, and why", .reply = "[ClockTale]" },
+    { HTTP_POST, "/api/v1/requests/{number}/clocks/{target}/reason", api_clock_reason,
+      RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE, .text = "Say why a clock came too late",
+      .input = &reason_input, .reply = "Request" },
     { HTTP_GET, "/api/v1/requests/{number}/tasks", api_tasks, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
       .text = "Tasks of a request", .reply = "[Task]" },
     { HTTP_POST, "/api/v1/requests/{number}/tasks", api_task_add, RIGHT_SIGNED_IN, BODY_JSON,

@@ -231,7 +231,7 @@ Rc follow_up_make(Ctx *cx, Aggregate *r, Str text, const StrList *files, Request
     TRY(link_make(cx, r->g, next.g, "follow_up", &link));
     if (str_trim(text).len == 0 && (files == NULL || files->n == 0))
         return RC_OK;
-    return message_write(cx, next.g, 0, text, files, &message);
+    return message_write(cx, &next, 0, text, files, &message);
 }
 
 Rc convert_model(Ctx *cx, Str record, Str item, CatalogModel *ret)

@@ -249,7 +249,7 @@ static Rc write_event(Ctx *cx, const Aggregate *r, Str kind, const About *a,
 }
 
 static Rc step_json(Arena *a, const Aggregate *r, const EngineFacts *f, const EngineInput *in,
-                    Ms now, const EngineEffects *done, Str *ret)
+                    Ms now, const EngineEffects *done, const ClockWorld *world, Str *ret)
 {
     CLEANUP(buf_done) Buf buf = { 0 };
     JsonOut o;
@@ -260,6 +260,8 @@ static Rc step_json(Arena *a, const Aggregate *r, const EngineFacts *f, const En
     write_parties(&o, &r->state);
     json_key_lit(&o, "step");
     engine_record_json(&o, f, in, now, done);
+    json_key_lit(&o, "clock");
+    clock_world_json(&o, world);
     json_object_end(&o);
     TRY(buf_result(&buf));
     *ret = str_dup(a, buf_str(&buf));
@@ -267,7 +269,8 @@ static Rc step_json(Arena *a, const Aggregate *r, const EngineFacts *f, const En
 }
 
 static Rc main_event(Ctx *cx, const Aggregate *r, const EngineFacts *f, const EngineInput *in,
-                     Ms now, const EngineEffects *done, const StepWords *w, size_t own)
+                     Ms now, const EngineEffects *done, const ClockWorld *world,
+                     const StepWords *w, size_t own)
 {
     CLEANUP(buf_done) Buf buf = { 0 };
     const struct Main *m = &mains[in->kind];
@@ -288,7 +291,7 @@ static Rc main_event(Ctx *cx, const Aggregate *r, const EngineFacts *f, const En
     TRY(write_live(&o, cx->arena, r, done));
     json_object_end(&o);
     TRY(buf_result(&buf));
-    TRY(step_json(cx->arena, r, f, in, now, done, &step));
+    TRY(step_json(cx->arena, r, f, in, now, done, world, &step));
     Str kind = m->kind != NULL  ? str_z(m->kind)
                : effect != NULL ? engine_effect_word(effect->kind)
                                 : STR("request.timer");
@@ -324,11 +327,11 @@ static Rc effect_event(Ctx *cx, const Aggregate *r, const EngineEffects *done,
 }
 
 Rc step_events(Ctx *cx, const Aggregate *r, const EngineFacts *f, const EngineInput *in, Ms now,
-               const EngineEffects *done, const StepWords *words)
+               const EngineEffects *done, const ClockWorld *world, const StepWords *words)
 {
     size_t own = absorbed(&mains[in->kind], &done->list);
 
-    TRY(main_event(cx, r, f, in, now, done, words, own));
+    TRY(main_event(cx, r, f, in, now, done, world, words, own));
     for (size_t i = 0; i < done->list.n; i++)
         if (i != own && is_told(&done->list.at[i], in))
             TRY(effect_event(cx, r, done, &done->list.at[i]));

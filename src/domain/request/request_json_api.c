@@ -283,6 +283,73 @@ static void bundle_json(JsonOut *o, const Ctx *cx, const BundleView *b)
     json_object_end(o);
 }
 
+static void clock_members(JsonOut *o, const Ctx *cx, const ViewClock *c)
+{
+    json_field_text(o, "target", c->target);
+    json_field_text(o, "task", text_or_null(c->task));
+    json_field_time(o, "due", c->due_ms);
+    json_field_time(o, "stopped", c->stopped_ms);
+    json_field_bool(o, "breached", c->breached);
+    json_field_text(o, "remaining", c->has_left ? span_iso(cx->arena, c->left_ms) : STR_NULL);
+}
+
+static void fact_json(JsonOut *o, const Ctx *cx, const ClockFact *f)
+{
+    static const char *const words[] = { "began", "goal", "paused", "resumed", "reached",
+                                         "stopped" };
+
+    json_object(o);
+    json_field_text(o, "what", str_z(words[f->what]));
+    json_field_time(o, "at", f->at);
+    json_field_int(o, "event", f->seq);
+    json_field_text(o, "kind", f->event);
+    json_key_lit(o, "actor");
+    json_person(o, &f->actor);
+    json_field_text(o, "why", text_or_null(f->why));
+    json_field_text(o, "to", text_or_null(f->to));
+    json_key_lit(o, "line");
+    if (f->line > 0)
+        json_int(o, f->line);
+    else
+        json_null(o);
+    json_field_text(o, "when", text_or_null(f->when));
+    json_field_text(o, "goal", text_or_null(f->goal));
+    json_field_text(o, "calendar", text_or_null(f->calendar));
+    json_field_time(o, "due", f->due);
+    json_field_text(o, "took",
+                    f->what == TOLD_RESUMED ? span_iso(cx->arena, f->worked_ms) : STR_NULL);
+    json_object_end(o);
+}
+
+void tale_json(JsonOut *o, Ctx *cx, const ClockTale *t)
+{
+    const ViewClock *c = &t->clock;
+    Reader reader = { cx->lang, cx->zone, cx->now_ms };
+    Text name = clock_name(c);
+
+    json_object(o);
+    clock_members(o, cx, c);
+    json_field_text(o, "name", words_text(cx->arena, &reader, &name));
+    json_field_text(o, "measure", measure_word(c->measure));
+    json_field_int(o, "cycle", c->cycle);
+    json_field_time(o, "started", c->started_ms);
+    json_field_time(o, "paused", c->paused_ms);
+    json_field_text(o, "goal", text_or_null(c->goal));
+    json_field_text(o, "calendar", text_or_null(c->calendar));
+    json_field_text(o, "source", t->by_model ? STR("model") : STR("target"));
+    json_field_int(o, "version", t->version);
+    json_field_text(o, "start", t->start);
+    json_field_text(o, "pause", text_or_null(t->pause));
+    json_field_text(o, "stop", t->stop);
+    json_field_text(o, "reason", text_or_null(c->reason));
+    json_key_lit(o, "facts");
+    json_array(o);
+    for (size_t i = 0; i < t->facts.n; i++)
+        fact_json(o, cx, &t->facts.at[i]);
+    json_array_end(o);
+    json_object_end(o);
+}
+
 void request_json(JsonOut *o, Ctx *cx, const RequestView *v)
 {
     json_object(o);
@@ -301,6 +368,11 @@ void request_json(JsonOut *o, Ctx *cx, const RequestView *v)
     json_array_end(o);
     json_key_lit(o, "clocks");
     json_array(o);
+    for (size_t i = 0; i < v->clocks.n; i++) {
+        json_object(o);
+        clock_members(o, cx, &v->clocks.at[i]);
+        json_object_end(o);
+    }
     json_array_end(o);
     json_field_text(o, "resolution", text_or_null(v->resolution));
     json_field_time(o, "not_before", v->head.not_before_ms);
@@ -361,9 +433,32 @@ const SchemaTable request_schemas = SCHEMAS(
     SCHEMA("BundleOrder", { "id", "int", NULL }, { "bundle", "text", "its key" },
            { "name", "text", NULL }, { "beneficiary", "Person?", NULL },
            { "created", "time", NULL }, { "requests", "[RequestSummary]", "those that you see" }),
-    SCHEMA("Clock", { "target", "text", NULL }, { "due", "time?", NULL },
+    SCHEMA("Clock",
+           { "target", "text", "respond, approve, fulfil or update of the model, or a target's key" },
+           { "task", "text?", "key of the task that is measured" },
+           { "due", "time?", "null: nothing promised, or paused before it" },
            { "stopped", "time?", NULL }, { "breached", "bool", NULL },
-           { "remaining", "span?", NULL }),
+           { "remaining", "span?", "in the goal's own kind of time; negative when late" }),
+    SCHEMA("ClockTale", { "target", "text", NULL }, { "task", "text?", NULL },
+           { "due", "time?", NULL }, { "stopped", "time?", NULL }, { "breached", "bool", NULL },
+           { "remaining", "span?", NULL }, { "name", "text", NULL },
+           { "measure", "text", "respond, approve, fulfil, update or task" },
+           { "cycle", "int", "1, 2, 3 ... of this clock" }, { "started", "time", NULL },
+           { "paused", "time?", "since when" }, { "goal", "text?", "4wh" },
+           { "calendar", "text?", NULL }, { "source", "text", "model or target" },
+           { "version", "int", "of the model or the target" }, { "start", "text", "condition" },
+           { "pause", "text?", "condition" }, { "stop", "text", "condition" },
+           { "reason", "text?", "why it came too late" },
+           { "facts", "[ClockFact]", "what it follows from, in order" }),
+    SCHEMA("ClockFact", { "what", "text", "began, goal, paused, resumed, reached or stopped" },
+           { "at", "time", NULL }, { "event", "int", "its number in the request's own count" },
+           { "kind", "text", "of the event" }, { "actor", "Person?", NULL },
+           { "why", "text?", "of a pause; the threshold that was reached" },
+           { "to", "text?", "whom the threshold told" },
+           { "line", "int?", "the line of the target that counts, from 1" },
+           { "when", "text?", "its condition; null: always" }, { "goal", "text?", NULL },
+           { "calendar", "text?", NULL }, { "due", "time?", "after it" },
+           { "took", "span?", "the pause that ended" }),
     SCHEMA(
         "Approval", { "id", "int", NULL }, { "request", "text", "its number" },
         { "stage", "text", NULL }, { "rule", "text", "any, all, quorum N or percent N" },

@@ -2,10 +2,13 @@
 #pragma once
 
 #include "api/schema.h"
+#include "domain/request/clocks.h"
 #include "domain/request/lists.h"
 #include "domain/request/talk.h"
 
 void json_money(JsonOut *o, Arena *a, const CondValue *v); /* null when there is none */
+/* A cycle of a clock and why it stands as it does. */
+void tale_json(JsonOut *o, Ctx *cx, const ClockTale *t);
 void request_json(JsonOut *o, Ctx *cx, const RequestView *v);
 void head_json(JsonOut *o, Ctx *cx, const RequestHead *h);
 void task_json(JsonOut *o, Ctx *cx, const ViewTask *t, Str number);

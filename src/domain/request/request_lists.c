@@ -423,7 +423,7 @@ static Rc task_line(Ctx *cx, const TaskLineRow *row, TaskLine *ret)
         .accept = row->accept,
         .sign_off = row->sign_off,
         .effort_min = row->effort_min,
-        .due_ms = MS_NONE,
+        .due_ms = ms_or_none(row->due_ms),
         .at_ms = ms_or_none(row->at_ms),
         .started_ms = ms_or_none(row->started_ms),
         .version = row->version,

@@ -505,7 +505,7 @@ static Rc save_team(Ctx *cx, Aggregate *r, const RequestState *next)
 }
 
 /* Time never runs backwards in one request, whatever the machine's clock does. */
-static Ms step_time(const Ctx *cx, const Aggregate *r)
+Ms step_time(const Ctx *cx, const Aggregate *r)
 {
     return cx->now_ms > r->row.updated_ms ? cx->now_ms : r->row.updated_ms;
 }
@@ -515,6 +515,7 @@ Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words
     Ms now = step_time(cx, r);
     EngineFacts facts;
     EngineEffects done = { 0 };
+    ClockWorld world;
 
     in->actor = in->as & AS_SYSTEM ? 0 : cx->subject->person_id;
     in->reason = words->reason.len > 0;
@@ -530,10 +531,12 @@ Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words
     TRY(save_handover(cx, r, &done.next, &done, words, now));
     if (in->kind == INPUT_FULFIL)
         TRY(q_request_save_resolution(cx, r->g, words->reason, NULL));
-    TRY(step_events(cx, r, &facts, in, now, &done, words));
+    TRY(clock_world(cx, r, &done.next, now, &world));
+    TRY(step_events(cx, r, &facts, in, now, &done, &world, words));
     TRY(save_root(cx, r, &done.next, now));
     bool handed_over = done.next.team != r->state.team;
     r->state = done.next;
+    TRY(clocks_follow(cx, r, &world, false));
     return handed_over ? confidence_settle(cx, r) : RC_OK;
 }
 

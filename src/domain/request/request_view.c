@@ -144,6 +144,8 @@ Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret)
         .not_before_ms = ms_or_none(row->not_before_ms),
         .back_until_ms = ms_or_none(row->back_until_ms),
         .agreed_ms = ms_or_none(row->agreed_ms),
+        .due_ms = ms_or_none(row->due_ms),
+        .next_due_ms = ms_or_none(row->next_due_ms),
         .version = row->version,
     };
     TRY(catalog_model_known(cx, row->model_version_id, row->model_hash, &model));
@@ -396,7 +398,7 @@ static Rc task_record(Ctx *cx, const Aggregate *r, size_t i, const TaskParts *pa
         .action_state = row->action_state,
         .passed = row->passed,
         .at_ms = ms_or_none(row->at_ms),
-        .due_ms = MS_NONE,
+        .due_ms = ms_or_none(row->due_ms),
         .started_ms = ms_or_none(row->started_ms),
         .finished_ms = ms_or_none(row->finished_ms),
         .sign_off = row->sign_off,
@@ -716,6 +718,7 @@ Rc request_record(Ctx *cx, GrantedRequest g, RequestView *ret)
     TRY(LIST_ROOM(cx->arena, &v.tasks, r->tasks.n));
     for (; v.tasks.n < r->tasks.n; v.tasks.n++)
         TRY(task_record(cx, r, v.tasks.n, &parts, &v.tasks.at[v.tasks.n]));
+    TRY(clocks_view(cx, r, &v.clocks));
     TRY(bundle_of_request(cx, g, &v.bundle));
     TRY(view_resolution(cx, g, &v));
     *ret = v;
@@ -744,6 +747,7 @@ Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
     TRY(attachment_list(cx, g, &v.files));
     TRY(view_answers(cx, r, &v));
     TRY(view_work(cx, r, &parts, &v));
+    TRY(clocks_view(cx, r, &v.clocks));
     TRY(view_pending(cx, r, &v.pending));
     status_of_waiting(&v, cx->now_ms);
     TRY(view_handover(cx, r, &v.handover));

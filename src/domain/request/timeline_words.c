@@ -5,7 +5,8 @@
 /* Values of a sentence, in the order of its places:
  *   a who acted        b on whose behalf      p the person it is about   d the delegate
  *   t the task         s the stage            m the team                 r the linked request
- *   v the state or outcome it came to     o the bundle it was ordered in */
+ *   v the state or outcome it came to     o the bundle it was ordered in
+ *   c what a clock measures               h the threshold it reached */
 static const struct Sentence {
     const char *kind;
     const char *acted; /* somebody did it */
@@ -89,6 +90,9 @@ static const struct Sentence {
     { "attachment.downloaded", T("{0} downloaded a file"), "a", NULL, NULL },
     { "participant.added", T("{0} added {1}"), "ap", NULL, NULL },
     { "participant.removed", T("{0} removed {1}"), "ap", NULL, NULL },
+    { "clock.reached", T("Time for {0}: {1}"), "ch", NULL, NULL },
+    { "clock.help_asked", T("{0} was asked to help"), "m", NULL, NULL },
+    { "clock.reason", T("{0} said why it is late"), "a", NULL, NULL },
     { "link.added", T("{0} linked it to {1}"), "ar", NULL, NULL },
     { "link.removed", T("{0} removed the link to {1}"), "ar", NULL, NULL },
 };
@@ -209,6 +213,23 @@ static Rc person_arg(Ctx *cx, const Entry *e, const Json *data, Arg *ret)
     return RC_OK;
 }
 
+static Arg clock_arg(const Json *data)
+{
+    Measure m;
+    Str target = data_text(data, STR("target"));
+
+    return measure_from_word(target, &m) ? arg_msg(clock_label(m)) : arg_str(target);
+}
+
+static Arg threshold_arg(const Json *data)
+{
+    const Json *late = json_get(data, STR("late"));
+
+    if (late != NULL && late->kind == JSON_BOOL && late->boolean)
+        return arg_msg(T("too late"));
+    return arg_str(data_text(data, STR("mark")));
+}
+
 static Rc bundle_name(Ctx *cx, Str key, Str *ret)
 {
     CatalogBundle b;
@@ -235,6 +256,8 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
         break;
     case 'm': name = changed_to(e, "offered_to"); break;
     case 'v': *ret = state_arg(e); return RC_OK;
+    case 'c': *ret = clock_arg(data); return RC_OK;
+    case 'h': *ret = threshold_arg(data); return RC_OK;
     case 'o': TRY(bundle_name(cx, changed_to(e, "bundle"), &name)); break;
     case 'r':
         name = changed_to(e, NULL);

@@ -39,6 +39,7 @@ static Rc move_request(Ctx *cx, const Timer *t, void *arg)
 void request_timers_register(void)
 {
     timer_register(TIMER_OF_REQUEST, move_request, NULL);
+    clocks_register();
 }
 
 Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until)

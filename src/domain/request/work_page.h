@@ -1,7 +1,15 @@
 /* work_page.h - what the pages of the workspace show. */
 #pragma once
 
+#include "domain/request/clocks.h"
 #include "domain/request/portal_page.h"
+
+/* A due time as it looks. */
+typedef struct DueLook {
+    bool        there, soon, over;
+    Ms          ms;
+    const char *css, *icon;
+} DueLook;
 
 /* One row of a list of requests. */
 typedef struct WorkRow {
@@ -11,6 +19,7 @@ typedef struct WorkRow {
     const char *state_css, *state_icon, *state_label;
     Text        step;
     Ms          updated_ms;
+    DueLook     due; /* the next one of its clocks */
     bool        current;
 } WorkRow;
 LIST_OF(WorkRow, WorkRows);
@@ -21,6 +30,7 @@ typedef struct WorkTask {
     const char *prio_css, *prio_icon, *prio_label;
     bool        started, mine;
     Ms          at_ms;
+    DueLook     due;
 } WorkTask;
 LIST_OF(WorkTask, WorkTasks);
 
@@ -69,6 +79,19 @@ typedef struct TaskLook {
 } TaskLook;
 LIST_OF(TaskLook, TaskLooks);
 
+/* A clock at the side of a request. */
+typedef struct ClockLook {
+    const ViewClock *c;
+    Text        name;
+    Str         of;      /* title of the task that is measured */
+    Span        left;    /* until it is due; negative: late */
+    const char *css, *icon;
+    bool        running, paused, ask; /* ask: it is late and nobody said why */
+    Str         number;
+    Text        small;   /* due, met, paused ... */
+} ClockLook;
+LIST_OF(ClockLook, ClockLooks);
+
 typedef struct ApprovalLook {
     Str         stage, who;
     const char *label, *icon, *css;
@@ -91,6 +114,7 @@ typedef struct WorkRequestPage {
     const char   *prio_css, *prio_icon, *prio_label;
     TalkPart      talk;
     TaskLooks     tasks;
+    ClockLooks    clocks;
     ApprovalLooks approvals;
     ActButtons    buttons, menu; /* in the head, behind the dots */
     bool may_assign, may_take, may_assess, may_transfer, may_note, may_say, may_ask, may_pend, may_adhoc_task,

@@ -346,6 +346,7 @@ Rc page_work_request(Call *call)
     TRY(talk_part(call, g, &p.v, false, &p.talk));
     TRY(task_looks(cx, &p.v, &p.tasks));
     TRY(approval_looks(cx, &p.v, &p.approvals));
+    TRY(clock_looks(cx, &p.v, &p.clocks));
     fill_rights(&p, &offers);
     TRY(fill_aside(cx, g, &p));
     TRY(act_buttons(cx, &offers, &p));

@@ -21,6 +21,26 @@ PrioLook prio_look(Str level)
     return (PrioLook){ "normal", "p-normal", T("Normal") };
 }
 
+/* In narrow places a due time is its moment; what is near or over has a colour and an icon too. */
+#define SOON_MS (4 * MS_HOUR)
+
+void due_look(const Ctx *cx, Ms due, DueLook *ret)
+{
+    *ret = (DueLook){ .ms = due, .css = "", .icon = "" };
+    if (due == MS_NONE)
+        return;
+    ret->there = true;
+    if (cx->now_ms > due) {
+        ret->css = "over";
+        ret->icon = "warn";
+        ret->over = true;
+    } else if (due - cx->now_ms < SOON_MS) {
+        ret->css = "soon";
+        ret->icon = "clock";
+        ret->soon = true;
+    }
+}
+
 WorkRow work_row(Ctx *cx, const RequestHead *h)
 {
     StateLook look = state_look(h->state, h->outcome);
@@ -39,6 +59,7 @@ WorkRow work_row(Ctx *cx, const RequestHead *h)
                   .step = h->step_text,
                   .updated_ms = h->updated_ms };
 
+    due_look(cx, h->next_due_ms, &r.due);
     if (h->assignee.id != 0) {
         r.assignee_initials = page_initials(h->assignee.name, cx->arena);
         r.assignee_hue = page_hue(h->assignee.login);
@@ -78,6 +99,7 @@ static Rc tasks_of(Ctx *cx, ScopeRequests s, TaskListKind kind, WorkTasks *ret)
                                   .started = str_eq_z(l->state, "started"),
                                   .mine = l->assignee.id == cx->subject->person_id,
                                   .at_ms = l->at_ms }));
+        due_look(cx, l->due_ms, &ret->at[ret->n - 1].due);
     }
     return RC_OK;
 }
