@@ -4,7 +4,7 @@
  * a prediction looks at the groups as they stand and takes from each life in them no more than was
  * known at its own instant, so nothing that comes later can change it.
  */
-#include "domain/promise/promise.h"
+#include "domain/promise/inner.h"
 
 #include <stdlib.h>
 
@@ -110,13 +110,16 @@ static int64_t left_of(int64_t took, int64_t spent)
 /* ---- predicting ---- */
 
 /* What was known of the latest stretches of a group. */
-static size_t known_of(const Backtest *b, const Group *g, Ms now, PromiseSample *ret)
+static size_t known_of(const Backtest *b, const Group *g, Ms now, bool kind, PromiseSample *ret)
 {
-    size_t n = 0;
+    KindMix mix = { .models = 0 };
+    size_t n = 0, most = kind ? KIND_LOOK : PROMISE_LATEST, all = g->entries.n;
 
-    for (size_t i = g->entries.n; i > 0 && n < PROMISE_LATEST; i--) {
-        const Entry *e = &g->entries.at[i - 1];
+    for (size_t i = 0; i < all && i < most && n < PROMISE_LATEST; i++) {
+        const Entry *e = &g->entries.at[all - 1 - i];
         const PromiseLife *l = &b->lives->at[e->life];
+        if (kind && !kind_takes(&mix, l->model))
+            continue;
         bool over = l->ended_ms != MS_NONE && l->ended_ms <= now;
         ret[n++] = (PromiseSample){ e->entered, over ? l->ended_ms : MS_NONE, over && l->done };
     }
@@ -130,7 +133,7 @@ static bool try_basis(const Backtest *b, const Group *g, Ms begin, PromiseBasis 
     PromiseEstimate e;
     Ms now = ret->at_ms;
     const CalendarLine *c = b->lives->at[ret->life].calendar;
-    size_t n = known_of(b, g, now, list);
+    size_t n = known_of(b, g, now, basis == PROMISE_KIND, list);
 
     promise_estimate(list, n, c, now, calendar_between(c, begin, now), &e);
     if (e.p80 < 0)

@@ -1,5 +1,5 @@
 /* estimate.c - from how long earlier ones lasted to when half and four of five are done. */
-#include "domain/promise/promise.h"
+#include "domain/promise/inner.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -108,4 +108,21 @@ void promise_estimate(const PromiseSample *list, size_t n, const CalendarLine *c
         e.p80 -= spent;
     }
     *ret = e;
+}
+
+bool kind_takes(KindMix *m, Str model)
+{
+    uint64_t hash = str_hash(model);
+    size_t i = 0;
+
+    while (i < m->models && m->of[i].model != hash)
+        i++;
+    if (i == PROMISE_LATEST)
+        return false;
+    if (i == m->models) {
+        m->of[i].model = hash;
+        m->of[i].n = 0;
+        m->models++;
+    }
+    return m->of[i].n++ < KIND_OF_EACH;
 }

@@ -1,5 +1,5 @@
 /* promise.c - the promise for one request, from the samples that are kept in memory. */
-#include "domain/promise/promise.h"
+#include "domain/promise/inner.h"
 #include "domain/promise/promise_q.h"
 
 #include <pthread.h>
@@ -85,23 +85,42 @@ static void group_keep(const Ctx *cx, Str key, const PromiseSamples *list)
     pthread_mutex_unlock(&lock);
 }
 
-static Rc group_read(Ctx *cx, PromiseBasis basis, const PromiseAsk *ask, PromiseSamples *ret)
+static PromiseSample sample_of(const PromiseSampleRow *row)
+{
+    return (PromiseSample){ row->entered_ms, row->ended_ms.set ? row->ended_ms.value : MS_NONE,
+                            row->done };
+}
+
+static Rc read_kind(Ctx *cx, Str kind, PromiseSamples *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    PromiseSampleRow row;
+    KindMix mix = { .models = 0 };
+
+    TRY(q_promise_of_kind(cx, kind, KIND_LOOK, &rows));
+    while (q_promise_of_kind_next(&rows, &row))
+        if (ret->n < PROMISE_LATEST && kind_takes(&mix, row.model_key))
+            ret->at[ret->n++] = sample_of(&row);
+    return rows_result(&rows);
+}
+
+static Rc read_model(Ctx *cx, Str model, Str phase, PromiseSamples *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     PromiseSampleRow row;
 
+    TRY(q_promise_of_model(cx, model, phase, PROMISE_LATEST, &rows));
+    while (q_promise_of_model_next(&rows, &row))
+        if (ret->n < PROMISE_LATEST)
+            ret->at[ret->n++] = sample_of(&row);
+    return rows_result(&rows);
+}
+
+static Rc group_read(Ctx *cx, PromiseBasis basis, const PromiseAsk *ask, PromiseSamples *ret)
+{
     if (basis == PROMISE_KIND)
-        TRY(q_promise_of_kind(cx, ask->kind, PROMISE_LATEST, &rows));
-    else
-        TRY(q_promise_of_model(cx, ask->model, basis == PROMISE_MODEL ? STR("") : ask->phase,
-                               PROMISE_LATEST, &rows));
-    while (ret->n < PROMISE_LATEST
-           && (basis == PROMISE_KIND ? q_promise_of_kind_next(&rows, &row)
-                                     : q_promise_of_model_next(&rows, &row)))
-        ret->at[ret->n++] =
-            (PromiseSample){ row.entered_ms, row.ended_ms.set ? row.ended_ms.value : MS_NONE,
-                             row.done };
-    return ret->n == PROMISE_LATEST ? RC_OK : rows_result(&rows);
+        return read_kind(cx, ask->kind, ret);
+    return read_model(cx, ask->model, basis == PROMISE_MODEL ? STR("") : ask->phase, ret);
 }
 
 static Rc group_of(Ctx *cx, PromiseBasis basis, const PromiseAsk *ask, PromiseSamples *ret)

@@ -7,12 +7,13 @@
  * answers: by when half of them were done (P50), and by when four of five (P80).
  *
  *   window     the latest PROMISE_FINISHED samples that were fulfilled and lasted longer than what is
- *              spent already, with all others begun since the first of them; of at most PROMISE_LATEST
- *              begun last and of PROMISE_DAYS.  Recent ones say more: how teams work changes.
+ *              spent already, with all others begun since the first of them; twice as many, and again,
+ *              while too many of them still run; never more than PROMISE_LATEST begun last, nor older
+ *              than PROMISE_DAYS.  Recent ones say more: how teams work changes.
  *   few data   with less than PROMISE_LEAST fulfilled ones nothing is said, nor when so many still run
  *              that four of five cannot be read.
  *   similar    same model and state ("model_phase"), else same model ("model"), else same kind of
- *              request ("kind"), else "none".
+ *              request ("kind", of each model the latest three), else "none".
  *   time       counted in working time of the request's calendar, around the clock without one.
  *
  * Arithmetic is exact in whole numbers, so every machine gives the same.  Terms, the measured coverage

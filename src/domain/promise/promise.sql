@@ -45,7 +45,7 @@ SELECT seq, phase, entered_ms FROM promise_sample
 
 -- ---- what is read for figures
 
--- row PromiseSampleRow: entered_ms ms, ended_ms ms?, done bool
+-- row PromiseSampleRow: model_key text, entered_ms ms, ended_ms ms?, done bool
 
 -- promise_of_model(model text, phase text, size int) -> many: PromiseSampleRow
 SELECT {columns PromiseSampleRow s} FROM promise_sample s
