@@ -274,6 +274,8 @@ int serve_main(Arena *a, const Config *config)
     follower_register(&live);
     follower_register(request_notify_follower());
     follower_register(request_confidence_follower());
+    follower_register(promise_samples_follower());
+    follower_register(request_promise_follower());
     int code = run(a, config, &listen, db);
     db_close(db);
     upkeep_end();

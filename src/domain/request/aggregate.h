@@ -105,6 +105,15 @@ CHECKED Rc assignee_find(Ctx *cx, int64_t team, Str login, int64_t *ret);
  * calendars count it.  MS_NONE for no span. */
 Ms clock_after(const Zone *zone, Ms at, TimeSpan span);
 
+/* ---- request_promise.c ---- */
+
+/* What is said about an open request; PROMISE_NOTHING when it is not under way. */
+CHECKED Rc promise_of_request(Ctx *cx, GrantedRequest g, const RequestRow *row,
+                              const ModelVersion *m, Promise *ret);
+/* How long requests of the model take, and when `target` would be due, if it were sent now. */
+CHECKED Rc promise_usual(Ctx *cx, const ModelVersion *m, const Target *target, const Zone *zone,
+                         Promise *ret);
+
 /* ---- request_save.c ---- */
 
 /* Words that go with a step. */

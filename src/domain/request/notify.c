@@ -252,6 +252,7 @@ static const struct {
     { "note", T("{2} noted something at {0} {1}") },
     { "participant", T("{2} added you to {0} {1}") },
     { "outcome", T("{0} {1} has ended") },
+    { "expected_later", T("{0} {1} is expected later than before") },
 };
 
 static Text sentence(const Notification *n)

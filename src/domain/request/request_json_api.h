@@ -6,6 +6,8 @@
 #include "domain/request/talk.h"
 
 void json_money(JsonOut *o, Arena *a, const CondValue *v); /* null when there is none */
+/* null when nothing is said. */
+void promise_json(JsonOut *o, const Promise *p);
 void request_json(JsonOut *o, Ctx *cx, const RequestView *v);
 void head_json(JsonOut *o, Ctx *cx, const RequestHead *h);
 void task_json(JsonOut *o, Ctx *cx, const ViewTask *t, Str number);

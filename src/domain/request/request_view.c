@@ -700,6 +700,7 @@ Rc request_record(Ctx *cx, GrantedRequest g, RequestView *ret)
         TRY(task_record(cx, r, v.tasks.n, &parts, &v.tasks.at[v.tasks.n]));
     TRY(bundle_of_request(cx, g, &v.bundle));
     TRY(view_resolution(cx, g, &v));
+    TRY(promise_of_request(cx, g, &r->row, r->model, &v.promise));
     *ret = v;
     return RC_OK;
 }
@@ -731,6 +732,7 @@ Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
     TRY(link_list(cx, g, &v.links));
     TRY(bundle_of_request(cx, g, &v.bundle));
     TRY(view_resolution(cx, g, &v));
+    TRY(promise_of_request(cx, g, &r->row, r->model, &v.promise));
     v.loaded = r;
     *ret = v;
     return RC_OK;
