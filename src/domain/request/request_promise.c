@@ -226,12 +226,11 @@ static Rc keep(Ctx *cx, GrantedRequest g, const RequestRow *row, const PromiseRo
     }
     if (later)
         told = at->seq;
-    TRY(q_promise_put(cx, g, row->event_seq, p->at_ms, p->phase,
-                      str_z(promise_basis_word(p->basis)), p->samples, p->running,
-                      ms_opt(p->since_ms), p->spent, ms_opt(p->p50_ms), ms_opt(p->p80_ms),
-                      ms_opt(p->target_ms), said, said_phase, ms_opt(p->moved_ms),
-                      ms_opt(p->moved_from), p->moved_why, told,
-                      OPT_INT(look_again(p, cx->now_ms)), NULL));
+    TRY(q_promise_put(
+        cx, g, row->event_seq, p->at_ms, p->phase, str_z(promise_basis_word(p->basis)), p->samples,
+        p->running, ms_opt(p->since_ms), p->spent, ms_opt(p->p50_ms), ms_opt(p->p80_ms),
+        ms_opt(p->target_ms), said, said_phase, ms_opt(p->moved_ms), ms_opt(p->moved_from),
+        p->moved_why, told, OPT_INT(look_again(p, cx->now_ms)), NULL));
     return later ? tell_moved(cx, g, p) : RC_OK;
 }
 
@@ -372,13 +371,11 @@ Text promise_moved_text(const Promise *p)
     static const struct {
         const char *why, *text;
     } texts[] = {
-        { "earlier", T("Expected earlier than before, then {0}: it goes faster than usual.") },
-        { "slow", T("Expected later than before, then {0}: this step takes longer than usual.") },
-        { "longer", T("Expected later than before, then {0}: the step before took longer than "
-                      "usual.") },
-        { "waiting", T("Expected later than before, then {0}: it has to wait.") },
-        { "figures", T("Expected later than before, then {0}: such requests have taken longer "
-                       "lately.") },
+        { "earlier", T("Before, it was expected by {0}; it goes faster than usual.") },
+        { "slow", T("Before, it was expected by {0}; this step takes longer than usual.") },
+        { "longer", T("Before, it was expected by {0}; the step before took longer than usual.") },
+        { "waiting", T("Before, it was expected by {0}; it has to wait.") },
+        { "figures", T("Before, it was expected by {0}; such requests have taken longer lately.") },
     };
     for (size_t i = 0; p->moved_ms != MS_NONE && i < COUNT_OF(texts); i++)
         if (str_eq_z(p->moved_why, texts[i].why))
