@@ -4,13 +4,13 @@
 -- A stretch of a request: the whole run from being sent to its end, or one state of it to the same end.  Made from
 -- the events alone (follower "samples"); `errand promise rebuild` makes it again.
 CREATE TABLE promise_sample (
-    request_id   {int} NOT NULL REFERENCES request (id),
+    request_id   {int} NOT NULL REFERENCES request (id), -- whose stretch it is; never shown with a figure
     seq          {int} NOT NULL,               -- number of the request's event with which the stretch begins
     phase        TEXT NOT NULL,                -- state in which it was; '' for the whole run
-    model_key    TEXT NOT NULL,
+    model_key    TEXT NOT NULL,                -- as request.model_key
     kind         TEXT NOT NULL,                -- as request.kind
     confidential {int} NOT NULL DEFAULT 0,     -- 1: counts for the figures of its own model only
-    entered_ms   {int} NOT NULL,
+    entered_ms   {int} NOT NULL,               -- when the stretch began
     left_ms      {int},                        -- when the state was left; empty: it is still in it
     ended_ms     {int},                        -- when the run ended; empty: it goes on
     outcome      TEXT NOT NULL DEFAULT '',     -- as request.outcome, of the run
@@ -23,7 +23,7 @@ CREATE INDEX promise_sample_by_kind ON promise_sample (kind, entered_ms) WHERE p
 
 -- What was last said about an open request: by when it is expected, and from which facts.
 CREATE TABLE promise (
-    request_id {int} NOT NULL PRIMARY KEY REFERENCES request (id),
+    request_id {int} NOT NULL PRIMARY KEY REFERENCES request (id), -- one that is under way
     seq        {int} NOT NULL,                 -- last event of the request that is taken in
     at_ms      {int} NOT NULL,                 -- instant for which it was worked out
     phase      TEXT NOT NULL,                  -- state of the request then
@@ -39,7 +39,7 @@ CREATE TABLE promise (
     said_phase TEXT NOT NULL DEFAULT '',       -- state of the request when that was announced
     moved_ms   {int},                          -- when the announced time last moved by more than a day; empty: never
     moved_from {int},                          -- what had been announced before
-    moved_why  TEXT NOT NULL DEFAULT '',       -- earlier | slow | longer | waiting | reopened | figures
+    moved_why  TEXT NOT NULL DEFAULT '',       -- earlier | slow | longer | waiting | figures; '' with moved_ms empty
     told_seq   {int} NOT NULL DEFAULT 0,       -- stretch for which the requester was notified of a later time
     check_ms   {int}                           -- when to look again although nothing happens; empty: never
 ) {strict};

@@ -27,7 +27,7 @@
 #include "domain/calendar/calendar.h"
 
 #define PROMISE_LEAST    30
-#define PROMISE_FINISHED 60
+#define PROMISE_FINISHED 40
 #define PROMISE_LATEST   600
 #define PROMISE_DAYS     365
 
@@ -98,7 +98,7 @@ typedef struct Promise {
     /* The time that was announced has moved by more than a day: */
     Ms           moved_ms;        /* when; MS_NONE: it has not */
     Ms           moved_from;      /* what was announced before */
-    Str          moved_why;       /* earlier slow longer waiting reopened figures */
+    Str          moved_why;       /* earlier slow longer waiting figures */
 } Promise;
 extern const Promise PROMISE_NOTHING;
 

@@ -196,7 +196,7 @@ TEST(promise_looks_at_the_latest_ones_only)
     promise_estimate(list, 200, NULL, now, 0, &e);
     EXPECT_INT(PROMISE_FINISHED, e.samples);
     EXPECT_INT(MS_HOUR, e.p80);
-    EXPECT_MS(now - 61 * MS_DAY, e.since_ms);
+    EXPECT_MS(now - (PROMISE_FINISHED + 1) * MS_DAY, e.since_ms);
     /* A year and not more. */
     for (size_t i = 0; i < 40; i++)
         list[i] = sample(now - PROMISE_DAYS * MS_DAY - (i < 30 ? 0 : 1), MS_HOUR);
@@ -246,7 +246,7 @@ static PromiseLives made_up_lives(Arena *a, uint64_t seed, size_t n, double sigm
 
 static void expect_share(int line, int64_t part, int64_t n, double p)
 {
-    /* Neighbours share samples, so three and a half binomial errors, and what sixty samples cost: the
+    /* Neighbours share samples, so three and a half binomial errors, and what forty samples cost: the
      * k-th of n of them is passed by 1 - k / (n + 1). */
     double error = 3.5 * sqrt(p * (1 - p) / (double)n) + 1.0 / (PROMISE_FINISHED + 1);
     EXPECT_AT(line, fabs((double)part / (double)n - p) < error);

@@ -20,7 +20,8 @@ static void follow(Office *o)
     followers_clear();
 }
 
-/* `n` earlier requests of a model, one a day, that took i hours each, i from 1 to n; `phase` "" and more
+/* `n` earlier requests of a model, one a day, that took n hours, then n - 1, at last
+ * one; `phase` "" and more
  * for each state.  They hang on a request that is there. */
 static void seed(Office *o, int64_t id, const char *model, const char *phase, int n,
                  bool confidential)
@@ -36,7 +37,7 @@ static void seed(Office *o, int64_t id, const char *model, const char *phase, in
                               "INSERT INTO promise_sample VALUES (%lld, %lld, '%s', '%s', 'goods', "
                               "%d, %lld, NULL, %lld, 'fulfilled', 1)",
                               (long long)id, (long long)seq++, phase, model, confidential,
-                              (long long)entered, (long long)(entered + i * MS_HOUR))));
+                              (long long)entered, (long long)(entered + (n + 1 - i) * MS_HOUR))));
     }
     promise_forget();
 }
@@ -246,18 +247,18 @@ DB_TEST(a_promise_moves_and_its_requester_is_told_once_for_each_state)
 
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
-    /* From the work on: 1 to 60 hours. */
-    seed(&o, id, "question", "fulfilling", 60, false);
+    /* From the work on: 1 to 40 hours lately, before that up to 80. */
+    seed(&o, id, "question", "fulfilling", 80, false);
     follow(&o);
     RequestView v = see(&o, id);
     EXPECT(v.promise.basis == PROMISE_MODEL_PHASE);
-    EXPECT_MS(cx->now_ms + 30 * MS_HOUR, v.promise.p50_ms);
-    EXPECT_MS(cx->now_ms + 48 * MS_HOUR, v.promise.p80_ms);
+    EXPECT_MS(cx->now_ms + 20 * MS_HOUR, v.promise.p50_ms);
+    EXPECT_MS(cx->now_ms + 32 * MS_HOUR, v.promise.p80_ms);
     EXPECT_MS(MS_NONE, v.promise.moved_ms);
 
-    /* The time has come and nothing happened: of those that took longer, half took 45 hours. */
+    /* The time has come and nothing happened: of those that took longer, half took 40 hours. */
     Ms said = v.promise.p50_ms;
-    office_later(&o, 29 * MS_HOUR);
+    office_later(&o, 19 * MS_HOUR);
     act_as_clock(&o);
     EXPECT_RC(RC_OK, request_promises(cx, 50, &more));
     EXPECT_MS(said, see(&o, id).promise.p50_ms); /* not before it has come */
@@ -265,18 +266,18 @@ DB_TEST(a_promise_moves_and_its_requester_is_told_once_for_each_state)
     act_as_clock(&o);
     EXPECT_RC(RC_OK, request_promises(cx, 50, &more));
     v = see(&o, id);
-    EXPECT_MS(said + 15 * MS_HOUR, v.promise.p50_ms);
+    EXPECT_MS(said + 20 * MS_HOUR, v.promise.p50_ms);
     EXPECT_MS(MS_NONE, v.promise.moved_ms); /* less than a day */
 
-    /* Then it has to wait, and what waits takes 61 to 120 hours from there. */
-    seed(&o, id, "question", "pending", 60, false);
+    /* Then it has to wait, and what waits takes 61 to 100 hours from there. */
+    seed(&o, id, "question", "pending", 80, false);
     fixture_exec(cx, "UPDATE promise_sample SET ended_ms = ended_ms + 216000000 WHERE phase = "
                      "'pending' AND done = 1");
     office_as(&o, "sam");
     EXPECT_RC(RC_OK, office_act(&o, id, ACT_ASK, "Where?"));
     follow(&o);
     v = see(&o, id);
-    EXPECT_MS(cx->now_ms + 90 * MS_HOUR, v.promise.p50_ms);
+    EXPECT_MS(cx->now_ms + 80 * MS_HOUR, v.promise.p50_ms);
     EXPECT_MS(cx->now_ms, v.promise.moved_ms);
     EXPECT_MS(said, v.promise.moved_from);
     EXPECT_STR("Before, it was expected by Tuesday 8 January; it has to wait.",
@@ -286,7 +287,7 @@ DB_TEST(a_promise_moves_and_its_requester_is_told_once_for_each_state)
                                   "'expected_later'"));
 
     /* In the same state it moves once more: seen on the page, not told again. */
-    office_later(&o, 119 * MS_HOUR - MS_MINUTE);
+    office_later(&o, 80 * MS_HOUR);
     fixture_exec(cx, "UPDATE promise_sample SET ended_ms = ended_ms + 360000000 WHERE phase = "
                      "'pending' AND done = 1 AND ended_ms - entered_ms > 300000000");
     promise_forget();
@@ -385,15 +386,15 @@ DB_TEST(a_promise_explains_itself)
     seed(&o, id, "question", "fulfilling", 60, false);
     follow(&o);
     RequestView v = see(&o, id);
-    EXPECT_STR("Half of such requests are done by Tuesday 8 January, four of five by Wednesday 9 "
+    EXPECT_STR("Half of such requests are done by tomorrow, 05:00, four of five by Tuesday 8 "
                "January.",
                words(&o, promise_text(&v.promise, cx->now_ms)));
     EXPECT_RC(RC_OK, promise_facts(cx, &v.promise, false, &facts));
     EXPECT_INT(5, facts.n);
     EXPECT_STR("Compared with earlier requests for the same thing, from this step on: In work.",
                words(&o, facts.at[0]));
-    EXPECT_STR("60 of them were done; 0 more still run, or ended without being done. The first was "
-               "begun on Sunday 30 September 2029.",
+    EXPECT_STR("40 of them were done; 0 more still run, or ended without being done. The first was "
+               "begun on Saturday 20 October 2029.",
                words(&o, facts.at[1]));
     EXPECT_STR("Time is counted day and night.", words(&o, facts.at[3]));
 }
