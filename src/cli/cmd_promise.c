@@ -1,7 +1,7 @@
 /* cmd_promise.c - errand promise backtest and errand promise rebuild. */
 #include "cli/commands.h"
 
-#include "domain/promise/promise.h"
+#include "domain/request/request.h"
 
 #include <zlib.h>
 
@@ -183,12 +183,50 @@ static Rc find_calendar(Ctx *cx, BacktestCall *b)
     return RC_OK;
 }
 
+/* The calendar of a model as it is now. */
+typedef struct ModelCalendar {
+    Str model;
+    const CalendarLine *line;
+} ModelCalendar;
+LIST_OF(ModelCalendar, ModelCalendars);
+
+static Rc calendar_of(Ctx *cx, ModelCalendars *known, Str model, const CalendarLine **ret)
+{
+    ModelCalendar found = { model, NULL };
+    CatalogModel c;
+
+    for (size_t i = 0; i < known->n; i++) {
+        if (!str_eq(known->at[i].model, model))
+            continue;
+        *ret = known->at[i].line;
+        return RC_OK;
+    }
+    Rc rc = catalog_model(cx, model, &c);
+    if (rc == RC_OK)
+        rc = promise_calendar(cx, c.model, &found.line);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    *ret = found.line;
+    return LIST_PUSH(cx->arena, known, found);
+}
+
+/* Our own, each by the calendar of its model. */
+static Rc read_own(Ctx *cx, BacktestCall *b)
+{
+    ModelCalendars known = { 0 };
+
+    TRY(promise_lives_own(cx, &b->lives));
+    for (size_t i = 0; i < b->lives.n; i++)
+        TRY(calendar_of(cx, &known, b->lives.at[i].model, &b->lives.at[i].calendar));
+    return RC_OK;
+}
+
 static Rc run_backtest(Ctx *cx, void *arg)
 {
     BacktestCall *b = arg;
 
-    if (b->lives.n == 0)
-        TRY(promise_lives_own(cx, &b->lives));
+    if (str_eq_z(str_z(b->source), "own"))
+        TRY(read_own(cx, b));
     TRY(find_calendar(cx, b));
     return promise_backtest(cx->arena, &b->lives, b->model, &b->report, NULL);
 }
