@@ -221,14 +221,14 @@ static Rc read_own(Ctx *cx, BacktestCall *b)
     return RC_OK;
 }
 
-static Rc run_backtest(Ctx *cx, void *arg)
+/* What the past was.  It is played again when the snapshot is over: that may take a minute. */
+static Rc read_past(Ctx *cx, void *arg)
 {
     BacktestCall *b = arg;
 
     if (str_eq_z(str_z(b->source), "own"))
         TRY(read_own(cx, b));
-    TRY(find_calendar(cx, b));
-    return promise_backtest(cx->arena, &b->lives, b->model, &b->report, NULL);
+    return find_calendar(cx, b);
 }
 
 static ExitCode backtest(Command *c)
@@ -252,7 +252,9 @@ static ExitCode backtest(Command *c)
             return EXIT_NO;
         }
     }
-    Rc rc = command_read(c, run_backtest, &b);
+    Rc rc = command_read(c, read_past, &b);
+    if (rc == RC_OK)
+        rc = promise_backtest(c->arena, &b.lives, b.model, &b.report, NULL);
     if (rc != RC_OK)
         return command_failed(c, rc);
     if (json)
