@@ -23,6 +23,11 @@ const CommandRow command_rows[] = {
       cmd_calendar, "due" },
     { "demo", "demo remove", "take the demo organisation's accounts out", NEEDS_DB, cmd_demo,
       NULL },
+    { "promise",
+      "promise backtest [FILE] [--model KEY] [--calendar KEY] [--json]\n"
+      "promise rebuild",
+      "how well expected times would have held; make their samples again", NEEDS_DB, cmd_promise,
+      NULL },
     { "routes", "routes [--json | --openapi]", "every page and call of the server with its right",
       NEEDS_NOTHING, cmd_routes, NULL },
     { "doctor", "doctor [--clocks]", "check the database and the machine; --clocks: all clocks anew", NEEDS_DB, cmd_doctor, NULL },

@@ -36,3 +36,4 @@ ExitCode cmd_init(Command *c);
 ExitCode cmd_demo(Command *c);
 ExitCode cmd_routes(Command *c);
 ExitCode cmd_doctor(Command *c);
+ExitCode cmd_promise(Command *c);

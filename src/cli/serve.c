@@ -281,6 +281,8 @@ int serve_main(Arena *a, const Config *config)
     request_timers_register();
     snooze_timers_register();
     schedule_timers_register();
+    follower_register(promise_samples_follower());
+    follower_register(request_promise_follower());
     int code = run(a, config, &listen, db);
     db_close(db);
     upkeep_end();

@@ -172,6 +172,15 @@ bool clock_is_staff(const Ctx *cx, const Aggregate *r);
 /* As aggregate_step does: the later of now and the last change. */
 Ms step_time(const Ctx *cx, const Aggregate *r);
 
+/* ---- request_promise.c ---- */
+
+/* What is said about an open request; PROMISE_NOTHING when it is not under way. */
+CHECKED Rc promise_of_request(Ctx *cx, GrantedRequest g, const RequestRow *row,
+                              const ModelVersion *m, Promise *ret);
+/* How long requests of the model take, and when `target` would be due, if it were sent now. */
+CHECKED Rc promise_usual(Ctx *cx, const ModelVersion *m, const Target *target, const Zone *zone,
+                         Promise *ret);
+
 /* ---- request_save.c ---- */
 
 /* Words that go with a step. */

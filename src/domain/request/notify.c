@@ -273,6 +273,7 @@ static const struct {
     { "clock_soon", T("Time runs short for {0} {1}") },
     { "clock_late", T("{0} {1} is late. Say why when you know.") },
     { "clock_help", T("{0} {1} needs help. Your team may read it and offer to take it over.") },
+    { "expected_later", T("{0} {1} is expected later than before") },
 };
 
 static Text sentence(const Notification *n)

@@ -191,6 +191,8 @@ static Rc bundle_detail(Call *call, const CatalogBundle *b)
     json_object(&o);
     item_members(&o, cx, b->bundle->form, b->number, true);
     put_case(&o, cx, b->bundle->form, &b->bundle->shared, &none);
+    json_key_lit(&o, "expected");
+    json_null(&o);
     json_key_lit(&o, "parts");
     json_array(&o);
     for (size_t i = 0; i < p.parts.n; i++)
@@ -226,6 +228,8 @@ static Rc api_item(Call *call)
     json_object(&o);
     item_members(&o, cx, c.model, c.number, false);
     put_case(&o, cx, c.model, &c.model->form, &p);
+    json_key_lit(&o, "expected");
+    promise_json(&o, &p.usual);
     json_key_lit(&o, "parts");
     json_array(&o);
     json_array_end(&o);

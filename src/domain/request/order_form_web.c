@@ -351,6 +351,8 @@ Rc order_side(Ctx *cx, const ModelVersion *m, const RequestPreview *p, OrderSide
     if (p->target != NULL && p->target->fulfil.n > 0)
         end.who = span_text(p->target->fulfil, !str_is_null(p->target->calendar));
     TRY(LIST_PUSH(cx->arena, &side.stops, end));
+    if (p->usual.p80 >= 0)
+        TRY(promise_usual_text(cx, m, &p->usual, &side.usual));
     if (p->cost.type == COND_MONEY) {
         side.has_cost = true;
         side.cost = p->cost.money;

@@ -56,6 +56,7 @@ typedef struct OrderSide {
     bool        has_cost;
     Money       cost;
     Text        refused;   /* not entitled, not in the audience */
+    Text        usual;     /* how long such requests take; msgid NULL: nobody can say */
 } OrderSide;
 
 /* What the palette finds while somebody types. */
@@ -78,6 +79,8 @@ typedef struct ItemPage {
     LangTextList prerequisites;
     OrderSide    side;
     Text         time, price;
+    Text         usual;    /* from history */
+    TextList     facts;    /* what that was worked out from */
     bool         no_questions, may_order;
     int64_t      version;
     Ms           published_ms;

@@ -200,6 +200,16 @@ Rc order_own_questions(Call *call, Form *f)
 
 /* --- item ------------------------------------------------------------------------------------------------- */
 
+/* How long it usually takes, and from what that was worked out. */
+static Rc usual_time(Ctx *cx, const ModelVersion *m, const Promise *usual, ItemPage *p)
+{
+    const CalendarLine *calendar = NULL;
+
+    TRY(promise_calendar(cx, m, &calendar));
+    TRY(promise_usual_text(cx, m, usual, &p->usual));
+    return promise_facts(cx, usual, calendar != NULL, &p->facts);
+}
+
 static Rc page_item(Call *call)
 {
     Ctx *cx = &call->cx;
@@ -233,6 +243,8 @@ static Rc page_item(Call *call)
     if (preview.target != NULL && preview.target->fulfil.n > 0)
         p.time = span_text(preview.target->fulfil, !str_is_null(preview.target->calendar));
     TRY(order_side(cx, c.model, &preview, &p.side));
+    p.side.usual = (Text){ 0 }; /* stands among the facts */
+    TRY(usual_time(cx, c.model, &preview.usual, &p));
     page_open(call, FRAME_PORTAL, &out, &frame);
     frame.nav = NAV_CATALOG;
     frame.title = TEXT("{0}", p.name);

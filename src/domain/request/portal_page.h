@@ -103,6 +103,12 @@ typedef struct RequestPage {
     const char *state_label, *state_icon, *state_class;
     RouteStops  stops;
     Text        status;              /* where it is; the reader is "you" */
+    Text        expected;            /* when to expect it, from history; msgid NULL: it is not under way */
+    Text        target;              /* when the target of the team is due; msgid NULL: none */
+    Text        moved;               /* that it moved, and why */
+    TextList    facts;               /* what it was worked out from */
+    bool        soon;                /* there is a time to plan with */
+    Text        by;                  /* that time */
     Text        hint;                /* "You need not do anything." */
     bool        may_edit, may_withdraw, may_confirm, may_reopen, may_submit, may_say;
     OwnTasks    own_tasks;

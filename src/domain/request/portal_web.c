@@ -189,6 +189,26 @@ static Text hint_of(const RequestPage *p)
     return TEXT("You need not do anything.");
 }
 
+/* When to expect it, in the words of the page. */
+static Rc expected_of(Ctx *cx, RequestPage *p)
+{
+    const Promise *promise = &p->v.promise;
+    const CalendarLine *calendar = NULL;
+
+    p->expected = promise_text(promise, cx->now_ms);
+    if (p->expected.msgid == NULL)
+        return RC_OK;
+    p->moved = promise_moved_text(promise);
+    if (promise->target_ms != MS_NONE)
+        p->target = promise->target_ms > cx->now_ms
+                        ? TEXT("The target is {0}.", when_day(promise->target_ms))
+                        : TEXT("The target was {0}.", when_day(promise->target_ms));
+    p->soon = promise->p50_ms > cx->now_ms;
+    p->by = promise_by(promise, cx->now_ms);
+    TRY(promise_calendar(cx, p->v.model.model, &calendar));
+    return promise_facts(cx, promise, calendar != NULL, &p->facts);
+}
+
 static Rc page_request(Call *call)
 {
     Ctx *cx = &call->cx;
@@ -234,6 +254,7 @@ static Rc page_request(Call *call)
     p.cost = p.v.head.cost.money;
     p.reader_name = p.v.head.assignee.id != 0 ? p.v.head.assignee.name : p.v.head.team.name;
     p.hint = hint_of(&p);
+    TRY(expected_of(cx, &p));
     if (call->is_again) {
         bool said = str_ends(str_z(call->route->path), STR("/messages"));
         /* Messages and tasks come here too, and their addresses name no act. */

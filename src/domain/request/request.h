@@ -29,6 +29,7 @@
 #include "domain/catalog/catalog.h"
 #include "domain/identity/identity.h"
 #include "domain/model/answers.h"
+#include "domain/promise/promise.h"
 #include "domain/target/target.h"
 
 #define REQUEST_TITLE_MAX 200   /* characters */
@@ -87,6 +88,7 @@ typedef struct RequestPreview {
     Str           impact, urgency, level;
     StagePreviews stages;
     const Target *target;    /* NULL: none promised */
+    Promise       usual;     /* how long such requests take, as if it were sent now */
     Text          refused;   /* entitlement or audience that does not hold; msgid NULL: none */
     AnswerSet     answers;   /* as they would be kept, without those of `faults` */
     FieldErrors   faults;
@@ -457,13 +459,14 @@ typedef struct RequestView {
     ViewLinks        links;
     BundleView       bundle;       /* id 0: made alone */
     ViewFiles        files;        /* files of notes only with MAY_NOTES */
+    Promise          promise;      /* PROMISE_NOTHING unless it is under way */
     struct Aggregate *loaded;      /* what it was made of, for request_may_act and timeline */
 } RequestView;
 
 /* Everything a page or the API needs, in a constant number of statements.  `g` needs MAY_SEE. */
 CHECKED Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret);
 /* What the API says of it: head, form, approvals (without names of stages), tasks (without signers and
- * `may`), resolution and bundle; the rest of the view stays empty.  `g` needs MAY_SEE. */
+ * `may`), resolution, bundle and promise; the rest of the view stays empty.  `g` needs MAY_SEE. */
 CHECKED Rc request_record(Ctx *cx, GrantedRequest g, RequestView *ret);
 /* The head alone. */
 CHECKED Rc request_head(Ctx *cx, GrantedRequest g, RequestHead *ret);
@@ -473,5 +476,22 @@ CHECKED Rc approval_view(Ctx *cx, GrantedRequest g, int64_t approval_id, ViewApp
 
 /* What happens next as a sentence without its "since": "Waiting for {0} to approve". */
 Text request_step_text(const RequestHead *h);
+/* ---- by when it is expected (request_promise.c) ---- */
+
+LIST_OF(Text, TextList);
+/* One plain sentence: "Half of such requests are done by Friday 4 December, four of five by Wednesday 9
+ * December."  msgid NULL: nothing is said. */
+Text promise_text(const Promise *p, Ms now);
+/* The time alone, for a narrow place: "Friday 4 December", "today, 16:00". */
+Text promise_by(const Promise *p, Ms now);
+/* That the announced time has moved by more than a day, from when and why; msgid NULL: it has not. */
+Text promise_moved_text(const Promise *p);
+/* What it was worked out from: how many, which, since when, and what follows. */
+CHECKED Rc promise_facts(Ctx *cx, const Promise *p, bool calendar, TextList *ret);
+/* "Half of these are done within 3 working days, four of five within 6." */
+CHECKED Rc promise_usual_text(Ctx *cx, const ModelVersion *m, const Promise *p, Text *ret);
+/* The calendar by which the times of a model are counted; NULL: around the clock. */
+CHECKED Rc promise_calendar(Ctx *cx, const ModelVersion *m, const CalendarLine **ret);
+
 /* The word of a state for people: T("Waiting for approval"). */
 const char *request_state_label(Str state, Str outcome);

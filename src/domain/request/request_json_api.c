@@ -350,6 +350,21 @@ void tale_json(JsonOut *o, Ctx *cx, const ClockTale *t)
     json_object_end(o);
 }
 
+void promise_json(JsonOut *o, const Promise *p)
+{
+    if (p->at_ms == MS_NONE) {
+        json_null(o);
+        return;
+    }
+    json_object(o);
+    json_field_time(o, "target", p->target_ms);
+    json_field_time(o, "p50", p->p50_ms);
+    json_field_time(o, "p80", p->p80_ms);
+    json_field_int(o, "samples", p->samples);
+    json_field_text(o, "basis", str_z(promise_basis_word(p->basis)));
+    json_object_end(o);
+}
+
 void request_json(JsonOut *o, Ctx *cx, const RequestView *v)
 {
     json_object(o);
@@ -379,6 +394,8 @@ void request_json(JsonOut *o, Ctx *cx, const RequestView *v)
     json_field_time(o, "agreed", v->head.agreed_ms);
     json_key_lit(o, "bundle");
     bundle_json(o, cx, &v->bundle);
+    json_key_lit(o, "expected");
+    promise_json(o, &v->promise);
     json_object_end(o);
 }
 
@@ -426,7 +443,13 @@ const SchemaTable request_schemas = SCHEMAS(
            { "clocks", "[Clock]", NULL }, { "resolution", "text?", "what was done" },
            { "not_before", "time?", "the planned start of work" },
            { "agreed", "time?", "the day that the team has agreed with the requester" },
-           { "bundle", "RequestBundle?", "the order it was made in" }),
+           { "bundle", "RequestBundle?", "the order it was made in" },
+           { "expected", "Expected?", "while it is under way" }),
+    SCHEMA("Expected", { "target", "time?", "when its target is due" },
+           { "p50", "time?", "half of similar requests were done by then; null: too few to say" },
+           { "p80", "time?", "four of five of them" },
+           { "samples", "int", "finished ones that it rests on" },
+           { "basis", "text", "which are similar: model_phase, model, kind, or none" }),
     SCHEMA("RequestBundle", { "order", "int", NULL }, { "key", "text", "of the bundle" },
            { "name", "text", NULL },
            { "requests", "[text]", "numbers of the others that you see" }),
@@ -517,6 +540,7 @@ const SchemaTable request_schemas = SCHEMAS(
            { "approvals", "[StagePreview]", "who would be asked in your case" },
            { "cost", "Money?", NULL }, { "target", "ItemTarget?", NULL },
            { "refused", "text?", "why you cannot order it" },
+           { "expected", "Expected?", "if it were sent now; null for a bundle" },
            { "parts", "[CatalogPart]", "of a bundle" }),
     SCHEMA("CatalogPart", { "part", "text", "its name in an order" }, { "item", "text", NULL },
            { "name", "text", NULL }, { "when", "text?", "condition on the shared questions" },

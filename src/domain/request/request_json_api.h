@@ -9,6 +9,8 @@
 void json_money(JsonOut *o, Arena *a, const CondValue *v); /* null when there is none */
 /* A cycle of a clock and why it stands as it does. */
 void tale_json(JsonOut *o, Ctx *cx, const ClockTale *t);
+/* null when nothing is said. */
+void promise_json(JsonOut *o, const Promise *p);
 void request_json(JsonOut *o, Ctx *cx, const RequestView *v);
 void head_json(JsonOut *o, Ctx *cx, const RequestHead *h);
 void task_json(JsonOut *o, Ctx *cx, const ViewTask *t, Str number);

@@ -151,6 +151,7 @@ Rc request_preview(Ctx *cx, GrantedSubmit g, const RequestCreate *in, RequestPre
     preview.level = p.facts.level;
     preview.answers = p.form;
     preview.target = model_target(r.model, &record, cx->now_ms);
+    TRY(promise_usual(cx, r.model, preview.target, p.facts.zone, &preview.usual));
     TRY(preview_shown(cx, &p, &preview));
     TRY(facts_entry(cx, &r, g, cx->now_ms, &preview.refused));
     TRY(preview_stages(cx, &r, &record, wanted, &preview));

@@ -721,6 +721,7 @@ Rc request_record(Ctx *cx, GrantedRequest g, RequestView *ret)
     TRY(clocks_view(cx, r, &v.clocks));
     TRY(bundle_of_request(cx, g, &v.bundle));
     TRY(view_resolution(cx, g, &v));
+    TRY(promise_of_request(cx, g, &r->row, r->model, &v.promise));
     *ret = v;
     return RC_OK;
 }
@@ -755,6 +756,7 @@ Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
     TRY(link_list(cx, g, &v.links));
     TRY(bundle_of_request(cx, g, &v.bundle));
     TRY(view_resolution(cx, g, &v));
+    TRY(promise_of_request(cx, g, &r->row, r->model, &v.promise));
     v.loaded = r;
     *ret = v;
     return RC_OK;

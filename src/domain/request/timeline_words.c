@@ -41,6 +41,7 @@ static const struct Sentence {
     { "request.confidential", T("It became confidential"), "", NULL, NULL },
     { "request.opened_up", T("It is no longer confidential"), "", NULL, NULL },
     { "request.viewed", T("{0} looked at it"), "a", NULL, NULL },
+    { "request.expected", T("It is expected later than before"), "", NULL, NULL },
     { "request.timer", T("Its time had come"), "", NULL, NULL },
     { "approval.skipped", T("Not needed: {0}"), "s", NULL, NULL },
     { "approval.stuck", T("Nobody may approve yet: {0}"), "s", NULL, NULL },

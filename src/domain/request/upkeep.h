@@ -14,6 +14,14 @@ const Follower *request_notify_follower(void);
  * bring that to its requests, closed ones too. */
 const Follower *request_confidence_follower(void);
 
+/* The follower "promise": keeps by when an open request is expected, and writes the event
+ * "request.expected", of which its requester is told, when that moved to more than a day later; once for
+ * each state the request is in.  Register it after promise_samples_follower. */
+const Follower *request_promise_follower(void);
+/* The same by the clock, for requests whose announced time has come: at most `max`, the longest due
+ * first.  As request_timers. */
+CHECKED Rc request_promises(Ctx *cx, int64_t max, bool *ret_more);
+
 /* Names of live pages that an event touches: "request:17", "person:4" (their badges), "queue:3" (of a
  * team).  Pure. `say` is called once for each; the owner of the server hands in live_publish. */
 typedef void LiveSay(Str name, int64_t version, void *arg);

@@ -129,6 +129,13 @@ typedef struct WorkRequestPage {
     StrList       kept;          /* typed into a dialog, when refused */
     bool          has_cost;
     Money         cost;
+    Text          expected, moved; /* msgid NULL: it is not under way */
+    TextList      facts;
+    bool          has_slack;     /* between the expected time and the target */
+    bool          late;          /* the target comes first */
+    const char   *slack_css;
+    Span          slack;
+    Ms            target_ms;
     Str           me;
 } WorkRequestPage;
 

@@ -330,6 +330,29 @@ static Rc keep_typed(Call *call, WorkRequestPage *p)
     return RC_OK;
 }
 
+/* When it will be done by what history says, and how much of the target is left then. */
+static Rc expected_of(Ctx *cx, WorkRequestPage *p)
+{
+    const Promise *promise = &p->v.promise;
+    const CalendarLine *calendar = NULL;
+
+    p->expected = promise_text(promise, cx->now_ms);
+    if (p->expected.msgid == NULL)
+        return RC_OK;
+    p->moved = promise_moved_text(promise);
+    TRY(promise_calendar(cx, p->v.model.model, &calendar));
+    p->target_ms = promise->target_ms;
+    p->has_slack = promise->target_ms != MS_NONE && promise->p50_ms != MS_NONE;
+    if (p->has_slack) {
+        Ms from = promise->p50_ms, to = promise->target_ms;
+        p->late = to < from;
+        p->slack = span_ms(p->late ? calendar_between(calendar, to, from)
+                                   : calendar_between(calendar, from, to));
+        p->slack_css = p->late ? "over" : promise->p80_ms > to ? "soon" : "";
+    }
+    return promise_facts(cx, promise, calendar != NULL, &p->facts);
+}
+
 Rc page_work_request(Call *call)
 {
     Ctx *cx = &call->cx;
@@ -365,6 +388,7 @@ Rc page_work_request(Call *call)
     p.prio_label = prio.label;
     p.me = me.login;
     p.may_take = p.may_assign && p.v.head.assignee.id != cx->subject->person_id;
+    TRY(expected_of(cx, &p));
     p.has_cost = p.v.head.cost.type == COND_MONEY;
     p.cost = p.v.head.cost.money;
     if (call->is_again) {
