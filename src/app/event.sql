@@ -16,3 +16,10 @@ RETURNING id;
 -- event_text_insert(event int, field text, from_text text?, to_text text?, salt text) -> exec
 INSERT INTO event_text (event_id, field, from_text, to_text, salt)
 VALUES (:event, :field, :from_text, :to_text, :salt);
+
+-- A run goes on where the last one ended.
+-- event_span_longer(first int, last int) -> exec
+UPDATE event_span SET last_id = :last WHERE last_id = :first - 1;
+
+-- event_span_insert(first int, last int) -> exec
+INSERT INTO event_span (first_id, last_id) VALUES (:first, :last);
