@@ -1,0 +1,125 @@
+/* report.h - figures: what was asked, how long it took, what is still open; and the logs of other systems.
+ *
+ * A log of another system is replayed into requests with their events: one request per number, one event per
+ * line.  Such a request is history: it is seen by the usual rights, has a number of its own besides that of the
+ * log, and nobody acts on it.  What the log says in its own words (teams, persons, states, verdicts) is kept as
+ * it stands: no person or team of the organisation is made of it, and a verdict is never a clock.  How to write
+ * a map and what follows from it: docs/import.md.
+ *
+ * Figures are counted from rows and say the same however often they are counted.  Requests of one log and the
+ * organisation's own are never mixed.  What each figure means: docs/domain/report.md.
+ */
+#pragma once
+
+#include "core/csv.h"
+#include "core/json.h"
+#include "domain/access/access.h"
+#include "domain/identity/identity.h"
+
+/* --- the map of a log ------------------------------------------------------------------------ */
+
+typedef enum ImportField {
+    IMPORT_PRIORITY,
+    IMPORT_IMPACT,
+    IMPORT_URGENCY,
+    IMPORT_TEAM,
+    IMPORT_ASSIGNEE,
+    IMPORT_CHANNEL,
+    IMPORT_CATEGORY,
+    IMPORT_OPENED,
+    IMPORT_RESOLVED,
+    IMPORT_CLOSED,
+    IMPORT_MADE_TARGET,
+    IMPORT_REASSIGNMENTS,
+    IMPORT_REOPENINGS,
+    IMPORT_FIELDS,
+} ImportField;
+extern const char *const IMPORT_FIELD_WORDS[IMPORT_FIELDS]; /* "priority" ... */
+
+typedef struct ImportState {
+    Str word;  /* of the log */
+    Str state; /* submitted | assessing | ... | closed; no draft */
+} ImportState;
+LIST_OF(ImportState, ImportStates);
+
+typedef struct ImportMap {
+    Str          source; /* key of the log */
+    Str          record; /* request | incident | problem | change */
+    Str          number, time, state; /* columns */
+    Str          time_format; /* import_time; STR_NULL: RFC 3339 */
+    const Zone  *zone;        /* of times without an offset */
+    StrList      empty;       /* values that mean unknown, besides the empty field */
+    bool         by_time;     /* lines of a number in the order of their time, not of the file */
+    ImportStates states;
+    bool         keep;        /* states that are not in the map are kept as words */
+    Str          field[IMPORT_FIELDS]; /* columns; STR_NULL: the log has none */
+} ImportMap;
+
+/* Is this a state that a map may name? */
+bool import_is_state(Str state);
+/* %Y %y %m %d %b %H %I %p %M %S %f %z %s %T %F %%; other characters stand for themselves.  `zone` is that of
+ * times without %z.  False: does not fit, or no such time. */
+CHECKED bool import_time(Str text, Str format, const Zone *zone, Ms *ret);
+/* Is every % of a format one of those, and is there enough to make an instant of it? */
+bool import_format_is_good(Str format);
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
+#define IMPORT_WORD_CHARS  200   /* the longest value that is kept */
+#define IMPORT_LINES_MAX   50000 /* lines of one number */
+#define IMPORT_BATCH_LINES 2000  /* taken in by one transaction */
+
+/* Why a line is bad: a sentence in English with at most one value. */
+typedef struct ImportFault {
+    const char *what; /* printf with one %.*s, or none */
+    Str         value;
+} ImportFault;
+
+typedef struct ImportLine {
+    int64_t  line;
+    Str      number;
+    Ms       at;
+    uint64_t mark;     /* of all its fields: the same line again has the same */
+    Str      state;    /* word of the log, "" for unknown */
+    Str      to_state; /* what the map makes of it; STR_NULL: nothing */
+    Str      word[IMPORT_FIELDS]; /* as kept: instants in RFC 3339, "" for unknown */
+    OptInt   value[IMPORT_FIELDS]; /* instants, counts, 0 and 1 */
+} ImportLine;
+LIST_OF(ImportLine, ImportLines);
+
+/* Reads lines by a map.  Keeps pointers into the map. */
+typedef struct ImportReader ImportReader;
+/* `header` is the first record.  Errors: RC_INVALID (a column is missing or stands there twice; `ret_why`). */
+CHECKED Rc import_reader(Arena *a, const ImportMap *m, const CsvRow *header, ImportReader **ret,
+                         ImportFault *ret_why);
+/* One record; texts are copied into `a`.  Errors: RC_INVALID (`ret_why`), RC_LIMIT. */
+CHECKED Rc import_read(ImportReader *r, const CsvRow *row, Arena *a, ImportLine *ret,
+                       ImportFault *ret_why);
+
+/* --- replaying -------------------------------------------------------------------------------- */
+
+/* A log in the database. */
+typedef struct ImportSource {
+    int64_t id, team_id, person_id, version_id;
+    Str     key, record, unknown;
+    int64_t requests, events, version;
+    Ms      first_ms, last_ms, updated_ms;
+} ImportSource;
+LIST_OF(ImportSource, ImportSources);
+
+/* The log of the map, made with its team, person and model when it is new.
+ * Errors: RC_CONFLICT (the key belongs to another record, or a name it needs is taken; a sentence in cx). */
+CHECKED Rc import_open(Ctx *cx, GrantedImport g, const ImportMap *m, ImportSource *ret);
+
+typedef struct ImportCounts {
+    int64_t  events, requests; /* new */
+    int64_t  known;            /* lines that were there already */
+    int64_t  unknown;          /* unknown values of mapped columns, in new lines */
+    int64_t  over;             /* lines beyond IMPORT_LINES_MAX of their number */
+    int64_t  over_line;        /* the first of them */
+} ImportCounts;
+
+/* Takes lines in: makes requests, events and what the last line says.  The same line a second time is known
+ * and adds nothing, so running it again from any point is harmless.  In the caller's transaction. */
+CHECKED Rc import_apply(Ctx *cx, GrantedImport g, const ImportMap *m, const ImportSource *s,
+                        const ImportLines *lines, ImportCounts *ret);
