@@ -71,7 +71,7 @@ bool import_format_is_good(Str format);
 
 /* Why a line is bad: a sentence in English with at most one value. */
 typedef struct ImportFault {
-    const char *what; /* printf with one %.*s, or none */
+    const char *what; /* "%.*s" in it stands for the value */
     Str         value;
 } ImportFault;
 
