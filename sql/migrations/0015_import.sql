@@ -1,6 +1,7 @@
 -- Logs of other systems, replayed into requests with their events, and figures that were counted before.
 
 ALTER TABLE request ADD COLUMN imported {int} NOT NULL DEFAULT 0; -- 1: history of another system, nobody acts on it
+CREATE INDEX request_own ON request (id) WHERE imported = 0;
 
 -- Runs of event ids that were replayed from a log: they tell of the past, so followers pass over them.
 CREATE TABLE event_span (

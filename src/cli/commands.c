@@ -19,6 +19,12 @@ const CommandRow command_rows[] = {
     { "calendar", "calendar due < cases.jsonl > results.jsonl",
       "working-time calculations, one case a line", NEEDS_NOTHING | NEEDS_STREAM, cmd_calendar,
       "due" },
+    { "import", "import events FILE.csv[.gz] --map MAP.yaml [--source NAME]",
+      "replay the log of another system", NEEDS_DB, cmd_import, NULL },
+    { "report",
+      "report kpi --json [--full] [--source NAME] [--calendar KEY]\n"
+      "report kpi --csv [--source NAME] [--calendar KEY]",
+      "figures of a log, or of your own requests (--source own)", NEEDS_DB, cmd_report, NULL },
     { "demo", "demo remove", "take the demo organisation's accounts out", NEEDS_DB, cmd_demo,
       NULL },
     { "routes", "routes [--json | --openapi]", "every page and call of the server with its right",

@@ -35,4 +35,6 @@ ExitCode cmd_calendar(Command *c);
 ExitCode cmd_init(Command *c);
 ExitCode cmd_demo(Command *c);
 ExitCode cmd_routes(Command *c);
+ExitCode cmd_import(Command *c);
+ExitCode cmd_report(Command *c);
 ExitCode cmd_doctor(Command *c);

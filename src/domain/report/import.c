@@ -9,6 +9,8 @@
 #include "domain/report/report.h"
 #include "domain/request/request.h"
 
+#include <assert.h>
+
 enum { MARK_BYTES = 5 + 16 }; /* "line:" and 16 digits */
 
 LIST_OF(uint64_t, Marks);

@@ -24,10 +24,10 @@ ON CONFLICT (source_id, state) DO UPDATE SET events = import_state.events + excl
 
 -- ---- what is there
 
--- import_find(g import, source int, number text) -> opt: request_id int, serial int = r.serial,
---   event_seq int = r.event_seq, to_state text = r.state, last_ms ms, state text, priority text, impact text,
+-- import_find(g import, source int, number text) -> opt: request_id int, serial int,
+--   event_seq int, to_state text, last_ms ms, state text, priority text, impact text,
 --   urgency text, team text, assignee text, channel text, category text, opened_ms ms?, answered_ms ms?,
---   resolved_ms ms?, closed_ms ms? = i.closed_ms, made_target int?, reassignments int?, reopenings int?
+--   resolved_ms ms?, closed_ms ms?, made_target int?, reassignments int?, reopenings int?
 SELECT i.request_id, r.serial AS serial, r.event_seq AS event_seq, r.state AS to_state, i.last_ms, i.state,
        i.priority, i.impact, i.urgency, i.team, i.assignee, i.channel, i.category, i.opened_ms,
        i.answered_ms, i.resolved_ms, i.closed_ms AS closed_ms, i.made_target, i.reassignments, i.reopenings

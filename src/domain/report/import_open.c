@@ -37,9 +37,9 @@ static Rc open_team(Ctx *cx, GrantedPeople g, int64_t *ret)
     Rc rc = team_id(cx, in.key, ret);
     if (rc != RC_NOT_FOUND)
         return rc;
-    in.name.text[LANG_EN] = STR("Imported requests");
-    in.name.text[LANG_SV] = STR("Importerade ärenden");
-    in.name.text[LANG_ZH] = STR("导入的请求");
+    in.name.in[LANG_EN] = STR("Imported requests");
+    in.name.in[LANG_SV] = STR("Importerade ärenden");
+    in.name.in[LANG_ZH] = STR("导入的请求");
     return team_create(cx, g, &in, ret);
 }
 

@@ -123,3 +123,89 @@ typedef struct ImportCounts {
  * and adds nothing, so running it again from any point is harmless.  In the caller's transaction. */
 CHECKED Rc import_apply(Ctx *cx, GrantedImport g, const ImportMap *m, const ImportSource *s,
                         const ImportLines *lines, ImportCounts *ret);
+
+/* --- figures ----------------------------------------------------------------------------------- */
+
+#define REPORT_OWN   "own" /* in place of a log: the organisation's own requests */
+#define FIGURE_WORDS 60    /* the most frequent ones that are kept */
+
+/* How many requests have a word (a state, a team ...), the most frequent first, then by their bytes. */
+typedef struct FigureWord {
+    Str     word; /* "" unknown */
+    int64_t n;
+    int64_t judged, in_target; /* with a verdict; of them those that kept it */
+} FigureWord;
+LIST_OF(FigureWord, FigureWords);
+
+/* A distribution of times, in milliseconds. */
+typedef struct Spread {
+    int64_t n, negative;
+    double  mean, median;
+    int64_t p80, p90, p95, max;
+} Spread;
+
+typedef enum SpreadKind { SPREAD_ANSWER, SPREAD_FULFIL, SPREAD_CLOSE, SPREADS } SpreadKind;
+
+typedef struct FigureMonth {
+    int32_t year, month;
+    int64_t opened, closed;
+    int64_t backlog; /* open at the midnight with which it begins */
+} FigureMonth;
+LIST_OF(FigureMonth, FigureMonths);
+
+typedef struct FigureDays {
+    int64_t  first; /* day number of the first midnight */
+    int64_t *at;    /* open at each midnight */
+    size_t   n;
+} FigureDays;
+
+typedef struct Figures {
+    int64_t      requests, events, open;
+    Ms           first_ms, until_ms; /* first opening; the end of what was counted */
+    int64_t      judged, in_target, reopened, reassigned, reassignments;
+    FigureWords  events_by_state; /* logs only */
+    FigureWords  states, priorities, teams, categories, channels;
+    int64_t      more_teams, more_categories; /* words beyond FIGURE_WORDS */
+    Spread       time[SPREADS], work[SPREADS];
+    bool         has_work;
+    FigureMonths months; /* without gaps */
+    FigureDays   days;
+} Figures;
+
+typedef struct ReportAsk {
+    Str source;   /* key of a log, or REPORT_OWN */
+    Str calendar; /* key of a calendar for working times; STR_NULL: none */
+} ReportAsk;
+
+/* The logs that the subject may see, by key; the operator sees all. */
+CHECKED Rc report_logs(Ctx *cx, ImportSources *ret);
+/* What errand report shows when nothing is named: the log when there is one, else the own requests.
+ * Errors: RC_CONFLICT (there are several logs; a sentence names them). */
+CHECKED Rc report_usual(Ctx *cx, Str *ret_source);
+
+/* Counts all rows now, in pieces that hold no snapshot for long; for the command line and the thread of the
+ * server, never for a page.  `who` sees what is counted.  `ret` lives in `a`.
+ * Errors: RC_NOT_FOUND (no such log or calendar, or not theirs; a sentence in `ret_why`). */
+CHECKED Rc report_count(Db *db, const Subject *who, const ReportAsk *ask, Ms now, Arena *a, Figures *ret,
+                        Str *ret_why);
+/* Counts a log after it was replayed and keeps the figures for the page. */
+CHECKED Rc report_count_log(Db *db, const ImportSource *s);
+
+/* Figures for a page, at once: kept ones that are still right, or few rows counted now.  Otherwise kept ones of
+ * an age that the page shows, or none yet (`ret->counted_ms` MS_NONE); then the thread of the server is asked
+ * to count, and the page is better in a while. */
+typedef struct ReportShown {
+    Figures figures;
+    Ms      counted_ms; /* as of then */
+    bool    fresh;      /* nothing has changed since */
+} ReportShown;
+CHECKED Rc report_show(Ctx *cx, const ReportAsk *ask, ReportShown *ret);
+
+/* The thread of the server: counts what pages asked for, one after the other.  True: something was done. */
+bool report_turn(Db *db, Ms now);
+
+/* {"incidents", "events", ...}: what errand report kpi --json prints of a log; `full` adds what the page shows
+ * besides.  One object, indented. */
+void report_json(const Figures *f, Str unknown, bool full, Buf *to);
+/* The figures as CSV (kind,key,value); cells that a spreadsheet would take for a formula are made texts. */
+void report_csv(const Figures *f, Str unknown, Buf *to);
