@@ -75,30 +75,13 @@ static Rc write_data(Arena *a, Buf *to, const Event *ev, Str *salts)
     return buf_result(to);
 }
 
-/* Where and when it happened, and by whom. */
-typedef struct Happened {
-    Ms at;
-    OptInt actor;
-    Str origin, ref;
-    OptInt seq;
-} Happened;
-
-static Rc write_event(Ctx *cx, const Event *ev, const Happened *h, Str data, const Str *salts,
-                      int64_t *ret_id)
+static Rc write_texts(Ctx *cx, const Event *ev, int64_t id, const Str *salts)
 {
-    EventInsertRow row;
-
-    TRY(q_event_insert(cx, h->at, str_z(ev->kind), h->actor, id_or_none(ev->on_behalf_of),
-                       h->origin, h->ref, id_or_none(ev->request_id), h->seq, str_z(ev->object),
-                       ev->object_id, ev->internal, data,
-                       str_is_null(ev->step) ? STR("") : ev->step, &row));
     for (size_t i = 0; i < ev->changes_n; i++) {
         const EventChange *c = &ev->changes[i];
         if (c->text)
-            TRY(q_event_text_insert(cx, row.id, c->field, c->from, c->to, salts[i], NULL));
+            TRY(q_event_text_insert(cx, id, c->field, c->from, c->to, salts[i], NULL));
     }
-    if (ret_id != NULL)
-        *ret_id = row.id;
     return RC_OK;
 }
 
@@ -106,10 +89,8 @@ Rc event_add(Ctx *cx, const Event *ev, int64_t *ret_id)
 {
     CLEANUP(buf_done) Buf data = { 0 };
     const Subject *who = cx->subject;
-    Happened h = { .at = cx->now_ms,
-                   .actor = id_or_none(who->person_id),
-                   .origin = who->origin,
-                   .ref = cx->call_ref };
+    EventInsertRow row;
+    OptInt seq = OPT_NONE;
 
     buf_init(&data, DATA_BYTES);
     Str *salts = ARENA_ARRAY(cx->arena, Str, ev->changes_n + 1);
@@ -119,22 +100,42 @@ Rc event_add(Ctx *cx, const Event *ev, int64_t *ret_id)
     if (ev->request_id != 0) {
         EventSeqNextRow next;
         TRY(q_event_seq_next(cx, ev->request_id, &next));
-        h.seq = OPT_INT(next.event_seq);
+        seq = OPT_INT(next.event_seq);
     }
-    return write_event(cx, ev, &h, buf_str(&data), salts, ret_id);
+    TRY(q_event_insert(cx, cx->now_ms, str_z(ev->kind), id_or_none(who->person_id),
+                       id_or_none(ev->on_behalf_of), who->origin, cx->call_ref,
+                       id_or_none(ev->request_id), seq, str_z(ev->object), ev->object_id,
+                       ev->internal, buf_str(&data), str_is_null(ev->step) ? STR("") : ev->step,
+                       &row));
+    TRY(write_texts(cx, ev, row.id, salts));
+    if (ret_id != NULL)
+        *ret_id = row.id;
+    return RC_OK;
 }
 
-Rc event_add_past(Ctx *cx, const Event *ev, Ms at, Str ref, int64_t seq, int64_t *ret_id)
+/* ---- what happened elsewhere ---- */
+
+Rc event_ids(Ctx *cx, int64_t n, int64_t *ret_first)
+{
+    EventIdsRow row;
+
+    TRY(q_event_ids(cx, n, &row));
+    *ret_first = row.first;
+    return RC_OK;
+}
+
+Rc event_add_past(Ctx *cx, const Event *ev, int64_t id, Ms at, Str ref, int64_t seq)
 {
     CLEANUP(buf_done) Buf data = { 0 };
-    Happened h = { .at = at, .origin = STR("import"), .ref = ref, .seq = OPT_INT(seq) };
 
     buf_init(&data, DATA_BYTES);
     Str *salts = ARENA_ARRAY(cx->arena, Str, ev->changes_n + 1);
     if (salts == NULL)
         return RC_LIMIT;
     TRY(write_data(cx->arena, &data, ev, salts));
-    return write_event(cx, ev, &h, buf_str(&data), salts, ret_id);
+    TRY(q_event_insert_past(cx, id, at, str_z(ev->kind), ref, ev->request_id, seq, str_z(ev->object),
+                            ev->object_id, buf_str(&data), NULL));
+    return write_texts(cx, ev, id, salts);
 }
 
 Rc event_replayed(Ctx *cx, int64_t first_id, int64_t last_id)

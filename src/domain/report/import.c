@@ -43,8 +43,8 @@ typedef struct Batch {
     const ImportSource *s;
     Group *groups;
     size_t n;
-    int64_t next_serial;
-    int64_t first_event, last_event;
+    int64_t next_serial, next_request, next_event;
+    int64_t first_event;
     OptInt first_ms;
     Ms last_ms;
     struct {
@@ -403,7 +403,6 @@ static Rc save_request(Batch *b, Group *g)
     Str title = title_of(cx->arena, g), search;
     OptInt fulfilled = when_done(f, IMPORT_RESOLVED), closed = when_done(f, IMPORT_CLOSED);
     OptInt opened = f->value[IMPORT_OPENED];
-    ImportRequestInsertRow made;
 
     if (g->is_new)
         g->serial = b->next_serial++;
@@ -412,27 +411,34 @@ static Rc save_request(Batch *b, Group *g)
     if (!g->is_new)
         return q_import_request_save(cx, b->g, g->request_id, title, search, f->to_state, phase, impact,
                                      urgency, level, channel, fulfilled, closed, f->last, events, NULL);
+    g->request_id = b->next_request++;
     TRY(q_import_request_insert(
-        cx, b->g, b->s->record, g->serial, str_fmt(cx->arena, "imported-%.*s", STR_ARG(b->s->record)),
+        cx, b->g, g->request_id, b->s->record, g->serial, str_fmt(cx->arena, "imported-%.*s", STR_ARG(b->s->record)),
         b->s->version_id, title, search, f->to_state, phase, impact, urgency, level, b->s->person_id,
         channel, b->s->team_id, opened.set ? opened.value : g->lines[0]->at, fulfilled, closed, f->last,
-        events, &made));
-    g->request_id = made.id;
+        events, NULL));
     b->counts.requests++;
-    return access_imported(cx, b->g, made.id, b->s->team_id);
+    return access_imported(cx, b->g, g->request_id, b->s->team_id);
 }
 
 static Rc save_facts(Batch *b, const Group *g)
 {
     const Facts *f = &g->facts;
+    const Str *w = f->word;
+    const OptInt *v = f->value;
+    OptInt answered = f->answered == MS_NONE ? OPT_NONE : OPT_INT(f->answered);
 
-    return q_import_facts_put(
-        b->cx, b->g, g->request_id, b->s->id, g->number, f->last, f->state, f->word[IMPORT_PRIORITY],
-        f->word[IMPORT_IMPACT], f->word[IMPORT_URGENCY], f->word[IMPORT_TEAM], f->word[IMPORT_ASSIGNEE],
-        f->word[IMPORT_CHANNEL], f->word[IMPORT_CATEGORY], f->value[IMPORT_OPENED],
-        f->answered == MS_NONE ? OPT_NONE : OPT_INT(f->answered), f->value[IMPORT_RESOLVED],
-        f->value[IMPORT_CLOSED], f->value[IMPORT_MADE_TARGET], f->value[IMPORT_REASSIGNMENTS],
-        f->value[IMPORT_REOPENINGS], NULL);
+    if (g->is_new)
+        return q_import_facts_insert(
+            b->cx, b->g, g->request_id, b->s->id, g->number, f->last, f->state, w[IMPORT_PRIORITY],
+            w[IMPORT_IMPACT], w[IMPORT_URGENCY], w[IMPORT_TEAM], w[IMPORT_ASSIGNEE], w[IMPORT_CHANNEL],
+            w[IMPORT_CATEGORY], v[IMPORT_OPENED], answered, v[IMPORT_RESOLVED], v[IMPORT_CLOSED],
+            v[IMPORT_MADE_TARGET], v[IMPORT_REASSIGNMENTS], v[IMPORT_REOPENINGS], NULL);
+    return q_import_facts_save(
+        b->cx, b->g, g->request_id, f->last, f->state, w[IMPORT_PRIORITY], w[IMPORT_IMPACT],
+        w[IMPORT_URGENCY], w[IMPORT_TEAM], w[IMPORT_ASSIGNEE], w[IMPORT_CHANNEL], w[IMPORT_CATEGORY],
+        v[IMPORT_OPENED], answered, v[IMPORT_RESOLVED], v[IMPORT_CLOSED], v[IMPORT_MADE_TARGET],
+        v[IMPORT_REASSIGNMENTS], v[IMPORT_REOPENINGS], NULL);
 }
 
 /* One new line with what it changed. */
@@ -446,7 +452,6 @@ static Rc save_event(Batch *b, const Group *g, size_t i, const Change *c)
     char ref[MARK_BYTES];
     bool first = g->is_new && i == 0;
     bool state = c->n > 0 && str_eq_z(c->at[0].field, "state");
-    int64_t id = 0;
     Event ev = { .kind = first   ? "request.imported"
                          : state ? "request.imported_state"
                                  : "request.imported_change",
@@ -456,12 +461,8 @@ static Rc save_event(Batch *b, const Group *g, size_t i, const Change *c)
                  .changes = c->at,
                  .changes_n = c->n };
 
-    TRY(event_add_past(b->cx, &ev, g->lines[i]->at, write_mark(ref, g->lines[i]->mark),
-                       g->seq + 1 + (int64_t)i, &id));
-    if (b->first_event == 0)
-        b->first_event = id;
-    b->last_event = id;
-    return RC_OK;
+    return event_add_past(b->cx, &ev, b->next_event++, g->lines[i]->at,
+                          write_mark(ref, g->lines[i]->mark), g->seq + 1 + (int64_t)i);
 }
 
 static Rc take_group(Batch *b, Group *g)
@@ -493,12 +494,17 @@ static Rc take_group(Batch *b, Group *g)
 }
 
 /* Numbers are taken in one piece, and what was not needed is given back: nobody else writes meanwhile. */
-static Rc take_numbers(Batch *b)
+static Rc take_numbers(Batch *b, size_t lines)
 {
     ImportNumbersRow row;
+    ImportRequestIdsRow ids;
 
     TRY(q_import_numbers(b->cx, b->s->record, (int64_t)b->n, &row));
     b->next_serial = row.first;
+    TRY(q_import_request_ids(b->cx, (int64_t)b->n, &ids));
+    b->next_request = ids.first;
+    TRY(event_ids(b->cx, (int64_t)lines, &b->first_event));
+    b->next_event = b->first_event;
     return RC_OK;
 }
 
@@ -517,12 +523,12 @@ Rc import_apply(Ctx *cx, GrantedImport g, const ImportMap *m, const ImportSource
     assert(lines->n <= IMPORT_BATCH_LINES);
     *b = (Batch){ .cx = cx, .g = g, .m = m, .s = s, .last_ms = MS_NONE };
     TRY(make_groups(b, lines));
-    TRY(take_numbers(b));
+    TRY(take_numbers(b, lines->n));
     for (size_t i = 0; i < b->n; i++)
         TRY(take_group(b, &b->groups[i]));
     TRY(give_numbers_back(b));
     if (b->counts.events > 0) {
-        TRY(event_replayed(cx, b->first_event, b->last_event));
+        TRY(event_replayed(cx, b->first_event, b->next_event - 1));
         TRY(q_import_source_add(cx, g, s->id, b->counts.requests, b->counts.events, b->first_ms,
                                 b->last_ms, cx->now_ms, NULL));
         for (size_t i = 0; i < b->states_n; i++)

@@ -43,16 +43,22 @@ SELECT call_ref FROM event WHERE request_id = :request AND origin = 'import' ORD
 -- import_numbers(record text, n int) -> one: first int!
 UPDATE number_series SET next = next + :n WHERE record = :record RETURNING next - :n AS first;
 
--- import_request_insert(g import, record text, serial int, model_key text, version int, title text, search text,
+-- Ids for the new requests of a batch, as event_ids.
+-- import_request_ids(n int) -> one: first int!
+[sqlite]
+SELECT CAST(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'request'), 0) + (CASE WHEN :n > 0 THEN 1 ELSE 0 END) AS INTEGER) AS first;
+[postgres]
+SELECT setval(pg_get_serial_sequence('request', 'id'), nextval(pg_get_serial_sequence('request', 'id')) + :n - 1) - :n + 1 AS first;
+
+-- import_request_insert(g import, id int, record text, serial int, model_key text, version int, title text, search text,
 --   state text, phase text, impact text, urgency text, level int, person int, channel text, team int,
---   created ms, fulfilled ms?, closed ms?, updated ms, events int) -> one: id int
-INSERT INTO request (record, serial, model_key, model_version_id, kind, title, search, state, phase, impact,
+--   created ms, fulfilled ms?, closed ms?, updated ms, events int) -> exec
+INSERT INTO request (id, record, serial, model_key, model_version_id, kind, title, search, state, phase, impact,
                      urgency, level, assessment, requester_id, beneficiary_id, submitter_id, channel, team_id,
                      step_ms, created_ms, submitted_ms, fulfilled_ms, closed_ms, updated_ms, event_seq, imported)
-VALUES (:record, :serial, :model_key, :version, 'action', :title, :search, :state, :phase, :impact,
+VALUES (:id, :record, :serial, :model_key, :version, 'action', :title, :search, :state, :phase, :impact,
         :urgency, :level, 'passed', :person, :person, :person, :channel, :team,
-        :updated, :created, :created, :fulfilled, :closed, :updated, :events, 1)
-RETURNING id;
+        :updated, :created, :created, :fulfilled, :closed, :updated, :events, 1);
 
 -- import_request_save(g import, id int, title text, search text, state text, phase text, impact text,
 --   urgency text, level int, channel text, fulfilled ms?, closed ms?, updated ms, events int) -> exec
@@ -63,7 +69,7 @@ UPDATE request
        version = version + 1
  WHERE id = :id;
 
--- import_facts_put(g import, request int, source int, number text, last ms, state text, priority text,
+-- import_facts_insert(g import, request int, source int, number text, last ms, state text, priority text,
 --   impact text, urgency text, team text, assignee text, channel text, category text, opened ms?,
 --   answered ms?, resolved ms?, closed ms?, made_target int?, reassignments int?, reopenings int?) -> exec
 INSERT INTO imported_request (request_id, source_id, number, last_ms, state, priority, impact, urgency, team,
@@ -71,10 +77,14 @@ INSERT INTO imported_request (request_id, source_id, number, last_ms, state, pri
                               made_target, reassignments, reopenings)
 VALUES (:request, :source, :number, :last, :state, :priority, :impact, :urgency, :team,
         :assignee, :channel, :category, :opened, :answered, :resolved, :closed,
-        :made_target, :reassignments, :reopenings)
-ON CONFLICT (request_id) DO UPDATE SET last_ms = excluded.last_ms, state = excluded.state,
-    priority = excluded.priority, impact = excluded.impact, urgency = excluded.urgency, team = excluded.team,
-    assignee = excluded.assignee, channel = excluded.channel, category = excluded.category,
-    opened_ms = excluded.opened_ms, answered_ms = excluded.answered_ms, resolved_ms = excluded.resolved_ms,
-    closed_ms = excluded.closed_ms, made_target = excluded.made_target,
-    reassignments = excluded.reassignments, reopenings = excluded.reopenings;
+        :made_target, :reassignments, :reopenings);
+
+-- import_facts_save(g import, request int, last ms, state text, priority text, impact text, urgency text, team text,
+--   assignee text, channel text, category text, opened ms?, answered ms?, resolved ms?, closed ms?,
+--   made_target int?, reassignments int?, reopenings int?) -> exec
+UPDATE imported_request
+   SET last_ms = :last, state = :state, priority = :priority, impact = :impact, urgency = :urgency,
+       team = :team, assignee = :assignee, channel = :channel, category = :category, opened_ms = :opened,
+       answered_ms = :answered, resolved_ms = :resolved, closed_ms = :closed, made_target = :made_target,
+       reassignments = :reassignments, reopenings = :reopenings
+ WHERE request_id = :request;
