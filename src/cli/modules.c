@@ -9,6 +9,7 @@ extern const RouteTable gate_pages, profile_pages, people_pages, team_pages, peo
 extern const RouteTable catalog_pages, catalog_api;
 extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, approval_pages,
     work_pages, work_request_pages;
+extern const RouteTable report_pages;
 extern const RouteTable request_api, talk_api, order_api;
 extern const SchemaTable system_schemas, people_schemas, catalog_schemas, request_schemas;
 
@@ -37,9 +38,12 @@ static const Module request_module = {
 static const Module talk_module = { "conversation", NULL, &talk_api, NULL,
                                     "What is said and attached, links and participants." };
 
+static const Module report_module = { "figures", &report_pages, NULL, NULL, NULL };
+
 const Module *const program_modules[] = {
     &system_module,   &gate_module,  &profile_module, &people_module, &team_module,
     &catalog_module,  &order_module, &bundle_module,  &find_module,   &portal_module,
     &approval_module, &work_module,  &request_module, &talk_module,
+    &report_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

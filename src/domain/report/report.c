@@ -188,11 +188,15 @@ static Rc add_log_rows(Ctx *cx, const Counting *c, int64_t *after, size_t size, 
 static Rc add_own_row(Ctx *cx, const Counting *c, const ReportOwnRow *row)
 {
     const ModelVersion *m = NULL;
-    bool ended = str_eq_z(row->state, "closed") && row->outcome.len > 0;
+    /* How it ended, where that is known: "closed:rejected". */
+    Str state = row->state;
+
+    if (str_eq_z(state, "closed") && row->outcome.len > 0)
+        state = str_fmt(cx->arena, "closed:%.*s", STR_ARG(row->outcome));
 
     TRY(catalog_model_known(cx, row->version_id, row->hash, &m));
     return figures_add(c->b, &(FigureRow){
-                                 .state = ended ? row->outcome : row->state,
+                                 .state = state,
                                  .priority = str_z(URGENCY_WORDS[row->level > 0 ? (row->level - 1) & 3 : 1]),
                                  .team = row->team,
                                  .category = m->category,

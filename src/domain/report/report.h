@@ -204,6 +204,29 @@ CHECKED Rc report_show(Ctx *cx, const ReportAsk *ask, ReportShown *ret);
 /* The thread of the server: counts what pages asked for, one after the other.  True: something was done. */
 bool report_turn(Db *db, Ms now);
 
+/* The requests behind a figure: what narrows nothing is STR_NULL, MS_NONE or false. */
+typedef struct ReportFilter {
+    Str  source;
+    Str  state, priority, team, category, channel; /* words as in Figures; "" asks for what is unknown */
+    Ms   opened_from, opened_before, closed_from, closed_before;
+    Ms   open_at;   /* open at this instant, as the backlog counts it */
+    bool open, reopened, reassigned, negative; /* open: now; negative: fulfilled before it was opened */
+    OptInt kept;    /* 1: within target, 0: missed; logs only */
+    int64_t before_id; /* the last one shown; 0: from the newest */
+    int64_t size;      /* 1..100 */
+} ReportFilter;
+typedef struct ReportLine {
+    int64_t id;
+    Str     number, title, state, outcome;
+    Str     foreign_number, foreign_state; /* of the log; "" for own requests */
+    Str     team;
+    Ms      opened_ms, fulfilled_ms, closed_ms;
+} ReportLine;
+LIST_OF(ReportLine, ReportLines);
+/* Newest first, only what the subject sees.  `ret_next`: the before_id of the next page, 0 at the end.
+ * A category of own requests cannot be asked for (RC_NOT_FOUND), nor can a log that is not there. */
+CHECKED Rc report_list(Ctx *cx, const ReportFilter *f, ReportLines *ret, int64_t *ret_next);
+
 /* {"incidents", "events", ...}: what errand report kpi --json prints of a log; `full` adds what the page shows
  * besides.  One object, indented. */
 void report_json(const Figures *f, Str unknown, bool full, Buf *to);

@@ -96,13 +96,14 @@ ON CONFLICT (source_id, person_id, calendar) DO UPDATE SET counted_ms = excluded
 
 -- ---- the requests behind a figure
 
+-- row ReportListRow: id int, record text, serial int, title text, state text, outcome text, foreign_number text, foreign_state text,
+--   team text, opened_ms ms?, resolved_ms ms?, closed_ms ms?
+
 -- Values that narrow nothing: NULL for words and instants, -1 for verdict, reopened, reassigned and open.  A word
 -- '' asks for what is unknown.
 -- report_list_log(s requests, source int, before int, state text?, priority text?, team text?, category text?,
 --   channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?, open_at ms?, kept int,
---   reopened int, reassigned int, negative int, size int) -> many:
---   id int, record text, serial int, title text, state text, outcome text, foreign_number text, foreign_state text,
---   team text, opened_ms ms?, resolved_ms ms?, closed_ms ms?
+--   reopened int, reassigned int, negative int, size int) -> many: ReportListRow
 SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
        r.outcome AS outcome, i.number AS foreign_number, i.state AS foreign_state, i.team AS team,
        i.opened_ms AS opened_ms, i.resolved_ms AS resolved_ms, i.closed_ms AS closed_ms
@@ -121,3 +122,24 @@ SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.s
    AND (:negative = -1 OR i.resolved_ms < i.opened_ms)
    AND {scope s r}
  ORDER BY i.request_id DESC LIMIT :size;
+
+-- report_list_own(s requests, before int, state text?, outcome text?, level int, team text?, channel text?, opened_from ms?,
+--   opened_before ms?, closed_from ms?, closed_before ms?, open_at ms?, reopened int, reassigned int, size int) -> many: ReportListRow
+SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
+       r.outcome AS outcome, '' AS foreign_number, '' AS foreign_state, t.key AS team,
+       r.submitted_ms AS opened_ms, r.fulfilled_ms AS resolved_ms, r.closed_ms AS closed_ms
+  FROM request r JOIN team t ON t.id = r.team_id
+ WHERE r.imported = 0 AND r.submitted_ms IS NOT NULL AND r.id < :before
+   AND (:state IS NULL OR r.state = :state) AND (:outcome IS NULL OR r.outcome = :outcome)
+   AND (:level = 0 OR r.level = :level) AND (:team IS NULL OR t.key = :team)
+   AND (:channel IS NULL OR r.channel = :channel)
+   AND (:opened_from IS NULL OR r.submitted_ms >= :opened_from)
+   AND (:opened_before IS NULL OR r.submitted_ms < :opened_before)
+   AND (:closed_from IS NULL OR r.closed_ms >= :closed_from)
+   AND (:closed_before IS NULL OR r.closed_ms < :closed_before)
+   AND (:open_at IS NULL OR (r.submitted_ms < :open_at AND (r.closed_ms IS NULL OR r.closed_ms > :open_at)))
+   AND (:reopened = -1 OR EXISTS (SELECT 1 FROM event o WHERE o.request_id = r.id
+                                     AND o.kind IN ('request.reopened', 'request.not_solved')))
+   AND (:reassigned = -1 OR EXISTS (SELECT 1 FROM handover h WHERE h.request_id = r.id AND h.state = 'accepted'))
+   AND {scope s r}
+ ORDER BY r.id DESC LIMIT :size;
