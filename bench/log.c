@@ -2,8 +2,8 @@
  *
  *     build/bench-log FILE.csv COPIES > LARGE.csv
  *
- * Writes the file COPIES times under other numbers (the first column; -2, -3 ... behind it), and the first
- * line once.  The same input always gives the same output.  Fields of the first column must stand without quotes.
+ * Writes the file COPIES times under other numbers (the first column: INC0000063, INC20000063, INC30000063 ...),
+ * and the first line once.  The same input always gives the same output.  Fields of the first column must stand without quotes.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,10 +28,12 @@ int main(int argc, char **argv)
         while ((len = getline(&line, &room, file)) > 0) {
             const char *comma = memchr(line, ',', (size_t)len);
             int number = comma != NULL ? (int)(comma - line) : 0;
+            while (number > 0 && line[number - 1] >= '0' && line[number - 1] <= '9')
+                number--;
             if (n == 1)
                 fwrite(line, 1, (size_t)len, stdout);
             else if (!names)
-                printf("%.*s-%ld%.*s", number, line, n, (int)len - number, line + number);
+                printf("%.*s%ld%.*s", number, line, n, (int)len - number, line + number);
             names = false;
         }
     }

@@ -8,7 +8,7 @@
 --   beneficiary_id int, submitter_id int, channel text, team_id int, owner_id int?, assignee_id int?,
 --   cost_minor int?, cost_currency text, round int, step_code text, step_who text, step_ms ms,
 --   created_ms ms, submitted_ms ms?, fulfilled_ms ms?, closed_ms ms?, close_at_ms ms?, timer_ms ms?,
---   updated_ms ms, event_seq int, version int
+--   updated_ms ms, event_seq int, imported bool, version int
 
 -- request_get(g request) -> one: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id

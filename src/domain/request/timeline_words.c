@@ -5,6 +5,7 @@
 /* Values of a sentence, in the order of its places:
  *   a who acted        b on whose behalf      p the person it is about   d the delegate
  *   t the task         s the stage            m the team                 r the linked request
+ *   w the state in the words of another system
  *   v the state or outcome it came to     o the bundle it was ordered in */
 static const struct Sentence {
     const char *kind;
@@ -35,6 +36,10 @@ static const struct Sentence {
     { "request.converted", T("{0} converted it"), "a", NULL, NULL },
     { "request.confidential", T("It became confidential"), "", NULL, NULL },
     { "request.opened_up", T("It is no longer confidential"), "", NULL, NULL },
+    { "request.imported", T("Taken over from the log of another system, in the state: {0}"), "w", NULL,
+      NULL },
+    { "request.imported_state", T("The log of the other system says: {0}"), "w", NULL, NULL },
+    { "request.imported_change", T("The log of the other system has another line"), "", NULL, NULL },
     { "request.viewed", T("{0} looked at it"), "a", NULL, NULL },
     { "request.timer", T("Its time had come"), "", NULL, NULL },
     { "approval.skipped", T("Not needed: {0}"), "s", NULL, NULL },
@@ -231,6 +236,10 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
         break;
     case 'm': name = changed_to(e, "offered_to"); break;
     case 'v': *ret = state_arg(e); return RC_OK;
+    case 'w':
+        name = changed_to(e, "state");
+        *ret = name.len > 0 ? arg_str(name) : arg_msg(T("unknown"));
+        return RC_OK;
     case 'o': TRY(bundle_name(cx, changed_to(e, "bundle"), &name)); break;
     case 'r':
         name = changed_to(e, NULL);
