@@ -19,14 +19,6 @@ enum {
     REST_MS = 5 * 60 * 1000, /* own figures of a large database are not counted more often than this */
 };
 
-static Rc calendar_get(Ctx *cx, Str key, const CalendarLine **ret)
-{
-    UNUSED(cx);
-    UNUSED(key);
-    *ret = NULL;
-    return RC_NOT_FOUND;
-}
-
 /* What is counted, for whom. */
 typedef struct Counting {
     bool own;
