@@ -3,7 +3,7 @@
 
 enum {
     FIELD_W = 560, /* of the field with its numbers at the left and words below */
-    FIELD_H = 220,
+    FIELD_H = 224,
     LEFT = 44,
     TOP = 10,
     BOTTOM = 196,
@@ -83,13 +83,15 @@ static void bar(PageOut *o, const char *css, int64_t x, int64_t width, int64_t n
 
 Rc chart_months(PageOut *o, const InsightPage *p)
 {
-    size_t first = p->months.n > BARS_MAX ? p->months.n - BARS_MAX : 0;
-    size_t n = p->months.n - first;
+    size_t end = p->months.n;
+    while (end > 1 && p->months.at[end - 1].opened + p->months.at[end - 1].closed == 0)
+        end--;
+    size_t first = end > BARS_MAX ? end - BARS_MAX : 0, n = end - first;
     int64_t most = 1;
 
     if (n == 0)
         return page_result(o);
-    for (size_t i = first; i < p->months.n; i++) {
+    for (size_t i = first; i < end; i++) {
         const InsightMonth *m = &p->months.at[i];
         most = m->opened > most ? m->opened : most;
         most = m->closed > most ? m->closed : most;
@@ -106,9 +108,9 @@ Rc chart_months(PageOut *o, const InsightPage *p)
         bar(o, "c-b", x - width, width - 1, m->opened, top);
         bar(o, "c-a", x + 1, width - 1, m->closed, top);
         bool yearly = str_eq_z(month, "01") || i == 0;
-        label(o, x, FIELD_H - 10, "middle", month);
+        label(o, x, BOTTOM + 14, "middle", month);
         if (yearly)
-            label(o, x, FIELD_H, "middle", year);
+            label(o, x, BOTTOM + 27, "middle", year);
     }
     OUT_LIT(o, "</svg>");
     return page_result(o);
@@ -154,8 +156,8 @@ Rc chart_backlog(PageOut *o, const InsightPage *p)
     grid(o, top);
     path(o, d, n, top, true);
     path(o, d, n, top, false);
-    label(o, LEFT, FIELD_H - 6, "start", clock_date(o->arena, d->first * MS_DAY));
-    label(o, FIELD_W, FIELD_H - 6, "end", clock_date(o->arena, (d->first + (int64_t)d->n - 1) * MS_DAY));
+    label(o, LEFT, BOTTOM + 16, "start", clock_date(o->arena, d->first * MS_DAY));
+    label(o, FIELD_W, BOTTOM + 16, "end", clock_date(o->arena, (d->first + (int64_t)d->n - 1) * MS_DAY));
     OUT_LIT(o, "</svg>");
     return page_result(o);
 }

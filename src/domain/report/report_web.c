@@ -103,7 +103,7 @@ static Rc add_tiles(Make *m, InsightPage *p)
 
     TRY(add_tile(m, p, (InsightTile){ .title = T("Requests"),
                                       .figure = number(m, f->requests),
-                                      .small = TEXT("since {0}", when_date(f->first_ms)),
+                                      .small = TEXT("since {0}", str_sub(clock_date(m->cx->arena, f->first_ms), 0, 7)),
                                       .url = behind(m, NULL, STR_NULL) }));
     TRY(add_tile(m, p, (InsightTile){ .title = T("Open now"),
                                       .figure = number(m, f->open),
@@ -278,7 +278,11 @@ static Rc add_months(Make *m, InsightPage *p)
     }
     if (p->months.n == 0)
         return RC_OK;
-    const InsightMonth *last = &p->months.at[p->months.n - 1];
+    /* The last one in which something happened: a log ends before its last midnight. */
+    size_t l = p->months.n - 1;
+    while (l > 0 && p->months.at[l].opened + p->months.at[l].closed == 0)
+        l--;
+    const InsightMonth *last = &p->months.at[l];
     int64_t most = 0, at = 0;
     for (size_t i = 0; i < m->f->days.n; i++) {
         if (m->f->days.at[i] > most) {
