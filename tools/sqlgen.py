@@ -54,6 +54,8 @@ GRANTS = {
     'people':  ('GrantedPeople', None),
     'catalog': ('GrantedCatalog', None),
     'timers':  ('GrantedTimers', None),
+    'import':  ('GrantedImport', None),
+    'report':  ('GrantedReport', None),
 }
 
 SCOPES = {'requests': ('ScopeRequests', 's_person')}

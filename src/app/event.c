@@ -75,6 +75,16 @@ static Rc write_data(Arena *a, Buf *to, const Event *ev, Str *salts)
     return buf_result(to);
 }
 
+static Rc write_texts(Ctx *cx, const Event *ev, int64_t id, const Str *salts)
+{
+    for (size_t i = 0; i < ev->changes_n; i++) {
+        const EventChange *c = &ev->changes[i];
+        if (c->text)
+            TRY(q_event_text_insert(cx, id, c->field, c->from, c->to, salts[i], NULL));
+    }
+    return RC_OK;
+}
+
 Rc event_add(Ctx *cx, const Event *ev, int64_t *ret_id)
 {
     CLEANUP(buf_done) Buf data = { 0 };
@@ -97,14 +107,43 @@ Rc event_add(Ctx *cx, const Event *ev, int64_t *ret_id)
                        id_or_none(ev->request_id), seq, str_z(ev->object), ev->object_id,
                        ev->internal, buf_str(&data), str_is_null(ev->step) ? STR("") : ev->step,
                        &row));
-    for (size_t i = 0; i < ev->changes_n; i++) {
-        const EventChange *c = &ev->changes[i];
-        if (c->text)
-            TRY(q_event_text_insert(cx, row.id, c->field, c->from, c->to, salts[i], NULL));
-    }
+    TRY(write_texts(cx, ev, row.id, salts));
     if (ret_id != NULL)
         *ret_id = row.id;
     return RC_OK;
+}
+
+/* ---- what happened elsewhere ---- */
+
+Rc event_ids(Ctx *cx, int64_t n, int64_t *ret_first)
+{
+    EventIdsRow row;
+
+    TRY(q_event_ids(cx, n, &row));
+    *ret_first = row.first;
+    return RC_OK;
+}
+
+Rc event_add_past(Ctx *cx, const Event *ev, int64_t id, Ms at, Str ref, int64_t seq)
+{
+    CLEANUP(buf_done) Buf data = { 0 };
+
+    buf_init(&data, DATA_BYTES);
+    Str *salts = ARENA_ARRAY(cx->arena, Str, ev->changes_n + 1);
+    if (salts == NULL)
+        return RC_LIMIT;
+    TRY(write_data(cx->arena, &data, ev, salts));
+    TRY(q_event_insert_past(cx, id, at, str_z(ev->kind), ref, ev->request_id, seq, str_z(ev->object),
+                            ev->object_id, buf_str(&data), NULL));
+    return write_texts(cx, ev, id, salts);
+}
+
+Rc event_replayed(Ctx *cx, int64_t first_id, int64_t last_id)
+{
+    int64_t longer = 0;
+
+    TRY(q_event_span_longer(cx, first_id, last_id, &longer));
+    return longer > 0 ? RC_OK : q_event_span_insert(cx, first_id, last_id, NULL);
 }
 
 static Str text_of(const Json *object, Str key)

@@ -171,6 +171,18 @@ static Rc take_step(Step *s)
     return db_savepoint(s->cx->db, store_failure, s);
 }
 
+/* What was replayed from the log of another system is over: nobody is told, nothing goes live. */
+static Rc pass_replayed(Ctx *cx, Step *s)
+{
+    EventSpanEndRow end;
+    bool found = false;
+
+    TRY(q_event_span_end(cx, s->event_id, &end, &found));
+    if (found)
+        s->event_id = end.last_id;
+    return RC_OK;
+}
+
 static Rc begin_step(Ctx *cx, Turn *t, size_t i)
 {
     Step *s = &t->steps[i];
@@ -184,6 +196,7 @@ static Rc begin_step(Ctx *cx, Turn *t, size_t i)
         s->event_id = at.event_id;
         s->failing_ms = at.failing_ms;
     }
+    TRY(pass_replayed(cx, s));
     for (size_t k = 0; k < i; k++) {
         const Batch *b = &t->steps[k].batch;
         if (t->stepped[k] && b->from_tx == s->tx && b->from_id == s->event_id) {

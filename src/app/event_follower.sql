@@ -41,3 +41,12 @@ INSERT INTO follower (name, tx, event_id, failing_ms, failing_why)
 VALUES (:name, CAST(CAST(:tx AS text) AS xid8), :event, :failing_ms, :failing_why)
 ON CONFLICT (name) DO UPDATE SET tx = excluded.tx, event_id = excluded.event_id,
     failing_ms = excluded.failing_ms, failing_why = excluded.failing_why;
+
+-- The end of the run of replayed events that begins right behind a position, or goes on there.  On PostgreSQL
+-- ids are no order of commits: followers read such events and find that they have nothing to do.
+-- event_span_end(position int) -> opt: last_id int
+[sqlite]
+SELECT last_id FROM event_span
+ WHERE last_id > :position AND first_id <= :position + 1 ORDER BY last_id LIMIT 1;
+[postgres]
+SELECT last_id FROM event_span WHERE last_id > :position AND false;

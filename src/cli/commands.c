@@ -16,6 +16,12 @@ const CommandRow command_rows[] = {
       "API tokens; the last word printed is the token", NEEDS_DB, cmd_token, NULL },
     { "catalog", "catalog lint|plan|apply|export DIR", "the catalog as a folder of files", NEEDS_DB,
       cmd_catalog, "lint" },
+    { "import", "import events FILE.csv[.gz] --map MAP.yaml [--source NAME]",
+      "replay the log of another system", NEEDS_DB, cmd_import, NULL },
+    { "report",
+      "report kpi --json [--full] [--source NAME] [--calendar KEY]\n"
+      "report kpi --csv [--source NAME] [--calendar KEY]",
+      "figures of a log, or of your own requests (--source own)", NEEDS_DB, cmd_report, NULL },
     { "calendar",
       "calendar due < cases.jsonl > results.jsonl\n"
       "calendar feed KEY FILE.ics      take in holidays",

@@ -35,5 +35,7 @@ ExitCode cmd_calendar(Command *c);
 ExitCode cmd_init(Command *c);
 ExitCode cmd_demo(Command *c);
 ExitCode cmd_routes(Command *c);
+ExitCode cmd_import(Command *c);
+ExitCode cmd_report(Command *c);
 ExitCode cmd_doctor(Command *c);
 ExitCode cmd_promise(Command *c);

@@ -10,6 +10,7 @@ extern const RouteTable catalog_pages, catalog_api, calendar_pages, calendar_api
 extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, approval_pages,
     work_pages, work_request_pages;
 extern const RouteTable clock_pages, target_pages, target_api;
+extern const RouteTable report_pages;
 extern const RouteTable request_api, talk_api, order_api;
 extern const RouteTable plan_pages, plan_api;
 extern const SchemaTable plan_schemas, target_schemas;
@@ -54,11 +55,13 @@ static const Module plan_module = {
     "Work that is put aside, agreed days, and repeating requests."
 };
 
+static const Module report_module = { "figures", &report_pages, NULL, NULL, NULL };
+
 const Module *const program_modules[] = {
     &system_module, &gate_module,    &profile_module,  &people_module,
     &team_module,   &catalog_module, &calendar_module, &order_module,
     &bundle_module, &find_module,    &portal_module,   &approval_module,
     &work_module,   &request_module, &talk_module,     &plan_module,
-    &clock_module,  &target_module,
+    &clock_module,  &target_module,  &report_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -1,6 +1,7 @@
 /* serve.c - the server: database, followers, routes, signals. */
 #include "cli/actions.h"
 #include "cli/commands.h"
+#include "cli/figures.h"
 #include "cli/modules.h"
 #include "cli/socket.h"
 #include "cli/upkeep.h"
@@ -229,6 +230,9 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
         return cannot("cannot carry out actions", why);
     }
 
+    if (figures_start(db) != RC_OK)
+        log_warn("serve", "figures of many requests will not be counted");
+
     log_info("serving", "address=%.*s port=%d", STR_ARG(hosts[0]), dispatch_port(dispatch));
     printf("Errand serves %.*s\n", STR_ARG(d.base_url));
     fflush(stdout);
@@ -241,6 +245,7 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
     sigwait(&stop, &signal_number);
 
     log_info("stopping", "signal=%d", signal_number);
+    figures_stop();
     actions_stop();
     cli_socket_stop(commands);
     dispatch_stop(dispatch);

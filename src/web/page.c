@@ -74,6 +74,7 @@ Str key_words(const char *keys)
     } known[] = {
         { "g h", "G H" }, { "g c", "G C" }, { "g r", "G R" }, { "g a", "G A" },
         { "g w", "G W" }, { "g q", "G Q" }, { "g m", "G M" }, { "g p", "G P" },
+        { "g i", "G I" },
     };
 
     for (size_t i = 0; i < COUNT_OF(known); i++)
@@ -98,6 +99,7 @@ static const Place work_places[] = {
     { NAV_MY_WORK, "/work", T("My work"), "inbox", "g w" },
     { NAV_QUEUE, "/work/requests", T("Requests"), "list", "g q" },
     { NAV_APPROVALS, "/approvals", T("Approvals"), "check-circle", "g a" },
+    { NAV_INSIGHT, "/insight", T("Insight"), "chart", "g i" },
     { NAV_MODELS, "/catalog/manage", T("Models"), "catalog", "g m" },
     { NAV_PEOPLE, "/admin/people", T("People"), "people", "g p" },
 };
@@ -106,7 +108,8 @@ static bool may_enter(const PageFrame *f, NavPlace nav)
 {
     switch (nav) {
     case NAV_MY_WORK:
-    case NAV_QUEUE: return f->may_work;
+    case NAV_QUEUE:
+    case NAV_INSIGHT: return f->may_work;
     case NAV_MODELS: return f->may_see_models;
     case NAV_PEOPLE: return f->may_see_people;
     case NAV_AUDIT: return f->may_audit;

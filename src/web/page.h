@@ -32,6 +32,7 @@ typedef enum NavPlace {
     NAV_APPROVALS,
     NAV_MY_WORK,
     NAV_QUEUE,
+    NAV_INSIGHT,
     NAV_MODELS,
     NAV_PEOPLE,
     NAV_AUDIT,

@@ -126,6 +126,24 @@ static bool read_number(Str number, Str *ret_record, int64_t *ret_serial)
     return false;
 }
 
+static Rc access_foreign(Ctx *cx, Str number, uint32_t needed, GrantedRequest *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    AccessReader row;
+    int64_t only = 0;
+
+    if (number.len == 0)
+        return no_such_request(cx);
+    TRY(q_access_ways_by_foreign(cx, number, cx->subject->person_id, &rows));
+    while (q_access_ways_by_foreign_next(&rows, &row)) {
+        if (only != 0 && only != row.request)
+            return no_such_request(cx);
+        only = row.request;
+    }
+    TRY(rows_result(&rows));
+    return access_request(cx, only, needed, ret);
+}
+
 Rc access_request_number(Ctx *cx, Str number, uint32_t needed, GrantedRequest *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
@@ -134,7 +152,7 @@ Rc access_request_number(Ctx *cx, Str number, uint32_t needed, GrantedRequest *r
     GrantedRequest g;
 
     if (!read_number(number, &record, &serial))
-        return no_such_request(cx);
+        return access_foreign(cx, number, needed, ret);
     TRY(q_access_ways_by_number(cx, record, serial, cx->subject->person_id, &rows));
     TRY(read_ways(&rows, q_access_ways_by_number_next, &g));
     return decide(cx, g, needed, ret);
@@ -470,6 +488,38 @@ Rc access_internal_timers(Ctx *cx, InternalTask task, GrantedTimers *ret)
     if ((task != INTERNAL_TIMER && task != INTERNAL_ACTION) || cx->subject->person_id != 0)
         return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only the clock does this."));
     *ret = (GrantedTimers){ 0 };
+    return RC_OK;
+}
+
+Rc access_import(Ctx *cx, GrantedImport *ret)
+{
+    if (!access_is_operator(cx->subject))
+        return fail(cx, RC_FORBIDDEN, "forbidden",
+                    TEXT("Only the operator of the command line does this."));
+    *ret = (GrantedImport){ 0 };
+    return RC_OK;
+}
+
+Rc access_imported(Ctx *cx, GrantedImport g, int64_t request_id, int64_t team_id)
+{
+    UNUSED(g);
+    TRY(q_access_reader_add(cx, request_id, principal_team(team_id),
+                            str_z(relation_name(RELATION_TEAM)), NULL));
+    return q_access_reader_add(cx, request_id, PRINCIPAL_FOR_ALL,
+                               str_z(relation_name(RELATION_ROLE)), NULL);
+}
+
+Rc access_report(Ctx *cx, int64_t team_id, GrantedReport *ret)
+{
+    const Subject *s = cx->subject;
+    AccessTeamSeenRow row;
+    bool found = access_is_operator(s);
+
+    if (!found && s->person_id != 0 && team_id != 0 && (s->scopes & (SCOPE_READ | SCOPE_REQUEST)) != 0)
+        TRY(q_access_team_seen(cx, s->person_id, team_id, &row, &found));
+    if (!found)
+        return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such log."));
+    *ret = (GrantedReport){ 0 };
     return RC_OK;
 }
 

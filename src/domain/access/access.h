@@ -55,6 +55,12 @@ typedef struct GrantedCatalog {
 typedef struct GrantedTimers {
     int64_t access_id;
 } GrantedTimers; /* look what is due, in all requests: the clock alone */
+typedef struct GrantedImport {
+    int64_t access_id;
+} GrantedImport; /* replay the log of another system: the operator alone */
+typedef struct GrantedReport {
+    int64_t access_id;
+} GrantedReport; /* count all rows of what it was asked for: a log, or everything (the operator) */
 /* Scopes for lists. */
 typedef struct ScopeRequests {
     int64_t access_person;
@@ -70,7 +76,8 @@ int64_t granted_submit_person(GrantedSubmit g); /* the beneficiary */
  * Reading a confidential request is recorded: adds it to cx->views.
  * Errors: RC_NOT_FOUND (unknown or not visible), RC_FORBIDDEN (visible, a needed bit is missing). */
 CHECKED Rc access_request(Ctx *cx, int64_t request_id, uint32_t needed, GrantedRequest *ret);
-/* As access_request, by the public number: "REQ-17", "INC-3"; a malformed number is RC_NOT_FOUND. */
+/* As access_request, by the public number: "REQ-17", "INC-3"; or by the number that a replayed request had
+ * in the other system, where only one of those that the person sees had it.  Any other is RC_NOT_FOUND. */
 CHECKED Rc access_request_number(Ctx *cx, Str number, uint32_t needed, GrantedRequest *ret);
 /* As access_request, from the id of a part; the part's request decides. */
 CHECKED Rc access_task(Ctx *cx, int64_t task_id, uint32_t needed, GrantedRequest *ret);
@@ -162,6 +169,16 @@ CHECKED Rc access_internal_people(Ctx *cx, InternalTask task, GrantedPeople *ret
 /* Errors: RC_FORBIDDEN (a person acts, or another task than INTERNAL_TIMER and INTERNAL_ACTION). */
 CHECKED Rc access_internal_timers(Ctx *cx, InternalTask task, GrantedTimers *ret);
 CHECKED Rc access_internal_catalog(Ctx *cx, InternalTask task, GrantedCatalog *ret);
+
+/* Replaying the log of another system.  Errors: RC_FORBIDDEN (anybody but the operator). */
+CHECKED Rc access_import(Ctx *cx, GrantedImport *ret);
+/* Right after the insert of a replayed request: its readers are the team and the roles held for all.  Of the
+ * persons of another system nobody is a person here. */
+CHECKED Rc access_imported(Ctx *cx, GrantedImport g, int64_t request_id, int64_t team_id);
+/* Counting all replayed requests of one team at once: who sees one of them as its team or by a role held for
+ * all sees them all, so no figure tells of a hidden one.  team_id 0: all requests of the database, for the
+ * operator alone.  Errors: RC_NOT_FOUND (not theirs to see). */
+CHECKED Rc access_report(Ctx *cx, int64_t team_id, GrantedReport *ret);
 
 /* The right of a route for this subject (no object involved), whatever the method. */
 bool access_right(const Subject *s, Right right);

@@ -22,6 +22,26 @@ SELECT {columns AccessReader r}
  WHERE r.record = :record AND r.serial = :serial AND pp.person_id = :person
    AND rr.request_id = r.id AND rr.principal = pp.principal;
 
+-- By the number that another system gave.
+-- access_ways_by_foreign(number text, person int) -> many: AccessReader
+SELECT {columns AccessReader r}
+  FROM imported_request i
+  CROSS JOIN request r
+  CROSS JOIN person_principal pp
+  CROSS JOIN request_reader rr
+ WHERE i.number = :number AND r.id = i.request_id AND pp.person_id = :person
+   AND rr.request_id = r.id AND rr.principal = pp.principal;
+
+-- Whether a person sees what this team has, as one of it or by a role held for all (never as a supplier).
+-- access_team_seen(person int, team int) -> opt: found int!
+SELECT 1 AS found FROM team t
+ WHERE t.id = :team
+   AND (EXISTS (SELECT 1 FROM person_principal m
+                 WHERE m.person_id = :person AND m.principal = 4 * :team + 2
+                   AND ((m.role & 6) <> 0 OR (t.confidential = 0 AND m.role <> 64)))
+        OR (t.confidential = 0
+            AND EXISTS (SELECT 1 FROM person_principal a WHERE a.person_id = :person AND a.principal = 3)));
+
 -- access_why(request int, person int) -> many: principal int!, confidential bool, draft bool!, relation text, roles int!
 SELECT rr.principal AS principal, r.confidential AS confidential,
        CASE WHEN r.state = 'draft' AND r.submitted_ms IS NULL THEN 1 ELSE 0 END AS draft,

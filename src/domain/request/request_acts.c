@@ -368,7 +368,7 @@ Rc request_may_act(Ctx *cx, const RequestView *v, ActOffers *ret)
     Aggregate *r = v->loaded;
     ActOffers list = { 0 };
 
-    for (int kind = 0; kind < ACT_COUNT; kind++) {
+    for (int kind = 0; kind < ACT_COUNT && !r->row.imported; kind++) {
         ActOffer offer;
         uint32_t as = 0;
         TRY(act_as(cx, r, (ActKind)kind, &as));

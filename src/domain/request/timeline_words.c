@@ -6,7 +6,7 @@
  *   a who acted        b on whose behalf      p the person it is about   d the delegate
  *   t the task         s the stage            m the team                 r the linked request
  *   v the state or outcome it came to     o the bundle it was ordered in
- *   c what a clock measures               h the threshold it reached */
+ *   c what a clock measures               h the threshold it reached             w the state in the words of another system */
 static const struct Sentence {
     const char *kind;
     const char *acted; /* somebody did it */
@@ -40,6 +40,10 @@ static const struct Sentence {
     { "request.converted", T("{0} converted it"), "a", NULL, NULL },
     { "request.confidential", T("It became confidential"), "", NULL, NULL },
     { "request.opened_up", T("It is no longer confidential"), "", NULL, NULL },
+    { "request.imported", T("Taken over from the log of another system, in the state: {0}"), "w", NULL,
+      NULL },
+    { "request.imported_state", T("The log of the other system says: {0}"), "w", NULL, NULL },
+    { "request.imported_change", T("The log of the other system has another line"), "", NULL, NULL },
     { "request.viewed", T("{0} looked at it"), "a", NULL, NULL },
     { "request.expected", T("It is expected later than before"), "", NULL, NULL },
     { "request.timer", T("Its time had come"), "", NULL, NULL },
@@ -259,6 +263,10 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
     case 'v': *ret = state_arg(e); return RC_OK;
     case 'c': *ret = clock_arg(data); return RC_OK;
     case 'h': *ret = threshold_arg(data); return RC_OK;
+    case 'w':
+        name = changed_to(e, "state");
+        *ret = name.len > 0 ? arg_str(name) : arg_msg(T("unknown"));
+        return RC_OK;
     case 'o': TRY(bundle_name(cx, changed_to(e, "bundle"), &name)); break;
     case 'r':
         name = changed_to(e, NULL);

@@ -43,5 +43,6 @@ CHECKED Rc uploads_expire(Ctx *cx, int64_t max, StrList *ret_hashes);
 CHECKED Rc uploads_unknown(Ctx *cx, const StrList *hashes, StrList *ret);
 
 /* Folds the stored events of the request through the engine and compares with its rows.
+ * One from the log of another system has no steps of the engine: RC_OK.
  * Errors: RC_CONFLICT (they differ; cx->detail says where), RC_INVALID (an event that cannot be read). */
 CHECKED Rc request_replay(Ctx *cx, GrantedRequest g);

@@ -1,0 +1,38 @@
+/* figures.h - counting: rows of requests go in, figures come out.  Pure; inside this concept only.
+ *
+ * Everything is exact: percentiles come from all values, not from a sketch.  Rules (docs/domain/report.md):
+ *   - A time is from the opening to the first answer, to the fulfilment, to the closing; a request without one of
+ *     both is not among them.  One that ends before it begins is counted as negative, and its value takes part.
+ *   - The median is the middle value, or the mean of both middle ones; a percentile is the smallest value that
+ *     at least so many of a hundred do not exceed.
+ *   - Open at a midnight (UTC) is what was opened before it and not closed until then.
+ *   - A share within target is of those that have a verdict.
+ */
+#pragma once
+
+#include "domain/report/report.h"
+
+typedef int64_t FigureTime(const void *calendar, Ms from, Ms to); /* working milliseconds */
+
+/* One request.  Words are copied. */
+typedef struct FigureRow {
+    Str     state, priority, team, category, channel;
+    Ms      opened, answered, fulfilled, closed; /* MS_NONE: did not happen, or is not known */
+    OptInt  in_target;
+    int64_t reassignments, reopenings, events;
+} FigureRow;
+
+typedef struct FiguresBuild FiguresBuild;
+/* `expected`: about how many rows come.  `work` NULL: no working times. */
+FiguresBuild *figures_begin(Arena *a, size_t expected, FigureTime *work, const void *calendar);
+CHECKED Rc    figures_add(FiguresBuild *b, const FigureRow *row);
+/* `until`: the end of what was counted; a log ends there (its last month counts), our own requests go on. */
+CHECKED Rc    figures_end(FiguresBuild *b, Ms until, bool ended, Figures *ret);
+
+/* As it is kept in report_snapshot. */
+void       figures_write(JsonOut *o, const Figures *f);
+/* Errors: RC_INVALID, RC_LIMIT. */
+CHECKED Rc figures_read(Arena *a, const Json *from, Figures *ret);
+
+/* Day 0 is 1970-01-01. */
+int64_t figures_day(Ms at);

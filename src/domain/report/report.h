@@ -1,0 +1,234 @@
+/* report.h - figures: what was asked, how long it took, what is still open; and the logs of other systems.
+ *
+ * A log of another system is replayed into requests with their events: one request per number, one event per
+ * line.  Such a request is history: it is seen by the usual rights, has a number of its own besides that of the
+ * log, and nobody acts on it.  What the log says in its own words (teams, persons, states, verdicts) is kept as
+ * it stands: no person or team of the organisation is made of it, and a verdict is never a clock.  How to write
+ * a map and what follows from it: docs/import.md.
+ *
+ * Figures are counted from rows and say the same however often they are counted.  Requests of one log and the
+ * organisation's own are never mixed.  What each figure means: docs/domain/report.md.
+ */
+#pragma once
+
+#include "core/csv.h"
+#include "core/json.h"
+#include "domain/access/access.h"
+#include "domain/identity/identity.h"
+
+/* --- the map of a log ------------------------------------------------------------------------ */
+
+typedef enum ImportField {
+    IMPORT_PRIORITY,
+    IMPORT_IMPACT,
+    IMPORT_URGENCY,
+    IMPORT_TEAM,
+    IMPORT_ASSIGNEE,
+    IMPORT_CHANNEL,
+    IMPORT_CATEGORY,
+    IMPORT_OPENED,
+    IMPORT_RESOLVED,
+    IMPORT_CLOSED,
+    IMPORT_MADE_TARGET,
+    IMPORT_REASSIGNMENTS,
+    IMPORT_REOPENINGS,
+    IMPORT_FIELDS,
+} ImportField;
+extern const char *const IMPORT_FIELD_WORDS[IMPORT_FIELDS]; /* "priority" ... */
+
+typedef struct ImportState {
+    Str word;  /* of the log */
+    Str state; /* submitted | assessing | ... | closed; no draft */
+} ImportState;
+LIST_OF(ImportState, ImportStates);
+
+typedef struct ImportMap {
+    Str          source; /* key of the log */
+    Str          record; /* request | incident | problem | change */
+    Str          number, time, state; /* columns */
+    Str          time_format; /* import_time; STR_NULL: RFC 3339 */
+    const Zone  *zone;        /* of times without an offset */
+    StrList      empty;       /* values that mean unknown, besides the empty field */
+    bool         by_time;     /* lines of a number in the order of their time, not of the file */
+    ImportStates states;
+    bool         keep;        /* states that are not in the map are kept as words */
+    Str          field[IMPORT_FIELDS]; /* columns; STR_NULL: the log has none */
+} ImportMap;
+
+/* Is this a state that a map may name? */
+bool import_is_state(Str state);
+/* %Y %y %m %d %b %H %I %p %M %S %f %z %s %T %F %%; other characters stand for themselves.  `zone` is that of
+ * times without %z.  False: does not fit, or no such time. */
+CHECKED bool import_time(Str text, Str format, const Zone *zone, Ms *ret);
+/* Is every % of a format one of those, and is there enough to make an instant of it? */
+bool import_format_is_good(Str format);
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
+#define IMPORT_WORD_CHARS  200   /* the longest value that is kept */
+#define IMPORT_LINES_MAX   50000 /* lines of one number */
+#define IMPORT_BATCH_LINES 2000  /* taken in by one transaction */
+
+/* Why a line is bad: a sentence in English with at most one value. */
+typedef struct ImportFault {
+    const char *what; /* "%.*s" in it stands for the value */
+    Str         value;
+} ImportFault;
+
+typedef struct ImportLine {
+    int64_t  line;
+    Str      number;
+    Ms       at;
+    uint64_t mark;     /* of all its fields: the same line again has the same */
+    Str      state;    /* word of the log, "" for unknown */
+    Str      to_state; /* what the map makes of it; STR_NULL: nothing */
+    Str      word[IMPORT_FIELDS]; /* as kept: instants in RFC 3339, "" for unknown */
+    OptInt   value[IMPORT_FIELDS]; /* instants, counts, 0 and 1 */
+} ImportLine;
+LIST_OF(ImportLine, ImportLines);
+
+/* Reads lines by a map.  Keeps pointers into the map. */
+typedef struct ImportReader ImportReader;
+/* `header` is the first record.  Errors: RC_INVALID (a column is missing or stands there twice; `ret_why`). */
+CHECKED Rc import_reader(Arena *a, const ImportMap *m, const CsvRow *header, ImportReader **ret,
+                         ImportFault *ret_why);
+/* One record; texts are copied into `a`.  Errors: RC_INVALID (`ret_why`), RC_LIMIT. */
+CHECKED Rc import_read(ImportReader *r, const CsvRow *row, Arena *a, ImportLine *ret,
+                       ImportFault *ret_why);
+
+/* --- replaying -------------------------------------------------------------------------------- */
+
+/* A log in the database. */
+typedef struct ImportSource {
+    int64_t id, team_id, person_id, version_id;
+    Str     key, record, unknown;
+    int64_t requests, events, version;
+    Ms      first_ms, last_ms, updated_ms;
+} ImportSource;
+LIST_OF(ImportSource, ImportSources);
+
+/* The log of the map, made with its team, person and model when it is new.
+ * Errors: RC_CONFLICT (the key belongs to another record, or a name it needs is taken; a sentence in cx). */
+CHECKED Rc import_open(Ctx *cx, GrantedImport g, const ImportMap *m, ImportSource *ret);
+
+typedef struct ImportCounts {
+    int64_t  events, requests; /* new */
+    int64_t  known;            /* lines that were there already */
+    int64_t  unknown;          /* unknown values of mapped columns, in new lines */
+    int64_t  over;             /* lines beyond IMPORT_LINES_MAX of their number */
+    int64_t  over_line;        /* the first of them */
+} ImportCounts;
+
+/* Takes lines in: makes requests, events and what the last line says.  The same line a second time is known
+ * and adds nothing, so running it again from any point is harmless.  In the caller's transaction. */
+CHECKED Rc import_apply(Ctx *cx, GrantedImport g, const ImportMap *m, const ImportSource *s,
+                        const ImportLines *lines, ImportCounts *ret);
+
+/* --- figures ----------------------------------------------------------------------------------- */
+
+#define REPORT_OWN   "own" /* in place of a log: the organisation's own requests */
+#define FIGURE_WORDS 60    /* the most frequent ones that are kept */
+
+/* How many requests have a word (a state, a team ...), the most frequent first, then by their bytes. */
+typedef struct FigureWord {
+    Str     word; /* "" unknown */
+    int64_t n;
+    int64_t judged, in_target; /* with a verdict; of them those that kept it */
+} FigureWord;
+LIST_OF(FigureWord, FigureWords);
+
+/* A distribution of times, in milliseconds. */
+typedef struct Spread {
+    int64_t n, negative;
+    double  mean, median;
+    int64_t p80, p90, p95, max;
+} Spread;
+
+typedef enum SpreadKind { SPREAD_ANSWER, SPREAD_FULFIL, SPREAD_CLOSE, SPREADS } SpreadKind;
+
+typedef struct FigureMonth {
+    int32_t year, month;
+    int64_t opened, closed;
+    int64_t backlog; /* open at the midnight with which it begins */
+} FigureMonth;
+LIST_OF(FigureMonth, FigureMonths);
+
+typedef struct FigureDays {
+    int64_t  first; /* day number of the first midnight */
+    int64_t *at;    /* open at each midnight */
+    size_t   n;
+} FigureDays;
+
+typedef struct Figures {
+    int64_t      requests, events, open;
+    Ms           first_ms, until_ms; /* first opening; the end of what was counted */
+    int64_t      judged, in_target, reopened, reassigned, reassignments;
+    FigureWords  events_by_state; /* logs only */
+    FigureWords  states, priorities, teams, categories, channels;
+    int64_t      more_teams, more_categories; /* words beyond FIGURE_WORDS */
+    Spread       time[SPREADS], work[SPREADS];
+    bool         has_work;
+    FigureMonths months; /* without gaps */
+    FigureDays   days;
+} Figures;
+
+typedef struct ReportAsk {
+    Str source;   /* key of a log, or REPORT_OWN */
+    Str calendar; /* key of a calendar for working times; STR_NULL: none */
+} ReportAsk;
+
+/* The logs that the subject may see, by key; the operator sees all. */
+CHECKED Rc report_logs(Ctx *cx, ImportSources *ret);
+/* What errand report shows when nothing is named: the log when there is one, else the own requests.
+ * Errors: RC_CONFLICT (there are several logs; a sentence names them). */
+CHECKED Rc report_usual(Ctx *cx, Str *ret_source);
+
+/* Counts all rows now, in pieces that hold no snapshot for long; for the command line and the thread of the
+ * server, never for a page.  `who` sees what is counted.  `ret` lives in `a`.
+ * Errors: RC_NOT_FOUND (no such log or calendar, or not theirs; a sentence in `ret_why`). */
+CHECKED Rc report_count(Db *db, const Subject *who, const ReportAsk *ask, Ms now, Arena *a, Figures *ret,
+                        Str *ret_why);
+/* Counts a log after it was replayed and keeps the figures for the page. */
+CHECKED Rc report_count_log(Db *db, const ImportSource *s);
+
+/* Figures for a page, at once: kept ones that are still right, or few rows counted now.  Otherwise kept ones of
+ * an age that the page shows, or none yet (`ret->counted_ms` MS_NONE); then the thread of the server is asked
+ * to count, and the page is better in a while. */
+typedef struct ReportShown {
+    Figures figures;
+    Ms      counted_ms; /* as of then */
+    bool    fresh;      /* nothing has changed since */
+} ReportShown;
+CHECKED Rc report_show(Ctx *cx, const ReportAsk *ask, ReportShown *ret);
+
+/* The thread of the server: counts what pages asked for, one after the other.  True: something was done. */
+bool report_turn(Db *db, Ms now);
+
+/* The requests behind a figure: what narrows nothing is STR_NULL, MS_NONE or false. */
+typedef struct ReportFilter {
+    Str  source;
+    Str  state, priority, team, category, channel; /* words as in Figures; "" asks for what is unknown */
+    Ms   opened_from, opened_before, closed_from, closed_before;
+    Ms   open_at;   /* open at this instant, as the backlog counts it */
+    bool open, reopened, reassigned, negative; /* open: now; negative: fulfilled before it was opened */
+    OptInt kept;    /* 1: within target, 0: missed; logs only */
+    int64_t before_id; /* the last one shown; 0: from the newest */
+    int64_t size;      /* 1..100 */
+} ReportFilter;
+typedef struct ReportLine {
+    int64_t id;
+    Str     number, title, state, outcome;
+    Str     foreign_number, foreign_state; /* of the log; "" for own requests */
+    Str     team;
+    Ms      opened_ms, fulfilled_ms, closed_ms;
+} ReportLine;
+LIST_OF(ReportLine, ReportLines);
+/* Newest first, only what the subject sees.  `ret_next`: the before_id of the next page, 0 at the end.
+ * A category of own requests cannot be asked for (RC_NOT_FOUND), nor can a log that is not there. */
+CHECKED Rc report_list(Ctx *cx, const ReportFilter *f, ReportLines *ret, int64_t *ret_next);
+
+/* {"incidents", "events", ...}: what errand report kpi --json prints of a log; `full` adds what the page shows
+ * besides.  One object, indented. */
+void report_json(const Figures *f, Str unknown, bool full, Buf *to);
+/* The figures as CSV (kind,key,value); cells that a spreadsheet would take for a formula are made texts. */
+void report_csv(const Figures *f, Str unknown, Buf *to);

@@ -1,0 +1,145 @@
+-- Rows that are counted, and figures that were counted before.
+
+-- ---- logs
+
+-- row ReportSourceRow: id int, key text, record text, unknown text, team_id int, requests int, events int,
+--   version int, first_ms ms?, last_ms ms?, updated_ms ms
+
+-- Which logs there are; who may see which is asked for each.  `key` '': all.
+-- report_sources(key text) -> many: ReportSourceRow
+SELECT {columns ReportSourceRow s} FROM import_source s
+ WHERE :key = '' OR s.key = :key ORDER BY s.key LIMIT 1000;
+
+-- report_states(g report, source int) -> many: state text, events int
+SELECT state, events FROM import_state WHERE source_id = :source ORDER BY events DESC, state LIMIT 1000;
+
+-- report_log_rows(g report, source int, after int, size int) -> many: request_id int, state text, priority text, team text,
+--   category text, channel text, opened_ms ms?, answered_ms ms?, resolved_ms ms?, closed_ms ms?, made_target int?,
+--   reassignments int?, reopenings int?
+SELECT request_id, state, priority, team, category, channel, opened_ms, answered_ms, resolved_ms, closed_ms,
+       made_target, reassignments, reopenings
+  FROM imported_request
+ WHERE source_id = :source AND request_id > :after ORDER BY request_id LIMIT :size;
+
+-- ---- the organisation's own requests
+
+-- The first answer is the first act of anybody but the asking side that these may see, besides approvals: an
+-- approver does not answer.  A verdict is that of the clocks.
+-- row ReportOwnRow: id int, state text, outcome text, level int,
+--   team text, channel text, version_id int, hash text, submitted_ms ms!, fulfilled_ms ms?, closed_ms ms?,
+--   events int, answered_ms ms?, reopenings int!, reassignments int!, in_target int?
+
+-- part own_columns
+       r.id AS id, r.state AS state, r.outcome AS outcome, r.level AS level, t.key AS team, r.channel AS channel,
+       r.model_version_id AS version_id, mv.hash AS hash, r.submitted_ms AS submitted_ms,
+       r.fulfilled_ms AS fulfilled_ms, r.closed_ms AS closed_ms, r.event_seq AS events,
+       (SELECT min(e.at_ms) FROM event e
+         WHERE e.request_id = r.id AND e.internal = 0 AND e.actor_id IS NOT NULL
+           AND e.actor_id <> r.requester_id AND e.actor_id <> r.beneficiary_id
+           AND e.kind NOT LIKE 'approval.%'
+           AND e.kind NOT IN ('request.created', 'request.bundled', 'request.submitted', 'request.edited',
+                              'request.viewed')) AS answered_ms,
+       (SELECT count(*) FROM event o
+         WHERE o.request_id = r.id AND o.kind IN ('request.reopened', 'request.not_solved')) AS reopenings,
+       (SELECT count(*) FROM handover h WHERE h.request_id = r.id AND h.state = 'accepted') AS reassignments,
+       CAST(NULL AS {int}) AS in_target;
+
+-- part own_joins
+       JOIN team t ON t.id = r.team_id JOIN document_version mv ON mv.id = r.model_version_id;
+
+-- part own_where
+       r.imported = 0 AND r.id > :after AND r.submitted_ms IS NOT NULL;
+
+-- SQLite would rather pass over a million replayed rows than use an index of the own ones.
+-- report_own_seen(s requests, after int, size int) -> many: ReportOwnRow
+[sqlite]
+SELECT {part own_columns} FROM request r INDEXED BY request_own {part own_joins}
+ WHERE {part own_where} AND {scope s r} ORDER BY r.id LIMIT :size;
+[postgres]
+SELECT {part own_columns} FROM request r {part own_joins}
+ WHERE {part own_where} AND {scope s r} ORDER BY r.id LIMIT :size;
+
+-- report_own_all(g report, after int, size int) -> many: ReportOwnRow
+[sqlite]
+SELECT {part own_columns} FROM request r INDEXED BY request_own {part own_joins}
+ WHERE {part own_where} ORDER BY r.id LIMIT :size;
+[postgres]
+SELECT {part own_columns} FROM request r {part own_joins}
+ WHERE {part own_where} ORDER BY r.id LIMIT :size;
+
+-- About how many of its own requests the database has: numbers that were given, less those of logs.
+-- report_own_about() -> one: n int!
+SELECT CAST(coalesce((SELECT sum(n.next - 1) FROM number_series n), 0)
+            - coalesce((SELECT sum(s.requests) FROM import_source s), 0) AS {int}) AS n;
+
+-- ---- what was counted before
+
+-- report_kept_log(g report, source int, calendar text) -> opt: version int, counted_ms ms, body text
+SELECT version, counted_ms, body FROM report_snapshot
+ WHERE source_id = :source AND person_id = 0 AND calendar = :calendar;
+
+-- report_kept_own(g self, calendar text) -> opt: counted_ms ms, body text
+SELECT counted_ms, body FROM report_snapshot
+ WHERE source_id = 0 AND person_id = :g_self AND calendar = :calendar;
+
+-- report_keep_log(g report, source int, calendar text, version int, counted ms, took int, body text) -> exec
+INSERT INTO report_snapshot (source_id, person_id, calendar, version, counted_ms, took_ms, body)
+VALUES (:source, 0, :calendar, :version, :counted, :took, :body)
+ON CONFLICT (source_id, person_id, calendar) DO UPDATE SET version = excluded.version,
+    counted_ms = excluded.counted_ms, took_ms = excluded.took_ms, body = excluded.body;
+
+-- report_keep_own(g self, calendar text, counted ms, took int, body text) -> exec
+INSERT INTO report_snapshot (source_id, person_id, calendar, version, counted_ms, took_ms, body)
+VALUES (0, :g_self, :calendar, 0, :counted, :took, :body)
+ON CONFLICT (source_id, person_id, calendar) DO UPDATE SET counted_ms = excluded.counted_ms,
+    took_ms = excluded.took_ms, body = excluded.body;
+
+-- ---- the requests behind a figure
+
+-- row ReportListRow: id int, record text, serial int, title text, state text, outcome text, foreign_number text, foreign_state text,
+--   team text, opened_ms ms?, resolved_ms ms?, closed_ms ms?
+
+-- Values that narrow nothing: NULL for words and instants, -1 for verdict, reopened, reassigned and open.  A word
+-- '' asks for what is unknown.
+-- report_list_log(s requests, source int, before int, state text?, priority text?, team text?, category text?,
+--   channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?, open_at ms?, kept int,
+--   reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
+       r.outcome AS outcome, i.number AS foreign_number, i.state AS foreign_state, i.team AS team,
+       i.opened_ms AS opened_ms, i.resolved_ms AS resolved_ms, i.closed_ms AS closed_ms
+  FROM imported_request i JOIN request r ON r.id = i.request_id
+ WHERE i.source_id = :source AND i.request_id < :before
+   AND (:state IS NULL OR i.state = :state) AND (:priority IS NULL OR i.priority = :priority)
+   AND (:team IS NULL OR i.team = :team) AND (:category IS NULL OR i.category = :category)
+   AND (:channel IS NULL OR i.channel = :channel)
+   AND (:opened_from IS NULL OR i.opened_ms >= :opened_from)
+   AND (:opened_before IS NULL OR i.opened_ms < :opened_before)
+   AND (:closed_from IS NULL OR i.closed_ms >= :closed_from)
+   AND (:closed_before IS NULL OR i.closed_ms < :closed_before)
+   AND (:open_at IS NULL OR (i.opened_ms < :open_at AND (i.closed_ms IS NULL OR i.closed_ms > :open_at)))
+   AND (:kept = -1 OR i.made_target = :kept)
+   AND (:reopened = -1 OR i.reopenings > 0) AND (:reassigned = -1 OR i.reassignments > 0)
+   AND (:negative = -1 OR i.resolved_ms < i.opened_ms)
+   AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+
+-- report_list_own(s requests, before int, state text?, outcome text?, level int, team text?, channel text?, opened_from ms?,
+--   opened_before ms?, closed_from ms?, closed_before ms?, open_at ms?, reopened int, reassigned int, size int) -> many: ReportListRow
+SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
+       r.outcome AS outcome, '' AS foreign_number, '' AS foreign_state, t.key AS team,
+       r.submitted_ms AS opened_ms, r.fulfilled_ms AS resolved_ms, r.closed_ms AS closed_ms
+  FROM request r JOIN team t ON t.id = r.team_id
+ WHERE r.imported = 0 AND r.submitted_ms IS NOT NULL AND r.id < :before
+   AND (:state IS NULL OR r.state = :state) AND (:outcome IS NULL OR r.outcome = :outcome)
+   AND (:level = 0 OR r.level = :level) AND (:team IS NULL OR t.key = :team)
+   AND (:channel IS NULL OR r.channel = :channel)
+   AND (:opened_from IS NULL OR r.submitted_ms >= :opened_from)
+   AND (:opened_before IS NULL OR r.submitted_ms < :opened_before)
+   AND (:closed_from IS NULL OR r.closed_ms >= :closed_from)
+   AND (:closed_before IS NULL OR r.closed_ms < :closed_before)
+   AND (:open_at IS NULL OR (r.submitted_ms < :open_at AND (r.closed_ms IS NULL OR r.closed_ms > :open_at)))
+   AND (:reopened = -1 OR EXISTS (SELECT 1 FROM event o WHERE o.request_id = r.id
+                                     AND o.kind IN ('request.reopened', 'request.not_solved')))
+   AND (:reassigned = -1 OR EXISTS (SELECT 1 FROM handover h WHERE h.request_id = r.id AND h.state = 'accepted'))
+   AND {scope s r}
+ ORDER BY r.id DESC LIMIT :size;

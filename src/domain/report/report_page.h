@@ -1,0 +1,89 @@
+/* report_page.h - what the page of figures and the list behind a figure show. */
+#pragma once
+
+#include "domain/report/report.h"
+#include "web/out.h"
+#include "web/widgets.h"
+
+typedef struct InsightLink {
+    Str  url;
+    Text label;
+    bool current;
+} InsightLink;
+LIST_OF(InsightLink, InsightLinks);
+
+typedef struct InsightTile {
+    const char *title;
+    Str         figure; /* digits in the reader's way */
+    Text        unit;
+    Text        small;
+    Str         url; /* the requests behind it; empty: none */
+} InsightTile;
+LIST_OF(InsightTile, InsightTiles);
+
+/* One kind of time, from the opening to what the name says. */
+typedef struct InsightTime {
+    const char *name;
+    int64_t     n, negative;
+    Text        mean, median, p80, p90, p95, max;
+} InsightTime;
+LIST_OF(InsightTime, InsightTimes);
+
+/* One word with how many requests have it. */
+typedef struct InsightRow {
+    Text    name;
+    Str     url;
+    int64_t n, width; /* width: of 100 */
+    Text    share;    /* within target; msgid NULL: without verdicts */
+} InsightRow;
+LIST_OF(InsightRow, InsightRows);
+
+typedef struct InsightTable {
+    const char *title, *word;
+    InsightRows rows;
+    bool        shares;
+    Text        more;
+} InsightTable;
+LIST_OF(InsightTable, InsightTables);
+
+typedef struct InsightMonth {
+    Str     name; /* "2016-02" */
+    int64_t opened, closed, backlog;
+    Str     opened_url, closed_url, backlog_url;
+} InsightMonth;
+LIST_OF(InsightMonth, InsightMonths);
+
+typedef struct InsightPage {
+    Str            source, calendar;
+    InsightLinks   sources;
+    WidgetOptions  calendars;
+    Text           age;      /* how old the figures are; msgid NULL: of now */
+    bool           waiting;  /* none yet */
+    bool           any;
+    Str            csv_url, here_url;
+    InsightTiles   tiles;
+    Text           months_say, backlog_say;
+    InsightTimes   times, works;
+    InsightTables  tables;
+    InsightMonths  months;
+    const Figures *figures;
+} InsightPage;
+
+/* Requests opened and closed in each of the last months, as bars; and what was open, as a line. */
+CHECKED Rc chart_months(PageOut *o, const InsightPage *p);
+CHECKED Rc chart_backlog(PageOut *o, const InsightPage *p);
+
+typedef struct BehindRow {
+    Str         number, title, foreign, team;
+    const char *state;
+    Str         foreign_state;
+    Ms          opened_ms, fulfilled_ms, closed_ms;
+} BehindRow;
+LIST_OF(BehindRow, BehindRows);
+
+typedef struct BehindPage {
+    Text       what; /* which ones */
+    Str        back_url, next_url;
+    BehindRows rows;
+    bool       log;
+} BehindPage;
