@@ -272,7 +272,8 @@ Rc request_pane(Ctx *cx, ScopeRequests s, int64_t size, PaneRequests *ret)
 
 typedef Rc (*OwnList)(Ctx *cx, ScopeRequests s, Str states, int64_t open, Str outcome,
                       int64_t assignee, Str record, Str item, int64_t party, Str w1, Str w2, Str w3,
-                      Str w4, int64_t before, int64_t after, int64_t size, Rows *rows);
+                      Str w4, Ms awake, int64_t before, int64_t after, int64_t size,
+                      Rows *rows);
 
 static Rc my_own(Ctx *cx, ScopeRequests s, const Narrowed *asked, RequestRows *found)
 {

@@ -44,7 +44,7 @@ static Rc target_due(Ctx *cx, const Target *t, Ms from, const Zone *zone, Ms *re
     if (t == NULL || t->fulfil.n == 0)
         return RC_OK;
     TRY(find_calendar(cx, t->calendar, &c));
-    *ret = c != NULL ? calendar_move(c, from, t->fulfil, zone) : clock_after(zone, from, t->fulfil);
+    *ret = clock_after(c != NULL ? c : usual_hours(zone), zone, from, t->fulfil);
     return RC_OK;
 }
 

@@ -106,13 +106,13 @@ DB_TEST(silence_is_not_broken_by_a_file_of_the_team)
     Office o = office_open(cx);
     int64_t id = asked(&o);
     Str upload = office_upload(&o, "plan.txt", 5);
-    StrList list = { .at = &upload, .n = 1 };
+    AttachmentAdd add = { .uploads = { .at = &upload, .n = 1 } };
 
-    EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, id), &list));
+    EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, id), &add));
     EXPECT_STR("pending", office_state(&o, id));
     office_as(&o, "robin");
     upload = office_upload(&o, "mine.txt", 5);
-    EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, id), &list));
+    EXPECT_RC(RC_OK, attachment_add(cx, office_grant(&o, id), &add));
     EXPECT_STR("fulfilling", office_state(&o, id));
     office_expect_replay(&o, id, __LINE__);
 }
