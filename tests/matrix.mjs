@@ -127,7 +127,7 @@ const table = {
   "GET /admin/calendars/{key}": { to: 200, key: "office" },
   "GET /admin/calendars/{key}/edit": { to: 200, key: "office" },
   "POST /admin/calendars": { to: 422, form: { key: "never", zone: "Europe/Atlantis" } },
-  "POST /admin/calendars/{key}": { to: 409, key: "office", form: { version: "999999", zone: "UTC", "hours.mon": "09:00-17:00" } },
+  "POST /admin/calendars/{key}": { to: 412, key: "office", form: { version: "999999", zone: "UTC", "hours.mon": "09:00-17:00" } },
   "POST /admin/calendars/{key}/feeds": { to: 422, key: "office", form: {} },
   "POST /admin/calendars/{key}/feeds/remove": { to: 404, key: "office", form: { name: "none.ics" } },
   "GET /api/v1/people/{login}": { to: 200, supplier: 404 }, /* suppliers know their own people */

@@ -10,8 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CalendarHolidays days = { 0 };
     size_t timed = 0;
     Text why = { 0 };
-    Rc rc =
-        calendar_feed_parse(a, (Str){ (const char *)data, size }, now, &days, &timed, &why);
+    Rc rc = calendar_feed_parse(a, (Str){ (const char *)data, size }, now, &days, &timed, &why);
 
     assert((rc == RC_INVALID) == (why.msgid != NULL));
     for (size_t i = 0; rc == RC_OK && i < days.n; i++) {

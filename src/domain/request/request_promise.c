@@ -49,15 +49,19 @@ static Rc target_due(Ctx *cx, const Target *t, Ms from, const Zone *zone, Ms *re
 }
 
 /* When the target of the request is due, counted from when it was sent. */
-static Rc target_of(Ctx *cx, GrantedRequest g, const ModelVersion *m, Ms sent, Ms *ret)
+static Rc target_of(Ctx *cx, GrantedRequest g, const RequestRow *row, const ModelVersion *m,
+                    Ms sent, Ms *ret)
 {
-    Aggregate r;
+    Aggregate r = { .g = g, .row = *row, .model = m };
     RequestFacts facts;
 
     *ret = MS_NONE;
     if (m->targets.n == 0)
         return RC_OK;
-    TRY(aggregate_load(cx, g, false, &r));
+    /* Most models have one target for all: then nothing else need be read. */
+    r.state.team = row->team_id;
+    if (m->targets.at[0].when.cond != NULL)
+        TRY(aggregate_load(cx, g, false, &r));
     TRY(facts_of_request(cx, &r, &facts));
     ModelRecord record = {
         .model = m, .answers = &r.form, .assess = &r.assess, .facts = &facts, .cost = r.cost
@@ -157,7 +161,7 @@ Rc promise_of_request(Ctx *cx, GrantedRequest g, const RequestRow *row, const Mo
         return RC_OK;
     }
     TRY(work_out(cx, g, row, m, &at, ret));
-    return target_of(cx, g, m, at.sent_ms, &ret->target_ms);
+    return target_of(cx, g, row, m, at.sent_ms, &ret->target_ms);
 }
 
 /* ---- keeping ---- */
@@ -252,7 +256,7 @@ static Rc renew(Ctx *cx, GrantedRequest g, int64_t seq)
         return q_promise_drop(cx, g, NULL);
     TRY(catalog_model_known(cx, row.model_version_id, row.model_hash, &m));
     TRY(work_out(cx, g, &row, m, &at, &p));
-    TRY(target_of(cx, g, m, at.sent_ms, &p.target_ms));
+    TRY(target_of(cx, g, &row, m, at.sent_ms, &p.target_ms));
     return keep(cx, g, &row, found ? &old : NULL, &at, &p);
 }
 

@@ -398,3 +398,37 @@ DB_TEST(a_promise_explains_itself)
                words(&o, facts.at[1]));
     EXPECT_STR("Time is counted day and night.", words(&o, facts.at[3]));
 }
+
+static Rc take_state(Ctx *cx, void *arg)
+{
+    EventRow ev = { .id = 1,
+                    .request_id = *(int64_t *)arg,
+                    .seq = 50,
+                    .at = cx->now_ms,
+                    .kind = STR("request.state"),
+                    .object = STR("request"),
+                    .data = STR("{\"changes\":[{\"field\":\"state\",\"from\":\"fulfilling\",\"to\":"
+                                "\"pending\"}]}") };
+
+    promise_forget();
+    TRY(promise_samples_follower()->on_event(cx, &ev, NULL));
+    return request_promise_follower()->on_event(cx, &ev, NULL);
+}
+
+DB_TEST(no_fault_of_the_database_leaves_half_a_promise)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
+    seed(&o, id, "question", "fulfilling", 80, false);
+    follow(&o);
+    seed(&o, id, "question", "", 80, false);
+    office_later(&o, 200 * MS_HOUR); /* it has moved, and somebody is told */
+    fixture_exec(cx, "UPDATE promise_sample SET entered_ms = entered_ms + 720000000, ended_ms = "
+                     "ended_ms + 1440000000 WHERE phase = '' AND done = 1");
+    act_as_clock(&o);
+    fault_run(cx, take_state, &id);
+    EXPECT_INT(1, count(cx, "phase = 'pending'"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM promise"));
+}
