@@ -28,6 +28,7 @@
 typedef struct KeptVersion KeptVersion;
 struct KeptVersion {
     KeptVersion *next;
+    Arena *arena; /* holds this and the calendar; kept for ever */
     char rules_hash[HASH_BYTES], zone_hash[HASH_BYTES];
     const Calendar *calendar;
 };
@@ -166,6 +167,7 @@ static Rc version_of(Ctx *cx, const VersionHead *head, bool *ret_kept, const Cal
     memcpy(k->rules_hash, head->rules_hash.ptr, HASH_BYTES);
     memcpy(k->zone_hash, head->zone_hash.ptr, HASH_BYTES);
     k->calendar = *ret;
+    k->arena = a;
     pthread_mutex_lock(&lock);
     KeptVersion **bucket = &versions[str_hash(head->rules_hash) % BUCKETS];
     k->next = *bucket; /* twice the same does no harm */
