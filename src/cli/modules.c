@@ -43,7 +43,6 @@ static const Module report_module = { "figures", &report_pages, NULL, NULL, NULL
 const Module *const program_modules[] = {
     &system_module,   &gate_module,  &profile_module, &people_module, &team_module,
     &catalog_module,  &order_module, &bundle_module,  &find_module,   &portal_module,
-    &approval_module, &work_module,  &request_module, &talk_module,
-    &report_module,
+    &approval_module, &work_module,  &request_module, &talk_module,   &report_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);
