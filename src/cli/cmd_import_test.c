@@ -375,6 +375,105 @@ TEST(cmd_import_makes_history_that_is_seen_by_rights_and_changed_by_nobody)
     EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ pages }));
 }
 
+/* ---- figures that were counted before ---- */
+
+static Rc make_large(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    fixture_member(cx, fixture_int(cx, "SELECT id FROM team"), fixture_person(cx, "lee"), true);
+    fixture_exec(cx, "UPDATE import_source SET requests = 1000000");
+    fixture_exec(cx, "UPDATE number_series SET next = next + 2000000 WHERE record = 'request'");
+    return RC_OK;
+}
+
+static Rc lose_kept(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    fixture_exec(cx, "DELETE FROM report_snapshot");
+    return RC_OK;
+}
+
+static Rc add_version(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    fixture_exec(cx, "UPDATE import_source SET version = version + 1");
+    return RC_OK;
+}
+
+static ReportShown shown_as(Ctx *cx, const char *source)
+{
+    ReportShown shown;
+
+    fixture_act_as(cx, fixture_int(cx, "SELECT id FROM person WHERE login = 'lee'"));
+    EXPECT_RC(RC_OK, report_show(cx, &(ReportAsk){ str_z(source), STR_NULL }, &shown));
+    return shown;
+}
+
+/* The page shows what was kept when the log was replayed. */
+static Rc look_kept(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    ReportShown s = shown_as(cx, "desk");
+    EXPECT(s.fresh && s.counted_ms != MS_NONE);
+    EXPECT_INT(3, s.figures.requests);
+    EXPECT_INT(9, s.figures.events);
+    EXPECT_INT(2, s.figures.time[SPREAD_CLOSE].n);
+    return RC_OK;
+}
+
+/* The log has grown since: old figures with their age. */
+static Rc look_old(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    ReportShown s = shown_as(cx, "desk");
+    EXPECT(!s.fresh && s.counted_ms != MS_NONE);
+    EXPECT_INT(3, s.figures.requests);
+    return RC_OK;
+}
+
+static Rc look_none(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    EXPECT(shown_as(cx, "desk").counted_ms == MS_NONE);
+    EXPECT(shown_as(cx, "own").counted_ms == MS_NONE);
+    return RC_OK;
+}
+
+static Rc look_own(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    ReportShown s = shown_as(cx, "own");
+    EXPECT(!s.fresh && s.counted_ms != MS_NONE);
+    EXPECT_INT(0, s.figures.requests);
+    return RC_OK;
+}
+
+TEST(cmd_import_keeps_figures_for_pages_and_the_thread_counts_them_again)
+{
+    CLEANUP(shell_close) Shell s = shell_open();
+    Ms now = clock_now_ms();
+
+    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ make_large }));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look_kept }));
+    EXPECT(!report_turn(s.db, now));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ add_version }));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look_old }));
+    EXPECT(report_turn(s.db, now));
+    EXPECT(!report_turn(s.db, now));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look_kept }));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ lose_kept }));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look_none }));
+    /* What was counted a moment ago rests; what was never counted does not. */
+    EXPECT(report_turn(s.db, now + MS_SECOND));
+    EXPECT(!report_turn(s.db, now + MS_SECOND));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look_own }));
+    EXPECT(report_turn(s.db, now + MS_HOUR));
+    EXPECT(report_turn(s.db, now + MS_HOUR));
+    EXPECT(!report_turn(s.db, now + MS_HOUR));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look_kept }));
+}
+
 /* ---- the log of a company ---- */
 
 TEST(cmd_import_of_a_real_log_gives_every_expected_figure)
