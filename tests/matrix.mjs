@@ -132,6 +132,9 @@ const table = {
   "POST /admin/calendars/{key}/feeds/remove": { to: 404, key: "office", form: { name: "none.ics" } },
   "GET /api/v1/people/{login}": { to: 200, supplier: 404 }, /* suppliers know their own people */
   "GET /api/v1/teams/{key}": { to: 200, key: "workplace" },
+  "GET /insight": { to: 200 },
+  "GET /insight/figures.csv": { to: 200 },
+  "GET /insight/requests": { to: 200 },
   "POST /profile/theme": { to: 303, form: { theme: "", next: "/" } },
   "POST /profile/language": { to: 303, form: { lang: "en", next: "/" } },
   /* With a token nobody makes passwords, sessions or tokens. */

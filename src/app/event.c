@@ -133,8 +133,8 @@ Rc event_add_past(Ctx *cx, const Event *ev, int64_t id, Ms at, Str ref, int64_t 
     if (salts == NULL)
         return RC_LIMIT;
     TRY(write_data(cx->arena, &data, ev, salts));
-    TRY(q_event_insert_past(cx, id, at, str_z(ev->kind), ref, ev->request_id, seq, str_z(ev->object),
-                            ev->object_id, buf_str(&data), NULL));
+    TRY(q_event_insert_past(cx, id, at, str_z(ev->kind), ref, ev->request_id, seq,
+                            str_z(ev->object), ev->object_id, buf_str(&data), NULL));
     return write_texts(cx, ev, id, salts);
 }
 

@@ -32,8 +32,8 @@ typedef struct Import {
     ImportMap map;
     ImportSource source;
     Batch batch[2];
-    int present;       /* which one is being filled */
-    pthread_t writer;  /* writes the other one, while `writing` */
+    int present;      /* which one is being filled */
+    pthread_t writer; /* writes the other one, while `writing` */
     bool writing;
     Arena *notes, *work;
     ImportCounts total;
@@ -119,9 +119,10 @@ static Rc end_writing(Import *i)
     i->total.unknown += b->counts.unknown;
     if (b->counts.over > 0)
         note_bad(i, b->counts.over_line,
-                 (ImportFault){ "its number has more than 50000 lines; this one and those after it are left "
-                                "out",
-                                STR_NULL });
+                 (ImportFault){
+                     "its number has more than 50000 lines; this one and those after it are left "
+                     "out",
+                     STR_NULL });
     i->bad_n += b->counts.over > 1 ? b->counts.over - 1 : 0;
     return RC_OK;
 }
@@ -274,7 +275,8 @@ static ExitCode run(Import *i, Str path)
 
 ExitCode cmd_import(Command *c)
 {
-    Str what = command_word(c), map = command_option(c, "map"), source = command_option(c, "source");
+    Str what = command_word(c), map = command_option(c, "map"),
+        source = command_option(c, "source");
     Str file = command_word(c);
     Import i = { .c = c };
 
@@ -283,8 +285,11 @@ ExitCode cmd_import(Command *c)
     if (str_is_null(source))
         source = str_lower_ascii(c->arena, source_of(map));
     if (!str_is_key(source) || str_eq_z(source, REPORT_OWN)) {
-        command_complain(c, "errand: \"%.*s\" cannot name a log: give it another name with --source, of a-z, "
-                            "0-9, - and _, and not \"" REPORT_OWN "\"", STR_ARG(source));
+        command_complain(
+            c,
+            "errand: \"%.*s\" cannot name a log: give it another name with --source, of a-z, "
+            "0-9, - and _, and not \"" REPORT_OWN "\"",
+            STR_ARG(source));
         return EXIT_USAGE;
     }
     if (!read_map(c, command_path(c, map), source, &i.map))

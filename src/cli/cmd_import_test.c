@@ -122,8 +122,9 @@ TEST(cmd_import_replays_a_log_and_the_figures_are_those_counted_by_hand)
     EXPECT_STR(desk, compact(a, buf_str(&s.out)));
     EXPECT_INT(EXIT_DONE, run(&s, "report|kpi|--json|--full|--source|desk"));
     Str full = compact(a, buf_str(&s.out));
-    EXPECT(str_contains(full, STR("\"hours_open_to_first_answer\":{\"n\":2,\"mean\":17.75,\"median\":17.75,"
-                                  "\"p80\":34.5,\"p90\":34.5,\"p95\":34.5,\"max\":34.5,\"negative\":0}")));
+    EXPECT(str_contains(
+        full, STR("\"hours_open_to_first_answer\":{\"n\":2,\"mean\":17.75,\"median\":17.75,"
+                  "\"p80\":34.5,\"p90\":34.5,\"p95\":34.5,\"max\":34.5,\"negative\":0}")));
     EXPECT(str_contains(full, STR("\"closed_per_month\":{\"2030-01\":1,\"2030-03\":1}")));
     EXPECT(str_contains(full, STR("\"2030-01-02\":1,\"2030-01-03\":0,")));
 }
@@ -164,14 +165,15 @@ TEST(cmd_import_tells_bad_lines_and_takes_all_others)
 {
     CLEANUP(shell_close) Shell s = shell_open();
     CLEANUP(arena_free_at) Arena *a = arena_new(8 << 20);
-    const char *path = file_of(a, "bad.csv",
-                               STR("\xEF\xBB\xBFno,when,status,prio,who,grp,how,kind,made,done,shut,ok,moves,again\r\n"
-                                   "A,2030-01-01 08:00,Open,,,,,,,,,,,\r\n"
-                                   "B,\"2030-01-01 08:00,Open,,,,,,,,,,,\r\n"
-                                   "C,2030-01-01 08:00,Open,,,\r\n"
-                                   "D,soon,Open,,,,,,,,,,,\r\n"
-                                   "E,2030-01-01 08:00,Open,\xFF,,,,,,,,,,\r\n"
-                                   "A,2030-01-01 09:00,Shut,,,\"Desk \"\"one\"\"\",,,,,,,,\r\n"));
+    const char *path = file_of(
+        a, "bad.csv",
+        STR("\xEF\xBB\xBFno,when,status,prio,who,grp,how,kind,made,done,shut,ok,moves,again\r\n"
+            "A,2030-01-01 08:00,Open,,,,,,,,,,,\r\n"
+            "B,\"2030-01-01 08:00,Open,,,,,,,,,,,\r\n"
+            "C,2030-01-01 08:00,Open,,,\r\n"
+            "D,soon,Open,,,,,,,,,,,\r\n"
+            "E,2030-01-01 08:00,Open,\xFF,,,,,,,,,,\r\n"
+            "A,2030-01-01 09:00,Shut,,,\"Desk \"\"one\"\"\",,,,,,,,\r\n"));
 
     EXPECT_INT(EXIT_NO, run(&s, str_dup_z(a, str_fmt(a, "import|events|%s|--map|" MAP, path))));
     EXPECT_STR("6 lines of desk: 2 new events, 1 new requests, 0 known, 4 bad", first_line(&s.out));
@@ -198,13 +200,17 @@ TEST(cmd_import_says_what_cannot_be)
         { __LINE__, "import|people|" LOG "|--map|" MAP, EXIT_USAGE, "Use:" },
         { __LINE__, "import|events|no.csv|--map|" MAP, EXIT_CANNOT, "no.csv" },
         { __LINE__, "import|events|" LOG "|--map|no.yaml", EXIT_NO, "no.yaml" },
-        { __LINE__, "import|events|" LOG "|--map|" MAP "|--source|own", EXIT_USAGE, "cannot name a log" },
-        { __LINE__, "import|events|" LOG "|--map|" MAP "|--source|A b", EXIT_USAGE, "cannot name a log" },
-        { __LINE__, "import|events|" MAP "|--map|" MAP, EXIT_CANNOT, "the first line has no column" },
+        { __LINE__, "import|events|" LOG "|--map|" MAP "|--source|own", EXIT_USAGE,
+          "cannot name a log" },
+        { __LINE__, "import|events|" LOG "|--map|" MAP "|--source|A b", EXIT_USAGE,
+          "cannot name a log" },
+        { __LINE__, "import|events|" MAP "|--map|" MAP, EXIT_CANNOT,
+          "the first line has no column" },
         { __LINE__, "report|kpi", EXIT_USAGE, "Use: errand report" },
         { __LINE__, "report|kpi|--json|--csv", EXIT_USAGE, "Use:" },
         { __LINE__, "report|kpi|--json|--source|nothing", EXIT_CANNOT, "There is no such log." },
-        { __LINE__, "report|kpi|--json|--calendar|nothing", EXIT_CANNOT, "There is no such calendar." },
+        { __LINE__, "report|kpi|--json|--calendar|nothing", EXIT_CANNOT,
+          "There is no such calendar." },
     };
     CLEANUP(shell_close) Shell s = shell_open();
 
@@ -220,7 +226,8 @@ TEST(cmd_report_asks_which_log_when_there_are_several)
 
     EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP));
     EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP "|--source|other"));
-    EXPECT_STR("9 lines of other: 9 new events, 3 new requests, 0 known, 0 bad", first_line(&s.out));
+    EXPECT_STR("9 lines of other: 9 new events, 3 new requests, 0 known, 0 bad",
+               first_line(&s.out));
     EXPECT_INT(EXIT_CANNOT, run(&s, "report|kpi|--json"));
     EXPECT(str_contains(buf_str(&s.err), STR("desk, other")));
     EXPECT_INT(EXIT_DONE, run(&s, "report|kpi|--json|--source|other"));
@@ -247,8 +254,9 @@ static Rc look(Ctx *cx, void *arg)
     /* As many events as lines, numbered without gaps, and passed over by followers. */
     EXPECT_INT(9, fixture_int(cx, "SELECT count(*) FROM event WHERE origin = 'import'"));
     EXPECT_INT(9, fixture_int(cx, "SELECT sum(event_seq) FROM request WHERE imported = 1"));
-    EXPECT_INT(4, fixture_int(cx, "SELECT max(seq) FROM event WHERE request_id = "
-                                  "(SELECT request_id FROM imported_request WHERE number = 'T-1')"));
+    EXPECT_INT(4,
+               fixture_int(cx, "SELECT max(seq) FROM event WHERE request_id = "
+                               "(SELECT request_id FROM imported_request WHERE number = 'T-1')"));
     EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event_span"));
     EXPECT_INT(9, fixture_int(cx, "SELECT last_id - first_id + 1 FROM event_span"));
     /* A name of a person stands in the words that an erasure takes. */
@@ -266,7 +274,8 @@ static Rc look(Ctx *cx, void *arg)
     EXPECT_INT(1, fixture_int(cx, "SELECT level FROM request WHERE title LIKE 'T-2%'"));
     EXPECT_INT(4, fixture_int(cx, "SELECT next FROM number_series WHERE record = 'incident'"));
     /* Figures by state, recounted from the events. */
-    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM event WHERE data LIKE '%\"to\":\"Working\"%'"));
+    EXPECT_INT(
+        2, fixture_int(cx, "SELECT count(*) FROM event WHERE data LIKE '%\"to\":\"Working\"%'"));
     EXPECT_INT(2, fixture_int(cx, "SELECT events FROM import_state WHERE state = 'Working'"));
     return RC_OK;
 }
@@ -366,6 +375,105 @@ TEST(cmd_import_makes_history_that_is_seen_by_rights_and_changed_by_nobody)
     EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ pages }));
 }
 
+/* ---- figures that were counted before ---- */
+
+static Rc make_large(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    fixture_member(cx, fixture_int(cx, "SELECT id FROM team"), fixture_person(cx, "lee"), true);
+    fixture_exec(cx, "UPDATE import_source SET requests = 1000000");
+    fixture_exec(cx, "UPDATE number_series SET next = next + 2000000 WHERE record = 'request'");
+    return RC_OK;
+}
+
+static Rc lose_kept(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    fixture_exec(cx, "DELETE FROM report_snapshot");
+    return RC_OK;
+}
+
+static Rc add_version(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    fixture_exec(cx, "UPDATE import_source SET version = version + 1");
+    return RC_OK;
+}
+
+static ReportShown shown_as(Ctx *cx, const char *source)
+{
+    ReportShown shown;
+
+    fixture_act_as(cx, fixture_int(cx, "SELECT id FROM person WHERE login = 'lee'"));
+    EXPECT_RC(RC_OK, report_show(cx, &(ReportAsk){ str_z(source), STR_NULL }, &shown));
+    return shown;
+}
+
+/* The page shows what was kept when the log was replayed. */
+static Rc look_kept(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    ReportShown s = shown_as(cx, "desk");
+    EXPECT(s.fresh && s.counted_ms != MS_NONE);
+    EXPECT_INT(3, s.figures.requests);
+    EXPECT_INT(9, s.figures.events);
+    EXPECT_INT(2, s.figures.time[SPREAD_CLOSE].n);
+    return RC_OK;
+}
+
+/* The log has grown since: old figures with their age. */
+static Rc look_old(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    ReportShown s = shown_as(cx, "desk");
+    EXPECT(!s.fresh && s.counted_ms != MS_NONE);
+    EXPECT_INT(3, s.figures.requests);
+    return RC_OK;
+}
+
+static Rc look_none(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    EXPECT(shown_as(cx, "desk").counted_ms == MS_NONE);
+    EXPECT(shown_as(cx, "own").counted_ms == MS_NONE);
+    return RC_OK;
+}
+
+static Rc look_own(Ctx *cx, void *arg)
+{
+    UNUSED(arg);
+    ReportShown s = shown_as(cx, "own");
+    EXPECT(!s.fresh && s.counted_ms != MS_NONE);
+    EXPECT_INT(0, s.figures.requests);
+    return RC_OK;
+}
+
+TEST(cmd_import_keeps_figures_for_pages_and_the_thread_counts_them_again)
+{
+    CLEANUP(shell_close) Shell s = shell_open();
+    Ms now = clock_now_ms();
+
+    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ make_large }));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look_kept }));
+    EXPECT(!report_turn(s.db, now));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ add_version }));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look_old }));
+    EXPECT(report_turn(s.db, now));
+    EXPECT(!report_turn(s.db, now));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look_kept }));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ lose_kept }));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look_none }));
+    /* What was counted a moment ago rests; what was never counted does not. */
+    EXPECT(report_turn(s.db, now + MS_SECOND));
+    EXPECT(!report_turn(s.db, now + MS_SECOND));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look_own }));
+    EXPECT(report_turn(s.db, now + MS_HOUR));
+    EXPECT(report_turn(s.db, now + MS_HOUR));
+    EXPECT(!report_turn(s.db, now + MS_HOUR));
+    EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look_kept }));
+}
+
 /* ---- the log of a company ---- */
 
 TEST(cmd_import_of_a_real_log_gives_every_expected_figure)
@@ -378,8 +486,9 @@ TEST(cmd_import_of_a_real_log_gives_every_expected_figure)
         printf("skipped: there is no " REAL "\n");
         return;
     }
-    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" REAL
-                                  "servicenow_incidents.csv.gz|--map|docs/examples/servicenow.yaml"));
+    EXPECT_INT(EXIT_DONE,
+               run(&s, "import|events|" REAL
+                       "servicenow_incidents.csv.gz|--map|docs/examples/servicenow.yaml"));
     EXPECT_STR("35352 lines of servicenow: 35352 new events, 6202 new requests, 0 known, 0 bad",
                first_line(&s.out));
     EXPECT_INT(EXIT_DONE, run(&s, "report|kpi|--json"));
@@ -397,7 +506,8 @@ static const char *map_error(Arena *a, const char *text)
     diagnostics_init(&d, a);
     Rc rc = import_map_read(a, str_z(text), STR("m.yaml"), STR("m"), &m, &d);
     EXPECT_INT(rc == RC_OK, d.errors == 0);
-    return d.n > 0 ? str_dup_z(a, str_fmt(a, "%u: %.*s", d.at[0].pos.line, STR_ARG(d.at[0].text))) : "";
+    return d.n > 0 ? str_dup_z(a, str_fmt(a, "%u: %.*s", d.at[0].pos.line, STR_ARG(d.at[0].text)))
+                   : "";
 }
 
 TEST(import_map_says_where_it_is_wrong)
@@ -408,26 +518,35 @@ TEST(import_map_says_where_it_is_wrong)
         const char *text, *says;
     } cases[] = {
         { __LINE__, "record: incident\n" REST, "" },
-        { __LINE__, "record: incident\n" REST "order: time\nempty: [\"?\", \"-\"]\nfields: { team: g }\n", "" },
-        { __LINE__, "record: incident\n" REST "colour: red\n", "5: this key is not known here: \"colour\"" },
+        { __LINE__,
+          "record: incident\n" REST "order: time\nempty: [\"?\", \"-\"]\nfields: { team: g }\n",
+          "" },
+        { __LINE__, "record: incident\n" REST "colour: red\n",
+          "5: this key is not known here: \"colour\"" },
         { __LINE__, REST, "this key is missing: \"record\"" },
-        { __LINE__, "record: ticket\n" REST, "1: record is request, incident, problem or change, not" },
+        { __LINE__, "record: ticket\n" REST,
+          "1: record is request, incident, problem or change, not" },
         { __LINE__, "record: incident\nnumber: n\ntime: t\n", "this key is missing: \"state\"" },
-        { __LINE__, "record: incident\nnumber: n\ntime: t\nstate: { column: s, map: { New: draft } }\n",
+        { __LINE__,
+          "record: incident\nnumber: n\ntime: t\nstate: { column: s, map: { New: draft } }\n",
           "4: a state is submitted," },
-        { __LINE__, "record: incident\nnumber: n\ntime: t\nstate: { column: s, map: {}, other: drop }\n",
+        { __LINE__,
+          "record: incident\nnumber: n\ntime: t\nstate: { column: s, map: {}, other: drop }\n",
           "4: " },
-        { __LINE__, "record: incident\n" REST "fields: { colour: c }\n", "5: this key is not known here" },
+        { __LINE__, "record: incident\n" REST "fields: { colour: c }\n",
+          "5: this key is not known here" },
         { __LINE__, "record: incident\n" REST "order: random\n", "5: order is file or time" },
         { __LINE__, "record: incident\n" REST "time_format: \"%H:%M\"\n", "5: a format of %Y" },
-        { __LINE__, "record: incident\n" REST "time_zone: Mars/Base\n", "5: this system does not know" },
+        { __LINE__, "record: incident\n" REST "time_zone: Mars/Base\n",
+          "5: this system does not know" },
         { __LINE__, "record: incident\n" REST "empty: none\n", "5: a list of at most 50 values" },
         { __LINE__, "[a]\n", "a map begins with its keys" },
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         CLEANUP(arena_free_at) Arena *a = arena_new(1 << 20);
         Str got = str_z(map_error(a, cases[i].text));
-        EXPECT_AT(cases[i].line, cases[i].says[0] == '\0' ? got.len == 0
-                                                          : str_contains(got, str_z(cases[i].says)));
+        EXPECT_AT(cases[i].line, cases[i].says[0] == '\0'
+                                     ? got.len == 0
+                                     : str_contains(got, str_z(cases[i].says)));
     }
 }

@@ -32,7 +32,8 @@ ExitCode cmd_report(Command *c)
     CLEANUP(buf_done) Buf text = { 0 };
     Report r = { .ask = { .source = command_option(c, "source"),
                           .calendar = command_option(c, "calendar") } };
-    bool json = command_flag(c, "json"), csv = command_flag(c, "csv"), full = command_flag(c, "full");
+    bool json = command_flag(c, "json"), csv = command_flag(c, "csv"),
+         full = command_flag(c, "full");
     Figures f;
     Str why = STR_NULL;
 

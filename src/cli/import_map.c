@@ -12,8 +12,9 @@ typedef struct Reading {
 
 static void wrong(Reading *r, SourcePos pos, const char *code, const char *what, Str value)
 {
-    diagnose(r->d, DIAGNOSTIC_ERROR, code, r->file, pos, "%s%s%.*s%s", what, value.len > 0 ? ": \"" : "",
-             STR_ARG(str_shortened(value, 80)), value.len > 0 ? "\"" : "");
+    diagnose(r->d, DIAGNOSTIC_ERROR, code, r->file, pos, "%s%s%.*s%s", what,
+             value.len > 0 ? ": \"" : "", STR_ARG(str_shortened(value, 80)),
+             value.len > 0 ? "\"" : "");
 }
 
 /* A text that must be there; STR_NULL and an error otherwise. */
@@ -53,7 +54,8 @@ static void known_keys(Reading *r, const Yaml *map, const char *const *keys, siz
         for (size_t k = 0; k < n; k++)
             known = known || str_eq_z(map->keys[i]->text, keys[k]);
         if (!known)
-            wrong(r, map->keys[i]->pos, "unknown_key", "this key is not known here", map->keys[i]->text);
+            wrong(r, map->keys[i]->pos, "unknown_key", "this key is not known here",
+                  map->keys[i]->text);
     }
 }
 
@@ -67,10 +69,11 @@ static void read_times(Reading *r, const Yaml *root, ImportMap *m)
     m->time_format = text(r, root, "time_format", false);
     if (!str_is_null(m->time_format) && !import_format_is_good(m->time_format)) {
         y = yaml_get(root, "time_format");
-        wrong(r, y->pos, "bad_word",
-              "a format of %Y %y %m %d %b %H %I %p %M %S %f %z %s %T %F that makes a whole instant is "
-              "expected",
-              m->time_format);
+        wrong(
+            r, y->pos, "bad_word",
+            "a format of %Y %y %m %d %b %H %I %p %M %S %f %z %s %T %F that makes a whole instant is "
+            "expected",
+            m->time_format);
     }
     m->zone = str_is_null(zone) || str_eq_z(zone, "UTC") ? zone_utc() : zone_get(zone);
     if (m->zone == NULL) {
@@ -91,7 +94,8 @@ static Rc read_empty(Reading *r, const Yaml *root, ImportMap *m)
     if (y == NULL)
         return RC_OK;
     if (y->kind != YAML_IS_LIST || y->n > EMPTY_MAX) {
-        wrong(r, y->pos, "wrong_shape", "a list of at most 50 values is expected here, for", STR("empty"));
+        wrong(r, y->pos, "wrong_shape", "a list of at most 50 values is expected here, for",
+              STR("empty"));
         return RC_OK;
     }
     for (size_t i = 0; i < y->n; i++) {
@@ -114,10 +118,11 @@ static Rc read_states(Reading *r, const Yaml *map, ImportMap *m)
     for (size_t i = 0; i < states->n && i < STATES_MAX; i++) {
         const Yaml *to = states->items[i];
         if (to->kind != YAML_IS_SCALAR || !import_is_state(to->text)) {
-            wrong(r, to->pos, "bad_word",
-                  "a state is submitted, assessing, awaiting_approval, fulfilling, pending, fulfilled or "
-                  "closed, not",
-                  to->kind == YAML_IS_SCALAR ? to->text : STR("..."));
+            wrong(
+                r, to->pos, "bad_word",
+                "a state is submitted, assessing, awaiting_approval, fulfilling, pending, fulfilled or "
+                "closed, not",
+                to->kind == YAML_IS_SCALAR ? to->text : STR("..."));
             continue;
         }
         TRY(LIST_PUSH(r->a, &m->states, (ImportState){ states->keys[i]->text, to->text }));
@@ -137,7 +142,8 @@ static Rc read_state(Reading *r, const Yaml *root, ImportMap *m)
     Str other = text(r, y, "other", false);
     m->keep = str_eq_z(other, "keep");
     if (!str_is_null(other) && !m->keep)
-        wrong(r, yaml_get(y, "other")->pos, "bad_word", "other is keep, or is left out, not", other);
+        wrong(r, yaml_get(y, "other")->pos, "bad_word", "other is keep, or is left out, not",
+              other);
     return read_states(r, y, m);
 }
 
@@ -172,7 +178,8 @@ Rc import_map_read(Arena *a, Str whole, Str file, Str source, ImportMap *ret, Di
 
     TRY(yaml_read(a, whole, IMPORT_MAP_BYTES, file, d, &root));
     if (root->kind != YAML_IS_MAP) {
-        wrong(&r, root->pos, "wrong_shape", "a map begins with its keys, such as record: incident", STR(""));
+        wrong(&r, root->pos, "wrong_shape", "a map begins with its keys, such as record: incident",
+              STR(""));
         return RC_INVALID;
     }
     known_keys(&r, root, keys, COUNT_OF(keys));

@@ -5,13 +5,13 @@
 
 struct Csv {
     CsvRead *read;
-    void    *arg;
-    char    *bytes; /* the window: what was read and not yet given out begins at `at` */
-    size_t   at, end, cap;
-    bool     ended; /* the stream has no more */
-    bool     failed;
-    int64_t  line; /* of bytes[at] */
-    Str      fields[CSV_FIELDS];
+    void *arg;
+    char *bytes; /* the window: what was read and not yet given out begins at `at` */
+    size_t at, end, cap;
+    bool ended; /* the stream has no more */
+    bool failed;
+    int64_t line; /* of bytes[at] */
+    Str fields[CSV_FIELDS];
 };
 
 /* Room for the longest record, so that a faulty one can be read again from its second line. */
@@ -60,7 +60,6 @@ static void fill(Csv *c)
     }
 }
 
-
 /* Looks only, and changes nothing: is the record whole?  `ret_end` is behind its line end. */
 static CsvFault measure(const char *p, const char *end, bool last, const char **ret_end,
                         int64_t *ret_lines)
@@ -73,7 +72,8 @@ static CsvFault measure(const char *p, const char *end, bool last, const char **
             for (;;) {
                 const char *q = memchr(p, '"', (size_t)(end - p));
                 const char *to = q != NULL ? q : end;
-                for (const char *l = p; l < to && (l = memchr(l, '\n', (size_t)(to - l))) != NULL; l++)
+                for (const char *l = p; l < to && (l = memchr(l, '\n', (size_t)(to - l))) != NULL;
+                     l++)
                     lines++;
                 if (q == NULL)
                     return CSV_QUOTE_OPEN;
@@ -176,9 +176,9 @@ static bool begin(Csv *c)
         fill(c);
         size_t left = c->end - c->at;
         const char *p = c->bytes + c->at;
-        size_t skip = left > 0 && p[0] == '\n'                                  ? 1
-                      : left > 1 && p[0] == '\r' && p[1] == '\n'                ? 2
-                                                                                : 0;
+        size_t skip = left > 0 && p[0] == '\n'                   ? 1
+                      : left > 1 && p[0] == '\r' && p[1] == '\n' ? 2
+                                                                 : 0;
         if (skip == 0)
             return left > 0;
         c->at += skip;

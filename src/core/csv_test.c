@@ -54,7 +54,10 @@ TEST(csv_reads_what_rfc_4180_allows)
         { __LINE__, "", "" },
         { __LINE__, "a,b\nc,d\n", "1[a|b]2[c|d]" },
         { __LINE__, "a,b\r\nc,d", "1[a|b]2[c|d]" },
-        { __LINE__, "\xEF\xBB\xBF" "a,b\n", "1[a|b]" },
+        { __LINE__,
+          "\xEF\xBB\xBF"
+          "a,b\n",
+          "1[a|b]" },
         { __LINE__, "a,\n,b\n,\n", "1[a|]2[|b]3[|]" },
         { __LINE__, "\"a,b\",\"c\"\"d\"\n", "1[a,b|c\"d]" },
         { __LINE__, "\"\",\"\"\"\"\n", "1[|\"]" },

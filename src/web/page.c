@@ -72,9 +72,8 @@ Str key_words(const char *keys)
     static const struct {
         const char *keys, *words;
     } known[] = {
-        { "g h", "G H" }, { "g c", "G C" }, { "g r", "G R" }, { "g a", "G A" },
-        { "g w", "G W" }, { "g q", "G Q" }, { "g m", "G M" }, { "g p", "G P" },
-        { "g i", "G I" },
+        { "g h", "G H" }, { "g c", "G C" }, { "g r", "G R" }, { "g a", "G A" }, { "g w", "G W" },
+        { "g q", "G Q" }, { "g m", "G M" }, { "g p", "G P" }, { "g i", "G I" },
     };
 
     for (size_t i = 0; i < COUNT_OF(known); i++)

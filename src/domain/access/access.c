@@ -515,7 +515,8 @@ Rc access_report(Ctx *cx, int64_t team_id, GrantedReport *ret)
     AccessTeamSeenRow row;
     bool found = access_is_operator(s);
 
-    if (!found && s->person_id != 0 && team_id != 0 && (s->scopes & (SCOPE_READ | SCOPE_REQUEST)) != 0)
+    if (!found && s->person_id != 0 && team_id != 0
+        && (s->scopes & (SCOPE_READ | SCOPE_REQUEST)) != 0)
         TRY(q_access_team_seen(cx, s->person_id, team_id, &row, &found));
     if (!found)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such log."));

@@ -27,7 +27,7 @@ struct FiguresBuild {
     size_t expected;
     Tally states, priorities, teams, categories, channels;
     Values time[SPREADS], work[SPREADS];
-    int32_t *opened, *closed; /* per day: the first midnight at which it is open, is not */
+    int32_t *opened, *closed;       /* per day: the first midnight at which it is open, is not */
     int32_t *opened_on, *closed_on; /* per day on which it happened */
     Figures f;
 };
@@ -89,7 +89,8 @@ static Rc tally(Arena *a, Tally *t, Str word, OptInt in_target)
             t->more++;
             return RC_OK;
         }
-        TRY(LIST_PUSH(a, &t->words, (FigureWord){ .word = word.len > 0 ? str_dup(a, word) : STR("") }));
+        TRY(LIST_PUSH(a, &t->words,
+                      (FigureWord){ .word = word.len > 0 ? str_dup(a, word) : STR("") }));
         t->slots[at] = (uint32_t)t->words.n;
     }
     w = &t->words.at[t->slots[at] - 1];
@@ -133,7 +134,8 @@ static Rc span(FiguresBuild *b, SpreadKind kind, Ms from, Ms to)
     if (b->work_of == NULL)
         return RC_OK;
     return value(b, &b->work[kind],
-                 to >= from ? b->work_of(b->calendar, from, to) : -b->work_of(b->calendar, to, from));
+                 to >= from ? b->work_of(b->calendar, from, to)
+                            : -b->work_of(b->calendar, to, from));
 }
 
 static int by_size(const void *a, const void *b)

@@ -200,8 +200,9 @@ static Rc months_read(Arena *a, const Json *from, FigureMonths *ret)
             return RC_INVALID;
         TRY(LIST_PUSH(a, ret,
                       (FigureMonth){ (int32_t)int_in(m->items[0], &good),
-                                     (int32_t)int_in(m->items[1], &good), int_in(m->items[2], &good),
-                                     int_in(m->items[3], &good), int_in(m->items[4], &good) }));
+                                     (int32_t)int_in(m->items[1], &good),
+                                     int_in(m->items[2], &good), int_in(m->items[3], &good),
+                                     int_in(m->items[4], &good) }));
     }
     return good ? RC_OK : RC_INVALID;
 }
@@ -228,7 +229,8 @@ Rc figures_read(Arena *a, const Json *from, Figures *ret)
     bool good = true;
 
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
-        *(int64_t *)room(&f, numbers[i].offset) = int_in(json_get(from, str_z(numbers[i].name)), &good);
+        *(int64_t *)room(&f, numbers[i].offset) =
+            int_in(json_get(from, str_z(numbers[i].name)), &good);
     f.first_ms = instant_in(json_get(from, STR("first")), &good);
     f.until_ms = instant_in(json_get(from, STR("until")), &good);
     if (!good)

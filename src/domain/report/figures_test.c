@@ -38,8 +38,8 @@ TEST(figures_percentiles_are_values_that_so_many_do_not_exceed)
         double median;
         int64_t p80, p90, p95, max;
     } cases[] = {
-        { __LINE__, 1, 1, 1, 1, 1, 1 },     { __LINE__, 2, 1.5, 2, 2, 2, 2 },
-        { __LINE__, 5, 3, 4, 5, 5, 5 },     { __LINE__, 10, 5.5, 8, 9, 10, 10 },
+        { __LINE__, 1, 1, 1, 1, 1, 1 },         { __LINE__, 2, 1.5, 2, 2, 2, 2 },
+        { __LINE__, 5, 3, 4, 5, 5, 5 },         { __LINE__, 10, 5.5, 8, 9, 10, 10 },
         { __LINE__, 20, 10.5, 16, 18, 19, 20 }, { __LINE__, 100, 50.5, 80, 90, 95, 100 },
         { __LINE__, 101, 51, 81, 91, 96, 101 },
     };
@@ -66,10 +66,11 @@ static void expect_open(int line, const char *opened, const char *closed, const 
     Figures f;
     char got[16] = { 0 };
 
-    EXPECT_RC(RC_OK, figures_add(b, &(FigureRow){ .opened = at(opened),
-                                                  .answered = MS_NONE,
-                                                  .fulfilled = MS_NONE,
-                                                  .closed = closed != NULL ? at(closed) : MS_NONE }));
+    EXPECT_RC(RC_OK,
+              figures_add(b, &(FigureRow){ .opened = at(opened),
+                                           .answered = MS_NONE,
+                                           .fulfilled = MS_NONE,
+                                           .closed = closed != NULL ? at(closed) : MS_NONE }));
     EXPECT_RC(RC_OK, figures_end(b, at("2030-01-05T12:00:00Z"), false, &f));
     int64_t day = figures_day(at("2030-01-01T00:00:00Z"));
     for (int64_t i = 0; i < 5; i++) {
@@ -100,12 +101,13 @@ TEST(figures_words_are_counted_and_the_most_frequent_stand_first)
     Figures f;
 
     for (size_t i = 0; i < COUNT_OF(teams); i++)
-        EXPECT_RC(RC_OK, figures_add(b, &(FigureRow){ .team = str_z(teams[i]),
-                                                      .in_target = i < 3 ? OPT_INT(i == 1) : OPT_NONE,
-                                                      .opened = MS_NONE,
-                                                      .answered = MS_NONE,
-                                                      .fulfilled = MS_NONE,
-                                                      .closed = MS_NONE }));
+        EXPECT_RC(RC_OK,
+                  figures_add(b, &(FigureRow){ .team = str_z(teams[i]),
+                                               .in_target = i < 3 ? OPT_INT(i == 1) : OPT_NONE,
+                                               .opened = MS_NONE,
+                                               .answered = MS_NONE,
+                                               .fulfilled = MS_NONE,
+                                               .closed = MS_NONE }));
     EXPECT_RC(RC_OK, figures_end(b, MS_NONE, true, &f));
     EXPECT_INT(4, (int64_t)f.teams.n);
     EXPECT_STR("", f.teams.at[0].word);

@@ -135,7 +135,7 @@ static Rc read_facts(Arena *a, const ImportFindRow *row, Facts *ret)
     TRY(instant_of(a, row->resolved_ms, IMPORT_RESOLVED, &f));
     TRY(instant_of(a, row->closed_ms, IMPORT_CLOSED, &f));
     f.value[IMPORT_MADE_TARGET] = row->made_target;
-    f.word[IMPORT_MADE_TARGET] = !row->made_target.set ? STR("")
+    f.word[IMPORT_MADE_TARGET] = !row->made_target.set         ? STR("")
                                  : row->made_target.value != 0 ? STR("true")
                                                                : STR("false");
     count_of(a, row->reassignments, IMPORT_REASSIGNMENTS, &f);
@@ -226,9 +226,10 @@ static Rc drop_known(Batch *b, Group *g)
     for (size_t i = 0; i < g->n; i++) {
         const ImportLine *l = g->lines[i];
         Marks fresh = { g->marks.at + sorted, g->marks.n - sorted, 0 };
-        bool known = is_known(&fresh, l->mark)
-                     || (sorted > 0
-                         && bsearch(&l->mark, g->marks.at, sorted, sizeof *g->marks.at, by_mark) != NULL);
+        bool known =
+            is_known(&fresh, l->mark)
+            || (sorted > 0
+                && bsearch(&l->mark, g->marks.at, sorted, sizeof *g->marks.at, by_mark) != NULL);
         if (known) {
             b->counts.known++;
             continue;
@@ -254,7 +255,8 @@ static bool has_word(Str text, const char *w)
 
     for (size_t i = 0; i + n <= text.len; i++) {
         bool begins = i == 0 || !((text.ptr[i - 1] | 32) >= 'a' && (text.ptr[i - 1] | 32) <= 'z');
-        bool ends = i + n == text.len || !((text.ptr[i + n] | 32) >= 'a' && (text.ptr[i + n] | 32) <= 'z');
+        bool ends =
+            i + n == text.len || !((text.ptr[i + n] | 32) >= 'a' && (text.ptr[i + n] | 32) <= 'z');
         if (begins && ends && str_eq_nocase(str_sub(text, i, i + n), (Str){ w, n }))
             return true;
     }
@@ -279,13 +281,26 @@ static const Match urgencies[] = {
     { "low", "low" },
 };
 static const Match impacts[] = {
-    { "person", "person" }, { "user", "person" }, { "team", "team" }, { "department", "team" },
-    { "site", "site" },     { "organisation", "organisation" },       { "organization", "organisation" },
+    { "person", "person" },
+    { "user", "person" },
+    { "team", "team" },
+    { "department", "team" },
+    { "site", "site" },
+    { "organisation", "organisation" },
+    { "organization", "organisation" },
 };
 static const Match channels[] = {
-    { "phone", "phone" },   { "telephone", "phone" }, { "e-mail", "mail" },   { "email", "mail" },
-    { "mail", "mail" },     { "self", "portal" },     { "portal", "portal" }, { "web", "portal" },
-    { "walk", "walk_in" },  { "chat", "chat" },       { "monitoring", "monitoring" },
+    { "phone", "phone" },
+    { "telephone", "phone" },
+    { "e-mail", "mail" },
+    { "email", "mail" },
+    { "mail", "mail" },
+    { "self", "portal" },
+    { "portal", "portal" },
+    { "web", "portal" },
+    { "walk", "walk_in" },
+    { "chat", "chat" },
+    { "monitoring", "monitoring" },
     { "event", "monitoring" },
 };
 
@@ -326,10 +341,9 @@ static Rc take_line(Batch *b, const ImportLine *l, Facts *f, EventChange *change
             b->counts.unknown++;
         if (str_eq(f->word[i], l->word[i]))
             continue;
-        changes[n++] = (EventChange){ str_z(IMPORT_FIELD_WORDS[i]),
-                                      f->word[i].len > 0 ? f->word[i] : STR_NULL,
-                                      l->word[i].len > 0 ? l->word[i] : STR_NULL,
-                                      i == IMPORT_ASSIGNEE };
+        changes[n++] =
+            (EventChange){ str_z(IMPORT_FIELD_WORDS[i]), f->word[i].len > 0 ? f->word[i] : STR_NULL,
+                           l->word[i].len > 0 ? l->word[i] : STR_NULL, i == IMPORT_ASSIGNEE };
         f->word[i] = l->word[i];
         f->value[i] = l->value[i];
     }
@@ -385,7 +399,7 @@ static OptInt when_done(const Facts *f, ImportField field)
 
     if (!counts_state(f) || (field == IMPORT_CLOSED && !closed))
         return OPT_NONE;
-    return f->value[field].set ? f->value[field]
+    return f->value[field].set      ? f->value[field]
            : field == IMPORT_CLOSED ? OPT_INT(f->last)
                                     : OPT_NONE;
 }
@@ -407,16 +421,18 @@ static Rc save_request(Batch *b, Group *g)
     if (g->is_new)
         g->serial = b->next_serial++;
     Str number = request_number(cx->arena, b->s->record, g->serial);
-    TRY(text_fold(cx->arena, str_fmt(cx->arena, "%.*s %.*s", STR_ARG(number), STR_ARG(title)), &search));
+    TRY(text_fold(cx->arena, str_fmt(cx->arena, "%.*s %.*s", STR_ARG(number), STR_ARG(title)),
+                  &search));
     if (!g->is_new)
-        return q_import_request_save(cx, b->g, g->request_id, title, search, f->to_state, phase, impact,
-                                     urgency, level, channel, fulfilled, closed, f->last, events, NULL);
+        return q_import_request_save(cx, b->g, g->request_id, title, search, f->to_state, phase,
+                                     impact, urgency, level, channel, fulfilled, closed, f->last,
+                                     events, NULL);
     g->request_id = b->next_request++;
     TRY(q_import_request_insert(
-        cx, b->g, g->request_id, b->s->record, g->serial, str_fmt(cx->arena, "imported-%.*s", STR_ARG(b->s->record)),
-        b->s->version_id, title, search, f->to_state, phase, impact, urgency, level, b->s->person_id,
-        channel, b->s->team_id, opened.set ? opened.value : g->lines[0]->at, fulfilled, closed, f->last,
-        events, NULL));
+        cx, b->g, g->request_id, b->s->record, g->serial,
+        str_fmt(cx->arena, "imported-%.*s", STR_ARG(b->s->record)), b->s->version_id, title, search,
+        f->to_state, phase, impact, urgency, level, b->s->person_id, channel, b->s->team_id,
+        opened.set ? opened.value : g->lines[0]->at, fulfilled, closed, f->last, events, NULL));
     b->counts.requests++;
     return access_imported(cx, b->g, g->request_id, b->s->team_id);
 }
@@ -431,14 +447,15 @@ static Rc save_facts(Batch *b, const Group *g)
     if (g->is_new)
         return q_import_facts_insert(
             b->cx, b->g, g->request_id, b->s->id, g->number, f->last, f->state, w[IMPORT_PRIORITY],
-            w[IMPORT_IMPACT], w[IMPORT_URGENCY], w[IMPORT_TEAM], w[IMPORT_ASSIGNEE], w[IMPORT_CHANNEL],
-            w[IMPORT_CATEGORY], v[IMPORT_OPENED], answered, v[IMPORT_RESOLVED], v[IMPORT_CLOSED],
-            v[IMPORT_MADE_TARGET], v[IMPORT_REASSIGNMENTS], v[IMPORT_REOPENINGS], NULL);
+            w[IMPORT_IMPACT], w[IMPORT_URGENCY], w[IMPORT_TEAM], w[IMPORT_ASSIGNEE],
+            w[IMPORT_CHANNEL], w[IMPORT_CATEGORY], v[IMPORT_OPENED], answered, v[IMPORT_RESOLVED],
+            v[IMPORT_CLOSED], v[IMPORT_MADE_TARGET], v[IMPORT_REASSIGNMENTS], v[IMPORT_REOPENINGS],
+            NULL);
     return q_import_facts_save(
         b->cx, b->g, g->request_id, f->last, f->state, w[IMPORT_PRIORITY], w[IMPORT_IMPACT],
-        w[IMPORT_URGENCY], w[IMPORT_TEAM], w[IMPORT_ASSIGNEE], w[IMPORT_CHANNEL], w[IMPORT_CATEGORY],
-        v[IMPORT_OPENED], answered, v[IMPORT_RESOLVED], v[IMPORT_CLOSED], v[IMPORT_MADE_TARGET],
-        v[IMPORT_REASSIGNMENTS], v[IMPORT_REOPENINGS], NULL);
+        w[IMPORT_URGENCY], w[IMPORT_TEAM], w[IMPORT_ASSIGNEE], w[IMPORT_CHANNEL],
+        w[IMPORT_CATEGORY], v[IMPORT_OPENED], answered, v[IMPORT_RESOLVED], v[IMPORT_CLOSED],
+        v[IMPORT_MADE_TARGET], v[IMPORT_REASSIGNMENTS], v[IMPORT_REOPENINGS], NULL);
 }
 
 /* One new line with what it changed. */

@@ -46,7 +46,9 @@ static Rc open_team(Ctx *cx, GrantedPeople g, int64_t *ret)
 /* Nobody: requests need a person, and those of the log are none of ours.  Never signs in. */
 static Rc open_person(Ctx *cx, GrantedPeople g, int64_t *ret)
 {
-    PersonInput in = { .login = STR(IMPORT_NAME), .name = STR("Imported"), .kind = STR("customer") };
+    PersonInput in = { .login = STR(IMPORT_NAME),
+                       .name = STR("Imported"),
+                       .kind = STR("customer") };
     Person p;
 
     Rc rc = person_by_login(cx, in.login, &p);
@@ -141,10 +143,12 @@ Rc import_open(Ctx *cx, GrantedImport g, const ImportMap *m, ImportSource *ret)
     if (!found)
         return RC_INTERNAL;
     if (!str_eq(row.record, m->record))
-        return fail(cx, RC_CONFLICT, "record",
-                    TEXT("The log {0} was replayed as record {1} before. Use the same, or another name for the "
-                         "log.",
-                         m->source, row.record));
+        return fail(
+            cx, RC_CONFLICT, "record",
+            TEXT(
+                "The log {0} was replayed as record {1} before. Use the same, or another name for the "
+                "log.",
+                m->source, row.record));
     *ret = source_of(&row);
     return RC_OK;
 }

@@ -2,8 +2,8 @@
 #include "domain/report/report.h"
 
 const char *const IMPORT_FIELD_WORDS[IMPORT_FIELDS] = {
-    "priority", "impact", "urgency",  "team",   "assignee",    "channel",       "category",
-    "opened",   "resolved", "closed", "made_target", "reassignments", "reopenings",
+    "priority", "impact",   "urgency", "team",        "assignee",      "channel",    "category",
+    "opened",   "resolved", "closed",  "made_target", "reassignments", "reopenings",
 };
 
 enum { NO_COLUMN = -1 };
@@ -24,8 +24,9 @@ struct ImportReader {
 
 bool import_is_state(Str state)
 {
-    static const char *const states[] = { "submitted",  "assessing", "awaiting_approval", "fulfilling",
-                                          "pending", "fulfilled", "closed" };
+    static const char *const states[] = { "submitted",  "assessing", "awaiting_approval",
+                                          "fulfilling", "pending",   "fulfilled",
+                                          "closed" };
     for (size_t i = 0; i < COUNT_OF(states); i++)
         if (str_eq_z(state, states[i]))
             return true;
@@ -111,7 +112,8 @@ static Rc instant(ImportReader *r, size_t slot, Str value, Ms *ret, ImportFault 
         return RC_OK;
     }
     if (!import_time(value, r->m->time_format, r->m->zone, ret))
-        return no(why, "\"%.*s\" is no time of the form that the map gives", str_shortened(value, 60));
+        return no(why, "\"%.*s\" is no time of the form that the map gives",
+                  str_shortened(value, 60));
     if (value.len <= sizeof last->text) {
         memcpy(last->text, value.ptr, value.len);
         last->len = value.len;
@@ -157,7 +159,8 @@ static Rc count(Str value, ImportField f, ImportLine *l, Arena *a, ImportFault *
     return RC_OK;
 }
 
-static Rc field(ImportReader *r, ImportField f, Str value, Arena *a, ImportLine *l, ImportFault *why)
+static Rc field(ImportReader *r, ImportField f, Str value, Arena *a, ImportLine *l,
+                ImportFault *why)
 {
     Ms at = MS_NONE;
 
@@ -203,9 +206,11 @@ static Rc state(const ImportMap *m, ImportLine *l, ImportFault *why)
             return RC_OK;
         }
     }
-    return m->keep ? RC_OK
-                   : no(why, "the state \"%.*s\" is not in the map, and the map does not say other: keep",
-                        l->state);
+    return m->keep
+               ? RC_OK
+               : no(why,
+                    "the state \"%.*s\" is not in the map, and the map does not say other: keep",
+                    l->state);
 }
 
 /* FNV-1a over all fields, each with its length, so that no two lines run into each other. */
@@ -239,8 +244,9 @@ Rc import_read(ImportReader *r, const CsvRow *row, Arena *a, ImportLine *ret, Im
     if (row->fault != CSV_FINE)
         return no(ret_why, faults[row->fault], STR_NULL);
     if (row->n != r->columns)
-        return no(ret_why, row->n < r->columns ? "the line has fewer values than the first line"
-                                               : "the line has more values than the first line",
+        return no(ret_why,
+                  row->n < r->columns ? "the line has fewer values than the first line"
+                                      : "the line has more values than the first line",
                   STR_NULL);
     TRY(word(r->m, row->fields[r->number], a, &l.number, ret_why));
     if (l.number.len == 0)

@@ -35,7 +35,8 @@ TEST(import_time_reads_the_forms_of_other_systems)
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         CLEANUP(arena_free_at) Arena *a = arena_new(1 << 20);
-        const Zone *zone = strcmp(cases[i].zone, "UTC") == 0 ? zone_utc() : zone_get(str_z(cases[i].zone));
+        const Zone *zone =
+            strcmp(cases[i].zone, "UTC") == 0 ? zone_utc() : zone_get(str_z(cases[i].zone));
         Ms at = MS_NONE;
         bool good = import_time(str_z(cases[i].text), str_z(cases[i].format), zone, &at);
         EXPECT_INT_AT(cases[i].line, cases[i].expect != NULL, good);
@@ -86,7 +87,8 @@ static void try_open(Try *t, ImportField field)
     EXPECT_RC(RC_OK, import_reader(t->a, &t->m, &header, &t->r, &t->why));
 }
 
-static Rc read_values(Try *t, const char *number, const char *time, const char *state, const char *value)
+static Rc read_values(Try *t, const char *number, const char *time, const char *state,
+                      const char *value)
 {
     Str fields[] = { str_z(number), str_z(time), str_z(state), str_z(value) };
     CsvRow row = { .line = 2, .fields = fields, .n = 4 };
@@ -112,7 +114,8 @@ TEST(import_line_says_what_is_wrong_with_it)
         { __LINE__, IMPORT_OPENED, "1", "2030-01-01", "New", "soon", "no time of the form" },
         { __LINE__, IMPORT_OPENED, "1", "2030-01-01", "New", "?", NULL },
         { __LINE__, IMPORT_MADE_TARGET, "1", "2030-01-01", "New", "Yes", NULL },
-        { __LINE__, IMPORT_MADE_TARGET, "1", "2030-01-01", "New", "perhaps", "neither true nor false" },
+        { __LINE__, IMPORT_MADE_TARGET, "1", "2030-01-01", "New", "perhaps",
+          "neither true nor false" },
         { __LINE__, IMPORT_REOPENINGS, "1", "2030-01-01", "New", "3", NULL },
         { __LINE__, IMPORT_REOPENINGS, "1", "2030-01-01", "New", "-3", "no count" },
         { __LINE__, IMPORT_REOPENINGS, "1", "2030-01-01", "New", "1.5", "no count" },
@@ -132,7 +135,8 @@ TEST(import_line_says_what_is_wrong_with_it)
 TEST(import_columns_must_stand_in_the_first_line_once)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(1 << 20);
-    Str none[] = { STR("n"), STR("t"), STR("x") }, twice[] = { STR("n"), STR("t"), STR("s"), STR("n") };
+    Str none[] = { STR("n"), STR("t"), STR("x") },
+        twice[] = { STR("n"), STR("t"), STR("s"), STR("n") };
     ImportMap m = { .number = STR("n"), .time = STR("t"), .state = STR("s"), .zone = zone_utc() };
     ImportReader *r = NULL;
     ImportFault why;

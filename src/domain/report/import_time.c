@@ -105,7 +105,8 @@ static bool seconds_since(Str *s, Parts *p)
 {
     size_t n = 0;
 
-    while (n < s->len && n < 12 && ((s->ptr[n] >= '0' && s->ptr[n] <= '9') || (n == 0 && s->ptr[0] == '-')))
+    while (n < s->len && n < 12
+           && ((s->ptr[n] >= '0' && s->ptr[n] <= '9') || (n == 0 && s->ptr[0] == '-')))
         n++;
     p->has_epoch = str_to_i64(str_sub(*s, 0, n), &p->epoch);
     *s = str_skip(*s, n);

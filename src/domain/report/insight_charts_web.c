@@ -7,7 +7,7 @@ enum {
     LEFT = 44,
     TOP = 10,
     BOTTOM = 196,
-    BARS_MAX = 24,   /* months that have room */
+    BARS_MAX = 24,    /* months that have room */
     POINTS_MAX = 240, /* of the line */
 };
 
@@ -60,8 +60,10 @@ static void grid(PageOut *o, int64_t top)
 
 static void begin(PageOut *o, const char *id, const char *title, const Text *say)
 {
-    buf_add_fmt(o->buf, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s %sd\"><title id=\"%s\">",
-                FIELD_W, FIELD_H, id, id, id);
+    buf_add_fmt(
+        o->buf,
+        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s %sd\"><title id=\"%s\">",
+        FIELD_W, FIELD_H, id, id, id);
     out_msg(o, title);
     buf_add_fmt(o->buf, "</title><desc id=\"%sd\">", id);
     if (say->msgid != NULL)
@@ -157,7 +159,8 @@ Rc chart_backlog(PageOut *o, const InsightPage *p)
     path(o, d, n, top, true);
     path(o, d, n, top, false);
     label(o, LEFT, BOTTOM + 16, "start", clock_date(o->arena, d->first * MS_DAY));
-    label(o, FIELD_W, BOTTOM + 16, "end", clock_date(o->arena, (d->first + (int64_t)d->n - 1) * MS_DAY));
+    label(o, FIELD_W, BOTTOM + 16, "end",
+          clock_date(o->arena, (d->first + (int64_t)d->n - 1) * MS_DAY));
     OUT_LIT(o, "</svg>");
     return page_result(o);
 }

@@ -8,15 +8,16 @@
 #include <pthread.h>
 
 enum {
-    CHUNK_LOG = 20000,       /* rows of one snapshot, some 30 ms */
+    CHUNK_LOG = 20000, /* rows of one snapshot, some 30 ms */
     CHUNK_OWN = 2000,
-    LIVE_LOG = 10000,        /* a page counts at most so many rows itself */
+    LIVE_LOG = 10000, /* a page counts at most so many rows itself */
     LIVE_OWN = 1500,
     SCRATCH = 64 << 20,
     COUNT_ARENA = 256 << 20,
     BODY_BYTES = 4 << 20,
-    ASKS = 32,               /* figures that pages wait for, or looked at lately */
-    REST_MS = 5 * 60 * 1000, /* own figures of a large database are not counted more often than this */
+    ASKS = 32, /* figures that pages wait for, or looked at lately */
+    REST_MS =
+        5 * 60 * 1000, /* own figures of a large database are not counted more often than this */
 };
 
 /* What is counted, for whom. */
@@ -104,9 +105,10 @@ Rc report_usual(Ctx *cx, Str *ret_source)
     buf_init(&names, 8192);
     for (size_t i = 0; i < logs.n; i++)
         buf_add_fmt(&names, "%s%.*s", i > 0 ? ", " : "", STR_ARG(logs.at[i].key));
-    return fail(cx, RC_CONFLICT, "several",
-                TEXT("There are several logs: {0}. Name one with --source, or own for your own requests.",
-                     str_dup(cx->arena, buf_str(&names))));
+    return fail(
+        cx, RC_CONFLICT, "several",
+        TEXT("There are several logs: {0}. Name one with --source, or own for your own requests.",
+             str_dup(cx->arena, buf_str(&names))));
 }
 
 static Rc no_log(Ctx *cx)
@@ -187,21 +189,22 @@ static Rc add_own_row(Ctx *cx, const Counting *c, const ReportOwnRow *row)
         state = str_fmt(cx->arena, "closed:%.*s", STR_ARG(row->outcome));
 
     TRY(catalog_model_known(cx, row->version_id, row->hash, &m));
-    return figures_add(c->b, &(FigureRow){
-                                 .state = state,
-                                 .priority = str_z(URGENCY_WORDS[row->level > 0 ? (row->level - 1) & 3 : 1]),
-                                 .team = row->team,
-                                 .category = m->category,
-                                 .channel = row->channel,
-                                 .opened = row->submitted_ms,
-                                 .answered = ms_of(row->answered_ms),
-                                 .fulfilled = ms_of(row->fulfilled_ms),
-                                 .closed = ms_of(row->closed_ms),
-                                 .in_target = row->in_target,
-                                 .reassignments = row->reassignments,
-                                 .reopenings = row->reopenings,
-                                 .events = row->events,
-                             });
+    return figures_add(
+        c->b, &(FigureRow){
+                  .state = state,
+                  .priority = str_z(URGENCY_WORDS[row->level > 0 ? (row->level - 1) & 3 : 1]),
+                  .team = row->team,
+                  .category = m->category,
+                  .channel = row->channel,
+                  .opened = row->submitted_ms,
+                  .answered = ms_of(row->answered_ms),
+                  .fulfilled = ms_of(row->fulfilled_ms),
+                  .closed = ms_of(row->closed_ms),
+                  .in_target = row->in_target,
+                  .reassignments = row->reassignments,
+                  .reopenings = row->reopenings,
+                  .events = row->events,
+              });
 }
 
 static Rc add_seen_rows(Ctx *cx, const Counting *c, int64_t *after, size_t size, size_t *ret_n)
@@ -391,8 +394,8 @@ static Rc keep(DbConn *conn, void *arg)
     GrantedSelf self;
 
     if (!c->own)
-        return q_report_keep_log(&cx, c->g, c->log.id, calendar, c->log.version, k->now, k->took, k->body,
-                                 NULL);
+        return q_report_keep_log(&cx, c->g, c->log.id, calendar, c->log.version, k->now, k->took,
+                                 k->body, NULL);
     TRY(access_self(&cx, &self));
     return q_report_keep_own(&cx, self, calendar, k->now, k->took, k->body, NULL);
 }
@@ -506,7 +509,9 @@ bool report_turn(Db *db, Ms now)
 
     if (!take_ask(now, &a))
         return false;
-    Subject who = { .person_id = a.person, .origin = STR("job"), .scopes = a.scopes, .zone = zone_utc() };
+    Subject who = {
+        .person_id = a.person, .origin = STR("job"), .scopes = a.scopes, .zone = zone_utc()
+    };
     ReportAsk ask = { str_z(a.source), a.calendar[0] != '\0' ? str_z(a.calendar) : STR_NULL };
     Rc rc = count_and_keep(db, &who, &ask, now);
     if (rc != RC_OK && rc != RC_NOT_FOUND)

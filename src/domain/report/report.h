@@ -67,7 +67,7 @@ bool import_format_is_good(Str format);
 
 #define IMPORT_WORD_CHARS  200   /* the longest value that is kept */
 #define IMPORT_LINES_MAX   50000 /* lines of one number */
-#define IMPORT_BATCH_LINES 2000  /* taken in by one transaction */
+#define IMPORT_BATCH_LINES 4000  /* taken in by one transaction */
 
 /* Why a line is bad: a sentence in English with at most one value. */
 typedef struct ImportFault {

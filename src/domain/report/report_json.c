@@ -309,7 +309,8 @@ static void day_rows(Buf *to, const Figures *f)
     char text[CLOCK_RFC3339_BYTES];
 
     for (size_t i = 0; i < f->days.n; i++)
-        row(to, "open_at_midnight", day_name(text, f->days.first + (int64_t)i), (double)f->days.at[i], 0);
+        row(to, "open_at_midnight", day_name(text, f->days.first + (int64_t)i),
+            (double)f->days.at[i], 0);
 }
 
 void report_csv(const Figures *f, Str unknown, Buf *to)

@@ -76,7 +76,8 @@ static Rc list_log(Ctx *cx, ScopeRequests s, const ReportFilter *f, ReportLines 
 /* In Figures a closed request counts under its outcome. */
 static bool is_outcome(Str word)
 {
-    static const char *const words[] = { "fulfilled", "partly", "rejected", "withdrawn", "cancelled" };
+    static const char *const words[] = { "fulfilled", "partly", "rejected", "withdrawn",
+                                         "cancelled" };
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (str_eq_z(word, words[i]))
             return true;
@@ -103,10 +104,10 @@ static Rc list_own(Ctx *cx, ScopeRequests s, const ReportFilter *f, ReportLines 
         outcome = str_skip(state, 7);
         state = STR("closed");
     }
-    TRY(q_report_list_own(cx, s, before_of(f), state, outcome, level_of(f->priority), f->team, f->channel,
-                          instant(f->opened_from), instant(f->opened_before), instant(f->closed_from),
-                          instant(f->closed_before), open_at(f), flag(f->reopened), flag(f->reassigned),
-                          size_of(f) + 1, &rows));
+    TRY(q_report_list_own(cx, s, before_of(f), state, outcome, level_of(f->priority), f->team,
+                          f->channel, instant(f->opened_from), instant(f->opened_before),
+                          instant(f->closed_from), instant(f->closed_before), open_at(f),
+                          flag(f->reopened), flag(f->reassigned), size_of(f) + 1, &rows));
     while (q_report_list_own_next(&rows, &row))
         TRY(add_line(cx, &row, ret));
     return rows_result(&rows);

@@ -101,37 +101,44 @@ static Rc add_tiles(Make *m, InsightPage *p)
     const Figures *f = m->f;
     const Spread *done = &f->time[SPREAD_FULFIL];
 
-    TRY(add_tile(m, p, (InsightTile){ .title = T("Requests"),
-                                      .figure = number(m, f->requests),
-                                      .small = TEXT("since {0}", str_sub(clock_date(m->cx->arena, f->first_ms), 0, 7)),
-                                      .url = behind(m, NULL, STR_NULL) }));
-    TRY(add_tile(m, p, (InsightTile){ .title = T("Open now"),
-                                      .figure = number(m, f->open),
-                                      .url = behind(m, "open", STR("yes")) }));
+    TRY(add_tile(m, p,
+                 (InsightTile){ .title = T("Requests"),
+                                .figure = number(m, f->requests),
+                                .small = TEXT("since {0}",
+                                              str_sub(clock_date(m->cx->arena, f->first_ms), 0, 7)),
+                                .url = behind(m, NULL, STR_NULL) }));
+    TRY(add_tile(m, p,
+                 (InsightTile){ .title = T("Open now"),
+                                .figure = number(m, f->open),
+                                .url = behind(m, "open", STR("yes")) }));
     if (f->judged > 0)
-        TRY(add_tile(m, p, (InsightTile){ .title = T("Within target"),
-                                          .figure = percent(m, f->in_target, f->judged),
-                                          .unit = TEXT("%"),
-                                          .small = TEXT("{0} of {1}", number(m, f->in_target),
-                                                        number(m, f->judged)),
-                                          .url = m->own ? STR_NULL : behind(m, "kept", STR("yes")) }));
+        TRY(add_tile(m, p,
+                     (InsightTile){
+                         .title = T("Within target"),
+                         .figure = percent(m, f->in_target, f->judged),
+                         .unit = TEXT("%"),
+                         .small = TEXT("{0} of {1}", number(m, f->in_target), number(m, f->judged)),
+                         .url = m->own ? STR_NULL : behind(m, "kept", STR("yes")) }));
     if (done->n > 0)
-        TRY(add_tile(m, p, (InsightTile){ .title = T("Half fulfilled within"),
-                                          .figure = words_span(m->cx->arena, &m->reader,
-                                                               span_ms((int64_t)done->median)),
-                                          .small = TEXT("of {0} requests", number(m, done->n)) }));
-    TRY(add_tile(m, p, (InsightTile){ .title = T("Came back after done"),
-                                      .figure = number(m, f->reopened),
-                                      .small = TEXT("{0} % of all", percent(m, f->reopened, f->requests)),
-                                      .url = behind(m, "reopened", STR("yes")) }));
-    return add_tile(m, p,
-                    (InsightTile){ .title = T("Handed to another team"),
-                                   .figure = number(m, f->reassigned),
-                                   .small = TEXT("{0} times each on average",
-                                                 decimal(m, f->requests > 0 ? (double)f->reassignments
-                                                                                  / (double)f->requests
-                                                                            : 0)),
-                                   .url = behind(m, "reassigned", STR("yes")) });
+        TRY(add_tile(m, p,
+                     (InsightTile){ .title = T("Half fulfilled within"),
+                                    .figure = words_span(m->cx->arena, &m->reader,
+                                                         span_ms((int64_t)done->median)),
+                                    .small = TEXT("of {0} requests", number(m, done->n)) }));
+    TRY(add_tile(m, p,
+                 (InsightTile){ .title = T("Came back after done"),
+                                .figure = number(m, f->reopened),
+                                .small = TEXT("{0} % of all", percent(m, f->reopened, f->requests)),
+                                .url = behind(m, "reopened", STR("yes")) }));
+    return add_tile(
+        m, p,
+        (InsightTile){
+            .title = T("Handed to another team"),
+            .figure = number(m, f->reassigned),
+            .small = TEXT(
+                "{0} times each on average",
+                decimal(m, f->requests > 0 ? (double)f->reassignments / (double)f->requests : 0)),
+            .url = behind(m, "reassigned", STR("yes")) });
 }
 
 /* ---- times ---- */
@@ -156,18 +163,27 @@ static Rc add_times(Make *m, const Spread *spreads, bool work, InsightTimes *ret
 
 /* ---- words ---- */
 
-typedef enum WordKind { WORD_STATE, WORD_PRIORITY, WORD_TEAM, WORD_CATEGORY, WORD_CHANNEL } WordKind;
+typedef enum WordKind {
+    WORD_STATE,
+    WORD_PRIORITY,
+    WORD_TEAM,
+    WORD_CATEGORY,
+    WORD_CHANNEL
+} WordKind;
 
 typedef struct Known {
     const char *word, *label;
 } Known;
 
 static const Known priorities[] = {
-    { "low", T("Low") }, { "normal", T("Normal") }, { "high", T("High") }, { "critical", T("Critical") },
+    { "low", T("Low") },
+    { "normal", T("Normal") },
+    { "high", T("High") },
+    { "critical", T("Critical") },
 };
 static const Known channels[] = {
-    { "portal", T("Portal") }, { "mail", T("E-mail") }, { "phone", T("Phone") },
-    { "walk_in", T("In person") }, { "chat", T("Chat") }, { "api", T("Another program") },
+    { "portal", T("Portal") },         { "mail", T("E-mail") }, { "phone", T("Phone") },
+    { "walk_in", T("In person") },     { "chat", T("Chat") },   { "api", T("Another program") },
     { "monitoring", T("Monitoring") },
 };
 
@@ -234,7 +250,8 @@ static Rc add_table(Make *m, InsightPage *p, WordKind kind, const FigureWords *w
         if (!m->own || kind != WORD_CATEGORY)
             row.url = behind(m, kinds[kind].name, f->word);
         if (t.shares)
-            row.share = f->judged > 0 ? TEXT("{0} %", percent(m, f->in_target, f->judged)) : TEXT("–");
+            row.share =
+                f->judged > 0 ? TEXT("{0} %", percent(m, f->in_target, f->judged)) : TEXT("–");
         TRY(LIST_PUSH(m->cx->arena, &t.rows, row));
     }
     more += w->n > TABLE_ROWS ? (int64_t)w->n - TABLE_ROWS : 0;
@@ -314,7 +331,8 @@ static Rc add_sources(Make *m, InsightPage *p)
     for (size_t i = 0; i < logs.n; i++)
         TRY(LIST_PUSH(a, &p->sources,
                       (InsightLink){ url(a, "/insight", logs.at[i].key, NULL, STR_NULL),
-                                     TEXT("{0}", logs.at[i].key), str_eq(logs.at[i].key, m->source) }));
+                                     TEXT("{0}", logs.at[i].key),
+                                     str_eq(logs.at[i].key, m->source) }));
     return RC_OK;
 }
 
@@ -557,10 +575,9 @@ static Rc page_behind(Call *call)
     TRY(read_filter(call, &f, &month));
     TRY(report_list(cx, &f, &lines, &next));
     page_open(call, FRAME_WORK, &out, &frame);
-    Make m = { .cx = cx,
-               .reader = out.reader,
-               .own = str_eq_z(f.source, REPORT_OWN),
-               .source = f.source };
+    Make m = {
+        .cx = cx, .reader = out.reader, .own = str_eq_z(f.source, REPORT_OWN), .source = f.source
+    };
     TRY(team_list(cx, false, &m.teams));
     p.log = !m.own;
     p.what = what_text(&m, &f, month);

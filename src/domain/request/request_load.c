@@ -323,9 +323,10 @@ Rc aggregate_load(Ctx *cx, GrantedRequest g, bool to_change, Aggregate *ret)
     TRY(load_root(cx, g, to_change, &r));
     /* Whoever may not even speak here is refused for that, by the command itself. */
     if (to_change && r.row.imported && cx->subject->person_id != 0 && granted_may(g, MAY_SAY))
-        return fail_whole(cx, RC_CONFLICT, "imported",
-                          TEXT("This request comes from the log of another system. It is history: nobody can "
-                               "change it here."));
+        return fail_whole(
+            cx, RC_CONFLICT, "imported",
+            TEXT("This request comes from the log of another system. It is history: nobody can "
+                 "change it here."));
     TRY(to_change ? aggregate_load_parts(cx, &r) : parts_load(cx, &r));
     r.state.next = engine_next(&r.state);
     *ret = r;

@@ -1,0 +1,98 @@
+// insight.mjs - a log of another system is replayed while the server runs; its figures and who sees them.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { axeFindings, noChromium, sideways, startBrowser } from "./support/browser.mjs";
+import { password, root, run, startServer } from "./support/server.mjs";
+
+let server;
+
+before(async () => {
+  server = await startServer();
+});
+
+after(() => server?.end());
+
+async function signedIn(login) {
+  const visitor = server.visitor();
+  await visitor.get("/sign-in");
+  assert.equal((await visitor.post("/sign-in", { login, password })).status, 303);
+  return visitor;
+}
+
+const log = [`${root}/tests/logs/desk.csv`, "--map", `${root}/tests/logs/desk.yaml`];
+
+test("a log is replayed through the running server, and again without adding anything", async () => {
+  assert.match(run("import", "events", ...log, "--db", server.db), /9 new events, 3 new requests, 0 known, 0 bad/);
+  assert.match(run("import", "events", ...log, "--db", server.db), /0 new events, 0 new requests, 9 known, 0 bad/);
+  const figures = JSON.parse(run("report", "kpi", "--json", "--db", server.db));
+  assert.equal(figures.incidents, 3);
+  assert.deepEqual(figures.hours_open_to_resolved, { n: 3, mean: 17, median: 4, max: 48, negative: 1 });
+});
+
+test("the number of the log leads to the request, and nobody changes it", async () => {
+  const found = await server.api("admin", "GET", "/requests/T-1");
+  assert.equal(found.status, 200);
+  assert.equal(found.body.item, "imported-incident");
+  const { items } = (await server.api("admin", "GET", "/requests/T-1/events")).body;
+  assert.deepEqual(items.map((event) => event.kind),
+                   ["request.imported", "request.imported_state", "request.imported_state", "request.imported_state"]);
+  assert.deepEqual(items[0].changes.find((change) => change.field === "assignee"),
+                   { field: "assignee", from: null, to: "Ann" });
+  const number = found.body.number;
+  for (const [act, body] of [["assign", { assignee: "lead" }], ["cancel", { reason: "x" }], ["reopen", { reason: "x" }]])
+    assert.ok([403, 409].includes((await server.api("admin", "POST", `/requests/${number}/actions/${act}`, body)).status), act);
+});
+
+test("who does not see the log does not learn that there is one", async () => {
+  assert.equal((await server.api("agent", "GET", "/requests/T-1")).status, 404);
+  const agent = await signedIn("agent"), auditor = await signedIn("auditor");
+  assert.equal((await agent.get("/insight?source=desk")).status, 404);
+  assert.equal((await agent.get("/insight/requests?source=desk")).status, 404);
+  assert.equal((await agent.get("/insight?source=nothing")).status, 404);
+  assert.doesNotMatch((await agent.get("/insight")).text, /source=desk/);
+  assert.equal((await auditor.get("/insight?source=desk")).status, 200);
+  const csv = await auditor.get("/insight/figures.csv?source=desk");
+  assert.match(csv.headers["content-type"], /^text\/csv/);
+  assert.match(csv.text, /^kind,key,value\r\ntotal,"requests",3\r\n/);
+  assert.match(csv.text, /category,"'=Mail",1\r\n/);
+  const requester = await signedIn("requester");
+  assert.equal((await requester.get("/insight")).status, 403);
+});
+
+test("behind a figure stand as many requests as it says", async () => {
+  const auditor = await signedIn("auditor");
+  const page = (await auditor.get("/insight?source=own")).text;
+  const rows = [...page.matchAll(/<th scope="row"><a href="(\/insight\/requests[^"]*)">[^<]*<\/a><\/th><td class="bar">.*?<\/td><td class="n">(\d+)<\/td>/g)];
+  assert.ok(rows.length > 10);
+  for (const [, url, n] of rows.filter(([, , count]) => Number(count) <= 50)) {
+    const list = (await auditor.get(url.replaceAll("&amp;", "&"))).text;
+    assert.equal([...list.matchAll(/<td class="fit c-num soft">/g)].length, Number(n), url);
+  }
+});
+
+test("the pages of figures please axe, light and dark, and fit a phone", { skip: noChromium }, async () => {
+  const browser = await startBrowser();
+  try {
+    for (const colorScheme of ["light", "dark"]) {
+      const context = await browser.newContext({ colorScheme, viewport: { width: 390, height: 844 } });
+      const page = await context.newPage();
+      const errors = [];
+      page.on("console", (message) => { if (message.type() === "error") errors.push(message.text()); });
+      await page.goto(`${server.origin}/sign-in`);
+      await page.fill("#login", "admin");
+      await page.fill("#password", password);
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/admin/people");
+      for (const path of ["/insight", "/insight?source=desk&calendar=office", "/insight/requests?source=desk&team=Desk",
+                          "/insight/requests?source=desk&team=Nobody"]) {
+        await page.goto(server.origin + path);
+        assert.deepEqual(await axeFindings(page), [], `${path} ${colorScheme}`);
+        assert.deepEqual(await sideways(page), [], `${path} ${colorScheme}`);
+      }
+      assert.deepEqual(errors, []);
+      await context.close();
+    }
+  } finally {
+    await browser.close();
+  }
+});
