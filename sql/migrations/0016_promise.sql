@@ -34,13 +34,10 @@ CREATE TABLE promise (
     spent_ms   {int} NOT NULL,                 -- time that had passed of the stretch that is compared, working time of the calendar
     p50_ms     {int},                          -- half of the similar ones were done by then; empty: too few to say
     p80_ms     {int},                          -- four of five were
-    target_ms  {int},                          -- when the target of its model is due; empty: none
     said_ms    {int},                          -- p50 as it was last announced
     said_phase TEXT NOT NULL DEFAULT '',       -- state of the request when that was announced
     moved_ms   {int},                          -- when the announced time last moved by more than a day; empty: never
     moved_from {int},                          -- what had been announced before
     moved_why  TEXT NOT NULL DEFAULT '',       -- earlier | slow | longer | waiting | figures; '' with moved_ms empty
-    told_seq   {int} NOT NULL DEFAULT 0,       -- stretch for which the requester was notified of a later time
-    check_ms   {int}                           -- when to look again although nothing happens; empty: never
+    told_seq   {int} NOT NULL DEFAULT 0        -- stretch for which the requester was notified of a later time
 ) {strict};
-CREATE INDEX promise_check ON promise (check_ms) WHERE check_ms IS NOT NULL;

@@ -284,6 +284,7 @@ int serve_main(Arena *a, const Config *config)
     follower_register(request_confidence_follower());
     follower_register(request_clocks_follower());
     request_timers_register();
+    request_promise_timers_register();
     snooze_timers_register();
     schedule_timers_register();
     follower_register(promise_samples_follower());

@@ -83,15 +83,6 @@ static Rc keep_time(Turn *t)
     return t->claims.n > 0 ? run_part(t, fire_timers) : RC_OK;
 }
 
-static Rc keep_promises(Ctx *cx, Turn *t)
-{
-    bool more = false;
-
-    TRY(request_promises(cx, TIMERS_PER_TURN, &more));
-    t->more = t->more || more;
-    return RC_OK;
-}
-
 static Rc forget_answers(Ctx *cx, Turn *t)
 {
     return q_idempotency_forget(cx, t->now - ANSWER_REST, ANSWERS_PER_TURN, NULL);
@@ -164,7 +155,6 @@ bool upkeep_turn_at(Upkeep *u, DbConn *conn, Ms now)
     Turn t = { .arena = a, .conn = conn, .now = now };
     report("denials", drop_denials(&t));
     report("timers", keep_time(&t));
-    report("promises", run_part(&t, keep_promises));
     report("kept answers", run_part(&t, forget_answers));
     report("uploads", drop_uploads(u, &t));
     report("files", walk_on(u, &t));

@@ -301,9 +301,14 @@ static Rc act_fulfil(Step *st)
                                T("A test is not passed yet. Finish it first."));
     }
     bool adhoc = st->s.adhoc == ADHOC_APPROVED;
+    bool early = st->now < st->s.not_before_ms; /* what was planned for later is in hand, too */
+    if (early)
+        st->s.not_before_ms = st->now;
     for (size_t i = 0; i < st->s.tasks.n; i++) {
         const EngineTask *t = &st->s.tasks.at[i];
-        bool in_hand = t->state == TASK_READY || t->state == TASK_STARTED;
+        bool in_hand = t->state == TASK_READY || t->state == TASK_STARTED
+                       || (early && t->state == TASK_WAITING && task_is_free(&st->s, t)
+                           && t->at_ms <= st->now);
         bool own = t->owner == TASK_BY_TEAM && t->team == st->s.team;
         if (task_is_done(t))
             continue;

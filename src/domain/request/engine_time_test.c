@@ -247,3 +247,13 @@ TEST(engine_a_question_before_the_planned_start_ends_in_waiting_for_it)
     EXPECT_RC(RC_OK, life_timer(&l, start));
     EXPECT_TASK("ready", &l, "fulfil");
 }
+
+TEST(engine_planned_work_that_is_done_early_is_done)
+{
+    Life l = life_new(test_arena());
+
+    EXPECT_RC(RC_OK, submit_for(&l, l.now + 30 * MS_DAY));
+    EXPECT_RC(RC_OK, life_by_team(&l, INPUT_FULFIL));
+    EXPECT_STATE("fulfilled", &l);
+    EXPECT_STR("fulfilled", outcome_word(l.s.outcome)); /* nothing was left out */
+}

@@ -131,6 +131,7 @@ static Rc wake(Ctx *cx, const Timer *t, void *arg)
     GrantedRequest g;
     SnoozeRequestRow of;
     SnoozeRow row;
+    RequestRow request;
     bool found = false;
 
     UNUSED(arg);
@@ -142,6 +143,9 @@ static Rc wake(Ctx *cx, const Timer *t, void *arg)
     TRY(q_snooze_take(cx, g, t->object_id, &row, &found));
     if (!found)
         return RC_OK;
+    TRY(q_request_get(cx, g, &request));
+    if (str_eq_z(request.state, "closed"))
+        return RC_OK; /* there is nothing to come back to */
     return note_snooze(cx, g, "request.awake", row.id, NULL, 0,
                        str_fmt(cx->arena,
                                "{\"follows\":true,\"tell\":[{\"who\":\"person:%lld\","

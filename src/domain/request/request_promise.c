@@ -9,6 +9,8 @@
 #include "domain/request/promise_q.h"
 #include "domain/request/upkeep.h"
 
+#define TIMER_OF_PROMISE "promise" /* of one request: when to look again although nothing happens */
+
 #define MOVED_MS      MS_DAY  /* what counts as moved */
 #define LOOK_LEAST_MS MS_HOUR /* between two looks of the clock at one request */
 #define LOOK_NONE_MS  MS_DAY  /* when there is too little to say */
@@ -46,28 +48,6 @@ static Rc target_due(Ctx *cx, const Target *t, Ms from, const Zone *zone, Ms *re
     TRY(find_calendar(cx, t->calendar, &c));
     *ret = clock_after(c != NULL ? c : usual_hours(zone), zone, from, t->fulfil);
     return RC_OK;
-}
-
-/* When the target of the request is due, counted from when it was sent. */
-static Rc target_of(Ctx *cx, GrantedRequest g, const RequestRow *row, const ModelVersion *m,
-                    Ms sent, Ms *ret)
-{
-    Aggregate r = { .g = g, .row = *row, .model = m };
-    RequestFacts facts;
-
-    *ret = MS_NONE;
-    if (m->targets.n == 0)
-        return RC_OK;
-    /* Most models have one target for all: then nothing else need be read. */
-    r.state.team = row->team_id;
-    if (m->targets.at[0].when.cond != NULL)
-        TRY(aggregate_load(cx, g, false, &r));
-    TRY(facts_of_request(cx, &r, &facts));
-    ModelRecord record = {
-        .model = m, .answers = &r.form, .assess = &r.assess, .facts = &facts, .cost = r.cost
-    };
-    const Zone *zone = facts.zone != NULL ? facts.zone : zone_utc();
-    return target_due(cx, model_target(m, &record, cx->now_ms), sent, zone, ret);
 }
 
 /* ---- asking ---- */
@@ -125,7 +105,7 @@ static Rc work_out(Ctx *cx, GrantedRequest g, const RequestRow *row, const Model
     return RC_OK;
 }
 
-static Promise from_row(const PromiseRow *row)
+static Promise from_row(const PromiseRow *row, const RequestRow *request)
 {
     Promise p = PROMISE_NOTHING;
 
@@ -138,7 +118,7 @@ static Promise from_row(const PromiseRow *row)
     p.spent = row->spent_ms;
     p.p50_ms = ms_or_none(row->p50_ms);
     p.p80_ms = ms_or_none(row->p80_ms);
-    p.target_ms = ms_or_none(row->target_ms);
+    p.target_ms = ms_or_none(request->due_ms);
     p.moved_ms = ms_or_none(row->moved_ms);
     p.moved_from = ms_or_none(row->moved_from);
     p.moved_why = row->moved_why;
@@ -157,11 +137,12 @@ Rc promise_of_request(Ctx *cx, GrantedRequest g, const RequestRow *row, const Mo
         return RC_OK;
     TRY(q_promise_get(cx, g, &kept, &found));
     if (found) {
-        *ret = from_row(&kept);
+        *ret = from_row(&kept, row);
         return RC_OK;
     }
     TRY(work_out(cx, g, row, m, &at, ret));
-    return target_of(cx, g, row, m, at.sent_ms, &ret->target_ms);
+    ret->target_ms = ms_or_none(row->due_ms);
+    return RC_OK;
 }
 
 /* ---- keeping ---- */
@@ -233,8 +214,9 @@ static Rc keep(Ctx *cx, GrantedRequest g, const RequestRow *row, const PromiseRo
     TRY(q_promise_put(
         cx, g, row->event_seq, p->at_ms, p->phase, str_z(promise_basis_word(p->basis)), p->samples,
         p->running, ms_opt(p->since_ms), p->spent, ms_opt(p->p50_ms), ms_opt(p->p80_ms),
-        ms_opt(p->target_ms), said, said_phase, ms_opt(p->moved_ms), ms_opt(p->moved_from),
-        p->moved_why, told, OPT_INT(look_again(p, cx->now_ms)), NULL));
+        said, said_phase, ms_opt(p->moved_ms), ms_opt(p->moved_from),
+        p->moved_why, told, NULL));
+    TRY(timer_put(cx, TIMER_OF_PROMISE, granted_request_id(g), STR(""), look_again(p, cx->now_ms)));
     return later ? tell_moved(cx, g, p) : RC_OK;
 }
 
@@ -252,11 +234,12 @@ static Rc renew(Ctx *cx, GrantedRequest g, int64_t seq)
     if (seq > 0 && found && old.seq >= seq)
         return RC_OK;
     TRY(q_request_get(cx, g, &row));
-    if (!is_under_way(&row))
+    if (!is_under_way(&row)) {
+        TRY(timer_drop(cx, TIMER_OF_PROMISE, row.id, STR_NULL));
         return q_promise_drop(cx, g, NULL);
+    }
     TRY(catalog_model_known(cx, row.model_version_id, row.model_hash, &m));
     TRY(work_out(cx, g, &row, m, &at, &p));
-    TRY(target_of(cx, g, &row, m, at.sent_ms, &p.target_ms));
     return keep(cx, g, &row, found ? &old : NULL, &at, &p);
 }
 
@@ -282,58 +265,19 @@ const Follower *request_promise_follower(void)
 
 /* ---- the clock ---- */
 
-typedef struct Due {
-    Ctx *cx;
-    int64_t id;
-} Due;
-
-static Rc renew_one(DbConn *c, void *arg)
-{
-    const Due *due = arg;
-    GrantedRequest g;
-
-    UNUSED(c);
-    TRY(access_internal_request(due->cx, INTERNAL_TIMER, due->id, &g));
-    return renew(due->cx, g, 0);
-}
-
-static Rc put_off(Ctx *cx, int64_t id, Rc why)
+/* A TimerFn: the time that was said has come, and the request is still under way. */
+static Rc look(Ctx *cx, const Timer *t, void *arg)
 {
     GrantedRequest g;
 
-    log_warn("promise", "request %lld could not be looked at: %s", (long long)id, rc_name(why));
-    TRY(access_internal_request(cx, INTERNAL_TIMER, id, &g));
-    return q_promise_put_off(cx, g, cx->now_ms + LOOK_LEAST_MS, NULL);
+    UNUSED(arg);
+    TRY(access_internal_request(cx, INTERNAL_TIMER, t->object_id, &g));
+    return renew(cx, g, 0);
 }
 
-static Rc read_due(Ctx *cx, int64_t max, IdList *ret)
+void request_promise_timers_register(void)
 {
-    CLEANUP(rows_close) Rows rows = { 0 };
-    PromiseDueRow row;
-    GrantedTimers g;
-
-    TRY(access_internal_timers(cx, INTERNAL_TIMER, &g));
-    TRY(q_promise_due(cx, g, cx->now_ms, max, &rows));
-    while (q_promise_due_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, ret, row.request_id));
-    return rows_result(&rows);
-}
-
-Rc request_promises(Ctx *cx, int64_t max, bool *ret_more)
-{
-    IdList ids = { 0 };
-
-    TRY(read_due(cx, max + 1, &ids));
-    *ret_more = ids.n > (size_t)max;
-    for (size_t i = 0; i < ids.n && i < (size_t)max; i++) {
-        Due due = { cx, ids.at[i] };
-        Rc rc = db_savepoint(cx->db, renew_one, &due);
-        if (rc == RC_BUSY)
-            return rc;
-        if (rc != RC_OK)
-            TRY(put_off(cx, ids.at[i], rc));
-    }
-    return RC_OK;
+    timer_register(TIMER_OF_PROMISE, look, NULL);
 }
 
 /* ---- in words ---- */

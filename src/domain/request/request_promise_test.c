@@ -245,6 +245,7 @@ DB_TEST(a_promise_moves_and_its_requester_is_told_once_for_each_state)
     Office o = office_open(cx);
     bool more = false;
 
+    request_promise_timers_register();
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
     /* From the work on: 1 to 40 hours lately, before that up to 80. */
@@ -260,11 +261,11 @@ DB_TEST(a_promise_moves_and_its_requester_is_told_once_for_each_state)
     Ms said = v.promise.p50_ms;
     office_later(&o, 19 * MS_HOUR);
     act_as_clock(&o);
-    EXPECT_RC(RC_OK, request_promises(cx, 50, &more));
+    EXPECT_RC(RC_OK, timers_run(cx, STR("one"), 50, &more));
     EXPECT_MS(said, see(&o, id).promise.p50_ms); /* not before it has come */
     office_later(&o, MS_HOUR);
     act_as_clock(&o);
-    EXPECT_RC(RC_OK, request_promises(cx, 50, &more));
+    EXPECT_RC(RC_OK, timers_run(cx, STR("one"), 50, &more));
     v = see(&o, id);
     EXPECT_MS(said + 20 * MS_HOUR, v.promise.p50_ms);
     EXPECT_MS(MS_NONE, v.promise.moved_ms); /* less than a day */
@@ -292,7 +293,7 @@ DB_TEST(a_promise_moves_and_its_requester_is_told_once_for_each_state)
                      "'pending' AND done = 1 AND ended_ms - entered_ms > 300000000");
     promise_forget();
     act_as_clock(&o);
-    EXPECT_RC(RC_OK, request_promises(cx, 50, &more));
+    EXPECT_RC(RC_OK, timers_run(cx, STR("one"), 50, &more));
     follow(&o);
     v = see(&o, id);
     EXPECT_MS(cx->now_ms, v.promise.moved_ms);

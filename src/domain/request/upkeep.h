@@ -18,9 +18,9 @@ const Follower *request_confidence_follower(void);
  * "request.expected", of which its requester is told, when that moved to more than a day later; once for
  * each state the request is in.  Register it after promise_samples_follower. */
 const Follower *request_promise_follower(void);
-/* The same by the clock, for requests whose announced time has come: at most `max`, the longest due
- * first.  As request_timers. */
-CHECKED Rc request_promises(Ctx *cx, int64_t max, bool *ret_more);
+/* Says who runs timers of the kind "promise": they renew what is announced once that time has come and the
+ * request is still under way.  Before the server starts. */
+void request_promise_timers_register(void);
 
 /* Names of live pages that an event touches: "request:17", "person:4" (their badges), "queue:3" (of a
  * team).  Pure. `say` is called once for each; the owner of the server hands in live_publish. */

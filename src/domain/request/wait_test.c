@@ -245,3 +245,36 @@ DB_TEST(planned_drafts_keep_their_day_and_can_be_planned_anew)
     EXPECT_STR("fulfilling", office_state(&o, made.id));
     office_expect_replay(&o, made.id, __LINE__);
 }
+
+/* ---- whose calendar ---- */
+
+/* Monday to Thursday from ten to sixteen, six hours a day. */
+static void publish_short_week(Ctx *cx)
+{
+    CalendarRules r = { .key = STR("short"), .zone = STR("UTC"), .day_hours = 6000 };
+    GrantedCatalog g;
+
+    for (int day = 0; day < 4; day++)
+        EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &r.hours[day], (CalendarWindow){ 600, 960 }));
+    EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
+    EXPECT_RC(RC_OK, calendar_publish(cx, g,
+                                      &(CalendarPublication){
+                                          .key = STR("short"), .rules = &r, .from = MS_NONE }));
+}
+
+DB_TEST(worktime_is_that_of_the_team_where_it_has_a_calendar)
+{
+    Office o = office_open(cx);
+    Ms thursday = ms("2030-01-10T12:00Z");
+
+    publish_short_week(cx);
+    fixture_exec(cx, "UPDATE team SET calendar = 'short' WHERE key = 'workplace'");
+    cx->now_ms = thursday;
+    int64_t id = asked(&o); /* the first reminder: one working day later */
+    office_as(&o, "robin");
+    EXPECT_MS(ms("2030-01-14T12:00Z"), office_view(&o, id).pending.remind_ms); /* Friday is free */
+    fixture_exec(cx, "UPDATE team SET calendar = 'unknown' WHERE key = 'workplace'");
+    id = asked(&o);
+    office_as(&o, "robin");
+    EXPECT_MS(ms("2030-01-11T12:00Z"), office_view(&o, id).pending.remind_ms); /* the usual days */
+}
