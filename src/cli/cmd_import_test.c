@@ -375,6 +375,19 @@ TEST(cmd_import_makes_history_that_is_seen_by_rights_and_changed_by_nobody)
     EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ pages }));
 }
 
+TEST(cmd_import_leaves_a_catalog_that_can_be_exported_and_linted)
+{
+    CLEANUP(shell_close) Shell s = shell_open();
+    CLEANUP(arena_free_at) Arena *a = arena_new(1 << 20);
+    const char *dir = str_dup_z(a, str_fmt(a, "%s/exported", test_dir()));
+
+    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP));
+    EXPECT_INT(EXIT_DONE, run(&s, str_dup_z(a, str_fmt(a, "catalog|export|%s", dir))));
+    EXPECT_INT(EXIT_DONE, run(&s, str_dup_z(a, str_fmt(a, "catalog|lint|%s", dir))));
+    EXPECT_INT(EXIT_DONE, run(&s, str_dup_z(a, str_fmt(a, "catalog|plan|%s", dir))));
+    EXPECT(str_contains(buf_str(&s.out), STR("Nothing to change.")));
+}
+
 /* ---- figures that were counted before ---- */
 
 static Rc make_large(Ctx *cx, void *arg)

@@ -72,8 +72,6 @@ static Str model_text(Arena *a, Str record)
         "model: imported-%.*s\n"
         "record: %.*s\n"
         "kind: action\n"
-        "service: imported\n"
-        "category: imported\n"
         "owner: imported\n"
         "team: imported\n"
         "confidential: false\n"
@@ -81,11 +79,11 @@ static Str model_text(Arena *a, Str record)
         "summary: { en: \"Replayed from a log, for history and figures.\","
         " sv: \"Återgivet ur en logg, för historik och nyckeltal.\","
         " zh: 从日志中重放，用于历史和统计。 }\n"
-        "audience: \"person.login = imported\"\n"
+        "audience: \"person.login is empty\"\n"
         "targets:\n"
         "  - { fulfil: 365d }\n"
         "plan:\n"
-        "  - { task: history, team: imported }\n"
+        "  - { task: history, name: { en: History, sv: Historik, zh: 历史记录 }, team: imported }\n"
         "feedback: none\n"
         "review: 2099-01-01\n",
         STR_ARG(record), STR_ARG(record));

@@ -56,6 +56,12 @@ static Str behind(const Make *m, const char *name, Str value)
     return url(m->cx->arena, "/insight/requests", m->source, name, value);
 }
 
+/* Behind nothing stands no list; and finding out that there is nothing would take longest. */
+static Str some(const Make *m, int64_t n, const char *name, Str value)
+{
+    return n > 0 ? behind(m, name, value) : STR_NULL;
+}
+
 /* ---- figures in words ---- */
 
 static Str number(const Make *m, int64_t n)
@@ -110,7 +116,7 @@ static Rc add_tiles(Make *m, InsightPage *p)
     TRY(add_tile(m, p,
                  (InsightTile){ .title = T("Open now"),
                                 .figure = number(m, f->open),
-                                .url = behind(m, "open", STR("yes")) }));
+                                .url = some(m, f->open, "open", STR("yes")) }));
     if (f->judged > 0)
         TRY(add_tile(m, p,
                      (InsightTile){
@@ -118,7 +124,7 @@ static Rc add_tiles(Make *m, InsightPage *p)
                          .figure = percent(m, f->in_target, f->judged),
                          .unit = TEXT("%"),
                          .small = TEXT("{0} of {1}", number(m, f->in_target), number(m, f->judged)),
-                         .url = m->own ? STR_NULL : behind(m, "kept", STR("yes")) }));
+                         .url = m->own ? STR_NULL : some(m, f->in_target, "kept", STR("yes")) }));
     if (done->n > 0)
         TRY(add_tile(m, p,
                      (InsightTile){ .title = T("Half fulfilled within"),
@@ -129,7 +135,7 @@ static Rc add_tiles(Make *m, InsightPage *p)
                  (InsightTile){ .title = T("Came back after done"),
                                 .figure = number(m, f->reopened),
                                 .small = TEXT("{0} % of all", percent(m, f->reopened, f->requests)),
-                                .url = behind(m, "reopened", STR("yes")) }));
+                                .url = some(m, f->reopened, "reopened", STR("yes")) }));
     return add_tile(
         m, p,
         (InsightTile){
@@ -138,7 +144,7 @@ static Rc add_tiles(Make *m, InsightPage *p)
             .small = TEXT(
                 "{0} times each on average",
                 decimal(m, f->requests > 0 ? (double)f->reassignments / (double)f->requests : 0)),
-            .url = behind(m, "reassigned", STR("yes")) });
+            .url = some(m, f->reassigned, "reassigned", STR("yes")) });
 }
 
 /* ---- times ---- */
@@ -289,9 +295,9 @@ static Rc add_months(Make *m, InsightPage *p)
                                       .opened = f->opened,
                                       .closed = f->closed,
                                       .backlog = f->backlog,
-                                      .opened_url = behind(m, "opened", name),
-                                      .closed_url = behind(m, "closed", name),
-                                      .backlog_url = behind(m, "open_at", day) }));
+                                      .opened_url = some(m, f->opened, "opened", name),
+                                      .closed_url = some(m, f->closed, "closed", name),
+                                      .backlog_url = some(m, f->backlog, "open_at", day) }));
     }
     if (p->months.n == 0)
         return RC_OK;
