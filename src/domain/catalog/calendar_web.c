@@ -240,7 +240,7 @@ static Rc fill_due(Call *call, CalendarPage *p)
         &p->due_form,
         (Widget){ .kind = WIDGET_DATETIME,
                   .name = STR("start"),
-                  .label = TEXT("Start"),
+                  .label = TEXT("Beginning"),
                   .value = start.len > 0 ? start : local_text(cx->arena, cx->zone, cx->now_ms) }));
     TRY(form_add(&p->due_form, (Widget){ .kind = WIDGET_TEXT,
                                          .name = STR("span"),
@@ -255,7 +255,7 @@ static Rc fill_due(Call *call, CalendarPage *p)
         return RC_OK;
     }
     if (!local_instant(cx->zone, start, &from)) {
-        p->due_trouble = TEXT("The start is a date and a time.");
+        p->due_trouble = TEXT("The beginning is a date and a time.");
         return RC_OK;
     }
     TRY(calendar_get(cx, p->key, &line));
