@@ -54,6 +54,7 @@ GRANTS = {
     'people':  ('GrantedPeople', None),
     'catalog': ('GrantedCatalog', None),
     'timers':  ('GrantedTimers', None),
+    'presence': ('GrantedPresence', 'g_presence'),
 }
 
 SCOPES = {'requests': ('ScopeRequests', 's_person')}

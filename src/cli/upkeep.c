@@ -59,6 +59,11 @@ static Rc keep_time(Ctx *cx, Turn *t)
     return request_timers(cx, TIMERS_PER_TURN, &t->more);
 }
 
+static Rc keep_presence(Ctx *cx, Turn *t)
+{
+    return request_presence(cx, TIMERS_PER_TURN, &t->more);
+}
+
 static Rc forget_answers(Ctx *cx, Turn *t)
 {
     return q_idempotency_forget(cx, t->now - ANSWER_REST, ANSWERS_PER_TURN, NULL);
@@ -113,7 +118,10 @@ bool upkeep_turn_at(Upkeep *u, DbConn *conn, Ms now)
     a = arena_new(32 * 1024 * 1024);
     Turn t = { .arena = a, .conn = conn, .now = now };
     report("denials", run_part(&t, write_denials));
+    report("presence", run_part(&t, keep_presence));
+    bool more = t.more;
     report("timers", run_part(&t, keep_time));
+    t.more = t.more || more;
     report("kept answers", run_part(&t, forget_answers));
     report("uploads", drop_uploads(u, &t));
     report("files", walk_on(u, &t));

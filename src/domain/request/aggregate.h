@@ -7,6 +7,7 @@
 #pragma once
 
 #include "app/event.h"
+#include "domain/presence/presence.h"
 #include "domain/request/engine.h"
 #include "domain/request/request.h"
 #include "domain/request/request_q.h"
@@ -41,7 +42,9 @@ typedef struct Aggregate {
     StepNames           steps;
     TeamRefs            mine;      /* teams of the subject, when mine_known */
     StrList             suppliers; /* keys of suppliers that the subject works for */
+    PrincipalIds        stands_for; /* whose tasks the subject may do in their place */
     bool                mine_known;
+    int64_t             acts_for; /* in whose place this act is done; 0: in one's own */
     int64_t             carried; /* request whose files came along; 0: none */
     bool                goes_on; /* takes over from another request: who may ask was settled there */
 } Aggregate;
@@ -128,6 +131,9 @@ CHECKED Rc aggregate_fault(Ctx *cx, const Aggregate *r, const EngineInput *in, R
 CHECKED Rc aggregate_as(Ctx *cx, Aggregate *r, size_t task, uint32_t *ret);
 /* After aggregate_as: is the subject a member of the team? */
 bool in_my_teams(const Aggregate *r, int64_t team);
+/* After aggregate_as: in whose place the subject may do this task; 0: in nobody's.  It is the person it is
+ * assigned to, or, when it is nobody's and of the request's team, who has the request. */
+int64_t stands_in_at(const Aggregate *r, size_t task);
 /* Fails the call with what the engine said. */
 Rc refused(Ctx *cx, const ModelVersion *m, const EngineRefusal *no, const char *pointer);
 /* Rows for those who read the request for the sake of this task; none while it is left out. */
@@ -136,6 +142,14 @@ CHECKED Rc readers_of_task(Ctx *cx, Aggregate *r, const EngineTask *t);
 CHECKED Rc aggregate_note(Ctx *cx, GrantedRequest g, const Event *ev, int64_t *ret_event);
 /* The one on whose behalf the subject acts: the beneficiary or requester, when these are others. */
 int64_t behalf_of(Ctx *cx, const RequestRow *row);
+
+/* ---- request_presence.c ---- */
+
+/* Who stands in for whom, as far as this step may need it. */
+CHECKED Rc facts_of_delegations(Ctx *cx, const Aggregate *r, Ms now, EngineFacts *f);
+/* Those who stand in for somebody with open work here read the request, and hear of it; who no longer
+ * does, does not.  Nothing happens in a confidential request. */
+CHECKED Rc delegates_settle(Ctx *cx, Aggregate *r);
 
 /* ---- request_events.c ---- */
 

@@ -265,6 +265,7 @@ static const char *relation_words(Str relation)
         { "team", T("works in the team that has it") },
         { "task_team", T("works in a team with a task in it") },
         { "owner_team", T("works in the team that owns this kind of request") },
+        { "delegate", T("stands in for somebody with work in it") },
         { "role", T("holds a role for all requests") },
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)

@@ -93,10 +93,31 @@ SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id =
 --   level int = r.level, requester_id int = r.requester_id, beneficiary_id int = r.beneficiary_id
 
 -- Ready or started, and this person's: assigned to them, or theirs as the one who asked.
--- tasks_mine(s requests, before int, size int) -> many: TaskLineRow
+-- `standing`: ids of persons for whom this one stands in, as a JSON array.
+-- tasks_mine(s requests, standing text, before int, size int) -> many: TaskLineRow
+[sqlite]
 SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
  WHERE t.id IN (SELECT a.id FROM task a
                  WHERE a.assignee_id = :s_person AND a.state IN ('ready', 'started')
+                UNION
+                SELECT b.id FROM task b
+                 WHERE b.assignee_id IN (SELECT value FROM json_each(:standing)) AND b.state IN ('ready', 'started')
+                UNION
+                SELECT o.id FROM request q JOIN task o ON o.request_id = q.id
+                 WHERE (q.requester_id = :s_person OR q.beneficiary_id = :s_person)
+                   AND q.state <> 'closed' AND o.owner <> 'team' AND o.state IN ('ready', 'started')
+                   AND ((o.owner = 'requester' AND q.requester_id = :s_person)
+                        OR (o.owner = 'beneficiary' AND q.beneficiary_id = :s_person)))
+   AND t.id < :before AND {scope s r}
+ ORDER BY t.id DESC LIMIT :size;
+[postgres]
+SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
+ WHERE t.id IN (SELECT a.id FROM task a
+                 WHERE a.assignee_id = :s_person AND a.state IN ('ready', 'started')
+                UNION
+                SELECT b.id FROM task b
+                 WHERE b.assignee_id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:standing AS json)))
+                   AND b.state IN ('ready', 'started')
                 UNION
                 SELECT o.id FROM request q JOIN task o ON o.request_id = q.id
                  WHERE (q.requester_id = :s_person OR q.beneficiary_id = :s_person)

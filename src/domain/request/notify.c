@@ -227,6 +227,8 @@ static const struct {
     const char *kind, *text;
 } texts[] = {
     { "approve", T("{2} waits for your approval: {0} {1}") },
+    { "delegated", T("You decide in a colleague's place now: {0} {1}") },
+    { "standing_in", T("You stand in for a colleague at {0} {1}") },
     { "approval_withdrawn", T("Your approval is no longer needed: {0} {1}") },
     { "stuck", T("Nobody may approve {0} {1}. Name somebody who can.") },
     { "returned", T("{2} sent {0} {1} back for correction") },
@@ -258,6 +260,9 @@ static Text sentence(const Notification *n)
 {
     Text t = { .msgid = T("Something happened at {0} {1}"), .n = 3 };
 
+    if (str_eq_z(n->kind, "delegation"))
+        return TEXT("{0} named you to stand in for somebody",
+                    n->actor.id != 0 ? n->actor.name : STR("Errand"));
     if (str_is_null(n->number))
         return TEXT("Something happened at a request that you no longer see");
     for (size_t i = 0; i < COUNT_OF(texts); i++)

@@ -6,7 +6,7 @@
  */
 #include "domain/request/aggregate.h"
 
-#define ABSORBS_MAX 6
+#define ABSORBS_MAX 7
 
 /* The kind of the first event; the first effect among `absorbs` is the act itself and gets no event of
  * its own.  Without a kind the absorbed effect names it. */
@@ -46,8 +46,8 @@ static const struct Main {
     [INPUT_CONVERT] = { "request.converted", 1, { EFFECT_CONVERTED } },
     [INPUT_ACTION] = { NULL, 2, { EFFECT_ACTION_DONE, EFFECT_ACTION_FAILED } },
     [INPUT_TIMER] = { NULL,
-                      6,
-                      { EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED, EFFECT_TASK_READY,
+                      7,
+                      { EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED, EFFECT_DELEGATION, EFFECT_TASK_READY,
                         EFFECT_STATE, EFFECT_OUTCOME } },
 };
 
@@ -237,7 +237,7 @@ static Rc write_event(Ctx *cx, const Aggregate *r, Str kind, const About *a,
         .request_id = r->row.id,
         .object = a->object,
         .object_id = a->id,
-        .on_behalf_of = behalf_of(cx, &r->row),
+        .on_behalf_of = r->acts_for != 0 ? r->acts_for : behalf_of(cx, &r->row),
         .changes = changes->at,
         .changes_n = changes->n,
         .data = data,

@@ -39,6 +39,7 @@ static Rc move_one(DbConn *c, void *arg)
     TRY(confidence_settle(cx, &r));
     int64_t version = r.row.version;
     TRY(aggregate_step(cx, &r, &in, &words));
+    TRY(delegates_settle(cx, &r));
     if (r.row.version != version && (!r.row.timer_ms.set || r.row.timer_ms.value > cx->now_ms))
         return RC_OK;
     Ms next = engine_timer_ms(&r.state);
@@ -107,6 +108,18 @@ Rc request_timers(Ctx *cx, int64_t max, bool *ret_more)
         if (rc != RC_OK)
             TRY(leave_it(cx, ids.at[i], rc));
     }
+    return RC_OK;
+}
+
+Rc request_presence(Ctx *cx, int64_t max, bool *ret_more)
+{
+    GrantedTimers g;
+    PrincipalIds persons;
+
+    TRY(access_internal_timers(cx, INTERNAL_TIMER, &g));
+    TRY(presence_moments(cx, g, max, &persons, ret_more));
+    for (size_t i = 0; i < persons.n; i++)
+        TRY(q_timers_of_person(cx, g, persons.at[i], cx->now_ms, NULL));
     return RC_OK;
 }
 

@@ -27,6 +27,9 @@ void request_live_follower(LiveSay *say, void *arg, Follower *ret);
  * internal task.  A request that cannot be moved is logged and left for an hour, and never stops the
  * others.  `*ret_more`: call again in the next turn.  In the caller's transaction, on the writer. */
 CHECKED Rc request_timers(Ctx *cx, int64_t max, bool *ret_more);
+/* Absences and delegations that begin or end: the requests they matter to are due at once, so that the next
+ * turns of request_timers hand open asks and work to who stands in, or back.  At most `max` of them. */
+CHECKED Rc request_presence(Ctx *cx, int64_t max, bool *ret_more);
 /* What the clock would have done to one request until then, each thing at its own instant: for imports
  * and stories that play in the past. */
 CHECKED Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until);

@@ -9,6 +9,15 @@ SELECT id FROM request WHERE timer_ms IS NOT NULL AND timer_ms <= :now ORDER BY 
 UPDATE request SET timer_ms = :now
  WHERE team_id = :team AND confidential <> (SELECT t.confidential FROM team t WHERE t.id = :team);
 
+-- Open requests in which the person is asked or has work are due at once.
+-- timers_of_person(g timers, person int, now ms) -> exec
+UPDATE request SET timer_ms = :now
+ WHERE state <> 'closed'
+   AND id IN (SELECT a.request_id FROM approval a WHERE a.approver_id = :person AND a.state = 'asked'
+              UNION SELECT t.request_id FROM task t
+                     WHERE t.assignee_id = :person AND t.state IN ('waiting', 'ready', 'started')
+              UNION SELECT r.id FROM request r WHERE r.assignee_id = :person AND r.state <> 'closed');
+
 -- uploads_stale(g timers, before ms, size int) -> many: id int, sha256 text
 SELECT id, sha256 FROM upload WHERE used = 0 AND created_ms < :before ORDER BY created_ms LIMIT :size;
 

@@ -76,6 +76,8 @@ static Rc tasks_of(Ctx *cx, ScopeRequests s, TaskListKind kind, WorkTasks *ret)
                                   .prio_label = prio.label,
                                   .started = str_eq_z(l->state, "started"),
                                   .mine = l->assignee.id == cx->subject->person_id,
+                                  .standing_for = l->assignee.id != 0 && l->assignee.id != cx->subject->person_id
+                                                      ? l->assignee.name : STR(""),
                                   .at_ms = l->at_ms }));
     }
     return RC_OK;

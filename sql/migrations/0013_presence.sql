@@ -1,0 +1,55 @@
+-- Who is there: absences, part-time hours, dated delegation, skills.
+
+-- A time in which somebody is not at work.  Everybody may know that, and until when; why stands apart.
+CREATE TABLE absence (
+    id         {id},
+    person_id  {int} NOT NULL REFERENCES person (id),
+    from_ms    {int} NOT NULL,                 -- first instant
+    to_ms      {int} NOT NULL,                 -- first instant after it; > from_ms
+    seen       {int} NOT NULL DEFAULT 0,       -- what followed from it: 0 nothing yet, 1 that it began, 2 that it is over
+    by_id      {int} REFERENCES person (id),   -- who entered it
+    created_ms {int} NOT NULL
+) {strict};
+CREATE INDEX absence_by_person ON absence (person_id, to_ms);
+CREATE INDEX absence_open ON absence (to_ms) WHERE seen < 2;
+
+-- For the person, their manager, their leads and administrators.
+CREATE TABLE absence_note (
+    absence_id {int} NOT NULL PRIMARY KEY REFERENCES absence (id),
+    kind       TEXT NOT NULL CHECK (kind IN ('holiday', 'sick', 'training', 'other')),
+    note       TEXT NOT NULL                   -- '' for none
+) {strict};
+
+-- Who works less than full time, or at hours of their own.  No row: full time, as the team.
+CREATE TABLE work_hours (
+    person_id  {int} NOT NULL PRIMARY KEY REFERENCES person (id),
+    weekly_min {int},                          -- minutes of work in a week; empty: full time
+    calendar   TEXT NOT NULL                   -- key of their own calendar; '' for that of the team
+) {strict};
+
+-- Somebody stands in for somebody else.
+CREATE TABLE delegation (
+    id           {id},
+    principal_id {int} NOT NULL REFERENCES person (id), -- who is stood in for
+    delegate_id  {int} NOT NULL REFERENCES person (id),
+    what         TEXT NOT NULL CHECK (what IN ('approvals', 'tasks', 'both')),
+    from_ms      {int} NOT NULL,
+    to_ms        {int} NOT NULL,               -- first instant after it; moved to now by ending it early
+    seen         {int} NOT NULL DEFAULT 0,     -- as in absence
+    by_id        {int} REFERENCES person (id), -- who said so: the principal or an administrator
+    created_ms   {int} NOT NULL
+) {strict};
+CREATE INDEX delegation_by_principal ON delegation (principal_id, to_ms);
+CREATE INDEX delegation_by_delegate ON delegation (delegate_id, to_ms);
+CREATE INDEX delegation_open ON delegation (to_ms) WHERE seen < 2;
+
+-- Keys of the managed list "skills".
+CREATE TABLE person_skill (
+    person_id {int} NOT NULL REFERENCES person (id),
+    skill     TEXT NOT NULL,
+    PRIMARY KEY (person_id, skill)
+) {strict}{without_rowid};
+
+-- How an ask came to have its delegate: '' | dated (ends with its delegation) | hand
+ALTER TABLE approval ADD COLUMN given TEXT NOT NULL DEFAULT '';
+UPDATE approval SET given = 'hand' WHERE delegate_id IS NOT NULL;
