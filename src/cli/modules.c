@@ -6,6 +6,8 @@
 /* Defined in the *_web.c and *_api.c files, which nobody includes. */
 extern const RouteTable system_pages, system_api;
 extern const RouteTable gate_pages, profile_pages, people_pages, team_pages, people_api;
+extern const RouteTable presence_pages, presence_api;
+extern const SchemaTable presence_schemas;
 extern const RouteTable catalog_pages, catalog_api;
 extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, approval_pages,
     work_pages, work_request_pages;
@@ -19,6 +21,9 @@ static const Module profile_module = { "profile", &profile_pages, NULL, NULL, NU
 static const Module team_module = { "teams", &team_pages, NULL, NULL, NULL };
 static const Module people_module = { "people", &people_pages, &people_api, &people_schemas,
                                       "Persons, their roles, and teams." };
+static const Module presence_module = { "presence", &presence_pages, &presence_api,
+                                        &presence_schemas,
+                                        "When people are there, and who stands in for them." };
 static const Module catalog_module = { "catalog", &catalog_pages, &catalog_api, &catalog_schemas,
                                        "Models and managed lists with their versions." };
 static const Module order_module = {
@@ -39,7 +44,7 @@ static const Module talk_module = { "conversation", NULL, &talk_api, NULL,
 
 const Module *const program_modules[] = {
     &system_module,   &gate_module,  &profile_module, &people_module, &team_module,
-    &catalog_module,  &order_module, &bundle_module,  &find_module,   &portal_module,
+    &presence_module, &catalog_module, &order_module, &bundle_module,  &find_module,   &portal_module,
     &approval_module, &work_module,  &request_module, &talk_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -65,10 +65,12 @@ static bool read_end(const Zone *zone, Str text, int32_t later, Ms *ret)
     return clock_parse_rfc3339(text, ret);
 }
 
-Rc presence_span(Ctx *cx, int64_t person_id, Str from, Str to, PresenceSpan *ret)
+Rc presence_span(Ctx *cx, int64_t person_id, Str from, Str to, const char *end,
+                 PresenceSpan *ret)
 {
     Person p;
     PresenceSpan span = { 0 };
+    Str at = str_fmt(cx->arena, "/%s", end);
 
     TRY(person_get(cx, person_id, &p));
     const Zone *zone = zone_get(p.zone);
@@ -79,13 +81,13 @@ Rc presence_span(Ctx *cx, int64_t person_id, Str from, Str to, PresenceSpan *ret
     if (!first)
         fail_add(cx, STR("/from"), "malformed", TEXT("Choose the first day."));
     if (!last)
-        fail_add(cx, STR("/to"), "malformed", TEXT("Choose the last day."));
+        fail_add(cx, at, "malformed", TEXT("Choose the last day."));
     if (first && last && span.to_ms <= span.from_ms)
-        fail_add(cx, STR("/to"), "order", TEXT("The last day comes before the first one."));
+        fail_add(cx, at, "order", TEXT("The last day comes before the first one."));
     else if (first && last && span.to_ms - span.from_ms > SPAN_MAX)
-        fail_add(cx, STR("/to"), "too_long", TEXT("At most ten years at a time."));
+        fail_add(cx, at, "too_long", TEXT("At most ten years at a time."));
     else if (last && span.to_ms <= cx->now_ms)
-        fail_add(cx, STR("/to"), "past", TEXT("This is over already."));
+        fail_add(cx, at, "past", TEXT("This is over already."));
     TRY(fail_result(cx));
     *ret = span;
     return RC_OK;
@@ -124,7 +126,7 @@ Rc absence_add(Ctx *cx, GrantedPresence g, const AbsenceInput *in, int64_t *ret_
     bool overlaps;
 
     TRY(check_absence(cx, in));
-    TRY(presence_span(cx, person, in->from, in->to, &span));
+    TRY(presence_span(cx, person, in->from, in->to, "to", &span));
     TRY(q_absence_count(cx, person, cx->now_ms, &count));
     if (count.n >= PRESENCE_ROWS_MAX)
         return fail(cx, RC_LIMIT, "too_many",

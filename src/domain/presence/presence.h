@@ -17,11 +17,13 @@
 
 /* What two days, or two instants, of a form or body say: "2027-06-01" is a local day of the person, and
  * as the end the whole of it; an instant of RFC 3339 stands for itself.
- * Errors: RC_INVALID at "from" and "to" (malformed, not after `from`, more than ten years). */
+ * `end` is the field of `to`.  Errors: RC_INVALID at "from" and `end` (malformed, order, past, more than
+ * ten years). */
 typedef struct PresenceSpan {
     Ms from_ms, to_ms;
 } PresenceSpan;
-CHECKED Rc presence_span(Ctx *cx, int64_t person_id, Str from, Str to, PresenceSpan *ret);
+CHECKED Rc presence_span(Ctx *cx, int64_t person_id, Str from, Str to, const char *end,
+                         PresenceSpan *ret);
 
 /* --- absences -------------------------------------------------------------------------------- */
 
