@@ -9,6 +9,8 @@
 
 #include "app/ctx.h"
 
+#include <stdio.h>
+
 typedef enum ExitCode {
     EXIT_DONE = 0,   /* done */
     EXIT_NO = 1,     /* the answer is no: lint errors, a failed verification */
@@ -21,6 +23,7 @@ typedef struct Command {
     const Str *argv; /* words after the command's own: for "errand user add bo" they are add, bo */
     size_t     argc;
     Str        in;   /* standard input, when the command reads it (at most 8 MiB) */
+    FILE      *from, *to; /* of a command that streams (NEEDS_STREAM), else NULL */
     Buf       *out, *err;
     Db        *db;   /* open for writing; NULL for commands without a database */
     Str        db_url;
@@ -34,6 +37,7 @@ typedef enum CommandNeeds {
     NEEDS_NOTHING = 0,
     NEEDS_DB = 1,    /* an existing, migrated database; runs inside the server when there is one */
     NEEDS_INPUT = 2, /* reads standard input */
+    NEEDS_STREAM = 4, /* offline: reads and writes line by line, whatever the length of the input */
 } CommandNeeds;
 
 typedef struct CommandRow {

@@ -16,6 +16,9 @@ const CommandRow command_rows[] = {
       "API tokens; the last word printed is the token", NEEDS_DB, cmd_token, NULL },
     { "catalog", "catalog lint|plan|apply|export DIR", "the catalog as a folder of files", NEEDS_DB,
       cmd_catalog, "lint" },
+    { "calendar", "calendar due < cases.jsonl > results.jsonl",
+      "working-time calculations, one case a line", NEEDS_NOTHING | NEEDS_STREAM, cmd_calendar,
+      "due" },
     { "demo", "demo remove", "take the demo organisation's accounts out", NEEDS_DB, cmd_demo,
       NULL },
     { "routes", "routes [--json | --openapi]", "every page and call of the server with its right",
@@ -36,7 +39,7 @@ unsigned command_needs(const CommandRow *row, const Str *words, size_t n)
 {
     bool offline = row->offline != NULL && n > 1 && str_eq_z(words[1], row->offline);
 
-    return offline ? row->needs & ~(unsigned)NEEDS_DB : row->needs;
+    return offline ? row->needs & ~(unsigned)NEEDS_DB : row->needs & ~(unsigned)NEEDS_STREAM;
 }
 
 ExitCode command_run(const CommandCall *call)
@@ -46,6 +49,8 @@ ExitCode command_run(const CommandCall *call)
                   .argv = call->argv,
                   .argc = call->argc,
                   .in = call->in,
+                  .from = call->from,
+                  .to = call->to,
                   .out = call->out,
                   .err = call->err,
                   .db = call->db,

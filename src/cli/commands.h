@@ -13,6 +13,7 @@ typedef struct CommandCall {
     size_t            argc;
     Str               in, folder, base_url;
     Db               *db;
+    FILE             *from, *to; /* with NEEDS_STREAM */
     Buf              *out, *err;
 } CommandCall;
 ExitCode command_run(const CommandCall *call);
@@ -30,6 +31,7 @@ int commands_run_in_server(SocketCall *call, void *arg);
 ExitCode cmd_user(Command *c);
 ExitCode cmd_token(Command *c);
 ExitCode cmd_catalog(Command *c);
+ExitCode cmd_calendar(Command *c);
 ExitCode cmd_init(Command *c);
 ExitCode cmd_demo(Command *c);
 ExitCode cmd_routes(Command *c);

@@ -183,6 +183,8 @@ static int run(Arena *a, const CommandRow *row, const Line *line, const Config *
                                                 .argv = line->words + 1,
                                                 .argc = line->n - 1,
                                                 .in = buf_str(&in),
+                                                .from = stdin,
+                                                .to = stdout,
                                                 .base_url = config_get(config, "base_url"),
                                                 .out = &out,
                                                 .err = &err });

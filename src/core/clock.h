@@ -47,6 +47,18 @@ CivilTime   zone_civil(const Zone *z, Ms at);
  * in an overlap the earlier instant is taken. */
 Ms zone_instant(const Zone *z, const CivilTime *local);
 
+/* Seconds east of UTC at a second counted since 1970; the next second at which that may change,
+ * INT64_MAX when it never does. */
+int32_t zone_offset_s(const Zone *z, int64_t at_s);
+int64_t zone_next_change_s(const Zone *z, int64_t after_s);
+/* The first and last change of the table, after which only the footer's rule holds; false without a
+ * table. */
+bool zone_table_s(const Zone *z, int64_t *ret_first_s, int64_t *ret_last_s);
+/* The first second at which the zone's clocks show `local_s` (seconds since 1970 of the local
+ * calendar) or a later time.  In a gap that is the second of the change, in an overlap the earlier of
+ * both, and it never goes back while `local_s` goes on. */
+int64_t zone_first_shown_s(const Zone *z, int64_t local_s);
+
 /* A zone of its own from the bytes of a TZif file, NULL when they are malformed or count leap
  * seconds.  zone_get is what callers want; this is its inner half, open to tests. */
 Zone *zone_read(Str tzif);

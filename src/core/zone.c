@@ -385,6 +385,38 @@ static int64_t next_change(const Zone *z, int64_t at_s)
     return INT64_MAX;
 }
 
+int32_t zone_offset_s(const Zone *z, int64_t at_s)
+{
+    return offset_at(z, at_s);
+}
+
+int64_t zone_next_change_s(const Zone *z, int64_t after_s)
+{
+    return next_change(z, after_s);
+}
+
+bool zone_table_s(const Zone *z, int64_t *ret_first_s, int64_t *ret_last_s)
+{
+    if (z->n == 0)
+        return false;
+    *ret_first_s = z->at_s[0];
+    *ret_last_s = z->at_s[z->n - 1];
+    return true;
+}
+
+int64_t zone_first_shown_s(const Zone *z, int64_t local_s)
+{
+    int64_t from_s = local_s - OFFSET_MAX_S - 1; /* its clocks show less than local_s */
+
+    for (;;) {
+        int64_t at_s = local_s - offset_at(z, from_s);
+        int64_t end_s = next_change(z, from_s);
+        if (at_s < end_s)
+            return at_s > from_s ? at_s : from_s;
+        from_s = end_s;
+    }
+}
+
 CivilTime zone_civil(const Zone *z, Ms at)
 {
     int32_t offset_s = offset_at(z, floor_div(at, MS_SECOND));
