@@ -54,6 +54,7 @@ GRANTS = {
     'people':  ('GrantedPeople', None),
     'catalog': ('GrantedCatalog', None),
     'timers':  ('GrantedTimers', None),
+    'load':    ('GrantedLoad', None),
     'presence': ('GrantedPresence', 'g_presence'),
 }
 

@@ -53,3 +53,37 @@ CREATE TABLE person_skill (
 -- How an ask came to have its delegate: '' | dated (ends with its delegation) | hand
 ALTER TABLE approval ADD COLUMN given TEXT NOT NULL DEFAULT '';
 UPDATE approval SET given = 'hand' WHERE delegate_id IS NOT NULL;
+
+-- How work in the queue of a team finds its person.  No row: by hand.
+CREATE TABLE team_assignment (
+    team_id       {int} NOT NULL PRIMARY KEY REFERENCES team (id),
+    way           TEXT NOT NULL CHECK (way IN ('manual', 'round_robin', 'least_loaded', 'fair')),
+    limit_percent {int} NOT NULL               -- nobody gets more planned work than this share of their hours in two weeks
+) {strict};
+
+-- When somebody last got work by itself, for taking turns.
+CREATE TABLE assignment_turn (
+    team_id   {int} NOT NULL REFERENCES team (id),
+    person_id {int} NOT NULL REFERENCES person (id),
+    last_ms   {int} NOT NULL,
+    PRIMARY KEY (team_id, person_id)
+) {strict}{without_rowid};
+
+-- Requests in which something waits for a person, and when that is looked at.
+CREATE TABLE assignment_due (
+    request_id {int} NOT NULL PRIMARY KEY REFERENCES request (id),
+    due_ms     {int} NOT NULL
+) {strict};
+CREATE INDEX assignment_due_by_time ON assignment_due (due_ms);
+
+-- Every choice with all that it was made from, so that it can be made again.
+CREATE TABLE assignment_choice (
+    id         {id},
+    request_id {int} NOT NULL REFERENCES request (id),
+    task_id    {int} REFERENCES task (id),     -- empty: of the request itself
+    team_id    {int} NOT NULL REFERENCES team (id),
+    at_ms      {int} NOT NULL,
+    chosen_id  {int} REFERENCES person (id),   -- empty: nobody fitted
+    record     TEXT NOT NULL                   -- JSON: facts and choice (src/domain/request/assign.h)
+) {strict};
+CREATE INDEX assignment_choice_by_request ON assignment_choice (request_id, id);

@@ -11,6 +11,8 @@ extern const SchemaTable presence_schemas;
 extern const RouteTable catalog_pages, catalog_api;
 extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, approval_pages,
     work_pages, work_request_pages;
+extern const RouteTable assign_pages, assign_api;
+extern const SchemaTable assign_schemas;
 extern const RouteTable request_api, talk_api, order_api;
 extern const SchemaTable system_schemas, people_schemas, catalog_schemas, request_schemas;
 
@@ -39,12 +41,14 @@ static const Module request_module = {
     "requests", &work_request_pages, &request_api, &request_schemas,
     "Requests with their approvals and tasks, from the first draft to the end."
 };
+static const Module assign_module = { "assignment", &assign_pages, &assign_api, &assign_schemas,
+                                      "How work finds its person, and why it was this one." };
 static const Module talk_module = { "conversation", NULL, &talk_api, NULL,
                                     "What is said and attached, links and participants." };
 
 const Module *const program_modules[] = {
     &system_module,   &gate_module,  &profile_module, &people_module, &team_module,
     &presence_module, &catalog_module, &order_module, &bundle_module,  &find_module,   &portal_module,
-    &approval_module, &work_module,  &request_module, &talk_module,
+    &approval_module, &work_module,  &request_module, &assign_module, &talk_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -3,6 +3,7 @@
 
 #include "core/log.h"
 #include "domain/identity/identity.h"
+#include "domain/request/assign.h"
 #include "domain/request/upkeep.h"
 #include "http/idempotency_q.h"
 
@@ -64,6 +65,11 @@ static Rc keep_presence(Ctx *cx, Turn *t)
     return request_presence(cx, TIMERS_PER_TURN, &t->more);
 }
 
+static Rc share_out(Ctx *cx, Turn *t)
+{
+    return request_assignments(cx, TIMERS_PER_TURN, &t->more);
+}
+
 static Rc forget_answers(Ctx *cx, Turn *t)
 {
     return q_idempotency_forget(cx, t->now - ANSWER_REST, ANSWERS_PER_TURN, NULL);
@@ -121,6 +127,8 @@ bool upkeep_turn_at(Upkeep *u, DbConn *conn, Ms now)
     report("presence", run_part(&t, keep_presence));
     bool more = t.more;
     report("timers", run_part(&t, keep_time));
+    more = more || t.more;
+    report("assignments", run_part(&t, share_out));
     t.more = t.more || more;
     report("kept answers", run_part(&t, forget_answers));
     report("uploads", drop_uploads(u, &t));

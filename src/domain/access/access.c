@@ -479,6 +479,31 @@ Rc access_presence(Ctx *cx, int64_t person_id, PresenceMay needed, GrantedPresen
     return RC_OK;
 }
 
+int64_t granted_load_team(GrantedLoad g)
+{
+    return g.access_id;
+}
+
+Rc access_load(Ctx *cx, int64_t team_id, bool write, GrantedLoad *ret)
+{
+    const Subject *s = cx->subject;
+    Held held;
+
+    if (!access_is_operator(s)) {
+        TRY(read_roles(cx, s->person_id, team_id, &held));
+        uint32_t here = held.for_all | held.at_team;
+        uint32_t needed = write ? ROLE_LEAD : ROLE_LEAD | ROLE_AGENT;
+        bool may = (here & needed) != 0 || (held.for_all & ROLE_ADMIN) != 0
+                   || (!write && (held.for_all & ROLE_AUDITOR) != 0);
+        if (!may || (s->scopes & (write ? SCOPE_PEOPLE : SCOPE_READ | SCOPE_PEOPLE)) == 0)
+            return fail(cx, RC_FORBIDDEN, "forbidden",
+                        write ? TEXT("Only the leads of a team say how its work is shared out.")
+                              : TEXT("How much work a team has is for those who work in it."));
+    }
+    *ret = (GrantedLoad){ team_id };
+    return RC_OK;
+}
+
 Rc access_catalog(Ctx *cx, bool write, int64_t owner_team_id, GrantedCatalog *ret)
 {
     const Subject *s = cx->subject;
@@ -519,9 +544,18 @@ Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id, Grant
 
 Rc access_internal_timers(Ctx *cx, InternalTask task, GrantedTimers *ret)
 {
-    if ((task != INTERNAL_TIMER && task != INTERNAL_ACTION) || cx->subject->person_id != 0)
+    if ((task != INTERNAL_TIMER && task != INTERNAL_ACTION && task != INTERNAL_ASSIGN)
+        || cx->subject->person_id != 0)
         return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only the clock does this."));
     *ret = (GrantedTimers){ 0 };
+    return RC_OK;
+}
+
+Rc access_internal_load(Ctx *cx, int64_t team_id, GrantedLoad *ret)
+{
+    if (cx->subject->person_id != 0)
+        return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only the clock does this."));
+    *ret = (GrantedLoad){ team_id };
     return RC_OK;
 }
 

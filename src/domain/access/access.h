@@ -58,6 +58,9 @@ typedef struct GrantedTimers {
 typedef struct GrantedPresence {
     int64_t access_id;
 } GrantedPresence; /* absences, hours, skills and delegations of one person (person id) */
+typedef struct GrantedLoad {
+    int64_t access_id;
+} GrantedLoad; /* how much work the members of a team have: sums, never single requests (team id) */
 /* Scopes for lists. */
 typedef struct ScopeRequests {
     int64_t access_person;
@@ -160,6 +163,12 @@ typedef enum PresenceMay {
 /* Writing with a token takes the scope request for oneself and people for others.
  * Errors: RC_NOT_FOUND (nobody of that id), RC_FORBIDDEN. */
 CHECKED Rc access_presence(Ctx *cx, int64_t person_id, PresenceMay needed, GrantedPresence *ret);
+/* How work is shared out in a team, and how much its members have: its members, who works for all teams,
+ * administrators, auditors.  `write` (the way it is shared out): its leads, leads for all,
+ * administrators; a token needs the scope people for it.
+ * Errors: RC_FORBIDDEN. */
+CHECKED Rc access_load(Ctx *cx, int64_t team_id, bool write, GrantedLoad *ret);
+int64_t granted_load_team(GrantedLoad g);
 /* Any published document may be read by any person; drafts and writing need a role. owner_team_id 0
  * stands for documents without an owner. */
 CHECKED Rc access_catalog(Ctx *cx, bool write, int64_t owner_team_id, GrantedCatalog *ret);
@@ -173,12 +182,15 @@ typedef enum InternalTask {
     INTERNAL_DEMO = 5,    /* loading the demo organisation */
     INTERNAL_PUBLISH = 6, /* checking a document against teams and people before it is published */
     INTERNAL_ACTION = 7,  /* handing out tasks that the program does, and taking the answers */
+    INTERNAL_ASSIGN = 8,  /* sharing out work in a team that has it so */
 } InternalTask;
 CHECKED Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id,
                                    GrantedRequest *ret);
 CHECKED Rc access_internal_people(Ctx *cx, InternalTask task, GrantedPeople *ret);
 /* Errors: RC_FORBIDDEN (a person acts, or another task than INTERNAL_TIMER and INTERNAL_ACTION). */
 CHECKED Rc access_internal_timers(Ctx *cx, InternalTask task, GrantedTimers *ret);
+/* Errors: RC_FORBIDDEN (a person acts). */
+CHECKED Rc access_internal_load(Ctx *cx, int64_t team_id, GrantedLoad *ret);
 CHECKED Rc access_internal_catalog(Ctx *cx, InternalTask task, GrantedCatalog *ret);
 
 /* The right of a route for this subject (no object involved), whatever the method. */

@@ -67,6 +67,17 @@ CHECKED Rc work_hours_get(Ctx *cx, int64_t person_id, WorkHours *ret);
 /* Errors: RC_INVALID with field errors ("weekly_min", "calendar"). */
 CHECKED Rc work_hours_set(Ctx *cx, GrantedPresence g, const WorkHours *in);
 
+/* Whose hours count: their own calendar, else that of the team (key, "": none), else Monday to Friday, 9
+ * to 17, in their zone.  Absences are taken off; part time leaves the share weekly_min / FULL_TIME_MIN. */
+
+/* Minutes that the person works in the span, as planned.  Without a calendar at most 400 days count. */
+CHECKED Rc person_work_minutes(Ctx *cx, int64_t person_id, Str team_calendar, Ms from, Ms to,
+                               int64_t *ret);
+/* The first instant from `at` on at which the person is at work; `at` itself when they are; MS_NONE:
+ * not in sight. */
+CHECKED Rc person_works_from(Ctx *cx, int64_t person_id, Str team_calendar, Ms at, Ms *ret);
+CHECKED Rc person_at_work(Ctx *cx, int64_t person_id, Str team_calendar, Ms at, bool *ret);
+
 /* --- skills ---------------------------------------------------------------------------------- */
 
 /* Keys of the managed list "skills", by key. */

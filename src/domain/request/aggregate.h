@@ -151,6 +151,11 @@ CHECKED Rc facts_of_delegations(Ctx *cx, const Aggregate *r, Ms now, EngineFacts
  * does, does not.  Nothing happens in a confidential request. */
 CHECKED Rc delegates_settle(Ctx *cx, Aggregate *r);
 
+/* ---- assignment.c ---- */
+
+/* Takes note when something waits for a person in a team that shares out work by itself. */
+CHECKED Rc assignment_settle(Ctx *cx, const Aggregate *r);
+
 /* ---- request_events.c ---- */
 
 /* Writes the events of a step, the first one with the engine's record. */

@@ -165,6 +165,10 @@ static Rc page_notifications(Call *call)
             line.url = str_eq_z(n->kind, "approve")
                            ? STR("/approvals")
                            : str_fmt(cx->arena, "/requests/%.*s", STR_ARG(n->number));
+        else if (str_eq_z(n->kind, "delegation"))
+            line.url = STR("/presence");
+        else if (str_eq_z(n->kind, "work_left") && n->behalf.id != 0)
+            line.url = str_fmt(cx->arena, "/work/requests?assignee=%.*s", STR_ARG(n->behalf.login));
         TRY(LIST_PUSH(cx->arena, &p.lines, line));
     }
     if (next != 0)

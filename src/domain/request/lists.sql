@@ -234,7 +234,7 @@ SELECT count(*) AS n FROM (
 -- ---- notifications
 
 -- row NotificationRow: id int = n.id, kind text = n.kind, at_ms ms = n.at_ms, read_ms ms? = n.read_ms,
---   request_id int? = n.request_id, actor_id int? = e.actor_id
+--   request_id int? = n.request_id, actor_id int? = e.actor_id, behalf_id int? = e.behalf_id
 
 -- notification_rows(g self, only_unread bool, before int, size int) -> many: NotificationRow
 SELECT {columns NotificationRow n} FROM notification n JOIN event e ON e.id = n.event_id

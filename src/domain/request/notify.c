@@ -261,8 +261,11 @@ static Text sentence(const Notification *n)
     Text t = { .msgid = T("Something happened at {0} {1}"), .n = 3 };
 
     if (str_eq_z(n->kind, "delegation"))
-        return TEXT("{0} named you to stand in for somebody",
-                    n->actor.id != 0 ? n->actor.name : STR("Errand"));
+        return n->behalf.id != 0
+                   ? TEXT("{0} named you to stand in for {1}", n->actor.name, n->behalf.name)
+                   : TEXT("{0} named you to stand in for them", n->actor.name);
+    if (str_eq_z(n->kind, "work_left"))
+        return TEXT("{0} is away, has open work, and nobody stands in", n->behalf.name);
     if (str_is_null(n->number))
         return TEXT("Something happened at a request that you no longer see");
     for (size_t i = 0; i < COUNT_OF(texts); i++)
@@ -320,6 +323,7 @@ static Rc from_row(Ctx *cx, const NotificationRow *row, const NameRows *names, N
         n.title = names->at[i].title;
     }
     TRY(person_ref(cx, row->actor_id.value, &n.actor));
+    TRY(person_ref(cx, row->behalf_id.value, &n.behalf));
     n.text = sentence(&n);
     *ret = n;
     return RC_OK;

@@ -118,6 +118,40 @@ DB_TEST(delegation_of_tasks_shows_the_work_to_who_stands_in_as_long_as_it_lasts)
     office_expect_replay(&o, id, __LINE__);
 }
 
+DB_TEST(absence_with_open_work_and_no_delegate_is_told_to_the_leads)
+{
+    Office o = office_open(cx);
+    AbsenceInput in = { .kind = STR("sick") };
+    GrantedPresence g;
+    int64_t absence;
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
+    office_as(&o, "sam");
+    office_assign(&o, id, "sam");
+    in.from = clock_rfc3339(cx->arena, cx->now_ms);
+    in.to = clock_rfc3339(cx->arena, cx->now_ms + MS_DAY);
+    EXPECT_RC(RC_OK, access_presence(cx, cx->subject->person_id, PRESENCE_WRITE, &g));
+    EXPECT_RC(RC_OK, absence_add(cx, g, &in, &absence));
+    EXPECT_RC(RC_OK, turn(&o));
+    EXPECT_RC(RC_OK, turn(&o)); /* once */
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM notification WHERE kind = 'work_left'"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM notification n JOIN person p ON p.id = "
+                                  "n.person_id WHERE n.kind = 'work_left' AND p.login = 'ada'"));
+    office_as(&o, "ada"); /* it stays where it is until somebody decides */
+    EXPECT_STR("sam", office_view(&o, id).head.assignee.login);
+    office_later(&o, MS_DAY);
+    EXPECT_RC(RC_OK, turn(&o));
+    give(&o, "sam", "noor", "tasks");
+    office_as(&o, "sam");
+    in.from = clock_rfc3339(cx->arena, cx->now_ms);
+    in.to = clock_rfc3339(cx->arena, cx->now_ms + MS_DAY);
+    EXPECT_RC(RC_OK, access_presence(cx, cx->subject->person_id, PRESENCE_WRITE, &g));
+    EXPECT_RC(RC_OK, absence_add(cx, g, &in, &absence));
+    EXPECT_RC(RC_OK, turn(&o)); /* somebody stands in: nothing to do */
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM notification WHERE kind = 'work_left'"));
+}
+
 DB_TEST(delegation_opens_no_confidential_request)
 {
     Office o = office_open(cx);

@@ -517,6 +517,7 @@ Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words
     r->state = done.next;
     if (handed_over)
         TRY(confidence_settle(cx, r));
+    TRY(assignment_settle(cx, r));
     return delegates_settle(cx, r);
 }
 

@@ -18,6 +18,19 @@ UPDATE request SET timer_ms = :now
                      WHERE t.assignee_id = :person AND t.state IN ('waiting', 'ready', 'started')
               UNION SELECT r.id FROM request r WHERE r.assignee_id = :person AND r.state <> 'closed');
 
+-- Open work of a person.
+-- work_left(g timers, person int) -> opt: id int
+SELECT t.request_id AS id FROM task t
+ WHERE t.assignee_id = :person AND t.state IN ('waiting', 'ready', 'started')
+UNION ALL
+SELECT r.id FROM request r WHERE r.assignee_id = :person AND r.state NOT IN ('draft', 'fulfilled', 'closed')
+ LIMIT 1;
+
+-- work_left_told(g timers, person int, event int, at ms) -> exec
+INSERT INTO notification (person_id, event_id, request_id, kind, at_ms)
+VALUES (:person, :event, NULL, 'work_left', :at)
+ON CONFLICT (person_id, event_id) DO NOTHING;
+
 -- uploads_stale(g timers, before ms, size int) -> many: id int, sha256 text
 SELECT id, sha256 FROM upload WHERE used = 0 AND created_ms < :before ORDER BY created_ms LIMIT :size;
 
