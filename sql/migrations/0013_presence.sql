@@ -87,3 +87,20 @@ CREATE TABLE assignment_choice (
     record     TEXT NOT NULL                   -- JSON: facts and choice (src/domain/request/assign.h)
 ) {strict};
 CREATE INDEX assignment_choice_by_request ON assignment_choice (request_id, id);
+
+-- How impact and urgency make a priority, by organisation; versions, the latest holds.
+CREATE TABLE priority_matrix (
+    id      {id},
+    org_id  {int} NOT NULL,                    -- 0: of everybody whose organisation has none
+    version {int} NOT NULL,                    -- from 1 for each organisation
+    cells   TEXT NOT NULL,                     -- 16 digits 1 low .. 4 critical, by impact, then urgency; '': no longer one of its own
+    at_ms   {int} NOT NULL,
+    by_id   {int} REFERENCES person (id),
+    UNIQUE (org_id, version)
+) {strict};
+
+-- Which matrix gave a request its priority.  No row: the one that the program comes with.
+CREATE TABLE request_priority (
+    request_id {int} NOT NULL PRIMARY KEY REFERENCES request (id),
+    matrix_id  {int} NOT NULL REFERENCES priority_matrix (id)
+) {strict};

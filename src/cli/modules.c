@@ -11,6 +11,8 @@ extern const SchemaTable presence_schemas;
 extern const RouteTable catalog_pages, catalog_api;
 extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, approval_pages,
     work_pages, work_request_pages;
+extern const RouteTable priority_pages, priority_api;
+extern const SchemaTable priority_schemas;
 extern const RouteTable assign_pages, assign_api;
 extern const SchemaTable assign_schemas;
 extern const RouteTable request_api, talk_api, order_api;
@@ -43,12 +45,15 @@ static const Module request_module = {
 };
 static const Module assign_module = { "assignment", &assign_pages, &assign_api, &assign_schemas,
                                       "How work finds its person, and why it was this one." };
+static const Module priority_module = { "priorities", &priority_pages, &priority_api,
+                                        &priority_schemas,
+                                        "How impact and urgency make a priority." };
 static const Module talk_module = { "conversation", NULL, &talk_api, NULL,
                                     "What is said and attached, links and participants." };
 
 const Module *const program_modules[] = {
     &system_module,   &gate_module,  &profile_module, &people_module, &team_module,
     &presence_module, &catalog_module, &order_module, &bundle_module,  &find_module,   &portal_module,
-    &approval_module, &work_module,  &request_module, &assign_module, &talk_module,
+    &approval_module, &work_module,  &request_module, &assign_module, &priority_module, &talk_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -170,6 +170,7 @@ typedef struct DraftParts {
     int64_t      requester;
     Str          channel, title;  /* title "": the usual one */
     Str          impact, urgency; /* and why they differ from the model: */
+    int64_t      level, matrix; /* by the matrix of the requester's organisation */
     Str          reason;
     AnswerSet    form;
     CondValue    cost;
@@ -197,7 +198,15 @@ bool   is_word(Str s, const char *const *words, size_t n);
 void fail_adopt(Ctx *cx, const FieldErrors *errors);
 /* title and number, folded. */
 CHECKED Rc search_text(Ctx *cx, Str title, Str record, int64_t serial, Str *ret);
-int64_t    level_of(Str impact, Str urgency);
+
+/* ---- priority.c ---- */
+
+/* The level that the matrix of the requester's organisation gives, and the id of that matrix (0: the
+ * program's own). */
+CHECKED Rc level_now(Ctx *cx, int64_t requester, Str impact, Str urgency, int64_t *ret_level,
+                     int64_t *ret_matrix);
+/* Keeps which matrix it was. */
+CHECKED Rc level_keep(Ctx *cx, GrantedRequest g, int64_t matrix);
 
 /* ---- attachments.c ---- */
 

@@ -9,7 +9,8 @@ typedef struct Edited {
     AnswerSet form;
     bool answers; /* changed */
     Str title, impact, urgency, level_reason;
-    int64_t level;
+    int64_t level, matrix;
+    bool matrix_new; /* the level was looked up again */
     CondValue cost;
     ChangeList changes;
 } Edited;
@@ -171,6 +172,16 @@ static Rc check_priority(Ctx *cx, const RequestEdit *in)
     return fail_result(cx);
 }
 
+/* A changed matrix changes no request: its level is looked up when impact or urgency change, or when an
+ * override is taken back. */
+static bool looks_up_again(const Aggregate *r, const RequestEdit *in, const Edited *e)
+{
+    bool changed = !str_eq(r->row.impact, e->impact) || !str_eq(r->row.urgency, e->urgency);
+    bool taken_back = !str_is_null(in->level) && in->level.len == 0 && r->row.level_reason.len > 0;
+
+    return e->level_reason.len == 0 && (changed || taken_back);
+}
+
 static Rc edit_priority(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edited *e)
 {
     if (asks_priority(in))
@@ -183,8 +194,10 @@ static Rc edit_priority(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edit
         e->level_reason = in->level.len > 0 ? in->reason : STR("");
     if (in->level.len > 0)
         (void)level_from_word(in->level, &e->level);
-    else if (e->level_reason.len == 0)
-        e->level = level_of(e->impact, e->urgency);
+    else if (looks_up_again(r, in, e)) {
+        TRY(level_now(cx, r->row.requester_id, e->impact, e->urgency, &e->level, &e->matrix));
+        e->matrix_new = true;
+    }
     TRY(note(cx, e, "impact", r->row.impact, e->impact, false));
     TRY(note(cx, e, "urgency", r->row.urgency, e->urgency, false));
     return note(cx, e, "level", level_word(r->row.level), level_word(e->level), false);
@@ -264,11 +277,30 @@ static Rc save(Ctx *cx, Aggregate *r, const Edited *e)
     TRY(search_text(cx, e->title, r->row.record, r->row.serial, &search));
     TRY(q_request_save_words(cx, r->g, e->title, search, e->impact, e->urgency, e->level,
                              e->level_reason, cost_minor(&e->cost), cost_currency(&e->cost), NULL));
+    if (e->matrix_new)
+        TRY(level_keep(cx, r->g, e->matrix));
     r->row.title = e->title;
     r->row.impact = e->impact;
     r->row.urgency = e->urgency;
     r->row.level = e->level;
     r->cost = e->cost;
+    return RC_OK;
+}
+
+/* The asking side hears when what they wait for becomes less important than it was. */
+static Rc tell_lowered(Ctx *cx, Aggregate *r, int64_t was)
+{
+    Event ev = {
+        .kind = "request.lowered",
+        .object = "request",
+        .object_id = r->row.id,
+        .data = STR("{\"follows\":true,\"tell\":[{\"who\":\"requester\",\"code\":\"lowered\"}]}"),
+    };
+
+    if (r->row.level >= was || granted_may(r->g, MAY_ASK_SIDE))
+        return RC_OK;
+    TRY(aggregate_note(cx, r->g, &ev, NULL));
+    r->row.version++;
     return RC_OK;
 }
 
@@ -299,6 +331,7 @@ Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in)
     TRY(edited(cx, &r, in, &e));
     if (e.changes.n == 0)
         return RC_OK;
+    int64_t was = r.row.level;
     TRY(save(cx, &r, &e));
     if (r.state.submitted_ms == MS_NONE)
         return note_draft(cx, &r, &e);
@@ -308,7 +341,8 @@ Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in)
                         .changes = e.changes.at,
                         .changes_n = e.changes.n };
     TRY(aggregate_as(cx, &r, ENGINE_NO_INDEX, &step.as));
-    return aggregate_step(cx, &r, &step, &words);
+    TRY(aggregate_step(cx, &r, &step, &words));
+    return tell_lowered(cx, &r, was);
 }
 
 /* ---- sending a draft ---- */
