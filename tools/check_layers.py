@@ -54,6 +54,7 @@ LIBRARIES = {
     "sqlite3.h": r"src/db/db_sqlite\.c|tests/support/disk\.c",
     "libpq-fe.h": r"src/db/db_postgres\.c",
     "jansson.h": r"src/core/json\.c",
+    "libical/ical.h": r"src/domain/calendar/feed\.c",
     "cmocka.h": r"tests/support/test\.c",
 }
 

@@ -1,4 +1,4 @@
-/* cmd_calendar.c - errand calendar due: working-time calculations, one case a line.
+/* cmd_calendar.c - errand calendar: working-time calculations, one case a line; files of holidays.
  *
  * A case is a JSON object: `calendar` { tz, hours { mon..sun: [[from, to], ...] }, holidays [date],
  * annual_holidays [MM-DD], breaks { date: [[from, to], ...] } }, `op`, `start`, and as the operation
@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 
 #include "core/json.h"
+#include "domain/access/access.h"
 #include "domain/calendar/calendar.h"
 
 #include <errno.h>
@@ -414,7 +415,7 @@ static ExitCode due(Command *c)
     ssize_t n;
     bool failed = false;
 
-    if (!command_is_done(c))
+    if (!command_is_done(c) || c->from == NULL) /* the server has no input to hand on */
         return EXIT_USAGE;
     buf_init(&out, 4 * LINE_MAX_BYTES);
     for (int64_t number = 1; !failed && (n = getline(&line, &room, c->from)) >= 0; number++) {
@@ -438,11 +439,60 @@ static ExitCode due(Command *c)
     return failed ? EXIT_CANNOT : EXIT_DONE;
 }
 
+/* ---- a file of holidays ---- */
+
+typedef struct FeedIn {
+    Str key, name, ics;
+    size_t days;
+} FeedIn;
+
+static Rc take_feed(Ctx *cx, void *arg)
+{
+    FeedIn *in = arg;
+    GrantedCatalog g;
+
+    TRY(access_catalog(cx, true, 0, &g));
+    Rc rc = calendar_feed_upload(cx, g, in->key, in->name, in->ics, &in->days);
+    return rc == RC_NOT_FOUND
+               ? fail(cx, rc, "not_found", TEXT("There is no calendar {0}.", in->key))
+               : rc;
+}
+
+static ExitCode feed(Command *c)
+{
+    FeedIn in = { .key = command_word(c) };
+    Str file = command_word(c), rest = file;
+    CLEANUP(buf_done) Buf bytes = { 0 };
+
+    if (!command_is_done(c) || in.key.len == 0 || file.len == 0)
+        return EXIT_USAGE;
+    while (rest.len > 0) /* the name is what follows the last slash */
+        in.name = str_cut(&rest, '/');
+    FILE *f = fopen(str_dup_z(c->arena, command_path(c, file)), "re");
+    if (f == NULL) {
+        command_complain(c, "%.*s cannot be read: %s.", STR_ARG(file), strerror(errno));
+        return EXIT_CANNOT;
+    }
+    buf_init(&bytes, CALENDAR_FEED_MAX_BYTES + 1); /* one more, so that too long is seen as such */
+    char *to = buf_room(&bytes, CALENDAR_FEED_MAX_BYTES + 1);
+    bytes.len = to != NULL ? fread(to, 1, CALENDAR_FEED_MAX_BYTES + 1, f) : 0;
+    fclose(f);
+    in.ics = buf_str(&bytes);
+    Rc rc = command_write(c, take_feed, &in);
+    if (rc != RC_OK)
+        return command_failed(c, rc);
+    command_say(c, "%zu days of %.*s are holidays of %.*s now.", in.days, STR_ARG(in.name),
+                STR_ARG(in.key));
+    return EXIT_DONE;
+}
+
 ExitCode cmd_calendar(Command *c)
 {
     Str what = command_word(c);
 
     if (str_eq_z(what, "due"))
         return due(c);
+    if (str_eq_z(what, "feed"))
+        return feed(c);
     return EXIT_USAGE;
 }

@@ -178,7 +178,7 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
     look_for_demo(db, a);
     live_allow(may_listen);
     db_on_turn(db, followers_run, NULL);
-    Rc rc = upkeep_start(db, files_dir);
+    Rc rc = upkeep_start(db, files_dir, config_get(config, "feeds"));
     if (rc != RC_OK)
         return cannot("cannot serve", STR("the folder of the files cannot be opened"));
 

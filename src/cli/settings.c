@@ -10,6 +10,8 @@ const ConfigRow program_settings[] = {
     { "api_rate", "200", "calls a second that one API token may make" },
     { "actions", "",
       "absolute path of a folder of executables that carry out actions; empty: none" },
+    { "feeds", "",
+      "absolute path of a folder of iCalendar files that calendars name; empty: none" },
     { "config", "", "a file with settings, name = value" },
 };
 const size_t program_settings_n = COUNT_OF(program_settings);

@@ -2,6 +2,7 @@
 #include "cli/upkeep.h"
 
 #include "core/log.h"
+#include "domain/catalog/catalog.h"
 #include "domain/identity/identity.h"
 #include "domain/request/assign.h"
 #include "domain/request/upkeep.h"
@@ -13,6 +14,7 @@
 #define ANSWER_REST      MS_DAY /* how long a call with an Idempotency-Key may be repeated */
 #define WALK_FILES       1000   /* looked at in one step of the walk */
 #define WALK_EVERY       MS_MINUTE
+#define CALENDARS_EVERY  MS_DAY
 #define FILE_REST        MS_DAY /* a file stored since then is left: its row may be about to come */
 
 /* A part of a turn, in a transaction of its own: one that fails undoes no other. */
@@ -27,6 +29,7 @@ struct Turn {
     bool more;
     StrList old;    /* files that the walk has found */
     StrList remove; /* files that no row names */
+    Str feeds;      /* folder of iCalendar files */
 };
 
 static Rc in_transaction(DbConn *conn, void *arg)
@@ -108,6 +111,23 @@ static Rc walk_on(Upkeep *u, Turn *t)
     return remove_files(u->store, t);
 }
 
+static Rc look_at_calendars(Ctx *cx, Turn *t)
+{
+    TRY(calendar_documents_adopt(cx));
+    return calendar_refresh(cx, t->feeds);
+}
+
+/* At the start and once a day: data of time zones, files of holidays. */
+static Rc calendars(Upkeep *u, Turn *t)
+{
+    if (u->calendars_ms != 0 && t->now >= u->calendars_ms
+        && t->now - u->calendars_ms < CALENDARS_EVERY)
+        return RC_OK;
+    u->calendars_ms = t->now;
+    t->feeds = u->feeds;
+    return run_part(t, look_at_calendars);
+}
+
 static void report(const char *part, Rc rc)
 {
     if (rc != RC_OK)
@@ -133,6 +153,7 @@ bool upkeep_turn_at(Upkeep *u, DbConn *conn, Ms now)
     report("kept answers", run_part(&t, forget_answers));
     report("uploads", drop_uploads(u, &t));
     report("files", walk_on(u, &t));
+    report("calendars", calendars(u, &t));
     if (t.more)
         u->last_ms = 0;
     return t.more;
@@ -148,8 +169,9 @@ static bool turn(DbConn *conn, bool wrote, void *arg)
     return upkeep_turn_at(&house, conn, clock_now_ms());
 }
 
-Rc upkeep_start(Db *db, Str files_dir)
+Rc upkeep_start(Db *db, Str files_dir, Str feeds)
 {
+    house.feeds = feeds;
     TRY(store_open(files_dir, &house.store));
     db_on_turn(db, turn, NULL);
     return RC_OK;

@@ -15,13 +15,16 @@ typedef struct Upkeep {
     Store *store;
     Ms     last_ms; /* when the last turn was; 0: none yet */
     Ms     walk_ms; /* when the store was last walked */
+    Ms     calendars_ms; /* when zones and feeds of calendars were last looked at */
+    Str    feeds;   /* folder of iCalendar files that calendars name; STR_NULL: none */
 } Upkeep;
 
 /* One turn at this instant, inside a DbTurn.  True: there is more to do, call again soon.  A failure
  * is logged, never stops the writer, and is tried again at the next turn. */
 bool upkeep_turn_at(Upkeep *u, DbConn *conn, Ms now);
 
-/* From now on each turn of the writer keeps the house.  `files_dir` is the folder of the store.
+/* From now on each turn of the writer keeps the house.  `files_dir` is the folder of the store, `feeds`
+ * that of the calendars' iCalendar files (kept; "" is none).
  * Errors: RC_INTERNAL, logged. */
-CHECKED Rc upkeep_start(Db *db, Str files_dir);
+CHECKED Rc upkeep_start(Db *db, Str files_dir, Str feeds);
 void       upkeep_end(void); /* after db_close */

@@ -59,6 +59,9 @@ bool zone_table_s(const Zone *z, int64_t *ret_first_s, int64_t *ret_last_s);
  * both, and it never goes back while `local_s` goes on. */
 int64_t zone_first_shown_s(const Zone *z, int64_t local_s);
 
+/* The file of a zone as it is now, which zone_get may have read long ago.  False: no such zone. */
+CHECKED bool zone_file(Arena *a, Str name, Str *ret);
+
 /* A zone of its own from the bytes of a TZif file, NULL when they are malformed or count leap
  * seconds.  zone_get is what callers want; this is its inner half, open to tests. */
 Zone *zone_read(Str tzif);

@@ -477,32 +477,47 @@ static bool name_is_safe(Str name)
     return before != '/' && !str_starts(name, STR("posix/")) && !str_starts(name, STR("right/"));
 }
 
-static Zone *zone_load(Str name)
+/* At most ZONE_FILE_MAX bytes into `to`; 0: there is no such file, or it is longer. */
+static size_t read_file(Str name, char *to)
 {
     char path[sizeof ZONE_DIR + ZONE_NAME_MAX];
     size_t n = 0;
-    Zone *z = NULL;
 
     snprintf(path, sizeof path, ZONE_DIR "%.*s", STR_ARG(name));
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return NULL;
-    char *bytes = malloc(ZONE_FILE_MAX);
-    while (bytes != NULL && n < ZONE_FILE_MAX) {
-        ssize_t got = read(fd, bytes + n, ZONE_FILE_MAX - n);
+        return 0;
+    while (n < ZONE_FILE_MAX) {
+        ssize_t got = read(fd, to + n, ZONE_FILE_MAX - n);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
             break;
         n += (size_t)got;
     }
-    if (n < ZONE_FILE_MAX)
-        z = zone_read((Str){ bytes, n });
+    close(fd);
+    return n < ZONE_FILE_MAX ? n : 0;
+}
+
+static Zone *zone_load(Str name)
+{
+    char *bytes = malloc(ZONE_FILE_MAX);
+    size_t n = bytes != NULL ? read_file(name, bytes) : 0;
+    Zone *z = n > 0 ? zone_read((Str){ bytes, n }) : NULL;
+
     if (z != NULL)
         memcpy(z->name, name.ptr, name.len);
     free(bytes);
-    close(fd);
     return z;
+}
+
+bool zone_file(Arena *a, Str name, Str *ret)
+{
+    char *bytes = name_is_safe(name) ? arena_bytes(a, ZONE_FILE_MAX) : NULL;
+    size_t n = bytes != NULL ? read_file(name, bytes) : 0;
+
+    *ret = (Str){ bytes, n };
+    return n > 0;
 }
 
 const Zone *zone_get(Str name)

@@ -17,7 +17,7 @@
  */
 #pragma once
 
-#include "app/ctx.h"
+#include "domain/access/access.h"
 #include "domain/query/query.h"
 
 /* ---- rules ---- */
@@ -56,6 +56,9 @@ LIST_OF(CalendarBreak, CalendarBreaks);
 #define CALENDAR_YEAR_FIRST   1900 /* of holidays and breaks with a date */
 #define CALENDAR_YEAR_LAST    2200
 
+#define CALENDAR_NAME_MAX_CHARS 200 /* of a holiday or break; one line */
+#define CALENDAR_FEEDS_MAX      20
+
 typedef struct CalendarRules {
     Str key, zone;             /* zone: IANA name; calendar_compile takes the zone itself */
     CalendarWindows hours[7];  /* Monday first; any order, not overlapping */
@@ -64,6 +67,10 @@ typedef struct CalendarRules {
     CalendarBreaks breaks;
     int64_t day_hours; /* thousandths of an hour that one day of effort means */
 } CalendarRules;
+
+/* The name of a feed is the name of a file, never a path: letters, digits, . _ - and at most 100 of
+ * them, ending in .ics. */
+bool calendar_feed_name_is_safe(Str name);
 
 /* ---- one version ---- */
 
@@ -86,6 +93,7 @@ typedef struct CalendarFault {
 CHECKED Rc calendar_compile(Arena *a, const CalendarRules *r, const Zone *zone, Calendar **ret,
                             CalendarFault *ret_fault);
 const Zone *calendar_zone(const Calendar *c);
+int64_t     calendar_day_hours(const Calendar *c); /* thousandths of an hour */
 
 /* ---- versions ---- */
 
@@ -139,3 +147,87 @@ LIST_OF(CalendarPiece, CalendarPieces);
  * one piece.  Errors: RC_LIMIT (arena). */
 CHECKED Rc calendar_pieces(Arena *a, const CalendarLine *c, Ms from, Ms to, size_t max,
                            CalendarPieces *ret);
+
+/* ---- calendars in the database ---- */
+
+/* The calendar of a key with all its versions.  Compiled versions are kept in memory for all threads
+ * and as long as the program runs; one statement asks whether any calendar has changed since.  Of a
+ * version that somebody has just made in a transaction of their own nothing is seen before its commit.
+ * "" or STR_NULL: *ret = NULL, around the clock.  Errors: RC_NOT_FOUND (unknown key). */
+CHECKED Rc calendar_get(Ctx *cx, Str key, const CalendarLine **ret);
+
+typedef struct CalendarVersion {
+    int64_t          id, number;
+    Ms               from; /* MS_NONE of the first: from ever */
+    Str              cause; /* published | zone | feed */
+    Ms               made_ms;
+    int64_t          document_version_id; /* 0: none */
+    Str              zone_hash;
+    StrList          feeds;
+    CalendarRules    rules;     /* as published; filled by calendar_version_read only */
+    CalendarHolidays feed_days; /* holidays of the feeds when this version was made; the same */
+} CalendarVersion;
+LIST_OF(CalendarVersion, CalendarVersions);
+
+/* All versions, ascending by the instant from which they are in force; none: RC_NOT_FOUND. */
+CHECKED Rc calendar_versions(Ctx *cx, Str key, CalendarVersions *ret);
+CHECKED Rc calendar_version_read(Ctx *cx, CalendarVersion *v);
+/* The index of the version in force at an instant. */
+size_t calendar_version_at(const CalendarVersions *list, Ms at);
+
+typedef struct CalendarPublication {
+    Str                  key;
+    const CalendarRules *rules;
+    StrList              feeds;
+    Ms                   from; /* MS_NONE: now; not in the past, since that was measured already */
+    int64_t              document_version_id; /* 0: none */
+} CalendarPublication;
+
+/* Makes a version that is in force from `from` on, with the zone's data of today, and writes the event
+ * "calendar.in_force".  The first version of a calendar is in force from ever.  Versions that would have
+ * come into force later than `from` are taken out.  A text that changes nothing makes no version.
+ * Runs in the caller's transaction; `g` proves the right.
+ * Errors: RC_INVALID (impossible rules, `from` in the past), RC_LIMIT. */
+CHECKED Rc calendar_publish(Ctx *cx, GrantedCatalog g, const CalendarPublication *in);
+
+/* The same for a calendar that has no version yet; nothing where it has one, so nothing in force changes
+ * and no right is asked for.  For upkeep, after a migration. */
+CHECKED Rc calendar_adopt(Ctx *cx, const CalendarPublication *in);
+
+/* ---- holidays by iCalendar ---- */
+
+#define CALENDAR_FEED_MAX_BYTES (5u * 1024 * 1024)
+#define CALENDAR_FEED_YEARS     10 /* back and ahead, for which repeated days are written out */
+
+/* The whole days of an iCalendar file (RFC 5545): repeated ones written out within ten years of `now`,
+ * exceptions left out, cancelled ones too; what has a time of day is no holiday and is counted only.
+ * Pure.  Errors: RC_INVALID with *ret_why (not iCalendar, cut off, a rule that cannot be followed, more
+ * than CALENDAR_HOLIDAYS_MAX days, more than CALENDAR_FEED_MAX_BYTES), RC_LIMIT (arena). */
+CHECKED Rc calendar_feed_parse(Arena *a, Str ics, Ms now, CalendarHolidays *ret, size_t *ret_timed,
+                               Text *ret_why);
+
+typedef struct CalendarFeed {
+    Str              name;
+    bool             uploaded; /* given by hand; else a file in the folder of feeds */
+    Str              hash;
+    CalendarHolidays days;
+    Ms               read_ms;  /* MS_NONE: never */
+    Str              trouble;  /* why the last try changed nothing, in English; "" it did not fail */
+    Ms               trouble_ms;
+} CalendarFeed;
+LIST_OF(CalendarFeed, CalendarFeeds);
+CHECKED Rc calendar_feeds(Ctx *cx, Str key, CalendarFeeds *ret);
+
+/* Takes in the holidays of a file that somebody gives by hand.  Days that its predecessor of the same
+ * name had and it has not vanish; days that people wrote into the document stay.  When that changes
+ * anything a version is in force from now on.  A broken file changes nothing.
+ * Errors: RC_INVALID (with the sentence that says why), RC_NOT_FOUND (no such calendar). */
+CHECKED Rc calendar_feed_upload(Ctx *cx, GrantedCatalog g, Str key, Str name, Str ics,
+                                size_t *ret_days);
+/* Takes a file that was given by hand, and its days, out again.  Errors: RC_NOT_FOUND. */
+CHECKED Rc calendar_feed_remove(Ctx *cx, GrantedCatalog g, Str key, Str name);
+
+/* Looks whether the data of a zone, or a file in the folder of feeds (`folder`, STR_NULL: there is none),
+ * has changed; each calendar for which it has gets a version from now on, with an event.  What is wrong
+ * with a feed is kept with it and changes nothing.  For upkeep: at the start and once a day. */
+CHECKED Rc calendar_refresh(Ctx *cx, Str folder);

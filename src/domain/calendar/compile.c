@@ -601,6 +601,7 @@ Rc calendar_compile(Arena *a, const CalendarRules *r, const Zone *zone, Calendar
     TRY(check_dates(&k));
     TRY(sort_dates(&k));
     c->zone = zone;
+    c->day_hours = r->day_hours;
     memset(k.plain, 0xff, sizeof k.plain);
     TRY(LIST_PUSH(a, &c->patterns, (Pattern){ 0 })); /* number 0 ends the buckets */
     TRY(build(&k));
@@ -611,4 +612,9 @@ Rc calendar_compile(Arena *a, const CalendarRules *r, const Zone *zone, Calendar
 const Zone *calendar_zone(const Calendar *c)
 {
     return c->zone;
+}
+
+int64_t calendar_day_hours(const Calendar *c)
+{
+    return c->day_hours;
 }

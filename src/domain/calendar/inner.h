@@ -58,6 +58,7 @@ typedef struct Era {
 
 struct Calendar {
     const Zone *zone;
+    int64_t     day_hours;
     Patterns patterns;
     Pieces pieces;
     Era before, exact, after;

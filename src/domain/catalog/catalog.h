@@ -111,6 +111,16 @@ CHECKED Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t v
                          Diagnostics *d, int64_t *ret_number);
 CHECKED Rc draft_discard(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version);
 
+/* Publishes a calendar right away, without a draft: a version of its document, and of the calendar from
+ * `from` on (MS_NONE: now).  `version` is the published one that was edited, 0: there is none yet.
+ * Publishing the draft of a calendar, or a catalog folder, puts it in force from now on.
+ * Errors: RC_INVALID (diagnostics in `d`; `from` in the past), RC_CONFLICT (the key is taken), RC_STALE. */
+CHECKED Rc calendar_document_publish(Ctx *cx, GrantedCatalog g, const CalendarDoc *in, int64_t version,
+                                     Ms from, Str note, Diagnostics *d, int64_t *ret_number);
+/* Calendars that were published by a program without versions of calendars get their first one, from
+ * ever.  For upkeep. */
+CHECKED Rc calendar_documents_adopt(Ctx *cx);
+
 /* --- catalog as code --------------------------------------------------------------------------- */
 
 typedef enum ChangeKind { CHANGE_NONE, CHANGE_NEW, CHANGE_CHANGED, CHANGE_ONLY_HERE } ChangeKind;

@@ -164,7 +164,7 @@ static Rc canonical(Ctx *cx, DocumentKind kind, Str key, Str body, Diagnostics *
         const CalendarDoc *c = NULL;
         if ((rc = calendar_parse(cx->arena, body, file, &c, d)) == RC_OK) {
             calendar_export(c, &out);
-            own = c->key;
+            own = c->rules.key;
         }
         break;
     }
@@ -305,15 +305,44 @@ static Rc check_sheet(Ctx *cx, const ModelVersion *m, Diagnostics *d)
     return missing.n == 0 ? RC_OK : RC_INVALID;
 }
 
-static Rc put_in_force(Ctx *cx, GrantedCatalog g, int64_t document, Str body, Str note,
-                       int64_t owner, int64_t *ret_number)
+/* A published calendar counts from a moment on; what was counted before stays. */
+static Rc calendar_of(Ctx *cx, Str key, Str body, int64_t version_id, Ms from,
+                      CalendarPublication *ret)
+{
+    const CalendarDoc *c = NULL;
+    Diagnostics d;
+
+    diagnostics_init(&d, cx->arena);
+    TRY(calendar_parse(cx->arena, body, key, &c, &d));
+    *ret = (CalendarPublication){ .key = key,
+                                  .rules = &c->rules,
+                                  .feeds = c->feeds,
+                                  .from = from,
+                                  .document_version_id = version_id };
+    return RC_OK;
+}
+
+/* What becomes the version in force. */
+typedef struct NewVersion {
+    DocumentKind kind;
+    Str key, body, note;
+    int64_t document, owner; /* owner: team, 0: none */
+    Ms from;                 /* of calendars; MS_NONE: now */
+} NewVersion;
+
+static Rc put_in_force(Ctx *cx, GrantedCatalog g, const NewVersion *in, int64_t *ret_number)
 {
     VersionInsertRow row;
 
-    TRY(q_version_insert(cx, g, document, sha256_hex(cx->arena, body), note,
+    TRY(q_version_insert(cx, g, in->document, sha256_hex(cx->arena, in->body), in->note,
                          opt_id(cx->subject->person_id), cx->now_ms, &row));
-    TRY(q_body_insert(cx, g, row.id, body, NULL));
-    TRY(q_document_put_in_force(cx, g, document, row.id, opt_id(owner), NULL));
+    TRY(q_body_insert(cx, g, row.id, in->body, NULL));
+    TRY(q_document_put_in_force(cx, g, in->document, row.id, opt_id(in->owner), NULL));
+    if (in->kind == DOCUMENT_CALENDAR) {
+        CalendarPublication calendar;
+        TRY(calendar_of(cx, in->key, in->body, row.id, in->from, &calendar));
+        TRY(calendar_publish(cx, g, &calendar));
+    }
     *ret_number = row.number;
     return RC_OK;
 }
@@ -341,7 +370,8 @@ Rc draft_publish(Ctx *cx, GrantedCatalog g, Str kind, Str key, int64_t version, 
     TRY(q_draft_delete(cx, g, doc.id, version, &changed));
     if (changed == 0)
         return saved_meanwhile(cx);
-    TRY(put_in_force(cx, g, doc.id, text, note, owner, ret_number));
+    TRY(put_in_force(cx, g, &(NewVersion){ k, key, text, note, doc.id, owner, MS_NONE },
+                     ret_number));
     return add_event(cx, "catalog.published", doc.id, name_of(cx, kind, key), *ret_number, note);
 }
 
@@ -369,6 +399,67 @@ Rc publish_directly(Ctx *cx, GrantedCatalog g, const CatalogDocument *in, Str ke
 
     TRY(owner_id(cx, owner_key, &owner));
     TRY(document_or_new(cx, g, kind, key, owner, demo, &document));
-    TRY(put_in_force(cx, g, document, in->body, STR(""), owner, &number));
+    TRY(put_in_force(cx, g,
+                     &(NewVersion){ in->kind, key, in->body, STR(""), document, owner, MS_NONE },
+                     &number));
     return add_event(cx, "catalog.published", document, name_of(cx, kind, key), number, STR_NULL);
+}
+
+Rc calendar_document_publish(Ctx *cx, GrantedCatalog g, const CalendarDoc *in, int64_t version,
+                             Ms from, Str note, Diagnostics *d, int64_t *ret_number)
+{
+    CLEANUP(buf_done) Buf out = { 0 };
+    Str kind = STR("calendar"), key = in->rules.key, text, owner_key;
+    int64_t document = 0;
+    Document doc = { 0 };
+
+    if (!str_is_key(key))
+        return fail_field(cx, RC_INVALID, "key", "malformed",
+                          TEXT("A key has small letters, digits and hyphens, at most 64."));
+    Rc rc = document_get(cx, g, kind, key, &doc);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    if (doc.published_number != version)
+        return version == 0 ? fail_field(cx, RC_CONFLICT, "key", "taken",
+                                         TEXT("There is a calendar of this key already."))
+                            : fail(cx, RC_STALE, "edited_meanwhile",
+                                   TEXT("Somebody else published this calendar meanwhile."));
+    buf_init(&out, MODEL_BYTES_MAX * 2);
+    calendar_export(in, &out);
+    TRY(buf_result(&out));
+    TRY(canonical(cx, DOCUMENT_CALENDAR, key, buf_str(&out), d, &text, &owner_key));
+    TRY(publish_check(cx, DOCUMENT_CALENDAR, key, text, d));
+    TRY(document_or_new(cx, g, kind, key, 0, false, &document));
+    TRY(put_in_force(cx, g, &(NewVersion){ DOCUMENT_CALENDAR, key, text, note, document, 0, from },
+                     ret_number));
+    return add_event(cx, "catalog.published", document, name_of(cx, kind, key), *ret_number, note);
+}
+
+Rc calendar_documents_adopt(Ctx *cx)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    CatalogAllInForceRow row;
+    struct {
+        CatalogAllInForceRow *at;
+        size_t n, cap;
+    } list = { 0 };
+
+    TRY(q_catalog_all_in_force(cx, STR("calendar"), &rows));
+    while (q_catalog_all_in_force_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, &list, row));
+    TRY(rows_result(&rows));
+    for (size_t i = 0; i < list.n; i++) {
+        CalendarVersions versions;
+        CalendarPublication calendar;
+        CatalogBodyRow body;
+        Rc rc = calendar_versions(cx, list.at[i].key, &versions);
+        if (rc == RC_OK)
+            continue;
+        if (rc != RC_NOT_FOUND)
+            return rc;
+        TRY(q_catalog_body(cx, list.at[i].id, &body));
+        TRY(calendar_of(cx, list.at[i].key, body.body, list.at[i].id, MS_NONE, &calendar));
+        TRY(calendar_adopt(cx, &calendar));
+    }
+    return RC_OK;
 }

@@ -1,4 +1,4 @@
-/* data_shape.c - the shapes of lists, calendars, teams and people. */
+/* data_shape.c - the shapes of lists, teams and people. */
 #include "domain/model/folder.h"
 #include "domain/model/shape.h"
 
@@ -68,84 +68,9 @@ static const ShapeField list_fields[] = {
 };
 const Shape list_shape = SHAPE("A list", ManagedList, list_fields, -1);
 
-/* ---- calendars ---- */
+/* ---- zones: of calendars and people ---- */
 
-static const char *const day_words[7] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
-
-static bool clock_minutes(Str s, int32_t *ret)
-{
-    int64_t h, m;
-
-    if (s.len != 5 || s.ptr[2] != ':' || !str_to_i64(str_sub(s, 0, 2), &h)
-        || !str_to_i64(str_skip(s, 3), &m) || h < 0 || m < 0 || m > 59 || h * 60 + m > 24 * 60)
-        return false;
-    *ret = (int32_t)(h * 60 + m);
-    return true;
-}
-
-/* ["08:00-12:00", "13:00-17:00"] */
-static Rc read_ranges(Doc *d, const Yaml *y, HoursRanges *to)
-{
-    if (!doc_is(d, y, YAML_IS_LIST, "The hours of a day"))
-        return RC_OK;
-    for (size_t i = 0; i < y->n && i < 12; i++) {
-        HoursRange r;
-        Str rest, from;
-        if (!doc_text(d, y->items[i], "Hours", &rest))
-            continue;
-        Str whole = rest;
-        from = str_cut(&rest, '-');
-        if (!clock_minutes(from, &r.from_min) || !clock_minutes(rest, &r.to_min)
-            || r.from_min >= r.to_min)
-            doc_error(d, y->items[i]->pos, "bad_hours",
-                      "\"%.*s\" is no time of a day; write \"08:00-17:00\".", STR_ARG(whole));
-        else if (to->n > 0 && r.from_min < to->at[to->n - 1].to_min)
-            doc_error(d, y->items[i]->pos, "bad_hours",
-                      "The hours of a day ascend and do not overlap.");
-        else
-            TRY(LIST_PUSH(d->arena, to, r));
-    }
-    return RC_OK;
-}
-
-static Rc read_hours(Doc *d, const Yaml *y, void *to)
-{
-    HoursRanges *hours = to;
-
-    if (!doc_is(d, y, YAML_IS_MAP, "hours"))
-        return RC_OK;
-    doc_known_keys(d, y, day_words, COUNT_OF(day_words), "hours");
-    for (size_t i = 0; i < COUNT_OF(day_words); i++) {
-        const Yaml *day = yaml_get(y, day_words[i]);
-        if (day != NULL)
-            TRY(read_ranges(d, day, &hours[i]));
-    }
-    return RC_OK;
-}
-
-static Rc write_hours(Arena *a, const void *from, Yaml **ret)
-{
-    const HoursRanges *hours = from;
-    Yaml *map = yaml_map(a);
-
-    for (size_t i = 0; i < COUNT_OF(day_words); i++) {
-        Yaml *list = yaml_list(a, false);
-        for (size_t k = 0; k < hours[i].n; k++) {
-            HoursRange r = hours[i].at[k];
-            TRY(yaml_add(
-                a, list,
-                yaml_scalar(a,
-                            str_fmt(a, "%02d:%02d-%02d:%02d", (int)r.from_min / 60,
-                                    (int)r.from_min % 60, (int)r.to_min / 60, (int)r.to_min % 60),
-                            YAML_QUOTED)));
-        }
-        TRY(yaml_put(a, map, str_z(day_words[i]), list));
-    }
-    *ret = map;
-    return RC_OK;
-}
-
-static Rc read_zone(Doc *d, const Yaml *y, void *to)
+Rc shape_read_zone(Doc *d, const Yaml *y, void *to)
 {
     Str s;
 
@@ -159,71 +84,13 @@ static Rc read_zone(Doc *d, const Yaml *y, void *to)
     return RC_OK;
 }
 
-static Rc write_zone(Arena *a, const void *from, Yaml **ret)
+Rc shape_write_zone(Arena *a, const void *from, Yaml **ret)
 {
     Str s = *(const Str *)from;
 
     *ret = s.len > 0 ? yaml_scalar(a, s, YAML_TEXT) : NULL;
     return RC_OK;
 }
-
-static Rc read_day_hours(Doc *d, const Yaml *y, void *to)
-{
-    int64_t n;
-    Str s;
-
-    if (!doc_text(d, y, "day_hours", &s))
-        return RC_OK;
-    if (decimal_parse(s, &n) && n > 0 && n <= 24000)
-        *(int64_t *)to = n;
-    else
-        doc_error(d, y->pos, "bad_number",
-                  "day_hours is a number of hours up to 24, as in 8 or 7.5.");
-    return RC_OK;
-}
-
-static Rc write_day_hours(Arena *a, const void *from, Yaml **ret)
-{
-    *ret = yaml_scalar(a, decimal_text(a, *(const int64_t *)from), YAML_PLAIN);
-    return RC_OK;
-}
-
-static const ShapeField calendar_fields[] = {
-    { .key = "calendar",
-      .kind = FIELD_KEY,
-      AT(CalendarDoc, key),
-      .flags = FIELD_REQUIRED,
-      .about = "key of the calendar" },
-    { .key = "zone",
-      .kind = FIELD_CUSTOM,
-      AT(CalendarDoc, zone),
-      .flags = FIELD_REQUIRED,
-      .read = read_zone,
-      .write = write_zone,
-      .form = "name of a time zone",
-      .about = "whose local time the hours are" },
-    { .key = "hours",
-      .kind = FIELD_CUSTOM,
-      AT(CalendarDoc, hours),
-      .flags = FIELD_REQUIRED,
-      .read = read_hours,
-      .write = write_hours,
-      .form = "mapping of mon ... sun to lists of \"08:00-17:00\"",
-      .about = "working time" },
-    { .key = "holidays",
-      .kind = FIELD_DATES,
-      AT(CalendarDoc, holidays),
-      .max = 1000,
-      .about = "days without working time" },
-    { .key = "day_hours",
-      .kind = FIELD_CUSTOM,
-      AT(CalendarDoc, day_hours),
-      .read = read_day_hours,
-      .write = write_day_hours,
-      .form = "number of hours",
-      .about = "what one day of effort means; 8 without it" },
-};
-const Shape calendar_shape = SHAPE("A calendar", CalendarDoc, calendar_fields, -1);
 
 /* ---- teams and people ---- */
 
@@ -387,8 +254,8 @@ static const ShapeField person_fields[] = {
     { .key = "zone",
       .kind = FIELD_CUSTOM,
       AT(CatalogPerson, zone),
-      .read = read_zone,
-      .write = write_zone,
+      .read = shape_read_zone,
+      .write = shape_write_zone,
       .form = "name of a time zone",
       .about = "where it is what time for this person" },
     { .key = "roles",

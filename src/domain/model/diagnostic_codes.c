@@ -115,6 +115,8 @@ const DiagnosticCode DIAGNOSTIC_CODES[] = {
     { "empty_audience", "Nobody can order it." },
     { "manager_cycle", "A person above themselves." },
     { "no_hours", "A calendar without working time." },
+    { "overlapping_windows", "Working hours of two days that overlap." },
+    { "bad_feed", "Not the name of a file of holidays." },
     { "key_taken", "A bundle has the key of a model." },
     { "no_parts", "A bundle without parts." },
     { "part_incomplete", "A part of a bundle lacks a required answer." },

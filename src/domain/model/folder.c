@@ -130,7 +130,7 @@ static Rc parse_document(FolderReader *r, Str text, CatalogDocument *doc)
         break;
     case DOCUMENT_CALENDAR:
         TRY(calendar_parse(r->arena, text, doc->file, &doc->calendar, r->d));
-        key = doc->calendar->key;
+        key = doc->calendar->rules.key;
         break;
     case DOCUMENT_SOP:
         if (!str_is_clean_text(text, true) || str_trim(text).len == 0) {

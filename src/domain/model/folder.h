@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "domain/calendar/calendar.h"
 #include "domain/model/model.h"
 
 typedef struct ListEntry {
@@ -26,16 +27,11 @@ typedef struct ManagedList {
     ListEntries entries;
 } ManagedList;
 
-typedef struct HoursRange {
-    int32_t from_min, to_min; /* minutes of the local day, 0..1440, from < to */
-} HoursRange;
-LIST_OF(HoursRange, HoursRanges);
-LIST_OF(Ms, MsList);
+/* The hours of each day ascend; holidays, yearly holidays and breaks are sorted, each date once. */
 typedef struct CalendarDoc {
-    Str         key, zone;
-    HoursRanges hours[7];  /* Monday first; ascending, not overlapping */
-    MsList      holidays;  /* dates, ascending, each once */
-    int64_t     day_hours; /* thousandths of an hour that one day of effort means; 8000 */
+    CalendarRules rules;     /* key, zone, hours and all that closes; day_hours 8000 without it */
+    StrList       feeds;     /* names of iCalendar files in the folder of feeds */
+    SourcePos     hours_pos; /* of the key `hours` */
 } CalendarDoc;
 
 /* Where the answer of a bundle's part comes from. */

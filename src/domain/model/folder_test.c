@@ -15,7 +15,8 @@
     "name: { en: X, sv: X, zh: X }\nsummary: { en: X, sv: X, zh: X }\ntargets: [{ fulfil: 1d "     \
     "}]\nreview: 2031-06-01\n"                                                                     \
     "close_after: 5wd\n"
-#define PLAN "plan:\n  - { task: order, team: office }\n"
+#define CALENDAR "calendar: c\nzone: UTC\nhours: { mon: [\"08:00-12:00\"] }\n"
+#define PLAN     "plan:\n  - { task: order, team: office }\n"
 
 #define PERSON(login, rest)                                                                        \
     "  - { login: " login ", name: X, kind: employee, language: en, roles: []" rest " }\n"
@@ -173,12 +174,36 @@ static const Sample samples[] = {
       "list: l\nname: { en: L }\nentries:\n  - { key: a, name: { en: A }, owners: [nobody] }\n" },
     { __LINE__, E, "empty_list", "models/key.yaml", 0, "lists/colours.yaml",
       "list: colours\nname: { en: L }\nentries: []\n" },
-    { __LINE__, E, "no_hours", "calendars/c.yaml", 1, "calendars/c.yaml",
+    { __LINE__, E, "no_hours", "calendars/c.yaml", 3, "calendars/c.yaml",
       "calendar: c\nzone: UTC\nhours: { mon: [] }\n" },
     { __LINE__, E, "bad_hours", "calendars/c.yaml", 3, "calendars/c.yaml",
       "calendar: c\nzone: UTC\nhours: { mon: [\"08:00-25:00\"] }\n" },
     { __LINE__, E, "bad_hours", "calendars/c.yaml", 3, "calendars/c.yaml",
-      "calendar: c\nzone: UTC\nhours: { mon: [\"17:00-08:00\"] }\n" },
+      "calendar: c\nzone: UTC\nhours: { mon: [\"24:00-08:00\"] }\n" },
+    { __LINE__, E, "bad_hours", "calendars/c.yaml", 3, "calendars/c.yaml",
+      "calendar: c\nzone: UTC\nhours: { mon: [\"17:00-02:00\", \"18:00-19:00\"] }\n" },
+    { __LINE__, E, "overlapping_windows", "calendars/c.yaml", 3, "calendars/c.yaml",
+      "calendar: c\nzone: UTC\nhours: { mon: [\"17:00-08:00\"], tue: [\"07:59-09:00\"] }\n" },
+    { __LINE__, E, "bad_date", "calendars/c.yaml", 4, "calendars/c.yaml",
+      CALENDAR "yearly_holidays: [02-30]\n" },
+    { __LINE__, E, "duplicate_id", "calendars/c.yaml", 1, "calendars/c.yaml",
+      CALENDAR "yearly_holidays: [12-25, { day: 12-25, name: Christmas }]\n" },
+    { __LINE__, E, "bad_date", "calendars/c.yaml", 4, "calendars/c.yaml",
+      CALENDAR "holidays: [{ date: 2031-02-29, name: Leap day }]\n" },
+    { __LINE__, E, "missing_key", "calendars/c.yaml", 4, "calendars/c.yaml",
+      CALENDAR "holidays: [{ name: Leap day }]\n" },
+    { __LINE__, E, "unknown_key", "calendars/c.yaml", 4, "calendars/c.yaml",
+      CALENDAR "holidays: [{ date: 2031-02-28, names: Leap day }]\n" },
+    { __LINE__, E, "missing_key", "calendars/c.yaml", 4, "calendars/c.yaml",
+      CALENDAR "breaks: [{ date: 2031-02-28 }]\n" },
+    { __LINE__, E, "bad_hours", "calendars/c.yaml", 4, "calendars/c.yaml",
+      CALENDAR "breaks: [{ date: 2031-02-28, closed: [\"12:00\"] }]\n" },
+    { __LINE__, E, "bad_date", "calendars/c.yaml", 3, "calendars/c.yaml",
+      CALENDAR "holidays: [2201-01-01]\n" },
+    { __LINE__, E, "bad_feed", "calendars/c.yaml", 4, "calendars/c.yaml",
+      CALENDAR "feeds: [../holidays.ics]\n" },
+    { __LINE__, E, "no_hours", "calendars/c.yaml", 3, "calendars/c.yaml",
+      "calendar: c\nzone: UTC\nhours: {}\n" },
     { __LINE__, E, "bad_hours", "calendars/c.yaml", 3, "calendars/c.yaml",
       "calendar: c\nzone: UTC\nhours: { mon: [\"08:00-12:00\", \"11:00-13:00\"] }\n" },
     { __LINE__, E, "unknown_key", "calendars/c.yaml", 3, "calendars/c.yaml",

@@ -129,16 +129,6 @@ static void lint_managed_list(Lint *l, const ManagedList *list)
     }
 }
 
-static void lint_calendar(Lint *l, const CalendarDoc *c)
-{
-    for (size_t i = 0; i < COUNT_OF(c->hours); i++)
-        if (c->hours[i].n > 0)
-            return;
-    lint_error(l, (SourcePos){ 1, 1 }, "no_hours",
-               "Calendar %.*s has no working time at all, so a clock on it never ends.",
-               STR_ARG(c->key));
-}
-
 /* Procedures are sorted by key and language; each stands in every language. */
 static void lint_sops(Lint *l)
 {
@@ -215,8 +205,6 @@ void lint_data(Lint *l)
         l->file = doc->file;
         if (doc->kind == DOCUMENT_LIST)
             lint_managed_list(l, doc->list);
-        else if (doc->kind == DOCUMENT_CALENDAR)
-            lint_calendar(l, doc->calendar);
     }
     lint_sops(l);
     l->file = STR("teams.yaml");

@@ -138,26 +138,16 @@ void list_export(const ManagedList *l, Buf *to)
     export_document(&list_shape, l, to);
 }
 
-static int by_instant(const void *a, const void *b)
-{
-    Ms x = *(const Ms *)a, y = *(const Ms *)b;
-    return x < y ? -1 : x > y;
-}
-
 Rc calendar_parse(Arena *a, Str yaml, Str file, const CalendarDoc **ret, Diagnostics *d)
 {
     Doc doc = { a, file, d };
     size_t errors = d->errors;
     CalendarDoc *c = ARENA_NEW(a, CalendarDoc);
 
-    c->day_hours = 8000;
+    c->rules.day_hours = 8000;
     TRY(read_document(&doc, yaml, DATA_BYTES_MAX, &calendar_shape, c));
-    if (c->holidays.n > 0)
-        qsort(c->holidays.at, c->holidays.n, sizeof *c->holidays.at, by_instant);
-    for (size_t i = 1; i < c->holidays.n; i++)
-        if (c->holidays.at[i] == c->holidays.at[i - 1])
-            check_duplicate(&doc, clock_date(a, c->holidays.at[i]), (SourcePos){ 1, 1 },
-                            "holidays");
+    if (d->errors == errors)
+        TRY(calendar_doc_check(&doc, c));
     TRY(result(&doc, errors));
     *ret = c;
     return RC_OK;

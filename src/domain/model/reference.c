@@ -22,7 +22,6 @@ static const char *form_of(const ShapeField *f)
     case FIELD_COND: return "condition";
     case FIELD_SPAN: return (f->flags & FIELD_DAYS) != 0 ? "span in m, h or d" : "span";
     case FIELD_DATE: return "date";
-    case FIELD_DATES: return "list of dates";
     case FIELD_LIST: return "list";
     case FIELD_CUSTOM: return f->form;
     }

@@ -338,23 +338,6 @@ static bool read_date(Doc *d, const char *key, const Yaml *y, Ms *to)
     return false;
 }
 
-static Rc read_dates(Doc *d, const ShapeField *f, const Yaml *y, MsList *to)
-{
-    if (!doc_is(d, y, YAML_IS_LIST, f->key))
-        return RC_OK;
-    if (y->n > f->max) {
-        doc_error(d, y->pos, "too_many", "%s has %zu entries; at most %zu are allowed.", f->key,
-                  y->n, f->max);
-        return RC_OK;
-    }
-    for (size_t i = 0; i < y->n; i++) {
-        Ms at;
-        if (read_date(d, f->key, y->items[i], &at))
-            TRY(LIST_PUSH(d->arena, to, at));
-    }
-    return RC_OK;
-}
-
 static Rc read_words_list(Doc *d, const ShapeField *f, const Yaml *y, LangTextList *to)
 {
     if (!doc_is(d, y, YAML_IS_LIST, f->key))
@@ -452,7 +435,6 @@ static Rc read_field(Doc *d, const ShapeField *f, const Yaml *y, void *to)
     }
     case FIELD_SPAN: read_span(d, f, y, to); return RC_OK;
     case FIELD_DATE: (void)read_date(d, f->key, y, to); return RC_OK;
-    case FIELD_DATES: return read_dates(d, f, y, to);
     case FIELD_LIST: return read_list(d, f, y, to);
     case FIELD_CUSTOM: return f->read(d, y, to);
     }
@@ -563,16 +545,6 @@ static Rc write_strings(Arena *a, const ShapeField *f, const StrList *l, YamlSty
     return strings_to_yaml(a, l, style, ret);
 }
 
-static Rc write_dates(Arena *a, const MsList *l, Yaml **ret)
-{
-    Yaml *list = yaml_list(a, true);
-
-    for (size_t i = 0; i < l->n; i++)
-        TRY(yaml_add(a, list, yaml_scalar(a, clock_date(a, l->at[i]), YAML_PLAIN)));
-    *ret = list->n > 0 ? list : NULL;
-    return RC_OK;
-}
-
 static Yaml *write_text(Arena *a, Str s, YamlStyle style)
 {
     return s.len > 0 ? yaml_scalar(a, s, style) : NULL;
@@ -615,7 +587,6 @@ static Rc write_field(Arena *a, const ShapeField *f, const void *from, Yaml **re
         if (*(const Ms *)from != MS_NONE)
             *ret = yaml_scalar(a, clock_date(a, *(const Ms *)from), YAML_PLAIN);
         return RC_OK;
-    case FIELD_DATES: return write_dates(a, from, ret);
     case FIELD_LIST: return write_list(a, f, from, ret);
     case FIELD_CUSTOM: return f->write(a, from, ret);
     }

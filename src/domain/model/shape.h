@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "domain/model/folder.h"
 #include "domain/model/yaml.h"
 
 typedef enum FieldKind {
@@ -26,7 +27,6 @@ typedef enum FieldKind {
     FIELD_COND,       /* ModelCond: the text; parsed later */
     FIELD_SPAN,       /* TimeSpan */
     FIELD_DATE,       /* Ms */
-    FIELD_DATES,      /* MsList */
     FIELD_LIST,       /* a list of mappings: shape */
     FIELD_CUSTOM,     /* read and write */
 } FieldKind;
@@ -98,6 +98,13 @@ bool doc_key_is_id(Str s);
 
 Yaml      *words_to_yaml(Arena *a, const LangText *t);
 CHECKED Rc strings_to_yaml(Arena *a, const StrList *l, YamlStyle style, Yaml **ret);
+
+/* The name of a time zone, a Str: custom fields of calendars and people. */
+CHECKED Rc shape_read_zone(Doc *d, const Yaml *y, void *to);
+CHECKED Rc shape_write_zone(Arena *a, const void *from, Yaml **ret);
+
+/* Sorts the days of a calendar; what makes it impossible becomes an error.  Errors: RC_LIMIT only. */
+CHECKED Rc calendar_doc_check(Doc *d, CalendarDoc *c);
 
 /* The shapes of the documents. */
 extern const Shape model_shape, question_shape, bundle_shape, list_shape, calendar_shape,
