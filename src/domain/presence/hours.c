@@ -70,8 +70,14 @@ static Rc counting_of(Ctx *cx, int64_t person_id, Str team_calendar, Counting *r
     if (c.zone == NULL)
         c.zone = zone_utc();
     c.weekly_min = h.weekly_min;
-    Str key = h.calendar.len > 0 ? h.calendar : team_calendar;
-    UNUSED(key);
+    Rc rc = calendar_get(cx, h.calendar.len > 0 ? h.calendar : team_calendar, &c.line);
+    /* A calendar that is no longer there: the plain hours, until somebody names another one. */
+    if (rc == RC_NOT_FOUND) {
+        cx->detail = (Text){ 0 };
+        cx->type = STR("");
+        rc = RC_OK;
+    }
+    TRY(rc);
     *ret = c;
     return RC_OK;
 }
