@@ -232,8 +232,8 @@ TEST(access_presence_rules_say_what_people_expect)
                 text = str_fmt(test_arena(), "%.*s%s%s", STR_ARG(text), text.len > 0 ? ", " : "",
                                words[bit]);
         }
-        expect_line(document, str_fmt(test_arena(), "| %s | %.*s | presence |", ties[i],
-                                      STR_ARG(text)));
+        expect_line(document,
+                    str_fmt(test_arena(), "| %s | %.*s | presence |", ties[i], STR_ARG(text)));
     }
     EXPECT_INT((int64_t)presence_rules_n, (int64_t)table_lines(document, "| presence |"));
 }

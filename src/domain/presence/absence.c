@@ -65,8 +65,7 @@ static bool read_end(const Zone *zone, Str text, int32_t later, Ms *ret)
     return clock_parse_rfc3339(text, ret);
 }
 
-Rc presence_span(Ctx *cx, int64_t person_id, Str from, Str to, const char *end,
-                 PresenceSpan *ret)
+Rc presence_span(Ctx *cx, int64_t person_id, Str from, Str to, const char *end, PresenceSpan *ret)
 {
     Person p;
     PresenceSpan span = { 0 };
@@ -165,8 +164,8 @@ Rc absence_end(Ctx *cx, GrantedPresence g, int64_t id)
     Ms end = row.from_ms > cx->now_ms ? row.from_ms : cx->now_ms;
     EventChange change = { STR("to"), clock_rfc3339(cx->arena, row.to_ms),
                            clock_rfc3339(cx->arena, end), false };
-    return presence_event(cx, "absence.ended", granted_presence_person(g), "absence", id, &change, 1,
-                          NULL);
+    return presence_event(cx, "absence.ended", granted_presence_person(g), "absence", id, &change,
+                          1, NULL);
 }
 
 Rc absence_list(Ctx *cx, GrantedPresence g, Absences *ret)
@@ -200,9 +199,9 @@ Rc absences_between(Ctx *cx, const int64_t *ids, size_t n, Ms from, Ms to, Absen
     TRY(presence_ids(cx, ids, n, &json));
     TRY(q_absences_of(cx, json, from, to, &rows));
     while (q_absences_of_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, &list,
-                      (Absence){ row.id, row.person_id, row.from_ms, row.to_ms, STR_NULL,
-                                 STR_NULL }));
+        TRY(LIST_PUSH(
+            cx->arena, &list,
+            (Absence){ row.id, row.person_id, row.from_ms, row.to_ms, STR_NULL, STR_NULL }));
     TRY(rows_result(&rows));
     *ret = list;
     return RC_OK;
@@ -249,7 +248,8 @@ Rc work_hours_set(Ctx *cx, GrantedPresence g, const WorkHours *in)
     WorkHours was;
     size_t n = 0;
 
-    if (in->weekly_min.set && (in->weekly_min.value < 0 || in->weekly_min.value > 2 * FULL_TIME_MIN))
+    if (in->weekly_min.set
+        && (in->weekly_min.value < 0 || in->weekly_min.value > 2 * FULL_TIME_MIN))
         fail_add(cx, STR("/weekly_min"), "out_of_range",
                  TEXT("A week has 0 to {0} hours of work.", 2 * FULL_TIME_MIN / 60));
     if (calendar.len > 0 && !str_is_key(calendar))
@@ -287,8 +287,8 @@ static Str joined(Ctx *cx, const StrList *list)
 {
     Str text = STR("");
     for (size_t i = 0; i < list->n; i++)
-        text = str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(text), i > 0 ? " " : "",
-                       STR_ARG(list->at[i]));
+        text =
+            str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(text), i > 0 ? " " : "", STR_ARG(list->at[i]));
     return text;
 }
 

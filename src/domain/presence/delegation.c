@@ -78,10 +78,11 @@ static Rc check_circle(Ctx *cx, int64_t principal, int64_t delegate, DelegationW
         if (reached.at[i] != principal)
             continue;
         TRY(person_ref(cx, delegate, &name));
-        return fail_field(cx, RC_CONFLICT, "to", "circle",
-                          TEXT("{0} has handed this on at that time, and it would come back. Choose "
-                               "somebody else.",
-                               name.name));
+        return fail_field(
+            cx, RC_CONFLICT, "to", "circle",
+            TEXT("{0} has handed this on at that time, and it would come back. Choose "
+                 "somebody else.",
+                 name.name));
     }
     return RC_OK;
 }

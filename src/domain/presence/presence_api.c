@@ -155,15 +155,15 @@ static Rc open_for(Call *call, PresenceMay needed, Person *ret, GrantedPresence 
     return access_presence(&call->cx, ret->id, needed, ret_g);
 }
 
-static const Input absence_input = INPUT(
-    AbsenceInput, "AbsenceCreate",
-    { "from", IN_TEXT, offsetof(AbsenceInput, from), .flags = IN_REQUIRED,
-      .about = "an instant, or a day of the person: 2027-06-01" },
-    { "to", IN_TEXT, offsetof(AbsenceInput, to), .flags = IN_REQUIRED,
-      .about = "first instant after it, or the last day" },
-    { "kind", IN_WORD, offsetof(AbsenceInput, kind), .flags = IN_REQUIRED,
-      .words = "holiday sick training other" },
-    { "note", IN_LONG_TEXT, offsetof(AbsenceInput, note), .max = PRESENCE_NOTE_MAX });
+static const Input absence_input =
+    INPUT(AbsenceInput, "AbsenceCreate",
+          { "from", IN_TEXT, offsetof(AbsenceInput, from), .flags = IN_REQUIRED,
+            .about = "an instant, or a day of the person: 2027-06-01" },
+          { "to", IN_TEXT, offsetof(AbsenceInput, to), .flags = IN_REQUIRED,
+            .about = "first instant after it, or the last day" },
+          { "kind", IN_WORD, offsetof(AbsenceInput, kind), .flags = IN_REQUIRED,
+            .words = "holiday sick training other" },
+          { "note", IN_LONG_TEXT, offsetof(AbsenceInput, note), .max = PRESENCE_NOTE_MAX });
 
 static Rc api_absence(Call *call)
 {
@@ -202,8 +202,7 @@ static Rc api_delegation(Call *call)
     return show(call, 201, &p);
 }
 
-static Rc end_one(Call *call, PresenceMay needed,
-                  Rc (*end)(Ctx *cx, GrantedPresence g, int64_t id))
+static Rc end_one(Call *call, PresenceMay needed, Rc (*end)(Ctx *cx, GrantedPresence g, int64_t id))
 {
     GrantedPresence g;
     Person p;
@@ -263,10 +262,10 @@ typedef struct SkillsBody {
     StrList skills;
 } SkillsBody;
 
-static const Input skills_input =
-    INPUT(SkillsBody, "Skills",
-          { "skills", IN_STRINGS, offsetof(SkillsBody, skills), .flags = IN_REQUIRED | IN_KEEP_EMPTY,
-            .about = "keys of the managed list skills: all that the person has" });
+static const Input skills_input = INPUT(
+    SkillsBody, "Skills",
+    { "skills", IN_STRINGS, offsetof(SkillsBody, skills), .flags = IN_REQUIRED | IN_KEEP_EMPTY,
+      .about = "keys of the managed list skills: all that the person has" });
 
 static Rc api_skills(Call *call)
 {

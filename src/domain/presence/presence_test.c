@@ -41,7 +41,7 @@ static Crew crew_open(Ctx *cx)
 
 static GrantedPresence grant(Ctx *cx, int64_t who, int64_t person, PresenceMay may)
 {
-    GrantedPresence g = { 0 };
+    GrantedPresence g;
     fixture_act_as(cx, who);
     EXPECT_RC(RC_OK, access_presence(cx, person, may, &g));
     return g;
@@ -49,10 +49,9 @@ static GrantedPresence grant(Ctx *cx, int64_t who, int64_t person, PresenceMay m
 
 static Rc add(Ctx *cx, int64_t who, const char *from, const char *to, int64_t *ret)
 {
-    AbsenceInput in = { .from = str_z(from),
-                        .to = str_z(to),
-                        .kind = STR("holiday"),
-                        .note = STR("the sea") };
+    AbsenceInput in = {
+        .from = str_z(from), .to = str_z(to), .kind = STR("holiday"), .note = STR("the sea")
+    };
     forget(cx);
     return absence_add(cx, grant(cx, who, who, PRESENCE_WRITE), &in, ret);
 }
@@ -71,8 +70,8 @@ DB_TEST(presence_is_for_the_person_those_who_lead_them_and_administrators)
     const struct {
         int64_t who;
         const char *may; /* read write skills delegate */
-    } cases[] = { { c.ann, "rwd" }, { c.lea, "rws" }, { c.boss, "r" },
-                  { c.adm, "rwsd" }, { c.ben, "" },   { c.eve, "" } };
+    } cases[] = { { c.ann, "rwd" },  { c.lea, "rws" }, { c.boss, "r" },
+                  { c.adm, "rwsd" }, { c.ben, "" },    { c.eve, "" } };
     GrantedPresence g;
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -127,8 +126,10 @@ DB_TEST(absence_refuses_what_cannot_be)
     static const struct {
         const char *from, *to, *pointer;
     } cases[] = {
-        { "tomorrow", "2030-03-05", "/from" },   { "2030-03-05", "", "/to" },
-        { "2030-03-05", "2030-03-04", "/to" },   { "2030-02-01", "2030-02-27", "/to" },
+        { "tomorrow", "2030-03-05", "/from" },
+        { "2030-03-05", "", "/to" },
+        { "2030-03-05", "2030-03-04", "/to" },
+        { "2030-02-01", "2030-02-27", "/to" },
         { "2030-03-05", "2041-03-05", "/to" },
         { "2030-03-05T10:00:00Z", "2030-03-05T10:00:00Z", "/to" },
     };
@@ -166,7 +167,8 @@ DB_TEST(absence_ends_early_and_one_that_has_not_begun_is_taken_back)
     EXPECT_INT(MS_NONE, until);
     EXPECT_RC(RC_OK, absence_list(cx, g, &list));
     EXPECT_INT(0, (int64_t)list.n);
-    EXPECT_RC(RC_OK, add(cx, c.ann, "2030-04-01", "2030-04-02", &later)); /* the time is free again */
+    EXPECT_RC(RC_OK,
+              add(cx, c.ann, "2030-04-01", "2030-04-02", &later)); /* the time is free again */
 }
 
 DB_TEST(presence_hours_are_full_time_until_somebody_says_otherwise)
@@ -251,9 +253,12 @@ DB_TEST(delegation_refuses_circles_overlaps_and_nobodies)
         const char *to, *what, *code;
         Rc rc;
     } cases[] = {
-        { "ann", "both", "oneself", RC_INVALID },  { "nobody", "both", "not_found", RC_INVALID },
-        { "", "both", "not_found", RC_INVALID },   { "ben", "lunch", "unknown_word", RC_INVALID },
-        { "boss", "tasks", "not_staff", RC_INVALID }, { "boss", "both", "not_staff", RC_INVALID },
+        { "ann", "both", "oneself", RC_INVALID },
+        { "nobody", "both", "not_found", RC_INVALID },
+        { "", "both", "not_found", RC_INVALID },
+        { "ben", "lunch", "unknown_word", RC_INVALID },
+        { "boss", "tasks", "not_staff", RC_INVALID },
+        { "boss", "both", "not_staff", RC_INVALID },
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         EXPECT_INT_AT((int)i, cases[i].rc,

@@ -134,14 +134,13 @@ static Rc hours_form(Call *call, PresencePage *p)
 
     TRY(work_hours_get(&call->cx, p->person.id, &h));
     TRY(calendar_field(call, h.calendar, &calendar));
-    TRY(form_add(&p->hours,
-                 (Widget){ .kind = WIDGET_NUMBER,
-                           .name = STR("weekly_min"),
-                           .label = TEXT("Hours in a week"),
-                           .help = TEXT("Empty means full time, 40 hours."),
-                           .value = hours_text(call->arena, h.weekly_min),
-                           .min = STR("0"),
-                           .max = STR("80") }));
+    TRY(form_add(&p->hours, (Widget){ .kind = WIDGET_NUMBER,
+                                      .name = STR("weekly_min"),
+                                      .label = TEXT("Hours in a week"),
+                                      .help = TEXT("Empty means full time, 40 hours."),
+                                      .value = hours_text(call->arena, h.weekly_min),
+                                      .min = STR("0"),
+                                      .max = STR("80") }));
     return form_add(&p->hours, calendar);
 }
 
@@ -171,10 +170,9 @@ static Rc skills_form(Call *call, PresencePage *p)
         if (chosen)
             TRY(LIST_PUSH(call->arena, &p->skill_names, name));
         if (chosen || !e->retired)
-            TRY(LIST_PUSH(call->arena, &w.options,
-                          (WidgetOption){ .value = e->key,
-                                          .label = TEXT("{0}", name),
-                                          .chosen = chosen }));
+            TRY(LIST_PUSH(
+                call->arena, &w.options,
+                (WidgetOption){ .value = e->key, .label = TEXT("{0}", name), .chosen = chosen }));
     }
     if (w.options.n == 0)
         w.help = TEXT("The managed list \"skills\" has no entries yet.");
@@ -205,8 +203,7 @@ static Rc add_lines(Ctx *cx, const Delegations *list, bool held, DelegationLines
         TRY(LIST_PUSH(cx->arena, ret,
                       (DelegationLine){ d->id, held ? d->principal.name : d->delegate.name,
                                         what_label(delegation_word(d->what)), d->from_ms,
-                                        d->to_ms - 1, d->running,
-                                        other ? d->by.name : STR("") }));
+                                        d->to_ms - 1, d->running, other ? d->by.name : STR("") }));
     }
     return RC_OK;
 }
@@ -342,9 +339,9 @@ static Rc show_saved(Call *call, const Person *p)
     bool self = p->id == call->cx.subject->person_id;
 
     call_flash(call, "saved", STR(""));
-    return call_redirect(call, self ? STR("/presence")
-                                    : str_fmt(call->arena, "/people/%.*s/presence",
-                                              STR_ARG(p->login)));
+    return call_redirect(call,
+                         self ? STR("/presence")
+                              : str_fmt(call->arena, "/people/%.*s/presence", STR_ARG(p->login)));
 }
 
 static Rc act_away(Call *call)
@@ -360,8 +357,7 @@ static Rc act_away(Call *call)
     return show_saved(call, &p);
 }
 
-static Rc act_end(Call *call, PresenceMay needed,
-                  Rc (*end)(Ctx *cx, GrantedPresence g, int64_t id))
+static Rc act_end(Call *call, PresenceMay needed, Rc (*end)(Ctx *cx, GrantedPresence g, int64_t id))
 {
     GrantedPresence g;
     Person p;

@@ -104,8 +104,7 @@ Rc assign_choose(const AssignFacts *f, Arena *a, AssignChoice *ret)
         if (why != ASSIGN_OTHER || has_it)
             continue;
         has_it = f->has_request != 0 && x->person == f->has_request;
-        if (has_it || best == SIZE_MAX
-            || against(f, x, &f->candidates.at[best]) != ASSIGN_OTHER)
+        if (has_it || best == SIZE_MAX || against(f, x, &f->candidates.at[best]) != ASSIGN_OTHER)
             best = i;
     }
     for (size_t i = 0; best != SIZE_MAX && i < c.why.n; i++) {
@@ -210,7 +209,8 @@ static Rc candidate_of(Arena *a, const Json *v, AssignCandidate *ret, AssignWhy 
                           .share = int_of(v, "share", 1000),
                           .last_ms = int_of(v, "last", 0) };
 
-    if (v->kind != JSON_OBJECT || c.person == 0 || !assign_why_from_word(text_of(v, "why"), ret_why))
+    if (v->kind != JSON_OBJECT || c.person == 0
+        || !assign_why_from_word(text_of(v, "why"), ret_why))
         return RC_INVALID;
     TRY(keys_of(a, v, "lacks", &c.lacks));
     *ret = c;

@@ -160,8 +160,7 @@ static Rc api_team_assignment(Call *call)
     if (body.limit.set)
         how.limit_percent = body.limit.value;
     TRY(team_assignment_set(cx, g, how));
-    return call_show(call, 200,
-                     str_fmt(cx->arena, "/api/v1/teams/%.*s/load", STR_ARG(team.key)));
+    return call_show(call, 200, str_fmt(cx->arena, "/api/v1/teams/%.*s/load", STR_ARG(team.key)));
 }
 
 extern const RouteTable assign_api;

@@ -174,8 +174,7 @@ TEST(assign_chosen_again_from_the_record_is_the_same_person_for_the_same_reasons
         AssignFacts turned = f;
         turned.candidates = (AssignCandidates){ 0 };
         for (size_t k = f.candidates.n; k > 0; k--)
-            EXPECT_RC(RC_OK,
-                      LIST_PUSH(test_arena(), &turned.candidates, f.candidates.at[k - 1]));
+            EXPECT_RC(RC_OK, LIST_PUSH(test_arena(), &turned.candidates, f.candidates.at[k - 1]));
         EXPECT_INT_AT(i, c.person, choose(&turned).person);
         arena_reset(test_arena());
     }

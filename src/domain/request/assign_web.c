@@ -109,7 +109,8 @@ static Rc member_look(Ctx *cx, const MemberLoad *m, MemberLook *ret)
         .open_work = m->pieces > 0,
         .away_ms = m->away_ms,
         .stands_in = delegate.id != 0 ? delegate.name : STR(""),
-        .share = m->share < 1000 ? str_fmt(cx->arena, "%lld %%", (long long)(m->share / 10)) : STR(""),
+        .share =
+            m->share < 1000 ? str_fmt(cx->arena, "%lld %%", (long long)(m->share / 10)) : STR(""),
         .load = hours(cx->arena, m->load_min),
         .this_week = hours(cx->arena, m->this_week_min),
         .next_week = hours(cx->arena, m->next_week_min),
@@ -130,15 +131,15 @@ static Rc way_form(Ctx *cx, const TeamAssignment *how, TeamWorkPage *p)
                                       .help = (Text){ .msgid = ways[i].help } }));
     widget_choose(&way, assign_way_word(how->way));
     TRY(form_add(&p->form, way));
-    return form_add(&p->form,
-                    (Widget){ .kind = WIDGET_NUMBER,
-                              .name = STR("limit"),
-                              .label = TEXT("Too much, in percent"),
-                              .help = TEXT("Of the hours somebody works in two weeks. Who would have "
-                                           "more planned gets nothing by itself."),
-                              .value = str_fmt(cx->arena, "%lld", (long long)how->limit_percent),
-                              .min = STR("1"),
-                              .max = STR("500") });
+    return form_add(
+        &p->form, (Widget){ .kind = WIDGET_NUMBER,
+                            .name = STR("limit"),
+                            .label = TEXT("Too much, in percent"),
+                            .help = TEXT("Of the hours somebody works in two weeks. Who would have "
+                                         "more planned gets nothing by itself."),
+                            .value = str_fmt(cx->arena, "%lld", (long long)how->limit_percent),
+                            .min = STR("1"),
+                            .max = STR("500") });
 }
 
 static Rc team_named(Call *call, Team *ret)
@@ -192,8 +193,7 @@ static Rc act_team_work(Call *call)
     TRY(team_named(call, &team));
     TRY(access_load(cx, team.id, true, &g));
     if (!assign_way_from_word(call_form(call, "way"), &in.way))
-        return fail_field(cx, RC_INVALID, "way", "unknown_word",
-                          TEXT("Choose one of the ways."));
+        return fail_field(cx, RC_INVALID, "way", "unknown_word", TEXT("Choose one of the ways."));
     if (!str_to_i64(str_trim(call_form(call, "limit")), &in.limit_percent))
         in.limit_percent = 0;
     TRY(team_assignment_set(cx, g, in));

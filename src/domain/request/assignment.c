@@ -5,9 +5,9 @@
 #include "domain/request/assign_q.h"
 #include "domain/request/view.h"
 
-#define WEEKS       (14 * MS_DAY)
-#define LOOK_AGAIN  (15 * MS_MINUTE)
-#define RECORD_CAP  (256 * 1024)
+#define WEEKS      (14 * MS_DAY)
+#define LOOK_AGAIN (15 * MS_MINUTE)
+#define RECORD_CAP (256 * 1024)
 
 /* ---- how a team shares out ---- */
 
@@ -32,11 +32,12 @@ Rc team_assignment_set(Ctx *cx, GrantedLoad g, TeamAssignment in)
     size_t n = 0;
 
     if (in.limit_percent < 1 || in.limit_percent > 500)
-        return fail_field(cx, RC_INVALID, "limit", "out_of_range", TEXT("Choose 1 to 500 percent."));
+        return fail_field(cx, RC_INVALID, "limit", "out_of_range",
+                          TEXT("Choose 1 to 500 percent."));
     TRY(team_assignment_get(cx, team, &was));
     if (was.way != in.way)
-        changes[n++] = (EventChange){ STR("way"), assign_way_word(was.way), assign_way_word(in.way),
-                                      false };
+        changes[n++] =
+            (EventChange){ STR("way"), assign_way_word(was.way), assign_way_word(in.way), false };
     if (was.limit_percent != in.limit_percent)
         changes[n++] =
             (EventChange){ STR("limit"), str_fmt(cx->arena, "%lld", (long long)was.limit_percent),
@@ -153,8 +154,7 @@ static Rc add_needs(Ctx *cx, const Aggregate *r, size_t task, AssignFacts *f)
     for (size_t i = 0; i < r->state.tasks.n; i++) {
         const EngineTask *t = &r->state.tasks.at[i];
         const PlanTask *plan = t->origin == ORIGIN_MODEL ? model_task(r->model, t->key) : NULL;
-        bool open =
-            t->state == TASK_WAITING || t->state == TASK_READY || t->state == TASK_STARTED;
+        bool open = t->state == TASK_WAITING || t->state == TASK_READY || t->state == TASK_STARTED;
         bool counts = task != ENGINE_NO_INDEX ? i == task
                                               : open && t->team == r->state.team && t->assignee == 0
                                                     && t->action != ACTION_DUE;
@@ -401,9 +401,9 @@ static Rc waits_for_somebody(Ctx *cx, const Aggregate *r, bool *ret)
     while (q_assigning_teams_next(&rows, &row)) {
         *ret = *ret || (request_waits(&r->state) && r->state.team == row.team_id);
         for (size_t i = 0; i < r->state.tasks.n; i++)
-            *ret = *ret
-                   || (task_waits(&r->state.tasks.at[i])
-                       && r->state.tasks.at[i].team == row.team_id);
+            *ret =
+                *ret
+                || (task_waits(&r->state.tasks.at[i]) && r->state.tasks.at[i].team == row.team_id);
     }
     return rows_result(&rows);
 }
@@ -420,9 +420,8 @@ Rc assignment_settle(Ctx *cx, const Aggregate *r)
 
 static Arg hours_arg(Ctx *cx, int64_t minutes)
 {
-    return arg_str(minutes % 60 == 0
-                       ? str_fmt(cx->arena, "%lld", (long long)(minutes / 60))
-                       : str_fmt(cx->arena, "%.1f", (double)minutes / 60));
+    return arg_str(minutes % 60 == 0 ? str_fmt(cx->arena, "%lld", (long long)(minutes / 60))
+                                     : str_fmt(cx->arena, "%.1f", (double)minutes / 60));
 }
 
 static Text chosen_text(Ctx *cx, const AssignFacts *f, const AssignCandidate *c)

@@ -244,8 +244,7 @@ static Rc put(Ctx *cx, GrantedPeople g, Str org_key, int64_t version, Str cells)
     return event_add(cx, &ev, NULL);
 }
 
-Rc priority_matrix_put(Ctx *cx, GrantedPeople g, Str org_key, int64_t version,
-                       int8_t cells[4][4])
+Rc priority_matrix_put(Ctx *cx, GrantedPeople g, Str org_key, int64_t version, int8_t cells[4][4])
 {
     TRY(check_cells(cx, cells));
     return put(cx, g, org_key, version, cells_text(cx, cells));

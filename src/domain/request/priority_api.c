@@ -81,9 +81,9 @@ static int8_t level_named(const StrList *row, size_t i)
 
 static Rc show(Call *call)
 {
-    return call_show(call, 200,
-                     str_fmt(call->arena, "/api/v1/priority-matrices/%.*s",
-                             STR_ARG(call_param(call, "org"))));
+    return call_show(
+        call, 200,
+        str_fmt(call->arena, "/api/v1/priority-matrices/%.*s", STR_ARG(call_param(call, "org"))));
 }
 
 static Rc api_matrix_put(Call *call)

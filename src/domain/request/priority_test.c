@@ -14,11 +14,11 @@ static void put_into_org(Office *o, const char *login)
     Ctx *cx = o->cx;
     fixture_exec(cx, "INSERT INTO org (key, name) VALUES ('works', 'The Works')"
                      " ON CONFLICT (key) DO NOTHING");
-    fixture_exec(cx, str_dup_z(cx->arena,
-                               str_fmt(cx->arena,
-                                       "UPDATE person SET org_id = (SELECT id FROM org WHERE key "
-                                       "= 'works') WHERE login = '%s'",
-                                       login)));
+    fixture_exec(
+        cx, str_dup_z(cx->arena, str_fmt(cx->arena,
+                                         "UPDATE person SET org_id = (SELECT id FROM org WHERE key "
+                                         "= 'works') WHERE login = '%s'",
+                                         login)));
 }
 
 static int8_t (*cells_all(int8_t level))[4]
@@ -85,8 +85,9 @@ DB_TEST(priority_of_a_request_stays_until_impact_or_urgency_change)
     EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'request.lowered'"));
     EXPECT_RC(RC_OK, priority_matrix_drop(cx, as_admin(&o), STR("default"), 1));
     office_as(&o, "sam"); /* lowering is told to the requester */
-    EXPECT_RC(RC_INVALID, request_edit(cx, office_grant(&o, id),
-                                       &(RequestEdit){ .urgency = STR("low"), .reason = STR_NULL }));
+    EXPECT_RC(RC_INVALID,
+              request_edit(cx, office_grant(&o, id),
+                           &(RequestEdit){ .urgency = STR("low"), .reason = STR_NULL }));
     EXPECT_RC(RC_OK, request_edit(cx, office_grant(&o, id), &calm));
     EXPECT_STR("low", office_view(&o, id).head.level);
     EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'request.lowered'"));

@@ -54,7 +54,8 @@ static int64_t cell_sent(Call *call, size_t row, size_t column)
     int64_t n = 0;
     Str name = str_fmt(call->arena, "c%zu%zu", row, column);
 
-    return str_to_i64(call_form(call, str_dup_z(call->arena, name)), &n) && n >= 0 && n <= 9 ? n : 0;
+    return str_to_i64(call_form(call, str_dup_z(call->arena, name)), &n) && n >= 0 && n <= 9 ? n
+                                                                                             : 0;
 }
 
 static void read_cells(Call *call, int8_t cells[4][4])
@@ -79,9 +80,9 @@ static Rc page_matrix(Call *call)
     TRY(priority_matrix_get(cx, g, p.key, &m));
     p.version = m.version;
     p.name = m.org_id == 0 ? TEXT("Everybody") : TEXT("{0}", m.org);
-    p.state = !m.inherited     ? TEXT("Version {0}.", m.version)
-              : m.org_id == 0  ? TEXT("This is the usual matrix.")
-                               : TEXT("It uses the matrix for everybody.");
+    p.state = !m.inherited    ? TEXT("Version {0}.", m.version)
+              : m.org_id == 0 ? TEXT("This is the usual matrix.")
+                              : TEXT("It uses the matrix for everybody.");
     p.may_drop = !m.inherited;
     if (call->is_again) {
         read_cells(call, m.cells);

@@ -47,8 +47,8 @@ static const struct Main {
     [INPUT_ACTION] = { NULL, 2, { EFFECT_ACTION_DONE, EFFECT_ACTION_FAILED } },
     [INPUT_TIMER] = { NULL,
                       7,
-                      { EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED, EFFECT_DELEGATION, EFFECT_TASK_READY,
-                        EFFECT_STATE, EFFECT_OUTCOME } },
+                      { EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED, EFFECT_DELEGATION,
+                        EFFECT_TASK_READY, EFFECT_STATE, EFFECT_OUTCOME } },
 };
 
 static size_t absorbed(const struct Main *m, const EngineEffectList *list)

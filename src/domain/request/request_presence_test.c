@@ -83,8 +83,8 @@ DB_TEST(delegation_of_tasks_shows_the_work_to_who_stands_in_as_long_as_it_lasts)
     int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
     office_as(&o, "sam");
     office_assign(&o, id, "sam");
-    EXPECT_RC(RC_OK, office_task(&o, id, "fulfil", (TaskAct){ .kind = TASK_ACT_ASSIGN,
-                                                              .assignee = STR("sam") }));
+    EXPECT_RC(RC_OK, office_task(&o, id, "fulfil",
+                                 (TaskAct){ .kind = TASK_ACT_ASSIGN, .assignee = STR("sam") }));
     office_as(&o, "bo"); /* of another team */
     EXPECT_RC(RC_NOT_FOUND, office_sees(&o, id));
     give(&o, "sam", "bo", "approvals"); /* is for approvals alone */

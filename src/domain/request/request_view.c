@@ -614,9 +614,9 @@ static Rc matrix_why(Ctx *cx, GrantedRequest g, Text *ret)
     PriorityMatrix m;
 
     TRY(request_matrix(cx, g, &m));
-    *ret = m.id == 0        ? TEXT("By the usual matrix.")
-           : m.org_id == 0  ? TEXT("By the matrix for everybody, version {0}.", m.version)
-                            : TEXT("By the matrix of {0}, version {1}.", m.org, m.version);
+    *ret = m.id == 0       ? TEXT("By the usual matrix.")
+           : m.org_id == 0 ? TEXT("By the matrix for everybody, version {0}.", m.version)
+                           : TEXT("By the matrix of {0}, version {1}.", m.org, m.version);
     return RC_OK;
 }
 

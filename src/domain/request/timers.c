@@ -127,10 +127,9 @@ static Rc tell_leads(Ctx *cx, GrantedTimers g, int64_t person)
     TRY(q_work_left(cx, g, person, &row, &left));
     if (!left)
         return RC_OK;
-    Event ev = { .kind = "absence.work_left",
-                 .object = "person",
-                 .object_id = person,
-                 .on_behalf_of = person };
+    Event ev = {
+        .kind = "absence.work_left", .object = "person", .object_id = person, .on_behalf_of = person
+    };
     TRY(event_add(cx, &ev, &event));
     TRY(person_teams(cx, person, &teams));
     for (size_t i = 0; i < teams.n; i++) {
