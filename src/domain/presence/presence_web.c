@@ -237,12 +237,11 @@ static bool may(Ctx *cx, int64_t person, PresenceMay what)
 static Rc person_named(Call *call, Person *ret)
 {
     Ctx *cx = &call->cx;
-    Str login = call_param(call, "login");
     bool visible = true;
 
-    if (str_is_empty(login))
+    if (str_eq_z(str_z(call->route->path), "/presence"))
         return person_get(cx, cx->subject->person_id, ret);
-    TRY(person_by_login(cx, login, ret));
+    TRY(person_by_login(cx, call_param(call, "login"), ret));
     if (!access_right(cx->subject, RIGHT_PEOPLE_READ))
         TRY(person_is_visible(cx, ret->id, &visible));
     return visible ? RC_OK : fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such person."));

@@ -103,6 +103,11 @@ SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
                 SELECT b.id FROM task b
                  WHERE b.assignee_id IN (SELECT value FROM json_each(:standing)) AND b.state IN ('ready', 'started')
                 UNION
+                SELECT c.id FROM request q JOIN task c ON c.request_id = q.id
+                 WHERE q.assignee_id IN (SELECT value FROM json_each(:standing)) AND q.state <> 'closed'
+                   AND c.assignee_id IS NULL AND c.owner = 'team' AND c.team_id = q.team_id
+                   AND c.state IN ('ready', 'started') AND c.action_state <> 'due'
+                UNION
                 SELECT o.id FROM request q JOIN task o ON o.request_id = q.id
                  WHERE (q.requester_id = :s_person OR q.beneficiary_id = :s_person)
                    AND q.state <> 'closed' AND o.owner <> 'team' AND o.state IN ('ready', 'started')
@@ -118,6 +123,11 @@ SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
                 SELECT b.id FROM task b
                  WHERE b.assignee_id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:standing AS json)))
                    AND b.state IN ('ready', 'started')
+                UNION
+                SELECT c.id FROM request q JOIN task c ON c.request_id = q.id
+                 WHERE q.assignee_id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:standing AS json)))
+                   AND q.state <> 'closed' AND c.assignee_id IS NULL AND c.owner = 'team' AND c.team_id = q.team_id
+                   AND c.state IN ('ready', 'started') AND c.action_state <> 'due'
                 UNION
                 SELECT o.id FROM request q JOIN task o ON o.request_id = q.id
                  WHERE (q.requester_id = :s_person OR q.beneficiary_id = :s_person)

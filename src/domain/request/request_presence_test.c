@@ -152,6 +152,29 @@ DB_TEST(absence_with_open_work_and_no_delegate_is_told_to_the_leads)
     EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM notification WHERE kind = 'work_left'"));
 }
 
+DB_TEST(delegation_of_tasks_covers_what_waits_at_a_request_that_the_principal_has)
+{
+    Office o = office_open(cx);
+    TaskFilter mine = { .kind = TASKS_MINE, .size = 50 };
+    TaskLines lines;
+    ScopeRequests s;
+    int64_t next;
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
+    office_as(&o, "sam");
+    office_assign(&o, id, "sam");
+    give(&o, "sam", "bo", "tasks");
+    EXPECT_RC(RC_OK, turn(&o));
+    office_as(&o, "bo");
+    EXPECT_RC(RC_OK, access_requests(cx, &s));
+    EXPECT_RC(RC_OK, task_list(cx, s, &mine, &lines, &next));
+    EXPECT_INT(1, (int64_t)lines.n);
+    EXPECT_RC(RC_OK, office_task(&o, id, "fulfil", (TaskAct){ .kind = TASK_ACT_FINISH,
+                                                              .text = STR("Done.") }));
+    office_expect_replay(&o, id, __LINE__);
+}
+
 DB_TEST(delegation_opens_no_confidential_request)
 {
     Office o = office_open(cx);
