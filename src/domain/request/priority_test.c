@@ -94,6 +94,34 @@ DB_TEST(priority_of_a_request_stays_until_impact_or_urgency_change)
     office_expect_replay(&o, id, __LINE__);
 }
 
+DB_TEST(priority_urgency_is_the_requesters_to_say_where_the_model_asks)
+{
+    Office o = office_open(cx);
+    RequestMade made;
+    RequestCreate in = { .item = STR("badge"), .urgency = STR("critical") };
+    GrantedSubmit g;
+
+    in.answers = office_answers(&o, "{\"until\":\"2040-01-01\"}");
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, access_submit(cx, cx->subject->person_id, &g));
+    EXPECT_RC(RC_OK, request_create(cx, g, &in, &made)); /* without a reason */
+    EXPECT_STR("critical", office_view(&o, made.id).head.urgency);
+    EXPECT_STR("high", office_view(&o, made.id).head.level);
+    in.urgency = STR_NULL;
+    EXPECT_RC(RC_OK, request_create(cx, g, &in, &made));
+    EXPECT_STR("normal", office_view(&o, made.id).head.urgency);
+    in.urgency = STR("yesterday");
+    EXPECT_RC(RC_INVALID, request_create(cx, g, &in, &made));
+    cx->errors = (FieldErrors){ 0 };
+    cx->failed = false;
+    in.urgency = STR("high");
+    in.impact = STR("organisation"); /* whom it affects is not asked */
+    EXPECT_RC(RC_FORBIDDEN, request_create(cx, g, &in, &made));
+    in = (RequestCreate){ .item = STR("question"), .urgency = STR("critical") };
+    in.answers = office_answers(&o, "{\"details\":\"How?\"}");
+    EXPECT_RC(RC_FORBIDDEN, request_create(cx, g, &in, &made)); /* nor here the urgency */
+}
+
 DB_TEST(priority_matrix_refuses_what_makes_no_sense)
 {
     Office o = office_open(cx);

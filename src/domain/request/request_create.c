@@ -82,7 +82,7 @@ static Rc find_requester(Ctx *cx, const RequestCreate *in, int64_t beneficiary, 
     return RC_OK;
 }
 
-static Rc check_words(Ctx *cx, const RequestCreate *in)
+static Rc check_words(Ctx *cx, const RequestCreate *in, bool asks_urgency)
 {
     if (!str_is_null(in->channel) && !is_word(in->channel, channels, COUNT_OF(channels)))
         fail_add(cx, STR("/channel"), "unknown_word",
@@ -99,6 +99,9 @@ static Rc check_words(Ctx *cx, const RequestCreate *in)
                  TEXT("A title is one line of at most 200 characters."));
     TRY(fail_result(cx));
     if (str_is_null(in->impact) && str_is_null(in->urgency))
+        return RC_OK;
+    /* What the form asked is an answer like any other. */
+    if (str_is_null(in->impact) && asks_urgency)
         return RC_OK;
     if (!is_staff(cx->subject))
         return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("The priority follows from your answers."));
@@ -127,7 +130,7 @@ Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mo
     if (rc == RC_NOT_FOUND)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such item in the catalog."));
     TRY(rc);
-    TRY(check_words(cx, in));
+    TRY(check_words(cx, in, p.model.model->priority.urgency.asked));
     TRY(find_requester(cx, in, beneficiary, &p.requester));
     TRY(request_facts_person(cx, beneficiary, &g, &p.facts));
     TRY(person_ref(cx, p.requester, &requester));
@@ -145,7 +148,7 @@ Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mo
     if (!str_is_null(in->urgency))
         p.urgency = in->urgency;
     if (!str_is_null(in->impact) || !str_is_null(in->urgency))
-        p.reason = in->reason;
+        p.reason = str_is_null(in->reason) ? STR("") : in->reason;
     p.facts.impact = p.impact;
     p.facts.urgency = p.urgency;
     TRY(level_now(cx, p.requester, p.impact, p.urgency, &p.level, &p.matrix));

@@ -170,8 +170,8 @@ DB_TEST(delegation_of_tasks_covers_what_waits_at_a_request_that_the_principal_ha
     EXPECT_RC(RC_OK, access_requests(cx, &s));
     EXPECT_RC(RC_OK, task_list(cx, s, &mine, &lines, &next));
     EXPECT_INT(1, (int64_t)lines.n);
-    EXPECT_RC(RC_OK, office_task(&o, id, "fulfil", (TaskAct){ .kind = TASK_ACT_FINISH,
-                                                              .text = STR("Done.") }));
+    EXPECT_RC(RC_OK, office_task(&o, id, "fulfil",
+                                 (TaskAct){ .kind = TASK_ACT_FINISH, .text = STR("Done.") }));
     office_expect_replay(&o, id, __LINE__);
 }
 
