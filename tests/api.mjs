@@ -497,6 +497,52 @@ test("a request repeats until it is ended", async () => {
   assert.ok((await api(200, "requester", "GET", "/schedules?state=all")).body.items.some(({ id }) => id === made.id));
 });
 
+test("time away, who stands in, who gets the work, and what makes a priority", async () => {
+  const day = (n) => new Date(Date.now() + n * 864e5).toISOString().slice(0, 10);
+  const away = (await api(201, "agent2", "POST", "/people/agent2/absences", { from: day(0), to: day(3), kind: "sick", note: "Flu" })).body;
+  assert.deepEqual(away.absences.map(({ kind, note }) => [kind, note]), [["sick", "Flu"]]);
+  const seen = (await api(200, "requester", "GET", "/people/agent2/presence")).body;
+  assert.equal(seen.away_until, away.away_until);
+  assert.ok(seen.away_until);
+  assert.equal(seen.absences, null); /* until when, and not why */
+  await api(409, "agent2", "POST", "/people/agent2/absences", { from: day(1), to: day(1), kind: "holiday" });
+  const given = (await api(201, "agent2", "POST", "/people/agent2/delegations", { to: "agent", what: "both", from: day(0), until: day(3) })).body;
+  assert.equal(given.delegations[0].running, true);
+  await api(409, "agent", "POST", "/people/agent/delegations", { to: "agent2", what: "tasks", from: day(2), until: day(9) });
+  assert.equal((await api(200, "agent", "GET", "/people/agent/presence")).body.stands_in_for[0].principal.login, "agent2");
+  await api(200, "admin", "POST", `/people/agent2/delegations/${given.delegations[0].id}/actions/end`);
+  await api(200, "agent2", "POST", `/people/agent2/absences/${away.absences[0].id}/actions/end`);
+  assert.equal((await api(200, "agent2", "PATCH", "/people/agent2/hours", { weekly_minutes: 1200 })).body.weekly_minutes, 1200);
+  assert.equal((await api(200, "agent2", "PATCH", "/people/agent2/hours", { full_time: true })).body.weekly_minutes, null);
+  assert.deepEqual((await api(200, "lead", "PUT", "/people/agent2/skills", { skills: ["phones"] })).body.skills, ["phones"]);
+  await api(403, "agent2", "PUT", "/people/agent2/skills", { skills: ["networks"] });
+
+  assert.equal((await api(200, "agent", "GET", "/teams/workplace/load")).body.way, "manual");
+  const { number } = (await api(201, "requester", "POST", "/requests", { item: "question", answers: { question: "Who takes this?" } })).body;
+  const { suggestion } = (await api(200, "agent", "GET", `/requests/${number}/assignment`)).body;
+  assert.equal(suggestion.candidates.length, suggestion.record.candidates.length);
+  assert.equal((await api(200, "lead", "PUT", "/teams/workplace/assignment", { way: "least_loaded" })).body.way, "least_loaded");
+  let choices = [];
+  for (let i = 0; i < 50 && choices.length === 0; i++) {
+    await new Promise((done) => setTimeout(done, 100));
+    ({ choices } = (await api(200, "agent", "GET", `/requests/${number}/assignment`)).body);
+  }
+  assert.ok(choices.length > 0, "it was given to somebody, or it says why not");
+  for (const one of choices.at(-1).candidates)
+    assert.ok(one.why.length > 0);
+  await api(200, "lead", "PUT", "/teams/workplace/assignment", { way: "manual" });
+
+  const matrix = (await api(200, "admin", "GET", "/priority-matrices/default")).body;
+  assert.deepEqual(matrix.levels.person, ["low", "normal", "high", "high"]);
+  const levels = { ...matrix.levels, person: ["low", "low", "low", "low"] };
+  await api(412, "admin", "PUT", "/priority-matrices/default", levels, { "if-match": '"7"' });
+  await api(200, "admin", "PUT", "/priority-matrices/default", levels, { "if-match": '"0"' });
+  const lower = (await api(201, "requester", "POST", "/requests", { item: "question", answers: { question: "And this?" } })).body;
+  assert.equal(lower.level ?? lower.priority?.level, "low");
+  assert.ok((await api(200, "admin", "GET", "/priority-matrices")).body.items.length >= 1);
+  await api(200, "admin", "POST", "/priority-matrices/default/actions/drop", undefined, { "if-match": '"1"' });
+});
+
 test("every call of requests was met by a checked answer", () => {
   const missing = Object.entries(contract.document.paths)
     .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))

@@ -54,7 +54,36 @@ const may = {
  * `to` what everybody with the right gets; nothing said: anything but a refusal or a fault.  A login as key: what that person gets instead. */
 const stale = { version: 999999 };
 const act = (word, needs) => ({ act: word, needs, body: stale, gets: 412 });
+/* About requester2, whom nobody leads and a supplier does not know: those named get `gets`. */
+const about = (gets, who, rest) => ({ to: 403, supplier: 404, ...Object.fromEntries(who.map((login) => [login, gets])), ...rest });
+const theirs = ["requester2", "admin"];
+/* Of the team workplace. */
+const crew = (gets, who, rest) => ({ to: 403, key: "workplace", ...Object.fromEntries(who.map((login) => [login, gets])), ...rest });
 const table = {
+  "GET /people/{login}/presence": { to: 200, supplier: 404 },
+  "POST /people/{login}/presence/absences": about(422, theirs, { form: { from: "" } }),
+  "POST /people/{login}/presence/absences/{id}/end": about(404, theirs),
+  "POST /people/{login}/presence/hours": about(422, theirs, { form: { weekly_min: "many" } }),
+  "POST /people/{login}/presence/skills": about(422, ["admin"], { form: { skills: "none-of-ours" } }),
+  "POST /people/{login}/presence/delegations": about(422, theirs, { form: { delegate: "" } }),
+  "POST /people/{login}/presence/delegations/{id}/end": about(404, theirs),
+  "GET /api/v1/people/{login}/presence": { to: 200, supplier: 404 },
+  "POST /api/v1/people/{login}/absences": about(422, theirs, { body: {} }),
+  "POST /api/v1/people/{login}/absences/{id}/actions/end": about(404, theirs),
+  "PATCH /api/v1/people/{login}/hours": about(422, theirs, { body: { weekly_minutes: 999999 } }),
+  "PUT /api/v1/people/{login}/skills": about(422, ["admin"], { body: { skills: ["none-of-ours"] } }),
+  "POST /api/v1/people/{login}/delegations": about(422, theirs, { body: {} }),
+  "POST /api/v1/people/{login}/delegations/{id}/actions/end": about(404, theirs),
+  "GET /work/{number}/assignment": { needs: "notes", gets: 200 },
+  "GET /api/v1/requests/{number}/assignment": { needs: "notes", gets: 200 },
+  "GET /work/teams/{key}": crew(200, ["agent", "lead", "admin", "auditor"]),
+  "POST /work/teams/{key}": crew(422, ["lead", "admin"], { form: { way: "nothing" } }),
+  "GET /api/v1/teams/{key}/load": crew(200, ["agent", "lead", "admin", "auditor"]),
+  "PUT /api/v1/teams/{key}/assignment": crew(422, ["lead", "admin"], { body: { way: "nothing" } }),
+  "GET /api/v1/priority-matrices/{org}": { to: 404 },
+  "PUT /api/v1/priority-matrices/{org}": { to: 404, headers: { "if-match": '"0"' },
+    body: Object.fromEntries(["person", "team", "site", "organisation"].map((word) => [word, ["low", "low", "low", "low"]])) },
+  "POST /api/v1/priority-matrices/{org}/actions/drop": { to: 404, headers: { "if-match": '"0"' } },
   "POST /api/v1/requests": { to: 422, body: { item: "nothing" } },
   "GET /api/v1/requests": { to: 200 },
   "GET /api/v1/requests/{number}": { needs: "see", gets: 200 },
@@ -166,7 +195,7 @@ const table = {
 };
 const open = ["/live", "/signout", "/sign-in", "/setup/{token}", "/reset/{token}", "/profile/sessions/end-all"]; /* asked elsewhere */
 /* Read with a filter of their own: signed in is enough, what is in them is asked below. */
-const plain = new Set("/ /requests /approvals /notifications /profile /catalog /work /work/requests /work/new /people/suggest /find /admin/people /admin/people/new /admin/teams /admin/teams/new /admin/calendars /admin/calendars/new /api/v1/calendars /catalog/manage /healthz /readyz /metrics /api/v1/openapi.json /api/v1/approvals /api/v1/people /api/v1/teams /api/v1/models /api/v1/lists /api/v1/catalog/items".split(" "));
+const plain = new Set("/ /requests /approvals /notifications /profile /presence /api/v1/priority-matrices /catalog /work /work/requests /work/new /people/suggest /find /admin/people /admin/people/new /admin/teams /admin/teams/new /admin/calendars /admin/calendars/new /api/v1/calendars /catalog/manage /healthz /readyz /metrics /api/v1/openapi.json /api/v1/approvals /api/v1/people /api/v1/teams /api/v1/models /api/v1/lists /api/v1/catalog/items".split(" "));
 
 const routes = JSON.parse(run("routes", "--json"));
 const secretWords = { ordinary: "Zirconium8231", asked: "Zirconium4410", confidential: "Molybdenum5512" };
@@ -309,7 +338,7 @@ const actWords = [...new Set(Object.values(table).flat().map((row) => row.act).f
 
 function* actsOn(route, object) {
   const id = /\/(tasks|approvals)\/\{id\}/.exec(route.path)?.[1];
-  const values = { number: object.number, task: object.task ?? 999999, position: 0, login: "requester2", kind: "watcher",
+  const values = { number: object.number, task: object.task ?? 999999, position: 0, login: "manager", kind: "watcher",
     id: { tasks: object.task, approvals: object.approval }[id] ?? 999999, key: "laptop", person: 1, team: 1 };
   for (const act of route.path.includes("{act}") ? actWords : [""])
     yield route.path.replace(/\{([^}]+)\}/g, (_, name) => name === "act" ? act : values[name] ?? 999999);

@@ -56,6 +56,8 @@ GRANTS = {
     'timers':  ('GrantedTimers', None),
     'import':  ('GrantedImport', None),
     'report':  ('GrantedReport', None),
+    'load':    ('GrantedLoad', None),
+    'presence': ('GrantedPresence', 'g_presence'),
 }
 
 SCOPES = {'requests': ('ScopeRequests', 's_person')}

@@ -11,6 +11,12 @@ extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, app
     work_pages, work_request_pages;
 extern const RouteTable clock_pages, target_pages, target_api;
 extern const RouteTable report_pages;
+extern const RouteTable presence_pages, presence_api;
+extern const SchemaTable presence_schemas;
+extern const RouteTable priority_pages, priority_api;
+extern const SchemaTable priority_schemas;
+extern const RouteTable assign_pages, assign_api;
+extern const SchemaTable assign_schemas;
 extern const RouteTable request_api, talk_api, order_api;
 extern const RouteTable plan_pages, plan_api;
 extern const SchemaTable plan_schemas, target_schemas;
@@ -24,6 +30,9 @@ static const Module profile_module = { "profile", &profile_pages, NULL, NULL, NU
 static const Module team_module = { "teams", &team_pages, NULL, NULL, NULL };
 static const Module people_module = { "people", &people_pages, &people_api, &people_schemas,
                                       "Persons, their roles, and teams." };
+static const Module presence_module = { "presence", &presence_pages, &presence_api,
+                                        &presence_schemas,
+                                        "When people are there, and who stands in for them." };
 static const Module catalog_module = { "catalog", &catalog_pages, &catalog_api, &catalog_schemas,
                                        "Models and managed lists with their versions." };
 static const Module calendar_module = { "calendars", &calendar_pages, &calendar_api,
@@ -47,6 +56,11 @@ static const Module target_module = {
     "Targets beside those of models: of teams, of suppliers, for everything."
 };
 static const Module clock_module = { "clocks", &clock_pages, NULL, NULL, NULL };
+static const Module assign_module = { "assignment", &assign_pages, &assign_api, &assign_schemas,
+                                      "How work finds its person, and why it was this one." };
+static const Module priority_module = { "priorities", &priority_pages, &priority_api,
+                                        &priority_schemas,
+                                        "How impact and urgency make a priority." };
 static const Module talk_module = { "conversation", NULL, &talk_api, NULL,
                                     "What is said and attached, links and participants." };
 
@@ -59,9 +73,10 @@ static const Module report_module = { "figures", &report_pages, NULL, NULL, NULL
 
 const Module *const program_modules[] = {
     &system_module, &gate_module,    &profile_module,  &people_module,
-    &team_module,   &catalog_module, &calendar_module, &order_module,
-    &bundle_module, &find_module,    &portal_module,   &approval_module,
-    &work_module,   &request_module, &talk_module,     &plan_module,
-    &clock_module,  &target_module,  &report_module,
+    &team_module,   &presence_module, &catalog_module, &calendar_module,
+    &order_module,  &bundle_module,  &find_module,     &portal_module,
+    &approval_module, &work_module,  &request_module,  &assign_module,
+    &priority_module, &talk_module,  &plan_module,     &clock_module,
+    &target_module, &report_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -39,6 +39,11 @@ bool granted_confidential(GrantedRequest g)
     return g.access_confidential;
 }
 
+int64_t granted_presence_person(GrantedPresence g)
+{
+    return g.access_id;
+}
+
 int64_t granted_submit_person(GrantedSubmit g)
 {
     return g.access_id;
@@ -263,7 +268,7 @@ Rc access_submit(Ctx *cx, int64_t beneficiary_id, GrantedSubmit *ret)
 static bool relation_in_confidence(Relation relation)
 {
     return relation != RELATION_TASK_TEAM && relation != RELATION_OWNER_TEAM
-           && relation != RELATION_ROLE;
+           && relation != RELATION_DELEGATE && relation != RELATION_ROLE;
 }
 
 static Rc reader_add(Ctx *cx, GrantedRequest g, Relation relation, int64_t principal)
@@ -332,6 +337,19 @@ Rc access_reader_drop_person(Ctx *cx, GrantedRequest g, Relation relation, int64
 {
     return q_access_reader_drop(cx, g.access_id, principal_person(person_id),
                                 str_z(relation_name(relation)), NULL);
+}
+
+Rc access_readers(Ctx *cx, GrantedRequest g, Relation relation, ReaderIds *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    AccessReadersRow row;
+
+    *ret = (ReaderIds){ 0 };
+    TRY(q_access_readers(cx, g.access_id, str_z(relation_name(relation)), &rows));
+    while (q_access_readers_next(&rows, &row))
+        if (row.principal % 4 == 1)
+            TRY(LIST_PUSH(cx->arena, ret, row.principal / 4));
+    return rows_result(&rows);
 }
 
 static bool reason_known(const Reasons *list, Str relation, int64_t team_id)
@@ -445,6 +463,79 @@ Rc access_people(Ctx *cx, bool write, GrantedPeople *ret)
     return RC_OK;
 }
 
+/* What the subject is to the person, as bits of PresenceTie. */
+static Rc ties_to(Ctx *cx, int64_t person_id, uint32_t *ret)
+{
+    const Subject *s = cx->subject;
+    AccessLeadsPersonRow leads;
+    AccessManagesRow manages;
+    Held held;
+    bool yes;
+
+    *ret = 0;
+    if (access_is_operator(s)) {
+        *ret = TIE_ADMIN;
+        return RC_OK;
+    }
+    TRY(read_roles(cx, s->person_id, 0, &held));
+    if (s->person_id == person_id)
+        *ret |= TIE_SELF;
+    if ((held.for_all & ROLE_ADMIN) != 0)
+        *ret |= TIE_ADMIN;
+    TRY(q_access_leads_person(cx, s->person_id, person_id, &leads, &yes));
+    if (yes)
+        *ret |= TIE_LEAD;
+    TRY(q_access_manages(cx, s->person_id, person_id, LEVELS_OF_MANAGERS, &manages, &yes));
+    if (yes && s->person_id != person_id)
+        *ret |= TIE_MANAGER;
+    return RC_OK;
+}
+
+Rc access_presence(Ctx *cx, int64_t person_id, PresenceMay needed, GrantedPresence *ret)
+{
+    AccessPersonActiveRow person = { 0 };
+    const Subject *s = cx->subject;
+    uint32_t ties, scope = s->person_id == person_id ? SCOPE_REQUEST : SCOPE_PEOPLE;
+    bool found;
+
+    TRY(q_access_person_active(cx, person_id, &person, &found));
+    if (!found)
+        return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such person."));
+    if (needed == PRESENCE_READ)
+        scope |= SCOPE_READ;
+    TRY(ties_to(cx, person_id, &ties));
+    if ((access_presence_may(ties) & needed) == 0 || (s->scopes & scope) == 0)
+        return fail(cx, RC_FORBIDDEN, "forbidden",
+                    TEXT("This is for the person, those who lead them, and administrators."));
+    *ret = (GrantedPresence){ person_id };
+    return RC_OK;
+}
+
+int64_t granted_load_team(GrantedLoad g)
+{
+    return g.access_id;
+}
+
+Rc access_load(Ctx *cx, int64_t team_id, bool write, GrantedLoad *ret)
+{
+    const Subject *s = cx->subject;
+    Held held;
+
+    if (!access_is_operator(s)) {
+        TRY(read_roles(cx, s->person_id, team_id, &held));
+        uint32_t here = held.for_all | held.at_team;
+        uint32_t needed = write ? ROLE_LEAD : ROLE_LEAD | ROLE_AGENT;
+        bool may = (here & needed) != 0 || (held.for_all & ROLE_ADMIN) != 0
+                   || (!write && (held.for_all & ROLE_AUDITOR) != 0);
+        if (!may || (s->scopes & (write ? SCOPE_PEOPLE : SCOPE_READ | SCOPE_PEOPLE)) == 0)
+            return fail(cx, RC_FORBIDDEN, "forbidden",
+                        write ? TEXT("Only the leads of a team say how its work is shared out.")
+                              : TEXT("How much work a team has is for those who work in it."));
+    }
+    *ret = (GrantedLoad){ team_id };
+    return RC_OK;
+}
+
 Rc access_catalog(Ctx *cx, bool write, int64_t owner_team_id, GrantedCatalog *ret)
 {
     const Subject *s = cx->subject;
@@ -485,7 +576,8 @@ Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id, Grant
 
 Rc access_internal_timers(Ctx *cx, InternalTask task, GrantedTimers *ret)
 {
-    if ((task != INTERNAL_TIMER && task != INTERNAL_ACTION) || cx->subject->person_id != 0)
+    if ((task != INTERNAL_TIMER && task != INTERNAL_ACTION && task != INTERNAL_ASSIGN)
+        || cx->subject->person_id != 0)
         return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only the clock does this."));
     *ret = (GrantedTimers){ 0 };
     return RC_OK;
@@ -521,6 +613,14 @@ Rc access_report(Ctx *cx, int64_t team_id, GrantedReport *ret)
     if (!found)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such log."));
     *ret = (GrantedReport){ 0 };
+    return RC_OK;
+}
+
+Rc access_internal_load(Ctx *cx, int64_t team_id, GrantedLoad *ret)
+{
+    if (cx->subject->person_id != 0)
+        return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("Only the clock does this."));
+    *ret = (GrantedLoad){ team_id };
     return RC_OK;
 }
 

@@ -61,6 +61,12 @@ typedef struct GrantedImport {
 typedef struct GrantedReport {
     int64_t access_id;
 } GrantedReport; /* count all rows of what it was asked for: a log, or everything (the operator) */
+typedef struct GrantedPresence {
+    int64_t access_id;
+} GrantedPresence; /* absences, hours, skills and delegations of one person (person id) */
+typedef struct GrantedLoad {
+    int64_t access_id;
+} GrantedLoad; /* how much work the members of a team have: sums, never single requests (team id) */
 /* Scopes for lists. */
 typedef struct ScopeRequests {
     int64_t access_person;
@@ -70,6 +76,7 @@ int64_t granted_request_id(GrantedRequest g);
 bool granted_may(GrantedRequest g, uint32_t bits); /* all of the bits */
 bool granted_confidential(GrantedRequest g);
 int64_t granted_submit_person(GrantedSubmit g); /* the beneficiary */
+int64_t granted_presence_person(GrantedPresence g);
 
 /* Grants on one request.  `needed` is RequestMay bits, all required; 0 asks only that the person has
  * some way to it, MAY_SEE or MAY_SUPPLY.
@@ -118,6 +125,7 @@ typedef enum Relation {
     RELATION_TEAM,
     RELATION_TASK_TEAM,
     RELATION_OWNER_TEAM,
+    RELATION_DELEGATE,
     RELATION_ROLE,
 } Relation;
 /* From here on the request is confidential, or is no longer: drops the rows that a confidential one
@@ -130,6 +138,13 @@ CHECKED Rc access_reader_team(Ctx *cx, GrantedRequest g, Relation relation, int6
 CHECKED Rc access_reader_drop_team(Ctx *cx, GrantedRequest g, Relation relation, int64_t team_id);
 CHECKED Rc access_reader_drop_person(Ctx *cx, GrantedRequest g, Relation relation,
                                      int64_t person_id);
+
+/* The persons who stand in this relation to the request; at most 1,000. */
+typedef struct ReaderIds {
+    int64_t *at;
+    size_t n, cap;
+} ReaderIds;
+CHECKED Rc access_readers(Ctx *cx, GrantedRequest g, Relation relation, ReaderIds *ret);
 
 /* "Why can this person see this?": the relations of one person to a request, for the page of that
  * name. Needs MAY_NOTES on g, or asks about oneself. */
@@ -148,6 +163,23 @@ CHECKED Rc access_self(Ctx *cx, GrantedSelf *ret);
 /* Before sign-in: the sign-in, the set-up link and the reset link. */
 CHECKED Rc access_sign_in(Ctx *cx, GrantedSignIn *ret);
 CHECKED Rc access_people(Ctx *cx, bool write, GrantedPeople *ret);
+/* When somebody is there, what they can do, who stands in for them.  By whoever they are to that person:
+ * docs/rights.md shows the table, rules.c holds it. */
+typedef enum PresenceMay {
+    PRESENCE_READ = 1 << 0,     /* why somebody is away, their hours, who stands in */
+    PRESENCE_WRITE = 1 << 1,    /* enter absences and hours */
+    PRESENCE_SKILLS = 1 << 2,   /* say what they can do */
+    PRESENCE_DELEGATE = 1 << 3, /* say who stands in */
+} PresenceMay;
+/* Writing with a token takes the scope request for oneself and people for others.
+ * Errors: RC_NOT_FOUND (nobody of that id), RC_FORBIDDEN. */
+CHECKED Rc access_presence(Ctx *cx, int64_t person_id, PresenceMay needed, GrantedPresence *ret);
+/* How work is shared out in a team, and how much its members have: its members, who works for all teams,
+ * administrators, auditors.  `write` (the way it is shared out): its leads, leads for all,
+ * administrators; a token needs the scope people for it.
+ * Errors: RC_FORBIDDEN. */
+CHECKED Rc access_load(Ctx *cx, int64_t team_id, bool write, GrantedLoad *ret);
+int64_t granted_load_team(GrantedLoad g);
 /* Any published document may be read by any person; drafts and writing need a role. owner_team_id 0
  * stands for documents without an owner. */
 CHECKED Rc access_catalog(Ctx *cx, bool write, int64_t owner_team_id, GrantedCatalog *ret);
@@ -162,12 +194,15 @@ typedef enum InternalTask {
     INTERNAL_PUBLISH = 6, /* checking a document against teams and people before it is published */
     INTERNAL_ACTION = 7,  /* handing out tasks that the program does, and taking the answers */
     INTERNAL_SCHEDULE = 8, /* making a request that repeats, as its owner */
+    INTERNAL_ASSIGN = 9,  /* sharing out work in a team that has it so */
 } InternalTask;
 CHECKED Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id,
                                    GrantedRequest *ret);
 CHECKED Rc access_internal_people(Ctx *cx, InternalTask task, GrantedPeople *ret);
 /* Errors: RC_FORBIDDEN (a person acts, or another task than INTERNAL_TIMER and INTERNAL_ACTION). */
 CHECKED Rc access_internal_timers(Ctx *cx, InternalTask task, GrantedTimers *ret);
+/* Errors: RC_FORBIDDEN (a person acts). */
+CHECKED Rc access_internal_load(Ctx *cx, int64_t team_id, GrantedLoad *ret);
 CHECKED Rc access_internal_catalog(Ctx *cx, InternalTask task, GrantedCatalog *ret);
 
 /* Replaying the log of another system.  Errors: RC_FORBIDDEN (anybody but the operator). */

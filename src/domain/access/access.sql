@@ -81,6 +81,14 @@ WITH RECURSIVE chain (id, level) AS (
 )
 SELECT 1 AS found FROM chain WHERE id = :manager LIMIT 1;
 
+-- Does `lead` lead an active team of the person?
+-- access_leads_person(lead int, person int) -> opt: found int!
+SELECT 1 AS found
+  FROM team_member l JOIN team_member m ON m.team_id = l.team_id
+                     JOIN team t ON t.id = l.team_id AND t.active = 1
+ WHERE l.person_id = :lead AND l.lead = 1 AND m.person_id = :person AND :lead <> :person
+ LIMIT 1;
+
 -- access_reader_add(request int, principal int, relation text) -> exec
 INSERT INTO request_reader (request_id, principal, relation) VALUES (:request, :principal, :relation)
 ON CONFLICT (request_id, principal, relation) DO NOTHING;
@@ -88,6 +96,10 @@ ON CONFLICT (request_id, principal, relation) DO NOTHING;
 -- access_reader_drop(request int, principal int, relation text) -> exec
 DELETE FROM request_reader
  WHERE request_id = :request AND principal = :principal AND relation = :relation;
+
+-- access_readers(request int, relation text) -> many: principal int
+SELECT principal FROM request_reader WHERE request_id = :request AND relation = :relation
+ ORDER BY principal LIMIT 1000;
 
 -- access_reader_drop_all(request int, relation text) -> exec
 DELETE FROM request_reader WHERE request_id = :request AND relation = :relation;

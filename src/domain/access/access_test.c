@@ -119,7 +119,7 @@ static int64_t person_with(Ctx *cx, uint32_t roles, Relation relation, int64_t *
 
 static bool is_possible(Relation relation, uint32_t roles)
 {
-    if (relation < RELATION_TEAM)
+    if (relation < RELATION_TEAM || relation == RELATION_DELEGATE)
         return roles == ROLE_REQUESTER;
     if (relation == RELATION_ROLE)
         return roles != ROLE_REQUESTER && roles != ROLE_SUPPLIER

@@ -14,6 +14,8 @@
  *   held for all or in another team is no reason to read it.  Nor is having typed it in for
  *   somebody else, once it is sent.
  * - An approver is not staff of the request, whatever they are elsewhere: no notes.
+ * - Who stands in for somebody with work in it sees and does that work, as staff; in a confidential
+ *   request only people of its team do.
  * - A supplier never sees a request, only tasks.
  * - An auditor reads everything that is not confidential and writes nothing: without MAY_SAY nobody
  *   follows a request either, for following is a row and an event in it. */
@@ -36,12 +38,34 @@ const AccessRule access_rules[] = {
     { RELATION_OWNER_TEAM, WORKERS | OVERSEERS, false, false, READS },
     { RELATION_OWNER_TEAM, WORKERS | ROLE_OWNER, false, false, MAY_OWN },
 
+    { RELATION_DELEGATE, ROLE_REQUESTER, false, false, TALKS | MAY_TASK },
+
     { RELATION_ROLE, WORKERS, false, false, TALKS | MAY_WORK | MAY_TASK },
     { RELATION_ROLE, ROLE_LEAD, false, false, MAY_LEAD },
     { RELATION_ROLE, OVERSEERS, false, false, READS },
     { RELATION_ROLE, ROLE_OWNER, false, false, MAY_OWN },
 };
 const size_t access_rules_n = COUNT_OF(access_rules);
+
+/* A manager may know why somebody is away; whether the work goes on is for those who lead it.  Nobody
+ * but the person hands their word to somebody else, unless they cannot: then an administrator does.
+ * Nobody says of themselves what they can do. */
+const PresenceRule presence_rules[] = {
+    { TIE_SELF, PRESENCE_READ | PRESENCE_WRITE | PRESENCE_DELEGATE },
+    { TIE_LEAD, PRESENCE_READ | PRESENCE_WRITE | PRESENCE_SKILLS },
+    { TIE_MANAGER, PRESENCE_READ },
+    { TIE_ADMIN, PRESENCE_READ | PRESENCE_WRITE | PRESENCE_SKILLS | PRESENCE_DELEGATE },
+};
+const size_t presence_rules_n = COUNT_OF(presence_rules);
+
+uint32_t access_presence_may(uint32_t ties)
+{
+    uint32_t may = 0;
+    for (size_t i = 0; i < presence_rules_n; i++)
+        if ((presence_rules[i].tie & ties) != 0)
+            may |= presence_rules[i].may;
+    return may;
+}
 
 static bool rule_fits(const AccessRule *rule, AccessState state)
 {
@@ -64,7 +88,7 @@ static const char *const relation_names[] = {
     [RELATION_SUBMITTER] = "submitter", [RELATION_PARTICIPANT] = "participant",
     [RELATION_ASKEE] = "askee",         [RELATION_TEAM] = "team",
     [RELATION_TASK_TEAM] = "task_team", [RELATION_OWNER_TEAM] = "owner_team",
-    [RELATION_ROLE] = "role",
+    [RELATION_DELEGATE] = "delegate",   [RELATION_ROLE] = "role",
 };
 
 const char *relation_name(Relation relation)

@@ -30,6 +30,24 @@ typedef struct AccessState {
 uint32_t access_may(const AccessRule *rules, size_t n, Relation relation, uint32_t roles,
                     AccessState state);
 
+/* What somebody is to a person whose presence it is about. */
+typedef enum PresenceTie {
+    TIE_SELF = 1 << 0,
+    TIE_LEAD = 1 << 1,    /* leads a team of theirs */
+    TIE_MANAGER = 1 << 2, /* stands above them, at any depth */
+    TIE_ADMIN = 1 << 3,
+} PresenceTie;
+
+typedef struct PresenceRule {
+    PresenceTie tie;
+    uint32_t may; /* PresenceMay bits */
+} PresenceRule;
+extern const PresenceRule presence_rules[];
+extern const size_t presence_rules_n;
+
+/* PresenceMay bits of all the ties.  Pure. */
+uint32_t access_presence_may(uint32_t ties);
+
 /* "requester" ... as in request_reader. */
 const char *relation_name(Relation relation);
 bool relation_from(Str name, Relation *ret);

@@ -57,6 +57,8 @@ static const Expected expected[] = {
     { __LINE__, RELATION_OWNER_TEAM, ROLE_ADMIN, "sn", "", "", "" },
     { __LINE__, RELATION_OWNER_TEAM, ROLE_AUDITOR, "sn", "", "", "" },
 
+    { __LINE__, RELATION_DELEGATE, ROLE_REQUESTER, "smntN", "", "", "" },
+
     { __LINE__, RELATION_ROLE, ROLE_AGENT, "smnwtN", "", "", "" },
     { __LINE__, RELATION_ROLE, LEAD_MEMBER, "smnwltN", "", "", "" },
     { __LINE__, RELATION_ROLE, ROLE_LEAD, "smnwltN", "", "", "" },
@@ -209,6 +211,31 @@ TEST(access_rules_are_documented)
                                       STR_ARG(may_words(r->may))));
     }
     EXPECT_INT((int64_t)access_rules_n, (int64_t)table_lines(document, "| rule |"));
+}
+
+TEST(access_presence_rules_say_what_people_expect)
+{
+    /* r read, w write, s skills, d delegate; ties in the order of enum PresenceTie. */
+    static const char *const wanted[] = { "rwd", "rws", "r", "rwsd" };
+    static const char *const ties[] = { "oneself", "a lead of theirs", "a manager of theirs",
+                                        "an administrator" };
+    static const char *const words[] = { "read", "write", "skills", "delegate" };
+    Str document = read_document();
+
+    EXPECT_INT(0, access_presence_may(0));
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        uint32_t may = access_presence_may(1U << i);
+        Str text = STR("");
+        for (size_t bit = 0; bit < 4; bit++) {
+            EXPECT_AT((int)i, ((may >> bit) & 1) == (strchr(wanted[i], "rwsd"[bit]) != NULL));
+            if ((may >> bit) & 1)
+                text = str_fmt(test_arena(), "%.*s%s%s", STR_ARG(text), text.len > 0 ? ", " : "",
+                               words[bit]);
+        }
+        expect_line(document,
+                    str_fmt(test_arena(), "| %s | %.*s | presence |", ties[i], STR_ARG(text)));
+    }
+    EXPECT_INT((int64_t)presence_rules_n, (int64_t)table_lines(document, "| presence |"));
 }
 
 TEST(access_rights_of_routes_are_documented)

@@ -118,6 +118,7 @@ LIST_OF(CostLine, CostLineList);
 typedef struct WordOrAnswer {
     Str word;     /* "person", "normal" */
     Str question; /* id when it comes from an answer; else STR_NULL */
+    bool asked;   /* urgency: the form asks in plain words; `word` until somebody says */
 } WordOrAnswer;
 
 typedef struct ModelPriority {

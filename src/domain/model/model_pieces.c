@@ -163,7 +163,7 @@ Rc piece_moment_write(Arena *a, const void *from, Yaml **ret)
     return RC_OK;
 }
 
-/* priority: { impact: person, urgency: answer.urgency } */
+/* priority: { impact: person, urgency: answer.urgency }; urgency may be ask */
 static void read_level(Doc *d, const Yaml *map, const char *key, const char *const words[4],
                        WordOrAnswer *to)
 {
@@ -174,6 +174,10 @@ static void read_level(Doc *d, const Yaml *map, const char *key, const char *con
         return;
     if (str_starts(s, STR("answer."))) {
         *to = (WordOrAnswer){ .question = str_skip(s, 7) };
+        return;
+    }
+    if (words == URGENCY_WORDS && str_eq_z(s, "ask")) {
+        *to = (WordOrAnswer){ .word = STR("normal"), .asked = true };
         return;
     }
     for (size_t i = 0; i < 4; i++) {
@@ -202,7 +206,9 @@ Rc piece_priority_read(Doc *d, const Yaml *y, void *to)
 
 static Yaml *write_level(Arena *a, const WordOrAnswer *l)
 {
-    Str s = l->question.len > 0 ? str_fmt(a, "answer.%.*s", STR_ARG(l->question)) : l->word;
+    Str s = l->asked              ? STR("ask")
+            : l->question.len > 0 ? str_fmt(a, "answer.%.*s", STR_ARG(l->question))
+                                  : l->word;
     return yaml_scalar(a, s, YAML_TEXT);
 }
 

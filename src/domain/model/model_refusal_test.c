@@ -86,6 +86,7 @@ static const Refusal refusals[] = {
     { __LINE__, E, "bad_word", 7, 36, FORM "  - { id: a, ask: { en: A }, type: string }\n",
       "long_text" },
     { __LINE__, E, "bad_word", 6, 22, HEAD "priority: { urgency: urgent }\n", "answer.question" },
+    { __LINE__, E, "bad_word", 6, 21, HEAD "priority: { impact: ask }\n", "answer.question" },
     { __LINE__, E, "bad_word", 6, 11, HEAD "feedback: maybe\n", NULL },
     { __LINE__, E, "bad_bool", 6, 15, HEAD "confidential: maybe\n", NULL },
     { __LINE__, E, "bad_span", 6, 14, HEAD "close_after: 5 days\n", NULL },

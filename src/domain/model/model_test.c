@@ -411,6 +411,24 @@ static void random_model(Buf *b)
         buf_add_lit(
             b,
             "feedback: none\nclose_after: 36h\nreview: 2030-02-28\npriority: { urgency: high }\n");
+    else if (dice(2) == 0)
+        buf_add_lit(b, "priority: { impact: site, urgency: ask }\n");
+}
+
+TEST(model_may_ask_for_the_urgency_and_counts_as_normal_until_somebody_says)
+{
+    CLEANUP(arena_free_at) Arena *a = arena_new(ARENA_BYTES);
+    CLEANUP(buf_done) Buf out = { 0 };
+    static const char text[] = "model: x\nrecord: request\nkind: goods\nteam: t\nname: { en: X }\n"
+                               "priority: { urgency: ask }\n";
+    const ModelVersion *m = fixture_model(a, str_z(text));
+
+    EXPECT(m->priority.urgency.asked);
+    EXPECT_STR("normal", m->priority.urgency.word);
+    EXPECT(!m->priority.impact.asked);
+    buf_init(&out, 1u << 20);
+    model_export(m, &out);
+    EXPECT(str_contains(buf_str(&out), STR("urgency: ask")));
 }
 
 TEST(model_export_of_random_models_reads_back_to_the_same_bytes)

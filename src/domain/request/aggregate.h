@@ -9,6 +9,7 @@
 #include "app/event.h"
 #include "app/timer.h"
 #include "domain/calendar/calendar.h"
+#include "domain/presence/presence.h"
 #include "domain/request/clocks.h"
 #include "domain/request/engine.h"
 #include "domain/request/request.h"
@@ -48,7 +49,9 @@ typedef struct Aggregate {
     StepNames           steps;
     TeamRefs            mine;      /* teams of the subject, when mine_known */
     StrList             suppliers; /* keys of suppliers that the subject works for */
+    PrincipalIds        stands_for; /* whose tasks the subject may do in their place */
     bool                mine_known;
+    int64_t             acts_for; /* in whose place this act is done; 0: in one's own */
     int64_t             carried; /* request whose files came along; 0: none */
     bool                goes_on; /* takes over from another request: who may ask was settled there */
 } Aggregate;
@@ -204,6 +207,9 @@ CHECKED Rc aggregate_fault(Ctx *cx, const Aggregate *r, const EngineInput *in, R
 CHECKED Rc aggregate_as(Ctx *cx, Aggregate *r, size_t task, uint32_t *ret);
 /* After aggregate_as: is the subject a member of the team? */
 bool in_my_teams(const Aggregate *r, int64_t team);
+/* After aggregate_as: in whose place the subject may do this task; 0: in nobody's.  It is the person it is
+ * assigned to, or, when it is nobody's and of the request's team, who has the request. */
+int64_t stands_in_at(const Aggregate *r, size_t task);
 /* Fails the call with what the engine said. */
 Rc refused(Ctx *cx, const ModelVersion *m, const EngineRefusal *no, const char *pointer);
 /* Rows for those who read the request for the sake of this task; none while it is left out. */
@@ -218,6 +224,19 @@ Ms request_timer_ms(const RequestState *s, Ms now);
 CHECKED Rc aggregate_note(Ctx *cx, GrantedRequest g, const Event *ev, int64_t *ret_event);
 /* The one on whose behalf the subject acts: the beneficiary or requester, when these are others. */
 int64_t behalf_of(Ctx *cx, const RequestRow *row);
+
+/* ---- request_presence.c ---- */
+
+/* Who stands in for whom, as far as this step may need it. */
+CHECKED Rc facts_of_delegations(Ctx *cx, const Aggregate *r, Ms now, EngineFacts *f);
+/* Those who stand in for somebody with open work here read the request, and hear of it; who no longer
+ * does, does not.  Nothing happens in a confidential request. */
+CHECKED Rc delegates_settle(Ctx *cx, Aggregate *r);
+
+/* ---- assignment.c ---- */
+
+/* Takes note when something waits for a person in a team that shares out work by itself. */
+CHECKED Rc assignment_settle(Ctx *cx, const Aggregate *r);
 
 /* ---- request_events.c ---- */
 
@@ -234,6 +253,7 @@ typedef struct DraftParts {
     int64_t      requester;
     Str          channel, title;  /* title "": the usual one */
     Str          impact, urgency; /* and why they differ from the model: */
+    int64_t      level, matrix; /* by the matrix of the requester's organisation */
     Str          reason;
     AnswerSet    form;
     CondValue    cost;
@@ -264,7 +284,15 @@ CHECKED Rc check_not_before(Ctx *cx, const ModelVersion *m, OptInt at);
 void fail_adopt(Ctx *cx, const FieldErrors *errors);
 /* title and number, folded. */
 CHECKED Rc search_text(Ctx *cx, Str title, Str record, int64_t serial, Str *ret);
-int64_t    level_of(Str impact, Str urgency);
+
+/* ---- priority.c ---- */
+
+/* The level that the matrix of the requester's organisation gives, and the id of that matrix (0: the
+ * program's own). */
+CHECKED Rc level_now(Ctx *cx, int64_t requester, Str impact, Str urgency, int64_t *ret_level,
+                     int64_t *ret_matrix);
+/* Keeps which matrix it was. */
+CHECKED Rc level_keep(Ctx *cx, GrantedRequest g, int64_t matrix);
 
 /* ---- attachments.c ---- */
 

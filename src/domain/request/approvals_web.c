@@ -167,6 +167,10 @@ static Rc page_notifications(Call *call)
             line.url = str_eq_z(n->kind, "approve")
                            ? STR("/approvals")
                            : str_fmt(cx->arena, "/requests/%.*s", STR_ARG(n->number));
+        else if (str_eq_z(n->kind, "delegation"))
+            line.url = STR("/presence");
+        else if (str_eq_z(n->kind, "work_left") && n->behalf.id != 0)
+            line.url = str_fmt(cx->arena, "/work/requests?assignee=%.*s", STR_ARG(n->behalf.login));
         TRY(LIST_PUSH(cx->arena, &p.lines, line));
     }
     if (next != 0)
@@ -267,6 +271,7 @@ static const char *relation_words(Str relation)
         { "team", T("works in the team that has it") },
         { "task_team", T("works in a team with a task in it") },
         { "owner_team", T("works in the team that owns this kind of request") },
+        { "delegate", T("stands in for somebody with work in it") },
         { "role", T("holds a role for all requests") },
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)

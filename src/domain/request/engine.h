@@ -140,6 +140,15 @@ CHECKED bool approval_rule_from_word(Str word, ApprovalRule *ret);
 /* The key of the stage that asks the owner team whether the model may be left. */
 #define STAGE_ADHOC STR("adhoc")
 
+/* How an ask came to have its delegate, or to have none. */
+typedef enum GivenBy {
+    GIVEN_NOT,   /* "": nobody had a say in it yet */
+    GIVEN_DATED, /* "dated": by a dated delegation; ends with it */
+    GIVEN_HAND,  /* "hand": by a decision of the approver or delegate; stays */
+} GivenBy;
+Str          given_by_word(GivenBy v);
+CHECKED bool given_by_from_word(Str word, GivenBy *ret);
+
 /* One ask to one approver; also the place-holder of a stage that waits or was skipped (approver 0).
  * The number by which inputs name it is its position in RequestState.approvals, from 0: rows are
  * only ever appended, so it is the order of row ids too.  The first asked person of a stage takes
@@ -155,6 +164,7 @@ typedef struct EngineApproval {
     bool          pre_approved; /* of a skipped stage: by `unless`; else its `when` did not hold */
     int64_t       approver;     /* person; 0 of a place-holder */
     int64_t       delegate;     /* person who may decide in the approver's place, 0: none */
+    GivenBy       given;        /* how that came about */
     int64_t       decider;      /* who did decide; 0: nobody */
     Ms            asked_ms, decided_ms; /* MS_NONE: not */
     Str           shown_hash; /* of the answers and cost that were shown; "" of a place-holder */
@@ -325,9 +335,11 @@ typedef struct FactTask {
 } FactTask;
 LIST_OF(FactTask, FactTasks);
 
+/* Who stands in for a person now, by a dated delegation; delegate 0: nobody does.  About a person who is
+ * not named an open ask keeps what it has. */
 typedef struct FactDelegate {
     int64_t person, delegate;
-} FactDelegate; /* in force now */
+} FactDelegate;
 LIST_OF(FactDelegate, FactDelegates);
 
 /* What the step needs of the world: resolved by the request module in the same transaction.
@@ -448,6 +460,7 @@ typedef enum EffectKind {
     EFFECT_REJECTED,         /* approval.rejected: index */
     EFFECT_RETURNED,         /* approval.returned: index */
     EFFECT_DELEGATED,        /* approval.delegated: index */
+    EFFECT_DELEGATION,       /* approval.delegation: index; a dated delegation began or ended */
     EFFECT_ASK_WITHDRAWN,    /* approval.withdrawn: index */
     EFFECT_STAGE_APPROVED,   /* approval.stage_approved: index of the deciding one */
     EFFECT_STAGE_REJECTED,   /* approval.stage_rejected: index of the deciding one */
@@ -492,8 +505,8 @@ typedef struct EngineEffect {
     EffectKind kind;
     size_t     index;    /* of the approval or task it is about, else ENGINE_NO_INDEX */
     Phase      from, to; /* EFFECT_STATE: of RequestState.state */
-    /* EFFECT_TELL: who should hear, and why: new, approve, approval_withdrawn, stuck, returned,
-     * rejected, task, action_failed, sign_off, sent_back, answer, replied, remind, last_remind, silent,
+    /* EFFECT_TELL: who should hear, and why: new, approve, delegated, approval_withdrawn, stuck,
+     * returned, rejected, task, action_failed, sign_off, sent_back, answer, replied, remind, last_remind, silent,
      * silent_team, resumed, fulfilled, closed, lowered,
      * reopened, withdrawn, cancelled, handover, handover_accepted, handover_declined,
      * adhoc_approved, adhoc_refused */

@@ -135,6 +135,7 @@ static Rc ask(Step *st, size_t index, const IdList *set)
         ap.stuck = false;
         ap.approver = set->at[i];
         ap.delegate = delegate_for(st, ap.stage_no, ap.approver, set, &voices);
+        ap.given = ap.delegate != 0 ? GIVEN_DATED : GIVEN_NOT;
         ap.asked_ms = st->now;
         ap.shown_hash = st->f->hash;
         if (i == 0) {
@@ -146,6 +147,54 @@ static Rc ask(Step *st, size_t index, const IdList *set)
         step_emit(st, EFFECT_ASKED, at);
         step_tell_person(st, ap.approver, "approve");
         step_tell_person(st, ap.delegate, "approve");
+    }
+    return RC_OK;
+}
+
+/* Who has a voice in the round of this ask, apart from whoever decides this ask itself. */
+static Rc voices_beside(const Step *st, size_t index, IdList *set, IdList *voices)
+{
+    const EngineApproval *ap = &st->s.approvals.at[index];
+
+    for (size_t i = 0; i < st->s.approvals.n; i++) {
+        const EngineApproval *other = &st->s.approvals.at[i];
+        if (other->stage_no != ap->stage_no || other->round != ap->round || other->approver == 0)
+            continue;
+        TRY(LIST_PUSH(st->a, set, other->approver));
+        if (i != index && other->delegate != 0)
+            TRY(LIST_PUSH(st->a, voices, other->delegate));
+        if (i != index && other->decider != 0)
+            TRY(LIST_PUSH(st->a, voices, other->decider));
+    }
+    return RC_OK;
+}
+
+static bool names_person(const Step *st, int64_t person)
+{
+    for (size_t i = 0; i < st->f->delegates.n; i++)
+        if (st->f->delegates.at[i].person == person)
+            return true;
+    return false;
+}
+
+/* Open asks follow the dated delegations as they begin and end.  What somebody handed on or took back
+ * by hand stays as they said, and where the facts are silent nothing changes. */
+Rc approvals_follow_delegations(Step *st)
+{
+    for (size_t i = 0; i < st->s.approvals.n; i++) {
+        EngineApproval *ap = &st->s.approvals.at[i];
+        IdList set = { 0 }, voices = { 0 };
+        if (ap->state != APPROVAL_ASKED || ap->given == GIVEN_HAND
+            || !names_person(st, ap->approver))
+            continue;
+        TRY(voices_beside(st, i, &set, &voices));
+        int64_t now = delegate_for(st, ap->stage_no, ap->approver, &set, &voices);
+        if (now == ap->delegate)
+            continue;
+        ap->delegate = now;
+        ap->given = now != 0 ? GIVEN_DATED : GIVEN_NOT;
+        step_emit(st, EFFECT_DELEGATION, i);
+        step_tell_person(st, now, "delegated");
     }
     return RC_OK;
 }
@@ -279,7 +328,7 @@ Rc approvals_settle(Step *st)
         TRY(settle_stage(st, v, blocked));
         blocked |= !stage_is_done(v);
     }
-    return RC_OK;
+    return approvals_follow_delegations(st);
 }
 
 /* ---- decisions ---- */
@@ -350,6 +399,7 @@ static Rc delegate(Step *st, size_t index)
         return step_refuse(st, RC_INVALID, "bad_delegate",
                            T("Choose somebody who is not asked in this stage already."));
     ap->delegate = back ? 0 : to;
+    ap->given = GIVEN_HAND;
     step_emit(st, EFFECT_DELEGATED, index);
     step_tell_person(st, to, "approve");
     return RC_OK;
@@ -396,6 +446,7 @@ Rc act_decide(Step *st)
     if (ap->approver == 0)
         return step_refuse(st, RC_CONFLICT, "not_asked_yet",
                            T("Nobody is asked for this approval yet."));
+    TRY(approvals_follow_delegations(st));
     TRY(check_decider(st, ap));
     if (decision == DECISION_DELEGATE)
         return delegate(st, index);

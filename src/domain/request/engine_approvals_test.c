@@ -342,6 +342,58 @@ TEST(engine_a_delegate_who_is_a_party_or_has_a_voice_already_gets_none)
     EXPECT_INT(0, l.s.approvals.at[3].delegate);
 }
 
+static void stands_in(Life *l, int64_t person, int64_t delegate)
+{
+    l->f.delegates.n = 0;
+    EXPECT_RC(RC_OK, LIST_PUSH(l->a, &l->f.delegates, ((FactDelegate){ person, delegate })));
+}
+
+TEST(engine_open_asks_follow_a_dated_delegation_as_it_begins_and_ends)
+{
+    Life l = life_new(test_arena());
+    life_stage(&l, "all", RULE_ALL, 0, IDS(MANAGER, DIRECTOR));
+    EXPECT_RC(RC_OK, life_submit(&l));
+    EXPECT_INT(0, l.s.approvals.at[0].delegate);
+    stands_in(&l, MANAGER, CHIEF); /* begins while the ask is open */
+    EXPECT_RC(RC_OK, life_timer(&l, l.now + MS_HOUR));
+    EXPECT_INT(CHIEF, l.s.approvals.at[0].delegate);
+    EXPECT_INT(GIVEN_DATED, l.s.approvals.at[0].given);
+    EXPECT_INT(1, (int64_t)life_effects_of(&l, EFFECT_DELEGATION));
+    EXPECT(life_told(&l, (Holder){ HOLDER_PERSON, CHIEF }, "delegated"));
+    EXPECT_RC(RC_OK, life_timer(&l, l.now + MS_HOUR)); /* again: nothing */
+    EXPECT(!l.last.changed);
+    stands_in(&l, DIRECTOR, STRANGER); /* silence about the manager changes nothing for them */
+    EXPECT_RC(RC_OK, life_timer(&l, l.now + MS_HOUR));
+    EXPECT_INT(CHIEF, l.s.approvals.at[0].delegate);
+    EXPECT_INT(STRANGER, l.s.approvals.at[1].delegate);
+    stands_in(&l, MANAGER, 0); /* ends: at this very instant the delegate is too late */
+    EXPECT_REFUSED(RC_FORBIDDEN, "not_asked", &l, life_decide(&l, "all", CHIEF, DECISION_APPROVE));
+    EXPECT_RC(RC_OK, life_timer(&l, l.now + MS_HOUR));
+    EXPECT_INT(0, l.s.approvals.at[0].delegate);
+    EXPECT_RC(RC_OK, life_approve(&l, "all", MANAGER));
+    EXPECT_RC(RC_OK, life_approve(&l, "all", STRANGER));
+    EXPECT_PHASE("fulfilling", &l);
+}
+
+TEST(engine_a_dated_delegation_gives_no_second_voice_and_none_to_a_party)
+{
+    Life l = life_new(test_arena());
+    life_stage(&l, "all", RULE_ALL, 0, IDS(MANAGER, DIRECTOR, CHIEF));
+    EXPECT_RC(RC_OK, life_submit(&l));
+    stands_in(&l, MANAGER, DIRECTOR); /* asked in this stage */
+    EXPECT_RC(RC_OK, life_timer(&l, l.now + MS_HOUR));
+    EXPECT_INT(0, l.s.approvals.at[0].delegate);
+    stands_in(&l, MANAGER, BENEFICIARY);
+    EXPECT_RC(RC_OK, life_timer(&l, l.now + MS_HOUR));
+    EXPECT_INT(0, l.s.approvals.at[0].delegate);
+    stands_in(&l, DIRECTOR, STRANGER);
+    EXPECT_RC(RC_OK, life_timer(&l, l.now + MS_HOUR));
+    EXPECT_RC(RC_OK, life_approve(&l, "all", STRANGER));
+    stands_in(&l, MANAGER, STRANGER); /* has decided for somebody else in this stage */
+    EXPECT_RC(RC_OK, life_timer(&l, l.now + MS_HOUR));
+    EXPECT_INT(0, l.s.approvals.at[0].delegate);
+}
+
 static Rc delegate_to(Life *l, int64_t from, int64_t to)
 {
     return life_step(l, (EngineInput){ .kind = INPUT_DECIDE,
@@ -371,6 +423,20 @@ TEST(engine_an_approver_hands_the_decision_to_somebody_who_may_decide)
     EXPECT_RC(RC_OK, life_approve(&l, "all", CHIEF));
     EXPECT_PHASE("awaiting_approval", &l);
     EXPECT_REFUSED(RC_INVALID, "bad_delegate", &l, delegate_to(&l, DIRECTOR, CHIEF));
+}
+
+TEST(engine_what_was_handed_on_by_hand_outlasts_dated_delegations)
+{
+    Life l = life_new(test_arena());
+    life_stage(&l, "all", RULE_ALL, 0, IDS(MANAGER, DIRECTOR));
+    EXPECT_RC(RC_OK, life_submit(&l));
+    EXPECT_RC(RC_OK, delegate_to(&l, MANAGER, CHIEF));
+    stands_in(&l, MANAGER, STRANGER);
+    EXPECT_RC(RC_OK, life_timer(&l, l.now + MS_HOUR));
+    EXPECT_INT(CHIEF, l.s.approvals.at[0].delegate);
+    EXPECT_RC(RC_OK, delegate_to(&l, MANAGER, MANAGER)); /* taken back, for good */
+    EXPECT_RC(RC_OK, life_timer(&l, l.now + MS_HOUR));
+    EXPECT_INT(0, l.s.approvals.at[0].delegate);
 }
 
 TEST(engine_one_person_has_one_voice_in_a_stage)

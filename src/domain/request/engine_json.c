@@ -211,7 +211,8 @@ static void put_delegates(JsonOut *o, const EngineFacts *f, const EngineInput *i
         const FactDelegate *d = &f->delegates.at[i];
         bool used = in->kind == INPUT_SIGN_OFF && d->delegate == in->actor;
         for (size_t k = 0; k < done->list.n && !used; k++)
-            used = done->list.at[k].kind == EFFECT_ASKED
+            used = (done->list.at[k].kind == EFFECT_ASKED
+                    || done->list.at[k].kind == EFFECT_DELEGATION)
                    && done->next.approvals.at[done->list.at[k].index].approver == d->person;
         if (!used)
             continue;

@@ -97,6 +97,7 @@ Rc approvals_begin(Step *st);
 /* A returned stage begins another round: the request is submitted again. */
 Rc   approvals_resume(Step *st);
 Rc   approvals_settle(Step *st);
+Rc   approvals_follow_delegations(Step *st);
 void approvals_withdraw(Step *st); /* whatever is asked or waits */
 Rc   act_decide(Step *st);
 Rc   act_adhoc(Step *st);

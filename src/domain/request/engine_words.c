@@ -41,6 +41,7 @@ ENUM_WORDS(TaskOrigin, task_origin, "model", "whole", "rework", "adhoc")
 ENUM_WORDS(TaskOwner, task_owner, "team", "requester", "beneficiary")
 ENUM_WORDS(SignOff, sign_off, "", "needed", "asked", "signed", "refused")
 ENUM_WORDS(EngineAction, action, "", "due", "done", "person")
+ENUM_WORDS(GivenBy, given_by, "", "dated", "hand")
 ENUM_WORDS(Adhoc, adhoc, "", "asked", "approved", "refused")
 ENUM_WORDS(Assessment, assessment, "", "open", "passed")
 ENUM_WORDS(PendingKind, pending_kind, "requester", "supplier", "date", "other")
@@ -60,6 +61,7 @@ Str engine_effect_word(EffectKind kind)
         [EFFECT_REJECTED] = "approval.rejected",
         [EFFECT_RETURNED] = "approval.returned",
         [EFFECT_DELEGATED] = "approval.delegated",
+        [EFFECT_DELEGATION] = "approval.delegation",
         [EFFECT_ASK_WITHDRAWN] = "approval.withdrawn",
         [EFFECT_STAGE_APPROVED] = "approval.stage_approved",
         [EFFECT_STAGE_REJECTED] = "approval.stage_rejected",

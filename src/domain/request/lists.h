@@ -131,6 +131,7 @@ typedef struct Notification {
     int64_t   request_id;
     Str       number, title; /* STR_NULL when the person may not see the request any more */
     PersonRef actor;
+    PersonRef behalf;  /* of what is about a person: who it is about, when it is not the actor */
     Ms        at_ms, read_ms; /* read_ms MS_NONE: unread */
 } Notification;
 LIST_OF(Notification, Notifications);

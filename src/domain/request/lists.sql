@@ -130,10 +130,43 @@ SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id =
                               AND z.person_id IN (0, :s_person) AND z.until_ms > :awake));
 
 -- Ready or started, and this person's: assigned to them, or theirs as the one who asked.
--- tasks_mine(s requests, awake ms, before int, size int) -> many: TaskLineRow
+-- `standing`: ids of persons for whom this one stands in, as a JSON array.
+-- tasks_mine(s requests, standing text, awake ms, before int, size int) -> many: TaskLineRow
+[sqlite]
 SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
  WHERE t.id IN (SELECT a.id FROM task a
                  WHERE a.assignee_id = :s_person AND a.state IN ('ready', 'started')
+                UNION
+                SELECT b.id FROM task b
+                 WHERE b.assignee_id IN (SELECT value FROM json_each(:standing)) AND b.state IN ('ready', 'started')
+                UNION
+                SELECT c.id FROM request q JOIN task c ON c.request_id = q.id
+                 WHERE q.assignee_id IN (SELECT value FROM json_each(:standing)) AND q.state <> 'closed'
+                   AND c.assignee_id IS NULL AND c.owner = 'team' AND c.team_id = q.team_id
+                   AND c.state IN ('ready', 'started') AND c.action_state <> 'due'
+                UNION
+                SELECT o.id FROM request q JOIN task o ON o.request_id = q.id
+                 WHERE q.requester_id = :s_person AND q.state <> 'closed'
+                   AND o.owner = 'requester' AND o.state IN ('ready', 'started')
+                UNION
+                SELECT o.id FROM request q JOIN task o ON o.request_id = q.id
+                 WHERE q.beneficiary_id = :s_person AND q.state <> 'closed'
+                   AND o.owner = 'beneficiary' AND o.state IN ('ready', 'started'))
+   AND t.id < :before AND {part awake_task} AND {scope s r}
+ ORDER BY t.id DESC LIMIT :size;
+[postgres]
+SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
+ WHERE t.id IN (SELECT a.id FROM task a
+                 WHERE a.assignee_id = :s_person AND a.state IN ('ready', 'started')
+                UNION
+                SELECT b.id FROM task b
+                 WHERE b.assignee_id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:standing AS json)))
+                   AND b.state IN ('ready', 'started')
+                UNION
+                SELECT c.id FROM request q JOIN task c ON c.request_id = q.id
+                 WHERE q.assignee_id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:standing AS json)))
+                   AND q.state <> 'closed' AND c.assignee_id IS NULL AND c.owner = 'team' AND c.team_id = q.team_id
+                   AND c.state IN ('ready', 'started') AND c.action_state <> 'due'
                 UNION
                 SELECT o.id FROM request q JOIN task o ON o.request_id = q.id
                  WHERE q.requester_id = :s_person AND q.state <> 'closed'
@@ -256,7 +289,7 @@ SELECT count(*) AS n FROM (
 -- ---- notifications
 
 -- row NotificationRow: id int = n.id, kind text = n.kind, at_ms ms = n.at_ms, read_ms ms? = n.read_ms,
---   request_id int? = n.request_id, actor_id int? = e.actor_id
+--   request_id int? = n.request_id, actor_id int? = e.actor_id, behalf_id int? = e.behalf_id
 
 -- notification_rows(g self, only_unread bool, before int, size int) -> many: NotificationRow
 SELECT {columns NotificationRow n} FROM notification n JOIN event e ON e.id = n.event_id

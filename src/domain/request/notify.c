@@ -237,6 +237,9 @@ static const struct {
     const char *kind, *text;
 } texts[] = {
     { "approve", T("{2} waits for your approval: {0} {1}") },
+    { "lowered", T("{0} {1} has a lower priority now; the conversation says why") },
+    { "delegated", T("You decide in a colleague's place now: {0} {1}") },
+    { "standing_in", T("You stand in for a colleague at {0} {1}") },
     { "approval_withdrawn", T("Your approval is no longer needed: {0} {1}") },
     { "stuck", T("Nobody may approve {0} {1}. Name somebody who can.") },
     { "returned", T("{2} sent {0} {1} back for correction") },
@@ -283,6 +286,12 @@ static Text sentence(const Notification *n)
     if (str_eq_z(n->kind, "schedule_failed"))
         return TEXT("One of your repeating requests could not be made. The page Repeating requests "
                     "says why.");
+    if (str_eq_z(n->kind, "delegation"))
+        return n->behalf.id != 0
+                   ? TEXT("{0} named you to stand in for {1}", n->actor.name, n->behalf.name)
+                   : TEXT("{0} named you to stand in for them", n->actor.name);
+    if (str_eq_z(n->kind, "work_left"))
+        return TEXT("{0} is away, has open work, and nobody stands in", n->behalf.name);
     if (str_is_null(n->number))
         return TEXT("Something happened at a request that you no longer see");
     for (size_t i = 0; i < COUNT_OF(texts); i++)
@@ -340,6 +349,7 @@ static Rc from_row(Ctx *cx, const NotificationRow *row, const NameRows *names, N
         n.title = names->at[i].title;
     }
     TRY(person_ref(cx, row->actor_id.value, &n.actor));
+    TRY(person_ref(cx, row->behalf_id.value, &n.behalf));
     n.text = sentence(&n);
     *ret = n;
     return RC_OK;

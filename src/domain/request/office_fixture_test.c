@@ -78,7 +78,7 @@ static const char badge[] = HEAD(
     "workplace") "form:\n  - { id: until, ask: { en: Until?, sv: X, zh: X }, type: date, required: true }\n"
                  "plan:\n  - { task: give, team: workplace }\n"
                  "  - { task: take_back, team: workplace, after: [give], at: answer.until }\n"
-                 "close_after: 5wd\n";
+                 "priority: { urgency: ask }\nclose_after: 5wd\n";
 
 static const char repair[] = HEAD(
     "repair", "request", "action",

@@ -154,7 +154,37 @@ static Rc order_read(Call *call, Order *ret)
     TRY(order_for(call, &ret->grant));
     ret->in = (RequestCreate){ .item = ret->model.model->key, .channel = order_channel(call) };
     TRY(order_start(call, &ret->in.not_before_ms));
+    Str urgency = call_form(call, "_urgency");
+    if (ret->model.model->priority.urgency.asked && urgency.len > 0)
+        ret->in.urgency = urgency;
     return order_answers(call, &ret->in.answers);
+}
+
+/* Where the model has it so: urgency in the words of who asks. */
+static Rc ask_urgency(Call *call, const ModelVersion *m, Form *f)
+{
+    static const struct {
+        const char *level, *words;
+    } says[] = {
+        { "critical", T("I cannot work at all") },
+        { "high", T("I can work, but with difficulty") },
+        { "normal", T("I can work; it is in the way") },
+        { "low", T("It can wait") },
+    };
+    Widget w = { .kind = WIDGET_CHOICE,
+                 .name = STR("_urgency"),
+                 .label = TEXT("How urgent is it?"),
+                 .required = true };
+
+    if (!m->priority.urgency.asked)
+        return RC_OK;
+    for (size_t i = 0; i < COUNT_OF(says); i++)
+        TRY(LIST_PUSH(call->arena, &w.options,
+                      (WidgetOption){ .value = str_z(says[i].level),
+                                      .label = (Text){ .msgid = says[i].words } }));
+    Str sent = call_form(call, "_urgency");
+    widget_choose(&w, sent.len > 0 ? sent : m->priority.urgency.word);
+    return form_add(f, w);
 }
 
 Rc order_own_questions(Call *call, Form *f)
@@ -292,6 +322,8 @@ static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *value
         TRY(form_add(&p->form, questions.widgets.at[i]));
     if (!p->editing)
         TRY(add_start(call, c, p->planned_ms, &p->form));
+    if (!p->editing && p->number.len == 0)
+        TRY(ask_urgency(call, c->model, &p->form));
     TRY(order_side(cx, c->model, &preview, &p->side));
     p->shown = shown_ids(cx, c->model, preview.shown);
     if (call->is_again && call->refused != RC_OK && !str_eq_z(cx->type, "again")) {

@@ -126,9 +126,6 @@ typedef struct RequestEdit {
  * Errors: RC_STALE, RC_INVALID with field errors, RC_CONFLICT (closed, or work has begun). */
 CHECKED Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in);
 
-/* impact x urgency -> level, as in docs/domain/request.md; words in, word out. */
-Str request_level(Str impact, Str urgency);
-
 /* --- acts on the request --------------------------------------------------------------------- */
 
 /* In the order and with the words of the API.  REPLY and ADHOC_TASK have functions of their own. */
@@ -444,6 +441,7 @@ typedef struct RequestView {
     uint32_t         may;          /* RequestMay bits of the subject on it */
     Text             status;       /* the status line: "Waiting for Kim Alder's approval since Tuesday." */
     Text             level_why;    /* how the priority came about */
+    Text             matrix_why;   /* which matrix it came from */
     Str              level_reason; /* words of who overruled it; "" */
     Str              resolution;
     AnswerSet        form, assess; /* typed; not for suppliers */

@@ -106,7 +106,7 @@ DELETE FROM answer
 
 -- row ApprovalRow: id int, request_id int, stage text, stage_no int, round int, rule text, state text,
 --   stuck bool, pre_approved bool, approver_id int?, delegate_id int?, decider_id int?, asked_ms ms?,
---   decided_ms ms?, reason text, shown_hash text, version int
+--   decided_ms ms?, reason text, shown_hash text, given text, version int
 
 -- In the order of their rows, as the engine counts them.
 -- approval_rows(g request) -> many: ApprovalRow
@@ -114,20 +114,20 @@ SELECT {columns ApprovalRow a} FROM approval a WHERE a.request_id = :g_request O
 
 -- approval_insert(g request, stage text, stage_no int, round int, rule text, state text, stuck bool,
 --   pre_approved bool, approver int?, delegate int?, decider int?, asked ms?, decided ms?,
---   reason text, shown_hash text) -> one: id int
+--   reason text, shown_hash text, given text) -> one: id int
 INSERT INTO approval (request_id, stage, stage_no, round, rule, state, stuck, pre_approved, approver_id,
-                      delegate_id, decider_id, asked_ms, decided_ms, reason, shown_hash)
+                      delegate_id, decider_id, asked_ms, decided_ms, reason, shown_hash, given)
 VALUES (:g_request, :stage, :stage_no, :round, :rule, :state, :stuck, :pre_approved, :approver,
-        :delegate, :decider, :asked, :decided, :reason, :shown_hash)
+        :delegate, :decider, :asked, :decided, :reason, :shown_hash, :given)
 RETURNING id;
 
 -- reason empty: as it was.
 -- approval_save(g request, id int, state text, stuck bool, pre_approved bool, approver int?, delegate int?,
---   decider int?, asked ms?, decided ms?, reason text?, shown_hash text) -> exec
+--   decider int?, asked ms?, decided ms?, reason text?, shown_hash text, given text) -> exec
 UPDATE approval
    SET state = :state, stuck = :stuck, pre_approved = :pre_approved, approver_id = :approver,
        delegate_id = :delegate, decider_id = :decider, asked_ms = :asked, decided_ms = :decided,
-       reason = coalesce(:reason, reason), shown_hash = :shown_hash, version = version + 1
+       reason = coalesce(:reason, reason), shown_hash = :shown_hash, given = :given, version = version + 1
  WHERE id = :id AND request_id = :g_request;
 
 -- ---- tasks

@@ -75,7 +75,8 @@ static bool task_is_workable(const EngineTask *t)
 static bool works_at_task(const Aggregate *r)
 {
     for (size_t i = 0; i < r->state.tasks.n && granted_may(r->g, MAY_TASK); i++)
-        if (task_is_workable(&r->state.tasks.at[i]) && in_my_teams(r, r->state.tasks.at[i].team))
+        if (task_is_workable(&r->state.tasks.at[i])
+            && (in_my_teams(r, r->state.tasks.at[i].team) || stands_in_at(r, i) != 0))
             return true;
     return false;
 }

@@ -68,6 +68,8 @@ Rc approval_decide(Ctx *cx, GrantedRequest g, int64_t approval_id, const Approva
     Rc rc = read_body(cx, in, &step);
     if (rc != RC_OK)
         return aggregate_fault(cx, &r, &step, rc);
+    if (r.state.approvals.at[i].delegate == cx->subject->person_id && cx->subject->person_id != 0)
+        r.acts_for = r.state.approvals.at[i].approver;
     if (engine_may_decide(&r.state, i, cx->subject->person_id))
         TRY(check_shown(cx, &r, i, in->shown_hash));
     return aggregate_step(cx, &r, &step, &words);

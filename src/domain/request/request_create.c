@@ -19,37 +19,6 @@ static bool is_staff(const Subject *s)
     return (s->roles & (ROLE_AGENT | ROLE_LEAD)) != 0;
 }
 
-/* ---- priority ---- */
-
-/* Rows: whom it affects.  Columns: urgency.  The pages show it, so it is one table of words. */
-static const int8_t levels[4][4] = {
-    /* low normal high critical */
-    { 1, 2, 3, 3 }, /* person */
-    { 1, 2, 3, 4 }, /* team */
-    { 2, 3, 3, 4 }, /* site */
-    { 2, 3, 4, 4 }, /* organisation */
-};
-
-static size_t word_at(Str s, const char *const *words, size_t n, size_t otherwise)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_eq_z(s, words[i]))
-            return i;
-    return otherwise;
-}
-
-int64_t level_of(Str impact, Str urgency)
-{
-    size_t row = word_at(impact, IMPACT_WORDS, COUNT_OF(IMPACT_WORDS), 0);
-    size_t column = word_at(urgency, URGENCY_WORDS, COUNT_OF(URGENCY_WORDS), 1);
-    return levels[row][column];
-}
-
-Str request_level(Str impact, Str urgency)
-{
-    return level_word(level_of(impact, urgency));
-}
-
 /* ---- do they exist? ---- */
 
 static Rc person_exists(void *arg, Str login)
@@ -113,7 +82,7 @@ static Rc find_requester(Ctx *cx, const RequestCreate *in, int64_t beneficiary, 
     return RC_OK;
 }
 
-static Rc check_words(Ctx *cx, const RequestCreate *in)
+static Rc check_words(Ctx *cx, const RequestCreate *in, bool asks_urgency)
 {
     if (!str_is_null(in->channel) && !is_word(in->channel, channels, COUNT_OF(channels)))
         fail_add(cx, STR("/channel"), "unknown_word",
@@ -130,6 +99,9 @@ static Rc check_words(Ctx *cx, const RequestCreate *in)
                  TEXT("A title is one line of at most 200 characters."));
     TRY(fail_result(cx));
     if (str_is_null(in->impact) && str_is_null(in->urgency))
+        return RC_OK;
+    /* What the form asked is an answer like any other. */
+    if (str_is_null(in->impact) && asks_urgency)
         return RC_OK;
     if (!is_staff(cx->subject))
         return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("The priority follows from your answers."));
@@ -171,7 +143,7 @@ Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mo
     if (rc == RC_NOT_FOUND)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such item in the catalog."));
     TRY(rc);
-    TRY(check_words(cx, in));
+    TRY(check_words(cx, in, p.model.model->priority.urgency.asked));
     TRY(check_not_before(cx, p.model.model, in->not_before_ms));
     p.not_before_ms = in->not_before_ms;
     TRY(find_requester(cx, in, beneficiary, &p.requester));
@@ -191,10 +163,11 @@ Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mo
     if (!str_is_null(in->urgency))
         p.urgency = in->urgency;
     if (!str_is_null(in->impact) || !str_is_null(in->urgency))
-        p.reason = in->reason;
+        p.reason = str_is_null(in->reason) ? STR("") : in->reason;
     p.facts.impact = p.impact;
     p.facts.urgency = p.urgency;
-    p.facts.level = request_level(p.impact, p.urgency);
+    TRY(level_now(cx, p.requester, p.impact, p.urgency, &p.level, &p.matrix));
+    p.facts.level = level_word(p.level);
     p.cost = model_cost(p.model.model, &p.form, &p.facts, cx->now_ms);
     p.title = str_trim(in->title);
     *ret = p;
@@ -329,8 +302,9 @@ Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret)
     NumberNextRow number;
     RequestInsertRow made;
     GrantedRequest grant;
-    int64_t level = level_of(p->impact, p->urgency);
+    int64_t level, matrix;
 
+    TRY(level_now(cx, p->requester, p->impact, p->urgency, &level, &matrix));
     TRY(confidence_of(cx, m, p->model.team_id, &confidential));
     if (title.len == 0)
         TRY(usual_title(cx, p, &title));
@@ -352,6 +326,8 @@ Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret)
         .confidential = confidential,
     };
     TRY(access_request_created(cx, g, &parties, &grant));
+    if (matrix != 0)
+        TRY(level_keep(cx, grant, matrix));
     TRY(aggregate_load_new(cx, grant, ret));
     ret->carried = p->carry_from;
     if (p->carry_from != 0)

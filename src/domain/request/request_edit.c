@@ -10,7 +10,8 @@ typedef struct Edited {
     AnswerSet form;
     bool answers; /* changed */
     Str title, impact, urgency, level_reason;
-    int64_t level;
+    int64_t level, matrix;
+    bool matrix_new; /* the level was looked up again */
     CondValue cost;
     OptInt not_before_ms;
     ChangeList changes;
@@ -173,6 +174,16 @@ static Rc check_priority(Ctx *cx, const RequestEdit *in)
     return fail_result(cx);
 }
 
+/* A changed matrix changes no request: its level is looked up when impact or urgency change, or when an
+ * override is taken back. */
+static bool looks_up_again(const Aggregate *r, const RequestEdit *in, const Edited *e)
+{
+    bool changed = !str_eq(r->row.impact, e->impact) || !str_eq(r->row.urgency, e->urgency);
+    bool taken_back = !str_is_null(in->level) && in->level.len == 0 && r->row.level_reason.len > 0;
+
+    return e->level_reason.len == 0 && (changed || taken_back);
+}
+
 static Rc edit_priority(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edited *e)
 {
     if (asks_priority(in))
@@ -185,8 +196,10 @@ static Rc edit_priority(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edit
         e->level_reason = in->level.len > 0 ? in->reason : STR("");
     if (in->level.len > 0)
         (void)level_from_word(in->level, &e->level);
-    else if (e->level_reason.len == 0)
-        e->level = level_of(e->impact, e->urgency);
+    else if (looks_up_again(r, in, e)) {
+        TRY(level_now(cx, r->row.requester_id, e->impact, e->urgency, &e->level, &e->matrix));
+        e->matrix_new = true;
+    }
     TRY(note(cx, e, "impact", r->row.impact, e->impact, false));
     TRY(note(cx, e, "urgency", r->row.urgency, e->urgency, false));
     return note(cx, e, "level", level_word(r->row.level), level_word(e->level), false);
@@ -289,6 +302,8 @@ static Rc save(Ctx *cx, Aggregate *r, const Edited *e)
         || e->not_before_ms.value != r->row.not_before_ms.value)
         TRY(q_request_save_start(cx, r->g, e->not_before_ms, NULL));
     r->row.not_before_ms = e->not_before_ms;
+    if (e->matrix_new)
+        TRY(level_keep(cx, r->g, e->matrix));
     r->row.title = e->title;
     r->row.impact = e->impact;
     r->row.urgency = e->urgency;

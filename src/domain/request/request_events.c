@@ -47,7 +47,7 @@ static const struct Main {
     [INPUT_ACTION] = { NULL, 2, { EFFECT_ACTION_DONE, EFFECT_ACTION_FAILED } },
     [INPUT_TIMER] = { NULL,
                       7,
-                      { EFFECT_SILENCE, EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED,
+                      { EFFECT_SILENCE, EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED, EFFECT_DELEGATION,
                         EFFECT_TASK_READY, EFFECT_STATE, EFFECT_OUTCOME } },
 };
 
@@ -239,7 +239,7 @@ static Rc write_event(Ctx *cx, const Aggregate *r, Str kind, const About *a,
         .request_id = r->row.id,
         .object = a->object,
         .object_id = a->id,
-        .on_behalf_of = behalf_of(cx, &r->row),
+        .on_behalf_of = r->acts_for != 0 ? r->acts_for : behalf_of(cx, &r->row),
         .changes = changes->at,
         .changes_n = changes->n,
         .data = data,

@@ -526,6 +526,7 @@ Rc facts_of_step(Ctx *cx, const Aggregate *r, const EngineInput *in, Ms now, Eng
         TRY(add_leads(cx, r->row.owner_id.value, &f.owner_leads));
     if (r->row.owner_id.set && (in->kind == INPUT_ADHOC || r->state.adhoc == ADHOC_ASKED))
         TRY(add_members(cx, r->row.owner_id.value, &f.owners));
+    TRY(facts_of_delegations(cx, r, now, &f));
     f.hash = answers_hash(cx->arena, &r->form, &r->cost);
     const Zone *zone = facts.zone != NULL ? facts.zone : zone_utc();
     const CalendarLine *line = NULL;

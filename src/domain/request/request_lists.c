@@ -1,6 +1,7 @@
 /* request_lists.c - lists over many requests, tasks and approvals; badges. */
 #include "app/fold.h"
 #include "app/loc.h"
+#include "domain/presence/presence.h"
 #include "domain/request/lists.h"
 #include "domain/request/lists_q.h"
 #include "domain/request/view.h"
@@ -448,9 +449,16 @@ static Rc open_tasks(Ctx *cx, ScopeRequests s, const TaskFilter *f, int64_t size
     Ms awake = f->awake ? cx->now_ms : 0;
 
     switch (f->kind) {
-    case TASKS_MINE:
+    case TASKS_MINE: {
+        PrincipalIds principals;
+        IdList ids;
+        Str standing;
+        TRY(principals_of(cx, cx->subject->person_id, DELEGATION_TASKS, cx->now_ms, &principals));
+        ids = (IdList){ principals.at, principals.n, principals.cap };
+        TRY(ids_json(cx->arena, &ids, &standing));
         *next = q_tasks_mine_next;
-        return q_tasks_mine(cx, s, awake, before, size, rows);
+        return q_tasks_mine(cx, s, standing, awake, before, size, rows);
+    }
     case TASKS_TEAMS: {
         Rc rc = f->team.len > 0 ? team_id(cx, f->team, &team) : RC_OK;
         if (rc == RC_NOT_FOUND)

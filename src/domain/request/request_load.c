@@ -138,6 +138,7 @@ static Rc load_approvals(Ctx *cx, Aggregate *r)
         };
         TRY(known(approval_rule_from_word(row.rule, &a.rule)));
         TRY(known(approval_state_from_word(row.state, &a.state)));
+        TRY(known(given_by_from_word(row.given, &a.given)));
         TRY(LIST_PUSH(cx->arena, &r->state.approvals, a));
         TRY(LIST_PUSH(cx->arena, &r->approvals, row));
     }

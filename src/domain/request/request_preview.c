@@ -15,7 +15,7 @@ static Aggregate imagined(Ctx *cx, GrantedSubmit g, const DraftParts *p)
             .channel = p->channel,
             .impact = p->impact,
             .urgency = p->urgency,
-            .level = level_of(p->impact, p->urgency),
+            .level = p->level,
             .team_id = p->model.team_id,
             .owner_id = id_opt(p->model.owner_id),
         },

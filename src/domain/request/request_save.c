@@ -44,6 +44,7 @@ static Rc load_mine(Ctx *cx, Aggregate *r)
     if (r->mine_known || cx->subject->person_id == 0)
         return RC_OK;
     TRY(person_teams(cx, cx->subject->person_id, &r->mine));
+    TRY(principals_of(cx, cx->subject->person_id, DELEGATION_TASKS, cx->now_ms, &r->stands_for));
     r->mine_known = true;
     if (!(cx->subject->roles & ROLE_SUPPLIER))
         return RC_OK;
@@ -54,8 +55,23 @@ static Rc load_mine(Ctx *cx, Aggregate *r)
     return RC_OK;
 }
 
+int64_t stands_in_at(const Aggregate *r, size_t task)
+{
+    const EngineTask *t = &r->state.tasks.at[task];
+    int64_t whose = t->assignee;
+
+    if (whose == 0 && t->owner == TASK_BY_TEAM && t->team == r->state.team)
+        whose = r->state.assignee;
+    for (size_t i = 0; whose != 0 && granted_may(r->g, MAY_TASK) && i < r->stands_for.n; i++)
+        if (r->stands_for.at[i] == whose)
+            return whose;
+    return 0;
+}
+
 static bool works_at(const Aggregate *r, size_t task)
 {
+    if (stands_in_at(r, task) != 0)
+        return true;
     if (granted_may(r->g, MAY_TASK) && in_my_teams(r, r->state.tasks.at[task].team))
         return true;
     /* Who works on the request without being in its team holds the role for all teams. */
@@ -114,12 +130,12 @@ static Rc save_approval(Ctx *cx, Aggregate *r, EngineApproval *a, Str reason)
         return q_approval_save(cx, r->g, a->row, state, a->stuck, a->pre_approved,
                                id_opt(a->approver), id_opt(a->delegate), id_opt(a->decider),
                                ms_opt(a->asked_ms), ms_opt(a->decided_ms), reason, a->shown_hash,
-                               NULL);
+                               given_by_word(a->given), NULL);
     ApprovalInsertRow made;
     TRY(q_approval_insert(cx, r->g, a->stage, a->stage_no, a->round, rule, state, a->stuck,
                           a->pre_approved, id_opt(a->approver), id_opt(a->delegate),
                           id_opt(a->decider), ms_opt(a->asked_ms), ms_opt(a->decided_ms), reason,
-                          a->shown_hash, &made));
+                          a->shown_hash, given_by_word(a->given), &made));
     a->row = made.id;
     return RC_OK;
 }
@@ -537,7 +553,10 @@ Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words
     bool handed_over = done.next.team != r->state.team;
     r->state = done.next;
     TRY(clocks_follow(cx, r, &world, false));
-    return handed_over ? confidence_settle(cx, r) : RC_OK;
+    if (handed_over)
+        TRY(confidence_settle(cx, r));
+    TRY(assignment_settle(cx, r));
+    return delegates_settle(cx, r);
 }
 
 /* Far enough that no state or right can hide behind a fault of the words. */

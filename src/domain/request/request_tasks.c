@@ -79,6 +79,8 @@ Rc task_act(Ctx *cx, GrantedRequest g, int64_t task_id, const TaskAct *in)
     TRY(aggregate_load(cx, g, true, &r));
     TRY(find(cx, &r, task_id, &i, &step.as));
     step.task = r.state.tasks.at[i].key;
+    if (!in_my_teams(&r, r.state.tasks.at[i].team))
+        r.acts_for = stands_in_at(&r, i);
     step.ok = in->ok.set && in->ok.value != 0;
     Rc rc = read_act(cx, &r, i, in, &step);
     if (rc != RC_OK)

@@ -1,5 +1,6 @@
 /* request_view.c - one request as people see it. */
 #include "app/loc.h"
+#include "domain/request/priority.h"
 #include "domain/request/bundle.h"
 #include "domain/request/talk.h"
 #include "domain/request/view.h"
@@ -628,6 +629,17 @@ static Rc view_answers(Ctx *cx, const Aggregate *r, RequestView *v)
     return answers_in_words(cx, &r->assess, &v->assessed);
 }
 
+static Rc matrix_why(Ctx *cx, GrantedRequest g, Text *ret)
+{
+    PriorityMatrix m;
+
+    TRY(request_matrix(cx, g, &m));
+    *ret = m.id == 0       ? TEXT("By the usual matrix.")
+           : m.org_id == 0 ? TEXT("By the matrix for everybody, version {0}.", m.version)
+                           : TEXT("By the matrix of {0}, version {1}.", m.org, m.version);
+    return RC_OK;
+}
+
 static Text level_why(const RequestHead *h)
 {
     static const char *const affects[] = { T("one person"), T("a team"), T("a site"),
@@ -743,6 +755,7 @@ Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
     TRY(view_model(r, &v.model));
     v.status = status_text(&v.head);
     v.level_why = level_why(&v.head);
+    TRY(matrix_why(cx, g, &v.matrix_why));
     v.level_reason = r->row.level_reason;
     v.assessment = r->row.assessment;
     TRY(attachment_list(cx, g, &v.files));

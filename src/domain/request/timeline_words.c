@@ -57,6 +57,10 @@ static const struct Sentence {
     { "approval.rejected", T("{0} rejected: {1}"), "as", NULL, NULL },
     { "approval.returned", T("{0} sent it back for correction"), "a", NULL, NULL },
     { "approval.delegated", T("{0} asked {1} to decide: {2}"), "ads", NULL, NULL },
+    { "approval.delegation", T("Who decides in somebody's place has changed: {0}"), "s", NULL,
+      NULL },
+    { "request.lowered", T("Its priority was lowered"), "", NULL, NULL },
+    { "request.standing_in", T("{0} stands in for a colleague with work here"), "p", NULL, NULL },
     { "approval.withdrawn", T("{0} need not decide any more: {1}"), "ps", NULL, NULL },
     { "approval.stage_approved", T("Approved: {0}"), "s", NULL, NULL },
     { "approval.stage_rejected", T("Rejected: {0}"), "s", NULL, NULL },
@@ -255,6 +259,7 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
     switch (what) {
     case 'a': *ret = e->actor.id != 0 ? arg_str(e->actor.name) : arg_msg(T("Errand")); return RC_OK;
     case 'p': return person_arg(cx, e, data, ret);
+    case 'b': *ret = arg_str(e->on_behalf_of.name); return RC_OK;
     case 'd': TRY(data_person(cx, data, STR("delegate"), &name)); break;
     case 't': name = task_name(cx, names, e, data_text(data, STR("task"))); break;
     case 's':
@@ -282,6 +287,29 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
     return RC_OK;
 }
 
+/* What somebody did in another person's place names both. */
+static const struct {
+    const char *kind, *text, *args;
+} in_place_of[] = {
+    { "approval.approved", T("{0} approved for {1}: {2}"), "abs" },
+    { "approval.rejected", T("{0} rejected for {1}: {2}"), "abs" },
+    { "approval.returned", T("{0} sent it back for correction, for {1}"), "ab" },
+    { "task.started", T("{0} began for {1}: {2}"), "abt" },
+    { "task.finished", T("{0} finished for {1}: {2}"), "abt" },
+    { "task.skipped", T("{0} left out for {1}: {2}"), "abt" },
+};
+
+static const char *in_place(const Entry *e, const char **ret_args)
+{
+    for (size_t i = 0; e->on_behalf_of.id != 0 && i < COUNT_OF(in_place_of); i++) {
+        if (!str_eq_z(e->kind, in_place_of[i].kind))
+            continue;
+        *ret_args = in_place_of[i].args;
+        return in_place_of[i].text;
+    }
+    return NULL;
+}
+
 Rc timeline_sentence(Ctx *cx, const TimelineNames *names, const Entry *e, const Json *data,
                      Text *ret)
 {
@@ -292,6 +320,8 @@ Rc timeline_sentence(Ctx *cx, const TimelineNames *names, const Entry *e, const 
         bool follows = e->by_system && s->follows != NULL;
         const char *args = follows ? s->follows_args : s->args;
         const char *plain = follows ? NULL : plainer_sentence(e, &args);
+        if (plain == NULL && !follows)
+            plain = in_place(e, &args);
         Text t = { .msgid = plain != NULL ? plain : follows ? s->follows : s->acted };
         for (; *args != '\0' && t.n < TEXT_ARGS_MAX; args++, t.n++)
             TRY(value(cx, names, e, data, *args, &t.args[t.n]));

@@ -33,6 +33,7 @@ static Rc move_request(Ctx *cx, const Timer *t, void *arg)
     TRY(aggregate_load(cx, g, true, &r));
     TRY(confidence_settle(cx, &r));
     TRY(aggregate_step(cx, &r, &in, &words));
+    TRY(delegates_settle(cx, &r));
     return put_next(cx, &r);
 }
 
@@ -58,6 +59,53 @@ Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until)
         Rc rc = timer_fire_now(&clock, &t, move_request, NULL);
         cx->detail = clock.detail;
         TRY(rc);
+    }
+    return RC_OK;
+}
+
+/* ---- presence ---- */
+
+/* Leads hear of work that somebody leaves behind; sharing it out is theirs to do. */
+static Rc tell_leads(Ctx *cx, GrantedTimers g, int64_t person)
+{
+    WorkLeftRow row;
+    TeamRefs teams;
+    int64_t delegate, event;
+    bool left;
+    Ms until;
+
+    TRY(person_away_until(cx, person, cx->now_ms, &until));
+    TRY(delegates_of(cx, &person, 1, DELEGATION_TASKS, cx->now_ms, &delegate));
+    if (until == MS_NONE || delegate != 0)
+        return RC_OK;
+    TRY(q_work_left(cx, g, person, &row, &left));
+    if (!left)
+        return RC_OK;
+    Event ev = {
+        .kind = "absence.work_left", .object = "person", .object_id = person, .on_behalf_of = person
+    };
+    TRY(event_add(cx, &ev, &event));
+    TRY(person_teams(cx, person, &teams));
+    for (size_t i = 0; i < teams.n; i++) {
+        PersonRefs leads;
+        TRY(team_leads(cx, teams.at[i].id, &leads));
+        for (size_t k = 0; k < leads.n; k++)
+            if (leads.at[k].id != person)
+                TRY(q_work_left_told(cx, g, leads.at[k].id, event, cx->now_ms, NULL));
+    }
+    return RC_OK;
+}
+
+Rc request_presence(Ctx *cx, int64_t max, bool *ret_more)
+{
+    GrantedTimers g;
+    PrincipalIds persons;
+
+    TRY(access_internal_timers(cx, INTERNAL_TIMER, &g));
+    TRY(presence_moments(cx, g, max, &persons, ret_more));
+    for (size_t i = 0; i < persons.n; i++) {
+        TRY(q_timers_of_person(cx, g, persons.at[i], cx->now_ms, NULL));
+        TRY(tell_leads(cx, g, persons.at[i]));
     }
     return RC_OK;
 }

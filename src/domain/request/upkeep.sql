@@ -9,6 +9,32 @@ ON CONFLICT (kind, object_id, key) DO UPDATE
    SET due_ms = excluded.due_ms, next_ms = excluded.next_ms, tries = 0, failed_ms = NULL, why = '',
        owner = '', until_ms = 0, fence = timer.fence + 1;
 
+-- Open requests in which the person is asked or has work are due at once.
+-- timers_of_person(g timers, person int, now ms) -> exec
+INSERT INTO timer (kind, object_id, key, due_ms, next_ms)
+SELECT 'request', r.id, 'presence', :now, :now FROM request r
+ WHERE r.state <> 'closed'
+   AND r.id IN (SELECT a.request_id FROM approval a WHERE a.approver_id = :person AND a.state = 'asked'
+                UNION SELECT t.request_id FROM task t
+                       WHERE t.assignee_id = :person AND t.state IN ('waiting', 'ready', 'started')
+                UNION SELECT q.id FROM request q WHERE q.assignee_id = :person AND q.state <> 'closed')
+ON CONFLICT (kind, object_id, key) DO UPDATE
+   SET due_ms = excluded.due_ms, next_ms = excluded.next_ms, tries = 0, failed_ms = NULL, why = '',
+       owner = '', until_ms = 0, fence = timer.fence + 1;
+
+-- Open work of a person.
+-- work_left(g timers, person int) -> opt: id int
+SELECT t.request_id AS id FROM task t
+ WHERE t.assignee_id = :person AND t.state IN ('waiting', 'ready', 'started')
+UNION ALL
+SELECT r.id FROM request r WHERE r.assignee_id = :person AND r.state NOT IN ('draft', 'fulfilled', 'closed')
+ LIMIT 1;
+
+-- work_left_told(g timers, person int, event int, at ms) -> exec
+INSERT INTO notification (person_id, event_id, request_id, kind, at_ms)
+VALUES (:person, :event, NULL, 'work_left', :at)
+ON CONFLICT (person_id, event_id) DO NOTHING;
+
 -- uploads_stale(g timers, before ms, size int) -> many: id int, sha256 text
 SELECT id, sha256 FROM upload WHERE used = 0 AND created_ms < :before ORDER BY created_ms LIMIT :size;
 

@@ -27,6 +27,7 @@ LIST_OF(WorkRow, WorkRows);
 typedef struct WorkTask {
     int64_t     id;
     Str         title, number, request_title, requester, team;
+    Str         standing_for; /* name of whom the reader stands in for; empty: it is their own */
     const char *prio_css, *prio_icon, *prio_label;
     bool        started, mine;
     Ms          at_ms;

@@ -86,19 +86,24 @@ static Rc tasks_of(Ctx *cx, ScopeRequests s, TaskListKind kind, WorkTasks *ret)
     for (size_t i = 0; i < lines.n; i++) {
         const TaskLine *l = &lines.at[i];
         PrioLook prio = prio_look(l->level);
-        TRY(LIST_PUSH(cx->arena, ret,
-                      (WorkTask){ .id = l->id,
-                                  .title = l->title,
-                                  .number = l->number,
-                                  .request_title = l->request_title,
-                                  .requester = l->requester.name,
-                                  .team = l->team.name,
-                                  .prio_css = prio.css,
-                                  .prio_icon = prio.icon,
-                                  .prio_label = prio.label,
-                                  .started = str_eq_z(l->state, "started"),
-                                  .mine = l->assignee.id == cx->subject->person_id,
-                                  .at_ms = l->at_ms }));
+        TRY(LIST_PUSH(
+            cx->arena, ret,
+            (WorkTask){ .id = l->id,
+                        .title = l->title,
+                        .number = l->number,
+                        .request_title = l->request_title,
+                        .requester = l->requester.name,
+                        .team = l->team.name,
+                        .prio_css = prio.css,
+                        .prio_icon = prio.icon,
+                        .prio_label = prio.label,
+                        .started = str_eq_z(l->state, "started"),
+                        .mine = l->assignee.id == cx->subject->person_id,
+                        .standing_for =
+                            l->assignee.id != 0 && l->assignee.id != cx->subject->person_id
+                                ? l->assignee.name
+                                : STR(""),
+                        .at_ms = l->at_ms }));
         due_look(cx, l->due_ms, &ret->at[ret->n - 1].due);
     }
     return RC_OK;

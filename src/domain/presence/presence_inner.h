@@ -1,0 +1,12 @@
+/* presence_inner.h - what the files of this folder share. */
+#pragma once
+
+#include "app/event.h"
+#include "domain/presence/presence.h"
+
+/* An event of the presence of a person: object is theirs or a part. */
+CHECKED Rc presence_event(Ctx *cx, const char *kind, int64_t person_id, const char *object,
+                          int64_t object_id, const EventChange *changes, size_t n, int64_t *ret_id);
+/* [1,2,3] */
+CHECKED Rc presence_ids(Ctx *cx, const int64_t *ids, size_t n, Str *ret);
+CHECKED Rc principal_add(Ctx *cx, PrincipalIds *list, int64_t id); /* once */
