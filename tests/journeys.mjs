@@ -199,7 +199,9 @@ for (const [lang, words] of Object.entries(languages))
 
       const owner = await as("owner");
       for (const [name, path] of [["manage", "/catalog/manage"], ["model", "/catalog/manage/model/laptop"], ["procedure", "/procedures/set-up-laptop"],
-        ["notifications", "/notifications"], ["profile", "/profile"], ["who", `/requests/${number}/who`]]) {
+        ["notifications", "/notifications"], ["profile", "/profile"], ["who", `/requests/${number}/who`],
+        ["calendars", "/admin/calendars"], ["calendar", "/admin/calendars/office?start=2030-01-04T10:00&span=20wh"],
+        ["calendar-edit", "/admin/calendars/office/edit"]]) {
         await owner.goto(path);
         await shot(owner, name);
       }
