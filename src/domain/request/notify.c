@@ -237,7 +237,6 @@ static const struct {
     const char *kind, *text;
 } texts[] = {
     { "approve", T("{2} waits for your approval: {0} {1}") },
-    { "lowered", T("{0} {1} has a lower priority now; the conversation says why") },
     { "delegated", T("You decide in a colleague's place now: {0} {1}") },
     { "standing_in", T("You stand in for a colleague at {0} {1}") },
     { "approval_withdrawn", T("Your approval is no longer needed: {0} {1}") },

@@ -59,7 +59,6 @@ static const struct Sentence {
     { "approval.delegated", T("{0} asked {1} to decide: {2}"), "ads", NULL, NULL },
     { "approval.delegation", T("Who decides in somebody's place has changed: {0}"), "s", NULL,
       NULL },
-    { "request.lowered", T("Its priority was lowered"), "", NULL, NULL },
     { "request.standing_in", T("{0} stands in for a colleague with work here"), "p", NULL, NULL },
     { "approval.withdrawn", T("{0} need not decide any more: {1}"), "ps", NULL, NULL },
     { "approval.stage_approved", T("Approved: {0}"), "s", NULL, NULL },
