@@ -406,15 +406,26 @@ static const TargetSpec *find_kept(Str hash)
     return NULL;
 }
 
+/* Faults of the call that were noted before are none of a stored version. */
+static Ctx without_faults(const Ctx *cx)
+{
+    Ctx own = *cx;
+
+    own.errors = (FieldErrors){ 0 };
+    own.failed = false;
+    return own;
+}
+
 static Rc read_body(Ctx *cx, int64_t id, TargetInput *ret)
 {
+    Ctx own = without_faults(cx);
     TargetVersionBodyRow row;
     const Json *json = NULL;
 
     *ret = (TargetInput){ 0 };
     TRY(q_target_version_body(cx, id, &row));
     TRY(json_parse(cx->arena, row.body, &json, NULL));
-    return target_from_json(cx, json, ret);
+    return target_from_json(&own, json, ret);
 }
 
 static void keep(Arena *own, Str hash, const TargetSpec *spec)
@@ -446,10 +457,11 @@ static Rc spec_of(Ctx *cx, int64_t id, Str hash, TargetSpec *ret)
         return RC_OK;
     }
     TRY(read_body(cx, id, &in));
+    Ctx fresh = without_faults(cx);
     if (!room)
-        return target_compile(cx, cx->arena, &in, ret);
+        return target_compile(&fresh, cx->arena, &in, ret);
     Arena *own = arena_new(4 * 1024 * 1024);
-    Rc rc = target_compile(cx, own, &in, &spec);
+    Rc rc = target_compile(&fresh, own, &in, &spec);
     if (rc != RC_OK) {
         arena_free(own);
         return RC_INTERNAL; /* it was right when it was published */
