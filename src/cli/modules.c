@@ -45,9 +45,9 @@ static const Module talk_module = { "conversation", NULL, &talk_api, NULL,
                                     "What is said and attached, links and participants." };
 
 const Module *const program_modules[] = {
-    &system_module,   &gate_module,  &profile_module, &people_module, &team_module,
-    &catalog_module,  &order_module, &bundle_module,  &find_module,   &portal_module,
-    &approval_module, &work_module,  &request_module, &talk_module,
-    &clock_module,    &target_module,
+    &system_module,  &gate_module,    &profile_module,  &people_module,
+    &team_module,    &catalog_module, &order_module,    &bundle_module,
+    &find_module,    &portal_module,  &approval_module, &work_module,
+    &request_module, &talk_module,    &clock_module,    &target_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -350,8 +350,8 @@ Rc clock_reason(Ctx *cx, GrantedRequest g, const ClockReason *in)
     }
     const Clock *c = clock_find(&list, in->target, in->task);
     if (c != NULL)
-        cycle = in->cycle.set && in->cycle.value >= 1 ? (size_t)in->cycle.value - 1
-                                                       : c->cycles.n - 1;
+        cycle =
+            in->cycle.set && in->cycle.value >= 1 ? (size_t)in->cycle.value - 1 : c->cycles.n - 1;
     if (c == NULL || cycle >= c->cycles.n)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such clock."));
     if (!clock_breached(&c->cycles.at[cycle], cx->now_ms))

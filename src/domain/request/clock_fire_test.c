@@ -143,8 +143,8 @@ DB_TEST(clock_asks_another_team_for_help_and_lets_it_read)
     followers_clear();
     follower_register(request_notify_follower());
     in.name.in[LANG_EN] = STR("Everything in two days");
-    EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.lines,
-                               (TargetLineInput){ STR(""), STR("2d"), STR("") }));
+    EXPECT_RC(RC_OK,
+              LIST_PUSH(cx->arena, &in.lines, (TargetLineInput){ STR(""), STR("2d"), STR("") }));
     EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.escalate,
                                (TargetStepInput){ STR("50%"), STR("team procurement") }));
     EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.escalate,
@@ -170,8 +170,8 @@ DB_TEST(clock_of_a_confidential_request_tells_nobody_outside)
     TargetInput in = { .key = STR("all"), .measure = STR("fulfil") };
 
     in.name.in[LANG_EN] = STR("Everything in two days");
-    EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.lines,
-                               (TargetLineInput){ STR(""), STR("2d"), STR("") }));
+    EXPECT_RC(RC_OK,
+              LIST_PUSH(cx->arena, &in.lines, (TargetLineInput){ STR(""), STR("2d"), STR("") }));
     EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.escalate,
                                (TargetStepInput){ STR("50%"), STR("team procurement") }));
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
@@ -220,8 +220,8 @@ DB_TEST(clock_of_a_step_is_shown_to_staff_only)
     TargetInput in = { .key = STR("steps"), .measure = STR("task"), .team = STR("workplace") };
 
     in.name.in[LANG_EN] = STR("Steps");
-    EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.lines,
-                               (TargetLineInput){ STR(""), STR("2h"), STR("") }));
+    EXPECT_RC(RC_OK,
+              LIST_PUSH(cx->arena, &in.lines, (TargetLineInput){ STR(""), STR("2h"), STR("") }));
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
     EXPECT_RC(RC_OK, target_create(cx, g, &in));
     int64_t id = ask(&o);

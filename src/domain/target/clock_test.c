@@ -64,14 +64,11 @@ static void moment(Scene *s, const char *at, bool said)
 {
     s->versions[0] = &s->spec;
     s->versions[1] = &s->later;
-    TargetHistory h = { .key = STR("t"),
-                        .at = s->versions,
-                        .n = s->later.version_id != 0 ? 2 : 1 };
+    TargetHistory h = { .key = STR("t"), .at = s->versions, .n = s->later.version_id != 0 ? 2 : 1 };
     s->rules.targets = (TargetHistories){ .at = &h, .n = 1 };
-    EXPECT_RC(RC_OK,
-              clock_step(s->a, &s->rules, &s->clocks,
-                         &(ClockMoment){ .at = ms(at), .said = said, .facts = &s->facts }, NULL,
-                         NULL));
+    EXPECT_RC(RC_OK, clock_step(s->a, &s->rules, &s->clocks,
+                                &(ClockMoment){ .at = ms(at), .said = said, .facts = &s->facts },
+                                NULL, NULL));
 }
 
 static void phase(Scene *s, const char *at, const char *word)
@@ -98,7 +95,8 @@ TEST(clock_of_fulfilment_runs_from_work_to_its_end)
 
     phase(&s, "2030-01-04T15:00:00Z", "fulfilling"); /* Friday */
     EXPECT_MS(ms("2030-01-07T12:00:00Z"), cycle(&s, 0)->due);
-    EXPECT(!clock_breached(cycle(&s, 0), ms("2030-01-07T12:00:00Z"))); /* in time at the very instant */
+    EXPECT(!clock_breached(cycle(&s, 0),
+                           ms("2030-01-07T12:00:00Z"))); /* in time at the very instant */
     EXPECT(clock_breached(cycle(&s, 0), ms("2030-01-07T12:00:00.001Z")));
     EXPECT_INT(2 * MS_HOUR, clock_left(&s.rules, cycle(&s, 0), ms("2030-01-07T10:00:00Z")));
     EXPECT_INT(-MS_HOUR, clock_left(&s.rules, cycle(&s, 0), ms("2030-01-07T13:00:00Z")));
@@ -300,6 +298,9 @@ TEST(clock_thresholds_come_in_the_order_of_their_times)
     cycle(&s, 0)->fired = 2;
     EXPECT_RC(RC_OK, clock_next_mark(a, &s.rules, cycle(&s, 0), &next));
     EXPECT_MS(ms(times[2]), next);
+    add_mark(&s, "3d left"); /* before it began: none */
+    EXPECT_RC(RC_OK, clock_marks(a, &s.rules, cycle(&s, 0), &marks));
+    EXPECT_INT(5, (int64_t)marks.n);
     s.facts.pending = STR("requester"); /* it rests: nothing comes nearer */
     moment(&s, "2030-01-07T16:10:00Z", false);
     EXPECT_RC(RC_OK, clock_next_mark(a, &s.rules, cycle(&s, 0), &next));
@@ -308,9 +309,11 @@ TEST(clock_thresholds_come_in_the_order_of_their_times)
 
 TEST(clock_marks_read_and_refuse)
 {
-    static const char *const fine[] = { "1%", "1000%", "30m left", "2wh left", "1d left", "breach" };
-    static const char *const wrong[] = { "", "75", "0%", "1001%", "-5%", "2wd left", "1y", "late",
-                                         "30 m" };
+    static const char *const fine[] = {
+        "1%", "1000%", "30m left", "2wh left", "1d left", "breach"
+    };
+    static const char *const wrong[] = { "",         "75", "0%",   "1001%", "-5%",
+                                         "2wd left", "1y", "late", "30 m" };
     static const char *const whom[] = { "assignee", "lead", "manager", "team workplace" };
     static const char *const nobody[] = { "", "leads", "team", "team ", "team Work", "owner" };
     CLEANUP(arena_free_at) Arena *a = arena_new(1 << 20);

@@ -113,9 +113,8 @@ static Rc read_name(Ctx *cx, const Json *v, LangText *to)
             return wrong(cx, "name", TEXT("Give texts by language: en, sv, zh."));
         to->in[lang] = str_trim(v->items[i]->text);
     }
-    return v->kind == JSON_OBJECT
-               ? RC_OK
-               : wrong(cx, "name", TEXT("Give an object of texts by language."));
+    return v->kind == JSON_OBJECT ? RC_OK
+                                  : wrong(cx, "name", TEXT("Give an object of texts by language."));
 }
 
 static Rc read_lines(Ctx *cx, const Json *v, TargetLineInputs *to)
@@ -639,8 +638,9 @@ Rc target_create(Ctx *cx, GrantedCatalog g, const TargetInput *in)
 
     if (!str_is_key(in->key) || str_find(in->key, '/') != in->key.len
         || measure_from_word(in->key, &measure))
-        fail_add(cx, STR("/key"), "bad_key",
-                 TEXT("A key has small letters, digits and dashes, and is not one of the measures."));
+        fail_add(
+            cx, STR("/key"), "bad_key",
+            TEXT("A key has small letters, digits and dashes, and is not one of the measures."));
     TRY(check(cx, in, MS_NONE, &from));
     TargetDocs list;
     TRY(target_list(cx, &list));

@@ -10,11 +10,11 @@ static TargetInput usual(Ctx *cx)
     in.name.in[LANG_EN] = STR("Quick");
     EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.lines,
                                (TargetLineInput){ STR("level = critical"), STR("4h"), STR("") }));
-    EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.lines,
-                               (TargetLineInput){ STR(""), STR("2d"), STR("") }));
+    EXPECT_RC(RC_OK,
+              LIST_PUSH(cx->arena, &in.lines, (TargetLineInput){ STR(""), STR("2d"), STR("") }));
     EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.warn, STR("75%")));
-    EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.escalate,
-                               (TargetStepInput){ STR("breach"), STR("lead") }));
+    EXPECT_RC(RC_OK,
+              LIST_PUSH(cx->arena, &in.escalate, (TargetStepInput){ STR("breach"), STR("lead") }));
     return in;
 }
 
