@@ -121,6 +121,15 @@ const table = {
   "GET /catalog/{key}/preview": { to: 200, key: "question" },
   "GET /procedures/{key}": { to: 200, key: "set-up-laptop" },
   "GET /catalog/manage/{kind}/{key}": { to: 200, key: "laptop" },
+  "GET /api/v1/calendars/{key}": { to: 200, key: "office" },
+  "PATCH /api/v1/calendars/{key}": { to: 412, key: "office", body: { day_hours: "8" }, headers: { "if-match": '"999999"' } },
+  "POST /api/v1/calendars": { to: 422, body: { key: "never", zone: "Europe/Atlantis" } },
+  "GET /admin/calendars/{key}": { to: 200, key: "office" },
+  "GET /admin/calendars/{key}/edit": { to: 200, key: "office" },
+  "POST /admin/calendars": { to: 422, form: { key: "never", zone: "Europe/Atlantis" } },
+  "POST /admin/calendars/{key}": { to: 412, key: "office", form: { version: "999999", zone: "UTC", "hours.mon": "09:00-17:00" } },
+  "POST /admin/calendars/{key}/feeds": { to: 422, key: "office", form: {} },
+  "POST /admin/calendars/{key}/feeds/remove": { to: 404, key: "office", form: { name: "none.ics" } },
   "GET /api/v1/people/{login}": { to: 200, supplier: 404 }, /* suppliers know their own people */
   "GET /api/v1/teams/{key}": { to: 200, key: "workplace" },
   "POST /profile/theme": { to: 303, form: { theme: "", next: "/" } },
@@ -134,7 +143,7 @@ const table = {
 };
 const open = ["/live", "/signout", "/sign-in", "/setup/{token}", "/reset/{token}", "/profile/sessions/end-all"]; /* asked elsewhere */
 /* Read with a filter of their own: signed in is enough, what is in them is asked below. */
-const plain = new Set("/ /requests /approvals /notifications /profile /catalog /work /work/requests /work/new /people/suggest /find /admin/people /admin/people/new /admin/teams /admin/teams/new /catalog/manage /healthz /readyz /metrics /api/v1/openapi.json /api/v1/approvals /api/v1/people /api/v1/teams /api/v1/models /api/v1/lists /api/v1/catalog/items".split(" "));
+const plain = new Set("/ /requests /approvals /notifications /profile /catalog /work /work/requests /work/new /people/suggest /find /admin/people /admin/people/new /admin/teams /admin/teams/new /admin/calendars /admin/calendars/new /api/v1/calendars /catalog/manage /healthz /readyz /metrics /api/v1/openapi.json /api/v1/approvals /api/v1/people /api/v1/teams /api/v1/models /api/v1/lists /api/v1/catalog/items".split(" "));
 
 const routes = JSON.parse(run("routes", "--json"));
 const secretWords = { ordinary: "Zirconium8231", asked: "Zirconium4410", confidential: "Molybdenum5512" };

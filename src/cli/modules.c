@@ -6,13 +6,13 @@
 /* Defined in the *_web.c and *_api.c files, which nobody includes. */
 extern const RouteTable system_pages, system_api;
 extern const RouteTable gate_pages, profile_pages, people_pages, team_pages, people_api;
-extern const RouteTable catalog_pages, catalog_api;
+extern const RouteTable catalog_pages, catalog_api, calendar_pages, calendar_api;
 extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, approval_pages,
     work_pages, work_request_pages;
 extern const RouteTable clock_pages, target_pages, target_api;
 extern const RouteTable request_api, talk_api, order_api;
-extern const SchemaTable target_schemas;
-extern const SchemaTable system_schemas, people_schemas, catalog_schemas, request_schemas;
+extern const SchemaTable system_schemas, people_schemas, catalog_schemas, calendar_schemas,
+    target_schemas, request_schemas;
 
 static const Module system_module = { "system", &system_pages, &system_api, &system_schemas,
                                       "The document itself, health and figures." };
@@ -23,6 +23,9 @@ static const Module people_module = { "people", &people_pages, &people_api, &peo
                                       "Persons, their roles, and teams." };
 static const Module catalog_module = { "catalog", &catalog_pages, &catalog_api, &catalog_schemas,
                                        "Models and managed lists with their versions." };
+static const Module calendar_module = { "calendars", &calendar_pages, &calendar_api,
+                                        &calendar_schemas,
+                                        "Working time, holidays and their versions." };
 static const Module order_module = {
     "ordering", &order_pages, &order_api, NULL,
     "What can be asked for, and bundles: one order, several requests."
@@ -45,9 +48,9 @@ static const Module talk_module = { "conversation", NULL, &talk_api, NULL,
                                     "What is said and attached, links and participants." };
 
 const Module *const program_modules[] = {
-    &system_module,  &gate_module,    &profile_module,  &people_module,
-    &team_module,    &catalog_module, &order_module,    &bundle_module,
-    &find_module,    &portal_module,  &approval_module, &work_module,
-    &request_module, &talk_module,    &clock_module,    &target_module,
+    &system_module,  &gate_module,     &profile_module, &people_module,  &team_module,
+    &catalog_module, &calendar_module, &order_module,   &bundle_module,  &find_module,
+    &portal_module,  &approval_module, &work_module,    &request_module, &talk_module,
+    &clock_module,   &target_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

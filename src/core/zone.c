@@ -513,10 +513,11 @@ static Zone *zone_load(Str name)
 
 bool zone_file(Arena *a, Str name, Str *ret)
 {
-    char *bytes = name_is_safe(name) ? arena_bytes(a, ZONE_FILE_MAX) : NULL;
+    char *bytes = name_is_safe(name) ? malloc(ZONE_FILE_MAX) : NULL;
     size_t n = bytes != NULL ? read_file(name, bytes) : 0;
 
-    *ret = (Str){ bytes, n };
+    *ret = n > 0 ? str_dup(a, (Str){ bytes, n }) : STR_NULL;
+    free(bytes);
     return n > 0;
 }
 

@@ -14,6 +14,9 @@ typedef struct FlashRow {
 
 static const FlashRow rows[] = {
     { "saved", FLASH_DONE, T("Saved."), NULL },
+    { "calendar_published", FLASH_DONE, T("Published. What was measured before stays as it was."),
+      NULL },
+    { "holidays_taken_in", FLASH_DONE, T("Days that the file brings: {0}."), NULL },
     { "signed_out", FLASH_DONE, T("You are signed out."), NULL },
     { "password_set", FLASH_DONE, T("Your new password is set. Sign in with it."), NULL },
     { "password_changed", FLASH_DONE, T("Your password is changed. Other places are signed out."),

@@ -199,7 +199,7 @@ CHECKED Rc calendar_adopt(Ctx *cx, const CalendarPublication *in);
 
 /* ---- holidays by iCalendar ---- */
 
-#define CALENDAR_FEED_MAX_BYTES (5u * 1024 * 1024)
+#define CALENDAR_FEED_MAX_BYTES 5000000u
 #define CALENDAR_FEED_YEARS     10 /* back and ahead, for which repeated days are written out */
 
 /* The whole days of an iCalendar file (RFC 5545): repeated ones written out within ten years of `now`,

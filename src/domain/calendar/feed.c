@@ -11,7 +11,9 @@
 
 #define EVENTS_MAX 20000
 #define STEPS_MAX  200000 /* of all rules of a file */
-#define LENGTH_MAX 366    /* days of one event */
+#define RULE_STEPS                                                                                 \
+    400 /* what a rule costs at least, since libical seeks centuries ahead by itself */
+#define LENGTH_MAX 366 /* days of one event */
 
 typedef struct Reading {
     Arena *arena;
@@ -116,13 +118,41 @@ static Rc too_many_steps(Reading *r)
     return refuse(r, TEXT("The repeated days of the file cannot be followed: there are too many."));
 }
 
+static bool has(const short *part)
+{
+    return part[0] != ICAL_RECURRENCE_ARRAY_MAX;
+}
+
+/* Rules that whole days repeat by.  libical seeks the next day without a bound of ours, and one that
+ * never comes (30 February, day by day) takes it seconds; so of finer rules only the parts that
+ * always lead to a day are followed. */
+static bool can_follow(const struct icalrecurrencetype *rule)
+{
+    if (has(rule->by_second) || has(rule->by_minute) || has(rule->by_hour))
+        return false;
+    switch ((int)rule->freq) {
+    case ICAL_YEARLY_RECURRENCE: return true;
+    case ICAL_MONTHLY_RECURRENCE:
+        return !has(rule->by_month) && !has(rule->by_year_day) && !has(rule->by_week_no)
+               && !(has(rule->by_day) && has(rule->by_month_day)) && !has(rule->by_set_pos);
+    case ICAL_WEEKLY_RECURRENCE:
+    case ICAL_DAILY_RECURRENCE:
+        return !has(rule->by_month) && !has(rule->by_month_day) && !has(rule->by_year_day)
+               && !has(rule->by_week_no) && !has(rule->by_set_pos)
+               && (rule->freq == ICAL_WEEKLY_RECURRENCE || !has(rule->by_day));
+    default: return false;
+    }
+}
+
 static Rc follow_rule(Reading *r, icalproperty *p, struct icaltimetype start, int64_t length,
                       Str name, const Days *except)
 {
     struct icalrecurrencetype rule = icalproperty_get_rrule(p);
 
-    if (rule.freq == ICAL_SECONDLY_RECURRENCE || rule.freq == ICAL_MINUTELY_RECURRENCE
-        || rule.freq == ICAL_HOURLY_RECURRENCE || rule.freq == ICAL_NO_RECURRENCE)
+    r->steps += RULE_STEPS;
+    if (r->steps > STEPS_MAX)
+        return too_many_steps(r);
+    if (!can_follow(&rule))
         return refuse(r, TEXT("A whole day of the file repeats by a rule that is none."));
     icalrecur_iterator *it = icalrecur_iterator_new(rule, start);
     if (it == NULL)

@@ -60,6 +60,13 @@ TEST(calendar_feed_writes_out_repeated_and_long_days)
         "2030-05-27 2031-05-27 2032-05-31",
         days(ICS(EVENT("1", DAY("20300527") "RRULE:FREQ=YEARLY;BYMONTH=5;BYDAY=-1MO;COUNT=3\r\n")
                      EVENT("1", "RECURRENCE-ID;VALUE=DATE:20310526\r\n" DAY("20310527")))));
+    EXPECT_STR("2030-01-04 2030-02-01 2030-03-01",
+               days(ICS(EVENT("1", DAY("20300104") "RRULE:FREQ=MONTHLY;BYDAY=1FR;COUNT=3\r\n"))));
+    EXPECT_STR("2030-01-04 2030-01-07 2030-01-11",
+               days(ICS(EVENT("1", DAY("20300104") "RRULE:FREQ=WEEKLY;BYDAY=MO,FR;COUNT=3\r\n"))));
+    EXPECT_STR(
+        "2030-01-04 2030-01-06",
+        days(ICS(EVENT("1", DAY("20300104") "RRULE:FREQ=DAILY;INTERVAL=2;UNTIL=20300107\r\n"))));
     EXPECT_STR("2030-03-01 2030-04-01",
                days(ICS(EVENT("1", DAY("20300301") "RDATE;VALUE=DATE:20300401\r\n"))));
     /* within ten years back and ahead */
@@ -83,6 +90,11 @@ TEST(calendar_feed_refuses_what_is_broken)
         ICS("BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:No day\r\nEND:VEVENT\r\n"),
         ICS(EVENT("1", DAY("20300101") "RRULE:FREQ=SOMETIMES\r\n")),
         ICS(EVENT("1", DAY("20300101") "RRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30\r\n")),
+        /* days that never come: libical would seek them for a long time */
+        ICS(EVENT("1", DAY("20300101") "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30\r\n")),
+        ICS(EVENT("1", DAY("20300101") "RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=31\r\n")),
+        ICS(EVENT("1", DAY("20300101") "RRULE:FREQ=WEEKLY;BYSETPOS=9;BYDAY=MO\r\n")),
+        ICS(EVENT("1", DAY("20300101") "RRULE:FREQ=DAILY;BYHOUR=1,2,3\r\n")),
         ICS(EVENT("1", DAY("20300101") "DTEND;VALUE=DATE:20320101\r\n")),
         ICS(EVENT("1", DAY("20300101") "SUMMARY:\xff\r\n")),
     };

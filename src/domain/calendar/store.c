@@ -41,10 +41,18 @@ struct KeptLine {
     const CalendarLine *line;
 };
 
+typedef struct KeptZone KeptZone;
+struct KeptZone {
+    KeptZone *next;
+    char hash[HASH_BYTES];
+    Zone *zone;
+};
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static KeptVersion *versions[BUCKETS];
 static size_t versions_n;
 static KeptLine *lines[BUCKETS];
+static KeptZone *zones; /* there are few: one for each file that a zone ever had */
 
 static const Calendar *find_version(Str rules_hash, Str zone_hash)
 {
@@ -72,25 +80,59 @@ static const CalendarLine *find_line(Str key, int64_t token)
     return found;
 }
 
-/* Compiles a version into an arena; its zone lives there, too, as a copy of the stored bytes. */
+static const Zone *find_zone(Str hash)
+{
+    const Zone *found = NULL;
+
+    pthread_mutex_lock(&lock);
+    for (KeptZone *k = zones; k != NULL && found == NULL; k = k->next)
+        if (memcmp(k->hash, hash.ptr, HASH_BYTES) == 0)
+            found = k->zone;
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+/* The zone as a version was made with; kept as long as the program runs, as zone_get's. */
+static Rc stored_zone(Ctx *cx, Str hash, const Zone **ret)
+{
+    ZoneDataGetRow row;
+
+    if ((*ret = find_zone(hash)) != NULL)
+        return RC_OK;
+    TRY(q_zone_data_get(cx, hash, &row));
+    Zone *z = zone_read(row.bytes);
+    KeptZone *k = z != NULL ? calloc(1, sizeof *k) : NULL;
+    if (k == NULL) {
+        zone_free(z);
+        return RC_INTERNAL;
+    }
+    memcpy(k->hash, hash.ptr, HASH_BYTES);
+    k->zone = z;
+    pthread_mutex_lock(&lock);
+    k->next = zones; /* twice the same does no harm */
+    zones = k;
+    pthread_mutex_unlock(&lock);
+    *ret = z;
+    return RC_OK;
+}
+
+/* Compiles a version into an arena. */
 static Rc compile_version(Ctx *cx, Arena *a, const VersionHead *head, const Calendar **ret)
 {
     CalendarVersionTextRow text;
-    ZoneDataGetRow zone;
+    const Zone *zone;
     CalendarRules r, extra;
     CalendarFault fault;
     Calendar *c;
 
     TRY(q_calendar_version_text(cx, head->id, &text));
-    TRY(q_zone_data_get(cx, head->zone_hash, &zone));
+    TRY(stored_zone(cx, head->zone_hash, &zone));
     TRY(calendar_rules_read(cx->arena, text.rules, &r));
     TRY(calendar_rules_read(cx->arena, text.feed_days, &extra));
     for (size_t i = 0; i < extra.holidays.n; i++)
         TRY(LIST_PUSH(cx->arena, &r.holidays, extra.holidays.at[i]));
-    Zone *z = zone_read(zone.bytes); /* kept as long as the program, as zone_get's */
-    Rc rc = z == NULL ? RC_INTERNAL : calendar_compile(a, &r, z, &c, &fault);
+    Rc rc = calendar_compile(a, &r, zone, &c, &fault);
     if (rc != RC_OK) {
-        zone_free(z);
         log_error("calendar", "version %lld does not compile", (long long)head->id);
         return rc == RC_INVALID ? RC_INTERNAL : rc;
     }

@@ -422,7 +422,7 @@ Rc calendar_document_publish(Ctx *cx, GrantedCatalog g, const CalendarDoc *in, i
     if (doc.published_number != version)
         return version == 0 ? fail_field(cx, RC_CONFLICT, "key", "taken",
                                          TEXT("There is a calendar of this key already."))
-                            : fail(cx, RC_STALE, "edited_meanwhile",
+                            : fail(cx, RC_STALE, "stale",
                                    TEXT("Somebody else published this calendar meanwhile."));
     buf_init(&out, MODEL_BYTES_MAX * 2);
     calendar_export(in, &out);
