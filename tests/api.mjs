@@ -318,7 +318,8 @@ test("requests of others answer exactly as numbers that do not exist", async () 
     ["POST", "/messages", { text: "hello" }], ["POST", "/notes", { text: "hello" }], ["POST", "/tasks", { title: "work" }],
     ["POST", "/attachments", { uploads: ["x"] }], ["POST", "/links", { request: "REQ-1", kind: "related" }],
     ["POST", "/participants", { login: "requester2", kind: "participant" }], ["POST", "/actions/withdraw", {}],
-    ["POST", "/actions/assess", { answers: {} }], ["DELETE", "/links/1"], ["DELETE", "/participants/requester2/watcher"]];
+    ["POST", "/actions/assess", { answers: {} }], ["GET", "/snooze"], ["POST", "/snooze", { until: "2099-01-01T00:00Z", reason: "later" }],
+    ["DELETE", "/snooze"], ["PUT", "/agreed", { agreed: "2099-01-01T00:00Z", reason: "later" }], ["DELETE", "/links/1"], ["DELETE", "/participants/requester2/watcher"]];
   const bare = (answer) => {
     const { date, ...headers } = answer.headers;
     return { status: answer.status, headers, text: answer.text.replace(/"request_id":"[0-9a-f]+"/, "") };
@@ -424,6 +425,52 @@ test("a bundle is one order of several requests", async () => {
   const said = ({ body: { request_id, ...rest } }) => rest; /* all but the number of the call */
   assert.deepEqual(said(await api(404, "requester2", "GET", path)), said(await api(404, "requester2", "GET", "/bundles/onboarding/orders/999999")));
   await api(404, "manager", "GET", `/bundles/laptop/orders/${made.body.id}`);
+});
+
+test("work is put aside and comes back, and a day is agreed", async () => {
+  const { number } = (await api(201, "requester", "POST", "/requests", { item: "monitor", answers: { size: "27" } })).body;
+  const until = new Date(Date.now() + 86400000).toISOString();
+  assert.deepEqual((await api(200, "agent", "GET", `/requests/${number}/snooze`)).body.items, []);
+  const aside = (await api(201, "agent", "POST", `/requests/${number}/snooze`, { until, reason: "The part comes tomorrow", everybody: true })).body.items;
+  assert.deepEqual(aside.map(({ everybody, task, reason, by }) => [everybody, task, reason, by.login]), [[true, null, "The part comes tomorrow", "agent"]]);
+  assert.deepEqual((await api(200, "requester", "GET", `/requests/${number}/snooze`)).body.items, []);
+  await api(403, "requester", "POST", `/requests/${number}/snooze`, { until, reason: "x" });
+  await api(422, "agent", "POST", `/requests/${number}/snooze`, { until: "2020-01-01T00:00Z", reason: "x" });
+  await api(201, "requester", "POST", `/requests/${number}/messages`, { text: "It is here" });
+  assert.deepEqual((await api(200, "agent", "GET", `/requests/${number}/snooze`)).body.items, []);
+  await api(404, "agent", "DELETE", `/requests/${number}/snooze`);
+  await api(201, "agent", "POST", `/requests/${number}/snooze`, { until, reason: "Again" });
+  await api(204, "agent", "DELETE", `/requests/${number}/snooze`);
+  const moved = (await api(200, "agent", "PUT", `/requests/${number}/agreed`, { agreed: until, reason: "The part is late" })).body;
+  assert.equal(moved.agreed, until);
+  await api(403, "requester", "PUT", `/requests/${number}/agreed`, { agreed: until, reason: "x" });
+  await api(422, "agent", "PUT", `/requests/${number}/agreed`, { agreed: until });
+  assert.equal((await api(200, "agent", "PUT", `/requests/${number}/agreed`, { reason: "As promised after all" })).body.agreed, null);
+});
+
+test("a request repeats until it is ended", async () => {
+  const first = new Date(Math.floor(Date.now() / 1000) * 1000 + 3600000).toISOString().replace(".000", "");
+  const body = { item: "question", answers: { question: "Is all well?" }, every: 2, unit: "week", first };
+  const item = (await api(200, "requester", "GET", "/catalog/items/question")).body;
+  body.answers = Object.fromEntries(item.form.filter(({ required }) => required).map(({ id, options }) => [id, options?.length ? options[0].key : "Is all well?"]));
+  const made = (await api(201, "requester", "POST", "/schedules", body)).body;
+  assert.deepEqual([made.state, made.next, made.owner.login, made.made, made.last_request], ["active", first, "requester", 0, null]);
+  assert.deepEqual(made.answers, body.answers);
+  assert.ok((await api(200, "requester", "GET", "/schedules")).body.items.some(({ id }) => id === made.id));
+  await api(404, "requester2", "GET", `/schedules/${made.id}`);
+  for (const wrong of [{ every: 0 }, { unit: "moon" }, { first: "2020-01-01T00:00Z" }, { until: "2020-01-01T00:00Z" }, { team: "finance" }, { item: "moon" }])
+    await api(422, "requester", "POST", "/schedules", { ...body, ...wrong });
+  const match = (version) => ({ "if-match": `"${version}"` });
+  const paused = (await api(200, "requester", "PATCH", `/schedules/${made.id}`, { state: "paused" }, match(made.version))).body;
+  assert.deepEqual([paused.state, paused.next], ["paused", null]);
+  await api(412, "requester", "PATCH", `/schedules/${made.id}`, { every: 3 }, match(made.version));
+  const changed = (await api(200, "requester", "PATCH", `/schedules/${made.id}`, { every: 3, state: "active" }, match(paused.version))).body;
+  assert.deepEqual([changed.every, changed.state, changed.next], [3, "active", first]);
+  await api(204, "requester", "DELETE", `/schedules/${made.id}`);
+  assert.equal((await api(200, "requester", "GET", `/schedules/${made.id}`)).body.state, "ended");
+  await api(409, "requester", "DELETE", `/schedules/${made.id}`);
+  assert.ok(!(await api(200, "requester", "GET", "/schedules")).body.items.some(({ id }) => id === made.id));
+  assert.ok((await api(200, "requester", "GET", "/schedules?state=all")).body.items.some(({ id }) => id === made.id));
 });
 
 test("every call of requests was met by a checked answer", () => {

@@ -11,6 +11,8 @@ extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, app
     work_pages, work_request_pages;
 extern const RouteTable clock_pages, target_pages, target_api;
 extern const RouteTable request_api, talk_api, order_api;
+extern const RouteTable plan_pages, plan_api;
+extern const SchemaTable plan_schemas;
 extern const SchemaTable system_schemas, people_schemas, catalog_schemas, calendar_schemas,
     target_schemas, request_schemas;
 
@@ -47,10 +49,16 @@ static const Module clock_module = { "clocks", &clock_pages, NULL, NULL, NULL };
 static const Module talk_module = { "conversation", NULL, &talk_api, NULL,
                                     "What is said and attached, links and participants." };
 
+static const Module plan_module = {
+    "planning", &plan_pages, &plan_api, &plan_schemas,
+    "Work that is put aside, agreed days, and repeating requests."
+};
+
 const Module *const program_modules[] = {
-    &system_module,  &gate_module,     &profile_module, &people_module,  &team_module,
-    &catalog_module, &calendar_module, &order_module,   &bundle_module,  &find_module,
-    &portal_module,  &approval_module, &work_module,    &request_module, &talk_module,
-    &clock_module,   &target_module,
+    &system_module, &gate_module,    &profile_module,  &people_module,
+    &team_module,   &catalog_module, &calendar_module, &order_module,
+    &bundle_module, &find_module,    &portal_module,   &approval_module,
+    &work_module,   &request_module, &talk_module,     &plan_module,
+    &clock_module,  &target_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -14,6 +14,8 @@
 #include "domain/request/clocks.h"
 #include "domain/request/lists.h"
 #include "domain/request/talk.h"
+#include "domain/request/plan.h"
+#include "domain/request/schedule.h"
 #include "domain/request/upkeep.h"
 #include "http/live.h"
 #include "web/asset.h"
@@ -277,6 +279,8 @@ int serve_main(Arena *a, const Config *config)
     follower_register(request_confidence_follower());
     follower_register(request_clocks_follower());
     request_timers_register();
+    snooze_timers_register();
+    schedule_timers_register();
     int code = run(a, config, &listen, db);
     db_close(db);
     upkeep_end();

@@ -461,7 +461,7 @@ Rc access_internal_timers(Ctx *cx, InternalTask task, GrantedTimers *ret)
 
 Rc access_internal_people(Ctx *cx, InternalTask task, GrantedPeople *ret)
 {
-    if (task != INTERNAL_DEMO && task != INTERNAL_PUBLISH)
+    if (task != INTERNAL_DEMO && task != INTERNAL_PUBLISH && task != INTERNAL_SCHEDULE)
         return fail(cx, RC_FORBIDDEN, "forbidden", TEXT("This task does not change people."));
     *ret = (GrantedPeople){ 0 };
     return RC_OK;

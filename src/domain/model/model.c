@@ -245,3 +245,13 @@ Rc model_counts(Arena *a, const ModelVersion *m, CountQueryList *ret)
     *ret = counts.list;
     return RC_OK;
 }
+
+TimeSpan follow_up_remind(const FollowUp *f, size_t i)
+{
+    enum { USUAL = 3 };
+    const TimeSpan usual = { 2, SPAN_WORK_DAYS }, none = { 0 };
+
+    if (f->remind.n == 0)
+        return i < USUAL ? usual : none;
+    return i < f->remind.n ? f->remind.at[i] : none;
+}

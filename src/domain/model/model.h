@@ -200,6 +200,16 @@ typedef struct RaciLine {
 } RaciLine;
 LIST_OF(RaciLine, RaciLineList);
 
+/* What happens while the requester owes an answer. */
+#define FOLLOW_UP_MAX 10
+LIST_OF(TimeSpan, TimeSpanList);
+typedef struct FollowUp {
+    TimeSpanList remind; /* after the question, then each after the one before; empty: as
+                            follow_up_remind says */
+    TimeSpan     close;  /* after the last reminder, the request is closed as withdrawn; n 0: never */
+    SourcePos    pos;
+} FollowUp;
+
 typedef struct ModelVersion {
     Str             key;
     RecordKind      record;
@@ -221,6 +231,8 @@ typedef struct ModelVersion {
     PlanTaskList    plan;
     RaciLineList    raci;        /* in the order of the plan; one line for each task */
     TimeSpan        close_after; /* 5wd unless given */
+    FollowUp        follow_up;
+    bool            schedule;    /* the requester may say from when on it is needed */
     bool            feedback;    /* ask for it; true unless "none" */
     Ms              review;      /* date; MS_NONE: not given */
 } ModelVersion;
@@ -238,6 +250,8 @@ const Question *model_assess_question(const ModelVersion *m, Str id);
 const Option   *question_option(const Question *q, Str key);
 /* Is the answer an entry of the managed list q->list? */
 bool question_is_entry(const Question *q);
+/* The span before reminder `i` (0: the first); n 0: there is none.  2wd, three times, unless given. */
+TimeSpan        follow_up_remind(const FollowUp *f, size_t i);
 const PlanTask *model_task(const ModelVersion *m, Str key);
 const Stage    *model_stage(const ModelVersion *m, Str key);
 const RaciLine *model_raci(const ModelVersion *m, Str task);

@@ -215,6 +215,62 @@ Rc piece_priority_write(Arena *a, const void *from, Yaml **ret)
     return yaml_put(a, *ret, STR("urgency"), write_level(a, &p->urgency));
 }
 
+/* follow_up: { remind: [2wd, 3wd], close: 5wd } */
+static bool read_follow_span(Doc *d, const Yaml *y, const char *what, TimeSpan *ret)
+{
+    Str s;
+
+    if (!doc_text(d, y, what, &s))
+        return false;
+    if (timespan_parse(s, ret) && ret->n > 0)
+        return true;
+    doc_error(d, y->pos, "bad_span",
+              "%s is a span such as 2wd or 36h (m, h, d, wh, wd), longer than nothing; not %.*s.",
+              what, STR_ARG(s));
+    return false;
+}
+
+Rc piece_follow_up_read(Doc *d, const Yaml *y, void *to)
+{
+    static const char *const keys[] = { "remind", "close" };
+    FollowUp *f = to;
+
+    f->pos = y->pos;
+    if (!doc_is(d, y, YAML_IS_MAP, "follow_up"))
+        return RC_OK;
+    doc_known_keys(d, y, keys, COUNT_OF(keys), "follow_up");
+    const Yaml *remind = yaml_get(y, "remind"), *close = yaml_get(y, "close");
+    if (remind != NULL && doc_is(d, remind, YAML_IS_LIST, "remind")) {
+        if (remind->n == 0 || remind->n > FOLLOW_UP_MAX)
+            doc_error(d, remind->pos, "too_many", "remind lists 1 to %d spans.", FOLLOW_UP_MAX);
+        for (size_t i = 0; i < remind->n && i < FOLLOW_UP_MAX; i++) {
+            TimeSpan span;
+            if (read_follow_span(d, remind->items[i], "remind", &span))
+                TRY(LIST_PUSH(d->arena, &f->remind, span));
+        }
+    }
+    if (close != NULL)
+        (void)read_follow_span(d, close, "close", &f->close);
+    return RC_OK;
+}
+
+Rc piece_follow_up_write(Arena *a, const void *from, Yaml **ret)
+{
+    const FollowUp *f = from;
+    Yaml *list = yaml_list(a, false);
+
+    if (f->remind.n == 0 && f->close.n == 0)
+        return RC_OK;
+    *ret = yaml_map(a);
+    for (size_t i = 0; i < f->remind.n; i++)
+        TRY(yaml_add(a, list, yaml_scalar(a, timespan_text(a, f->remind.at[i]), YAML_PLAIN)));
+    if (f->remind.n > 0)
+        TRY(yaml_put(a, *ret, STR("remind"), list));
+    if (f->close.n == 0)
+        return RC_OK;
+    return yaml_put(a, *ret, STR("close"), yaml_scalar(a, timespan_text(a, f->close), YAML_PLAIN));
+}
+
 /* who: manager(beneficiary), or a list of such */
 static bool read_one_who(Doc *d, const Yaml *y, Who *ret)
 {

@@ -22,6 +22,7 @@ PIECE(task_owner);
 PIECE(raci);
 PIECE(part_answers);
 PIECE(feedback);
+PIECE(follow_up);
 PIECE(with);
 PIECE(warn);
 PIECE(escalate);

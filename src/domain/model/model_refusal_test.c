@@ -89,6 +89,14 @@ static const Refusal refusals[] = {
     { __LINE__, E, "bad_word", 6, 11, HEAD "feedback: maybe\n", NULL },
     { __LINE__, E, "bad_bool", 6, 15, HEAD "confidential: maybe\n", NULL },
     { __LINE__, E, "bad_span", 6, 14, HEAD "close_after: 5 days\n", NULL },
+    { __LINE__, E, "bad_span", 6, 23, HEAD "follow_up: { remind: [2 days] }\n", "36h" },
+    { __LINE__, E, "bad_span", 6, 21, HEAD "follow_up: { close: 0wd }\n", NULL },
+    { __LINE__, E, "unknown_key", 6, 14, HEAD "follow_up: { reminder: [2wd] }\n", NULL },
+    { __LINE__, E, "too_many", 6, 0, HEAD "follow_up: { remind: [] }\n", "1 to 10" },
+    { __LINE__, E, "too_many", 6, 0,
+      HEAD "follow_up: { remind: [1d, 1d, 1d, 1d, 1d, 1d, 1d, 1d, 1d, 1d, 1d] }\n", "1 to 10" },
+    { __LINE__, E, "wrong_shape", 6, 0, HEAD "follow_up: 5wd\n", NULL },
+    { __LINE__, E, "bad_bool", 6, 11, HEAD "schedule: sometimes\n", NULL },
     { __LINE__, E, "bad_span", 7, 33, HEAD "plan:\n  - { task: a, team: t, effort: 2wd }\n",
       "m, h or d" },
     { __LINE__, E, "bad_date", 6, 9, HEAD "review: 2027-13-01\n", NULL },
@@ -361,7 +369,7 @@ TEST(model_parse_tells_all_faults_of_a_document_at_once)
         "owner, team, "
         "confidential, name, summary, synonyms, audience, prerequisites, entitlement, form, cost, "
         "priority, "
-        "targets, assess, approvals, plan, raci, close_after, feedback, review. [unknown_key]\n",
+        "targets, assess, approvals, plan, raci, close_after, follow_up, schedule, feedback, review. [unknown_key]\n",
         fixture_print(&d));
 }
 

@@ -65,6 +65,11 @@ TEST(model_parse_reads_every_part)
     EXPECT_INT(TASK_BY_REQUESTER, model_task(m, STR("hand_over"))->owner);
     EXPECT(model_task(m, STR("call"))->at.cond != NULL);
     EXPECT_INT(3, m->close_after.n);
+    EXPECT_INT(2, (int64_t)m->follow_up.remind.n);
+    EXPECT_INT(1, follow_up_remind(&m->follow_up, 0).n);
+    EXPECT_INT(0, follow_up_remind(&m->follow_up, 2).n);
+    EXPECT_INT(3, m->follow_up.close.n);
+    EXPECT(m->schedule);
     EXPECT(!m->feedback);
     EXPECT_MS(ms("2031-06-01T00:00Z"), m->review);
 }
@@ -91,9 +96,13 @@ TEST(model_parse_fills_what_is_left_out)
         fixture_model(a, STR("model: x\nrecord: change\nkind: action\nteam: t\nname: { sv: X }\n"));
 
     EXPECT_INT(RECORD_CHANGE, m->record);
-    EXPECT(!m->confidential && m->feedback);
+    EXPECT(!m->confidential && m->feedback && !m->schedule);
     EXPECT_INT(5, m->close_after.n);
     EXPECT_INT(SPAN_WORK_DAYS, m->close_after.unit);
+    EXPECT_INT(2, follow_up_remind(&m->follow_up, 2).n);
+    EXPECT_INT(SPAN_WORK_DAYS, follow_up_remind(&m->follow_up, 2).unit);
+    EXPECT_INT(0, follow_up_remind(&m->follow_up, 3).n);
+    EXPECT_INT(0, m->follow_up.close.n);
     EXPECT_STR("person", m->priority.impact.word);
     EXPECT_STR("normal", m->priority.urgency.word);
     EXPECT_MS(MS_NONE, m->review);

@@ -12,6 +12,7 @@ static const char *const meaning_keys[] = {
     "supplier", "after",  "sop",      "sign_off",  "at",          "R",           "A",
     "C",        "I",      "calendar", "currency",  "default",     "item",        "test",
     "accept",   "verify", "feedback", "reapprove", "close_after", "review",      "action",
+    "remind",   "close",
 };
 
 static bool is_word_char(char c)

@@ -8,6 +8,7 @@
 
 #include "app/event.h"
 #include "app/timer.h"
+#include "domain/calendar/calendar.h"
 #include "domain/request/clocks.h"
 #include "domain/request/engine.h"
 #include "domain/request/request.h"
@@ -104,9 +105,15 @@ CHECKED Rc assignee_find(Ctx *cx, int64_t team, Str login, int64_t *ret);
 
 /* ---- request_clock.c ---- */
 
-/* `at` plus a span of the model; working time is Monday to Friday, 9 to 17 in `zone`, until
- * calendars count it.  MS_NONE for no span. */
-Ms clock_after(const Zone *zone, Ms at, TimeSpan span);
+/* Monday to Friday, 9 to 17 in this zone: where nobody says otherwise.  Kept until the end of the
+ * program; safe from any thread. */
+const CalendarLine *usual_hours(const Zone *zone);
+/* The calendar of this key; an empty or unknown one: the usual hours in `zone`. */
+CHECKED Rc worktime_of_key(Ctx *cx, Str key, const Zone *zone, const CalendarLine **ret);
+/* The working time of a team: its calendar, else the usual hours in `zone`. */
+CHECKED Rc worktime_of_team(Ctx *cx, int64_t team_id, const Zone *zone, const CalendarLine **ret);
+/* `at` plus a span of the model.  MS_NONE for no span. */
+Ms clock_after(const CalendarLine *line, const Zone *zone, Ms at, TimeSpan span);
 
 /* ---- replay.c ---- */
 
@@ -211,6 +218,7 @@ typedef struct DraftParts {
     AnswerSet    form;
     CondValue    cost;
     RequestFacts facts;
+    OptInt       not_before_ms; /* planned start of work */
     int64_t      carry_from; /* request whose files go along; 0: none */
 } DraftParts;
 /* Reads and checks what came in, against the database too.  Faults of answers go to `errors`. */
@@ -230,6 +238,8 @@ bool   answers_have(const AnswerSet *s, Str key); /* is this key or upload among
 OptInt cost_minor(const CondValue *cost);
 Str    cost_currency(const CondValue *cost);
 bool   is_word(Str s, const char *const *words, size_t n);
+/* May this be the planned start of a request of the model?  Errors: RC_INVALID at "not_before". */
+CHECKED Rc check_not_before(Ctx *cx, const ModelVersion *m, OptInt at);
 /* Takes over faults that were collected apart. */
 void fail_adopt(Ctx *cx, const FieldErrors *errors);
 /* title and number, folded. */
@@ -261,6 +271,8 @@ CHECKED Rc link_make(Ctx *cx, GrantedRequest from, GrantedRequest to, const char
 /* Writes a message and its event, nothing else.  `from` 0: said here. */
 CHECKED Rc message_write(Ctx *cx, Aggregate *r, int64_t task_id, Str text, const StrList *files,
                          int64_t *ret_id);
+/* Files were added outside of a message: from the asking side that answers a question that waits. */
+CHECKED Rc answered_by_file(Ctx *cx, GrantedRequest g);
 /* Checks words of people: clean text of several lines, at most REQUEST_TEXT_MAX bytes; `needed`: at
  * least one letter.  Adds a field error. */
 CHECKED Rc words_check(Ctx *cx, const char *pointer, Str text, bool needed);

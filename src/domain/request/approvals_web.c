@@ -161,7 +161,9 @@ static Rc page_notifications(Call *call)
         NotificationLine line = {
             .id = n->id, .text = n->text, .at_ms = n->at_ms, .css = unread ? "strong" : ""
         };
-        if (!str_is_null(n->number))
+        if (str_eq_z(n->kind, "schedule_failed"))
+            line.url = STR("/repeating");
+        else if (!str_is_null(n->number))
             line.url = str_eq_z(n->kind, "approve")
                            ? STR("/approvals")
                            : str_fmt(cx->arena, "/requests/%.*s", STR_ARG(n->number));

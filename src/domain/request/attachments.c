@@ -119,7 +119,8 @@ Rc attachment_add(Ctx *cx, GrantedRequest g, const StrList *uploads)
         .on_behalf_of = behalf_of(cx, &row),
         .data = str_fmt(cx->arena, "{\"files\":%zu}", uploads->n),
     };
-    return aggregate_note(cx, g, &ev, NULL);
+    TRY(aggregate_note(cx, g, &ev, NULL));
+    return answered_by_file(cx, g);
 }
 
 /* ---- reading ---- */

@@ -1,6 +1,7 @@
 /* conversation.c - messages, notes, participants, links. */
 #include "core/random.h"
 #include "domain/request/aggregate.h"
+#include "domain/request/plan.h"
 #include "domain/request/talk.h"
 #include "domain/request/talk_q.h"
 #include "domain/request/view.h"
@@ -127,7 +128,8 @@ static Rc check_speaker(Ctx *cx, const Aggregate *r, int64_t task_id)
 static bool is_reply(const Aggregate *r)
 {
     bool asked = r->state.pending.open && r->state.pending.kind == PENDING_REQUESTER;
-    return granted_may(r->g, MAY_ASK_SIDE) && (asked || r->state.phase == PHASE_FULFILLED);
+    bool over = r->state.phase == PHASE_FULFILLED || r->state.back_until_ms != MS_NONE;
+    return granted_may(r->g, MAY_ASK_SIDE) && (asked || over);
 }
 
 static Rc reply(Ctx *cx, Aggregate *r)
@@ -141,6 +143,8 @@ static Rc reply(Ctx *cx, Aggregate *r)
 static bool is_over(const Aggregate *r, Ms now)
 {
     bool late = r->state.close_at_ms != MS_NONE && now >= r->state.close_at_ms;
+    if (r->state.back_until_ms != MS_NONE && now < r->state.back_until_ms)
+        return !granted_may(r->g, MAY_ASK_SIDE); /* their word brings it back */
     return r->state.phase == PHASE_CLOSED || (r->state.phase == PHASE_FULFILLED && late);
 }
 
@@ -151,6 +155,18 @@ static Rc say_late(Ctx *cx, Aggregate *r, const MessageInput *in, MessageMade *r
     TRY(follow_up_make(cx, r, in->text, &in->attachments, &follow));
     *ret = (MessageMade){ .follow_up_id = follow.id, .follow_up = follow.number };
     return RC_OK;
+}
+
+Rc answered_by_file(Ctx *cx, GrantedRequest g)
+{
+    Aggregate r;
+
+    if (!granted_may(g, MAY_ASK_SIDE))
+        return RC_OK;
+    TRY(aggregate_load(cx, g, true, &r));
+    if (r.state.pending.open && r.state.pending.kind == PENDING_REQUESTER)
+        TRY(reply(cx, &r));
+    return snooze_wake(cx, g);
 }
 
 Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *ret)
@@ -174,6 +190,7 @@ Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *r
         r.row.version++; /* the message raised it */
         TRY(reply(cx, &r));
     }
+    TRY(snooze_wake(cx, g));
     *ret = made;
     return RC_OK;
 }

@@ -72,12 +72,15 @@ void step_close(Step *st, Outcome outcome)
     st->s.outcome = outcome;
     st->s.closed_ms = st->now;
     st->s.close_at_ms = MS_NONE;
+    st->s.back_until_ms = MS_NONE;
 }
 
 /* The requester's word came in time, or the request is closed for good.  The instant counts, not
  * whether the timer has run already. */
 static Rc check_grace(Step *st)
 {
+    if (st->s.back_until_ms != MS_NONE && st->now < st->s.back_until_ms)
+        return RC_OK; /* only silence had closed it */
     bool late = st->s.close_at_ms != MS_NONE && st->now >= st->s.close_at_ms;
     if (st->s.phase == PHASE_CLOSED || (st->s.phase == PHASE_FULFILLED && late))
         return step_refuse(
@@ -87,9 +90,25 @@ static Rc check_grace(Step *st)
     return RC_OK;
 }
 
+/* Silence had closed it, and now there is a word: it goes on where it stood.  What was asked is asked
+ * again, and tasks that nobody had finished wait for their turn. */
+static void bring_back(Step *st)
+{
+    st->s.closed_ms = MS_NONE;
+    st->s.outcome = OUTCOME_NONE;
+    st->s.back_until_ms = MS_NONE;
+    step_emit(st, EFFECT_REOPENED, ENGINE_NO_INDEX);
+    tasks_bring_back(st);
+    tell_team(st, "reopened");
+}
+
 Rc step_reopen(Step *st)
 {
     Str key = STR_NULL;
+    if (st->s.phase == PHASE_CLOSED) {
+        bring_back(st);
+        return RC_OK;
+    }
     st->s.round++;
     st->s.outcome = OUTCOME_NONE;
     st->s.fulfilled_ms = MS_NONE;
@@ -126,6 +145,7 @@ static Rc act_submit(Step *st)
         return rc;
     }
     step_emit(st, EFFECT_SUBMITTED, ENGINE_NO_INDEX);
+    st->s.not_before_ms = st->in->until_ms;
     if (st->s.submitted_ms != MS_NONE)
         return approvals_resume(st);
     st->s.submitted_ms = st->now;
@@ -182,13 +202,19 @@ static Rc act_reopen(Step *st)
 static Rc act_reply(Step *st)
 {
     TRY(check_grace(st));
-    if (st->s.phase == PHASE_FULFILLED)
+    if (st->s.phase == PHASE_FULFILLED || st->s.phase == PHASE_CLOSED)
         return step_reopen(st);
     if (st->s.pending.open && st->s.pending.kind == PENDING_REQUESTER) {
         step_end_pending(st);
         tell_team(st, "replied");
     }
     return RC_OK;
+}
+
+/* Silence counts from the last reminder on. */
+static Ms silence(const Step *st)
+{
+    return st->f->remind_ms == MS_NONE ? st->f->silence_ms : MS_NONE;
 }
 
 static Rc pend(Step *st, PendingKind kind)
@@ -204,7 +230,10 @@ static Rc pend(Step *st, PendingKind kind)
                                      .kind = kind,
                                      .since_ms = st->now,
                                      .until_ms = st->in->until_ms,
-                                     .remind_ms = st->f->remind_ms };
+                                     .remind_ms = st->f->remind_ms,
+                                     .close_ms = MS_NONE };
+    if (kind == PENDING_REQUESTER)
+        st->s.pending.close_ms = silence(st);
     step_emit(st, EFFECT_PENDING, ENGINE_NO_INDEX);
     return RC_OK;
 }
@@ -226,6 +255,8 @@ static Rc act_resume(Step *st)
     if (!st->s.pending.open)
         return step_refuse(st, RC_CONFLICT, "not_pending", T("This request is not waiting."));
     step_end_pending(st);
+    if (st->s.pending.kind == PENDING_DATE && st->s.not_before_ms > st->now)
+        st->s.not_before_ms = st->now; /* it begins earlier than planned */
     return RC_OK;
 }
 
@@ -270,9 +301,14 @@ static Rc act_fulfil(Step *st)
                                T("A test is not passed yet. Finish it first."));
     }
     bool adhoc = st->s.adhoc == ADHOC_APPROVED;
+    bool early = st->now < st->s.not_before_ms; /* what was planned for later is in hand, too */
+    if (early)
+        st->s.not_before_ms = st->now;
     for (size_t i = 0; i < st->s.tasks.n; i++) {
         const EngineTask *t = &st->s.tasks.at[i];
-        bool in_hand = t->state == TASK_READY || t->state == TASK_STARTED;
+        bool in_hand = t->state == TASK_READY || t->state == TASK_STARTED
+                       || (early && t->state == TASK_WAITING && task_is_free(&st->s, t)
+                           && t->at_ms <= st->now);
         bool own = t->owner == TASK_BY_TEAM && t->team == st->s.team;
         if (task_is_done(t))
             continue;
@@ -289,6 +325,13 @@ static Rc act_fulfil(Step *st)
 static Rc act_edit(Step *st)
 {
     step_emit(st, EFFECT_EDITED, ENGINE_NO_INDEX);
+    if (st->in->ok)
+        tell_requester(st, "lowered");
+    /* Whoever was asked and puts the answers right has answered. */
+    if ((st->in->as & AS_PARTY) && st->s.pending.open && st->s.pending.kind == PENDING_REQUESTER) {
+        step_end_pending(st);
+        tell_team(st, "replied");
+    }
     return RC_OK;
 }
 
@@ -385,21 +428,42 @@ static Rc act_convert(Step *st)
     return RC_OK;
 }
 
+static void remind(Step *st)
+{
+    EnginePending *p = &st->s.pending;
+
+    /* One reminder, however many moments were missed while nothing ran. */
+    p->reminded++;
+    p->remind_ms = st->f->remind_ms;
+    step_emit(st, EFFECT_REMIND, ENGINE_NO_INDEX);
+    if (p->kind != PENDING_REQUESTER) {
+        tell_team(st, "remind");
+        return;
+    }
+    p->close_ms = silence(st);
+    tell_requester(st, p->close_ms == MS_NONE ? "remind" : "last_remind");
+}
+
+/* Nobody answered although the last reminder said what follows. */
+static void close_for_silence(Step *st)
+{
+    step_emit(st, EFFECT_SILENCE, ENGINE_NO_INDEX);
+    tell_requester(st, "silent");
+    tell_team(st, "silent_team");
+    step_close(st, OUTCOME_WITHDRAWN);
+    st->s.back_until_ms = st->f->close_at_ms;
+}
+
 static Rc act_timer(Step *st)
 {
     EnginePending *p = &st->s.pending;
-    if (p->open && p->until_ms != MS_NONE && p->until_ms <= st->now) {
+    if (p->open && p->close_ms != MS_NONE && p->close_ms <= st->now) {
+        close_for_silence(st);
+    } else if (p->open && p->until_ms != MS_NONE && p->until_ms <= st->now) {
         step_end_pending(st);
         tell_team(st, "resumed");
     } else if (p->open && p->remind_ms != MS_NONE && p->remind_ms <= st->now) {
-        /* One reminder, however many moments were missed while nothing ran. */
-        p->reminded++;
-        p->remind_ms = st->f->remind_ms;
-        step_emit(st, EFFECT_REMIND, ENGINE_NO_INDEX);
-        if (p->kind == PENDING_REQUESTER)
-            tell_requester(st, "remind");
-        else
-            tell_team(st, "remind");
+        remind(st);
     }
     if (st->s.phase == PHASE_FULFILLED && st->s.close_at_ms != MS_NONE
         && st->s.close_at_ms <= st->now) {
@@ -532,6 +596,20 @@ static void fulfil(Step *st)
     }
 }
 
+/* Work that is planned for later waits for its day, visibly; approvals go on meanwhile. */
+static void wait_for_start(Step *st)
+{
+    if (st->s.phase != PHASE_FULFILLING || st->now >= st->s.not_before_ms || st->s.pending.open)
+        return;
+    st->s.pending = (EnginePending){ .open = true,
+                                     .kind = PENDING_DATE,
+                                     .since_ms = st->now,
+                                     .until_ms = st->s.not_before_ms,
+                                     .remind_ms = MS_NONE,
+                                     .close_ms = MS_NONE };
+    step_emit(st, EFFECT_PENDING, ENGINE_NO_INDEX);
+}
+
 /* Draws every consequence until nothing more follows: stages, then tasks (they wait for assessment
  * and stages), then phase and outcome. */
 static Rc settle(Step *st)
@@ -554,6 +632,7 @@ static Rc settle(Step *st)
         step_end_pending(st); /* nothing is left to wait for */
         step_withdraw_offer(st);
     }
+    wait_for_start(st);
     st->s.state = st->s.pending.open ? PHASE_PENDING : st->s.phase;
     st->s.next = engine_next(&st->s);
     return RC_OK;
@@ -582,9 +661,9 @@ static void note_changes(Step *st)
             i >= b->approvals.n || !approval_equal(&s->approvals.at[i], &b->approvals.at[i]);
     for (size_t i = 0; i < s->tasks.n; i++)
         s->tasks.at[i].changed = i >= b->tasks.n || !task_equal(&s->tasks.at[i], &b->tasks.at[i]);
-    s->pending.changed = s->pending.open != b->pending.open
-                         || s->pending.reminded != b->pending.reminded
-                         || s->pending.since_ms != b->pending.since_ms;
+    s->pending.changed =
+        s->pending.open != b->pending.open || s->pending.reminded != b->pending.reminded
+        || s->pending.since_ms != b->pending.since_ms || s->pending.kind != b->pending.kind;
     s->handover.changed = s->handover.open != b->handover.open;
 }
 

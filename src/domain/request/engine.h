@@ -198,6 +198,7 @@ typedef struct EnginePending {
     Ms          until_ms;  /* MS_NONE: until somebody resumes or the requester answers */
     int32_t     reminded;  /* reminders sent */
     Ms          remind_ms; /* when the next one is due; MS_NONE: none */
+    Ms          close_ms;  /* when silence closes the request; MS_NONE: it does not (yet) */
     bool        changed;   /* opened, ended or reminded in this step */
 } EnginePending;
 
@@ -265,6 +266,10 @@ typedef struct RequestState {
     Ms              submitted_ms; /* first submission; MS_NONE as the others: not */
     Ms              fulfilled_ms, closed_ms;
     Ms              close_at_ms; /* when a fulfilled request closes by itself */
+    Ms              not_before_ms; /* work begins then; MS_NONE, or past: at once */
+    /* until when the asking side's word brings back a request that silence closed; MS_NONE: closed for
+     * good, or not closed */
+    Ms              back_until_ms;
     EngineNext      next;        /* of a result; need not be loaded */
 } RequestState;
 
@@ -277,7 +282,8 @@ RequestState engine_draft(EngineParties who);
 EngineNext engine_next(const RequestState *s);
 
 /* The earliest instant at which an INPUT_TIMER has something to do; MS_NONE: none.
- * (A pending record's until or reminder, a task's moment, the end of the grace.) */
+ * (A pending record's until, reminder or end, a task's moment, the planned start, the end of the
+ * grace.) */
 Ms engine_timer_ms(const RequestState *s);
 
 /* May this person decide that approval now: as approver or as delegate?  For lists and buttons. */
@@ -340,6 +346,8 @@ typedef struct EngineFacts {
     FactDelegates delegates;
     Ms close_at_ms; /* now + close_after, should this step fulfil; MS_NONE: only by people */
     Ms remind_ms;   /* next reminder, should this step open a pending record or remind */
+    Ms silence_ms;  /* when silence closes the request, should this step ask the requester without a
+                       reminder to come, or send the last one; MS_NONE: it does not */
 } EngineFacts;
 
 /* The part of the facts that the model's conditions give.  engine_judge makes `stages` and `tasks`
@@ -366,9 +374,10 @@ typedef enum InputKind {
     INPUT_CONFIRM,         /* party */
     INPUT_NOT_SOLVED,      /* party, reason */
     INPUT_ASK,             /* team asks the requester something: pending, until or MS_NONE */
-    INPUT_REPLY,           /* a party wrote: ends such a pending record; reopens within the grace */
+    INPUT_REPLY,           /* a party wrote: ends such a pending record; reopens within the grace;
+                              brings back what silence closed */
     INPUT_PEND,            /* team, pending kind, until, reason */
-    INPUT_RESUME,          /* team */
+    INPUT_RESUME,          /* team; before the planned start: begin now */
     INPUT_WITHDRAW,        /* party; a reason is welcome, not required */
     INPUT_CANCEL,          /* team, reason */
     INPUT_REJECT,          /* team, reason; before any work has begun */
@@ -415,11 +424,11 @@ typedef struct EngineInput {
     Decision    decision;
     Str         task;   /* key */
     OptInt      passed; /* INPUT_TASK_FINISH of a test: 1 or 0, required there */
-    bool        ok;     /* INPUT_SIGN_OFF, INPUT_ACTION */
+    bool        ok;     /* INPUT_SIGN_OFF, INPUT_ACTION; INPUT_EDIT: it lowers the priority */
     int64_t     to;     /* person: delegate or assignee */
     int64_t     to_team;
     PendingKind pending;  /* INPUT_PEND */
-    Ms          until_ms; /* INPUT_ASK, INPUT_PEND; MS_NONE: open */
+    Ms          until_ms; /* INPUT_ASK, INPUT_PEND; MS_NONE: open.  INPUT_SUBMIT: work not before */
     StrList     after;    /* INPUT_ADHOC_TASK: keys of tasks before it */
 } EngineInput;
 
@@ -461,6 +470,7 @@ typedef enum EffectKind {
     EFFECT_SIGN_OFF_REFUSED, /* task.sign_off_refused */
     EFFECT_PENDING,          /* request.pending */
     EFFECT_REMIND,           /* request.reminded */
+    EFFECT_SILENCE,          /* request.silent: nobody answered, so it is closed as withdrawn */
     EFFECT_RESUMED,          /* request.resumed */
     EFFECT_CONFIRMED,        /* request.confirmed */
     EFFECT_REOPENED,         /* request.reopened */
@@ -483,7 +493,8 @@ typedef struct EngineEffect {
     size_t     index;    /* of the approval or task it is about, else ENGINE_NO_INDEX */
     Phase      from, to; /* EFFECT_STATE: of RequestState.state */
     /* EFFECT_TELL: who should hear, and why: new, approve, approval_withdrawn, stuck, returned,
-     * rejected, task, sign_off, sent_back, answer, replied, remind, resumed, fulfilled, closed,
+     * rejected, task, sign_off, sent_back, answer, replied, remind, last_remind, silent, silent_team,
+     * resumed, fulfilled, closed, lowered,
      * reopened, withdrawn, cancelled, handover, handover_accepted, handover_declined,
      * adhoc_approved, adhoc_refused */
     Holder      who;

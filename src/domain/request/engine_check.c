@@ -42,6 +42,13 @@ static Str check_request(const RequestState *s)
     PROMISE((s->assessment == ASSESSMENT_NONE) == (s->submitted_ms == MS_NONE),
             "assessment begins with submission");
 
+    PROMISE(s->back_until_ms == MS_NONE
+                || (phase == PHASE_CLOSED && s->outcome == OUTCOME_WITHDRAWN),
+            "only what silence closed can be brought back");
+    PROMISE(!s->pending.open || s->pending.close_ms == MS_NONE
+                || (s->pending.kind == PENDING_REQUESTER && s->pending.remind_ms == MS_NONE),
+            "silence closes a request only after the last reminder");
+
     EngineNext next = engine_next(s);
     if (phase == PHASE_CLOSED)
         PROMISE(next.code[0] == '\0', "a closed request has no next step");

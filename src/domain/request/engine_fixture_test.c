@@ -12,6 +12,7 @@ Life life_new(Arena *a)
     l.f.hash = STR("hash-1");
     l.f.close_at_ms = DAY_0 + 5 * MS_DAY;
     l.f.remind_ms = MS_NONE;
+    l.f.silence_ms = MS_NONE;
     life_ids(&l, &l.f.owners, IDS(OWNER_1, OWNER_2, OWNER_LEAD));
     life_ids(&l, &l.f.owner_leads, IDS(OWNER_LEAD));
     return l;

@@ -241,10 +241,12 @@ void engine_record_json(JsonOut *o, const EngineFacts *f, const EngineInput *in,
         put_ids(o, "owner_leads", &f->owner_leads);
     if (touched_stage(done, STAGE_ADHOC))
         put_ids(o, "owners", &f->owners);
-    if (done->next.close_at_ms != MS_NONE)
+    if (done->next.close_at_ms != MS_NONE || done->next.back_until_ms != MS_NONE)
         put_ms(o, "close_at", f->close_at_ms);
-    if (done->next.pending.changed)
+    if (done->next.pending.changed) {
         put_ms(o, "remind_at", f->remind_ms);
+        put_ms(o, "silence_at", f->silence_ms);
+    }
     json_object_end(o);
     json_object_end(o);
 }
@@ -427,7 +429,7 @@ Rc engine_record_parse(Arena *a, const Json *record, EngineFacts *ret_f, EngineI
                        Ms *ret_now)
 {
     const Json *input = json_get(record, STR("input")), *facts = json_get(record, STR("facts"));
-    EngineFacts f = { .close_at_ms = MS_NONE, .remind_ms = MS_NONE };
+    EngineFacts f = { .close_at_ms = MS_NONE, .remind_ms = MS_NONE, .silence_ms = MS_NONE };
     EngineInput in = { 0 };
     Ms now = MS_NONE;
     TRY(get_int(record, "at", &now));
@@ -442,6 +444,7 @@ Rc engine_record_parse(Arena *a, const Json *record, EngineFacts *ret_f, EngineI
     TRY(get_ids(a, facts, "owners", &f.owners));
     TRY(get_int(facts, "close_at", &f.close_at_ms));
     TRY(get_int(facts, "remind_at", &f.remind_ms));
+    TRY(get_int(facts, "silence_at", &f.silence_ms));
     *ret_f = f;
     *ret_in = in;
     *ret_now = now;

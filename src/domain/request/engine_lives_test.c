@@ -277,7 +277,10 @@ static void check_effects(const Life *l, const RequestState *before, const Engin
 {
     size_t states = life_effects_of(l, EFFECT_STATE);
     HOLDS(l, states == (size_t)(before->state != l->s.state));
-    HOLDS(l, before->phase != PHASE_CLOSED || !l->last.changed);
+    /* Closed is final, but for a word in time where only silence had closed it. */
+    HOLDS(l, before->phase != PHASE_CLOSED || !l->last.changed
+                 || (l->now < before->back_until_ms && l->s.phase != PHASE_CLOSED
+                     && life_effects_of(l, EFFECT_REOPENED) == 1));
     HOLDS(l, l->last.changed || engine_state_equal(before, &l->s));
     HOLDS(l, l->s.approvals.n >= before->approvals.n && l->s.tasks.n >= before->tasks.n);
     for (size_t i = 0; i < l->s.approvals.n; i++) {
@@ -435,7 +438,7 @@ static void live(Seen *seen, Arena *keep, Arena *a, uint64_t seed)
 {
     Chance c = { seed };
     Life l = random_life(&c, a, seed);
-    for (int i = 0; i < STEPS && l.s.phase != PHASE_CLOSED; i++) {
+    for (int i = 0; i < STEPS && (l.s.phase != PHASE_CLOSED || l.s.back_until_ms != MS_NONE); i++) {
         EngineInput in = once_in(&c, 2) ? fitting_input(&c, &l) : wild_input(&c, &l);
         if (is_end(in.kind) && !once_in(&c, 8))
             in.kind = INPUT_TIMER;
@@ -446,6 +449,7 @@ static void live(Seen *seen, Arena *keep, Arena *a, uint64_t seed)
         l.now += once_in(&c, 6) ? below(&c, 3 * MS_DAY) : below(&c, MS_HOUR);
         l.f.close_at_ms = once_in(&c, 10) ? MS_NONE : l.now + 2 * MS_DAY;
         l.f.remind_ms = once_in(&c, 3) ? MS_NONE : l.now + 1 + below(&c, MS_DAY);
+        l.f.silence_ms = once_in(&c, 2) ? MS_NONE : l.now + 1 + below(&c, MS_DAY);
         take_step(seen, keep, &l, in);
     }
     live_on(seen, keep, &l);

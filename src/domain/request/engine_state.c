@@ -12,11 +12,16 @@ RequestState engine_draft(EngineParties who)
         .owner_team = who.owner_team,
         .team = who.team,
         .round = 1,
-        .pending = { .until_ms = MS_NONE, .since_ms = MS_NONE, .remind_ms = MS_NONE },
+        .pending = { .until_ms = MS_NONE,
+                     .since_ms = MS_NONE,
+                     .remind_ms = MS_NONE,
+                     .close_ms = MS_NONE },
         .submitted_ms = MS_NONE,
         .fulfilled_ms = MS_NONE,
         .closed_ms = MS_NONE,
         .close_at_ms = MS_NONE,
+        .not_before_ms = MS_NONE,
+        .back_until_ms = MS_NONE,
     };
     s.next = engine_next(&s);
     return s;
@@ -311,14 +316,14 @@ Ms engine_timer_ms(const RequestState *s)
 {
     Ms at = MS_NONE;
     if (s->pending.open)
-        at = earlier(s->pending.until_ms, s->pending.remind_ms);
+        at = earlier(earlier(s->pending.until_ms, s->pending.remind_ms), s->pending.close_ms);
     if (s->phase == PHASE_FULFILLED)
         at = earlier(at, s->close_at_ms);
     if (s->phase == PHASE_FULFILLING) {
         for (size_t i = 0; i < s->tasks.n; i++) {
             const EngineTask *t = &s->tasks.at[i];
             if (t->state == TASK_WAITING && task_is_free(s, t))
-                at = earlier(at, t->at_ms);
+                at = earlier(at, t->at_ms > s->not_before_ms ? t->at_ms : s->not_before_ms);
         }
     }
     return at;
@@ -359,7 +364,8 @@ static bool pending_equal(const EnginePending *x, const EnginePending *y)
         return false;
     return !x->open
            || (x->kind == y->kind && x->since_ms == y->since_ms && x->until_ms == y->until_ms
-               && x->reminded == y->reminded && x->remind_ms == y->remind_ms);
+               && x->reminded == y->reminded && x->remind_ms == y->remind_ms
+               && x->close_ms == y->close_ms);
 }
 
 static bool handover_equal(const EngineHandover *x, const EngineHandover *y)
@@ -386,5 +392,6 @@ bool engine_state_equal(const RequestState *x, const RequestState *y)
            && x->team == y->team && x->assignee == y->assignee
            && pending_equal(&x->pending, &y->pending) && handover_equal(&x->handover, &y->handover)
            && x->submitted_ms == y->submitted_ms && x->fulfilled_ms == y->fulfilled_ms
-           && x->closed_ms == y->closed_ms && x->close_at_ms == y->close_at_ms;
+           && x->closed_ms == y->closed_ms && x->close_at_ms == y->close_at_ms
+           && x->not_before_ms == y->not_before_ms && x->back_until_ms == y->back_until_ms;
 }

@@ -107,6 +107,7 @@ Rc   tasks_begin(Step *st); /* the plan, at the first submission */
 Rc   tasks_settle(Step *st);
 void tasks_pause(Step *st); /* whatever is ready or started waits */
 void tasks_cancel(Step *st);
+void tasks_bring_back(Step *st); /* what was cancelled waits again */
 /* Adds a task for the request's team (team 0) or another; `key` is made unique.  `ret_key` may be
  * NULL. */
 Rc   tasks_add(Step *st, Str key, TaskOrigin origin, int64_t team, StrList after, Str *ret_key);

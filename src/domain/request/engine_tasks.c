@@ -105,6 +105,19 @@ void tasks_cancel(Step *st)
     }
 }
 
+void tasks_bring_back(Step *st)
+{
+    for (size_t i = 0; i < st->s.tasks.n; i++) {
+        EngineTask *t = &st->s.tasks.at[i];
+        if (t->state == TASK_CANCELLED)
+            t->state = TASK_WAITING;
+        if (t->state == TASK_FINISHED && t->sign_off == SIGN_OFF_NEEDED) {
+            t->sign_off = SIGN_OFF_ASKED;
+            step_emit(st, EFFECT_SIGN_OFF_ASKED, i);
+        }
+    }
+}
+
 void tasks_pause(Step *st)
 {
     for (size_t i = 0; i < st->s.tasks.n; i++) {
@@ -179,7 +192,7 @@ Rc tasks_settle(Step *st)
     TRY(settle_whole(st));
     for (size_t i = 0; i < st->s.tasks.n; i++) {
         EngineTask *t = &st->s.tasks.at[i];
-        bool is_free = task_is_free(&st->s, t);
+        bool is_free = st->now >= st->s.not_before_ms && task_is_free(&st->s, t);
         if (t->state == TASK_WAITING && is_free && (t->at_ms == MS_NONE || t->at_ms <= st->now)) {
             t->state = t->started_ms == MS_NONE ? TASK_READY : TASK_STARTED;
             step_emit(st, EFFECT_TASK_READY, i);

@@ -82,6 +82,7 @@ Str engine_effect_word(EffectKind kind)
         [EFFECT_SIGN_OFF_REFUSED] = "task.sign_off_refused",
         [EFFECT_PENDING] = "request.pending",
         [EFFECT_REMIND] = "request.reminded",
+        [EFFECT_SILENCE] = "request.silent",
         [EFFECT_RESUMED] = "request.resumed",
         [EFFECT_CONFIRMED] = "request.confirmed",
         [EFFECT_REOPENED] = "request.reopened",

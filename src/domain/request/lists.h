@@ -26,6 +26,7 @@ typedef struct RequestFilter {
     Str      record;    /* request incident problem change */
     Str      item;      /* key of the model */
     Str      requester; /* login of requester or beneficiary */
+    bool     awake;     /* without what the subject has put aside, or is put aside for everybody */
     Str      words;     /* all must occur in title or number; at most 4 count */
     int64_t  before_id; /* the last request already shown; 0: from the newest */
     int64_t  size;      /* 1..100 */
@@ -65,6 +66,7 @@ typedef enum TaskListKind {
 typedef struct TaskFilter {
     TaskListKind kind;
     Str          team;      /* key, with TASKS_TEAMS */
+    bool         awake;     /* as in RequestFilter */
     int64_t      before_id, size;
 } TaskFilter;
 CHECKED Rc task_list(Ctx *cx, ScopeRequests s, const TaskFilter *f, TaskLines *ret,

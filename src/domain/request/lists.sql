@@ -1,6 +1,7 @@
 -- Lists over many requests.  Each carries the one condition of what the person sees.
 
--- Parameters that narrow nothing: '' , 0, -1 for `open`.  Lists of words are written ",a,b,";
+-- Parameters that narrow nothing: '' , 0, -1 for `open`; `awake` is the present instant when what the person
+-- has put aside is left out.  Lists of words are written ",a,b,";
 -- assignee -1: nobody; words are patterns for LIKE, '%' for none.
 -- Mostly nothing is narrowed.  The planner would take each condition for one that leaves few rows, and
 -- then rather sort what it finds than search in the order of the list: in one CASE they are one.
@@ -16,62 +17,64 @@ AND CASE WHEN (:states = '' OR :states LIKE '%,' || r.state || ',%')
           AND (:party = 0 OR r.requester_id = :party OR r.beneficiary_id = :party)
           AND (:w1 = '%' OR r.search LIKE :w1 ESCAPE '\') AND (:w2 = '%' OR r.search LIKE :w2 ESCAPE '\')
           AND (:w3 = '%' OR r.search LIKE :w3 ESCAPE '\') AND (:w4 = '%' OR r.search LIKE :w4 ESCAPE '\')
+          AND (:awake = 0 OR NOT EXISTS (SELECT 1 FROM snooze z WHERE z.request_id = r.id AND z.task_id = 0
+                                            AND z.person_id IN (0, :s_person) AND z.until_ms > :awake))
          THEN 1 ELSE 0 END = 1
 AND {scope s r};
 
 -- list_visible(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE {lead s r} AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- One's own: asked, for oneself, sent for somebody.  They are merged, so that each search ends with its page.
 -- list_as_requester(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.requester_id = :s_person AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_as_beneficiary(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.beneficiary_id = :s_person AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_as_submitter(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.submitter_id = :s_person AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- One team's; those of several teams are merged, so that each search ends with its page.
 -- list_queue(s requests, team int, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.team_id = :team AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- Open ones alone, which have an index of their own.
 -- list_queue_open(s requests, team int, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.team_id = :team AND r.state <> 'closed' AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_work(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.assignee_id = :s_person AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_work_open(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.assignee_id = :s_person AND r.state <> 'closed' AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_watched(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, before int, size int) -> many: RequestRow
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, size int) -> many: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.id IN (SELECT request_id FROM participant WHERE person_id = :s_person) AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
@@ -93,8 +96,13 @@ SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id =
 --   serial int = r.serial, request_title text = r.title, request_state text = r.state,
 --   level int = r.level, requester_id int = r.requester_id, beneficiary_id int = r.beneficiary_id
 
+-- Not put aside by this person or for everybody, at the instant `awake`; 0: that does not matter.
+-- part awake_task
+(:awake = 0 OR NOT EXISTS (SELECT 1 FROM snooze z WHERE z.request_id = r.id AND z.task_id IN (0, t.id)
+                              AND z.person_id IN (0, :s_person) AND z.until_ms > :awake));
+
 -- Ready or started, and this person's: assigned to them, or theirs as the one who asked.
--- tasks_mine(s requests, before int, size int) -> many: TaskLineRow
+-- tasks_mine(s requests, awake ms, before int, size int) -> many: TaskLineRow
 SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
  WHERE t.id IN (SELECT a.id FROM task a
                  WHERE a.assignee_id = :s_person AND a.state IN ('ready', 'started')
@@ -104,22 +112,22 @@ SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
                    AND q.state <> 'closed' AND o.owner <> 'team' AND o.state IN ('ready', 'started')
                    AND ((o.owner = 'requester' AND q.requester_id = :s_person)
                         OR (o.owner = 'beneficiary' AND q.beneficiary_id = :s_person)))
-   AND t.id < :before AND {scope s r}
+   AND t.id < :before AND {part awake_task} AND {scope s r}
  ORDER BY t.id DESC LIMIT :size;
 
 -- Ready and nobody's yet, in a team of the person, and not the program's; team 0: any of them.
--- tasks_of_teams(s requests, team int, before int, size int) -> many: TaskLineRow
+-- tasks_of_teams(s requests, team int, awake ms, before int, size int) -> many: TaskLineRow
 SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
  WHERE t.team_id IN (SELECT team_id FROM team_member WHERE person_id = :s_person)
    AND (:team = 0 OR t.team_id = :team)
    AND t.state = 'ready' AND t.assignee_id IS NULL AND t.action_state <> 'due'
-   AND t.id < :before AND {scope s r}
+   AND t.id < :before AND {part awake_task} AND {scope s r}
  ORDER BY t.id DESC LIMIT :size;
 
--- tasks_to_sign(s requests, before int, size int) -> many: TaskLineRow
+-- tasks_to_sign(s requests, awake ms, before int, size int) -> many: TaskLineRow
 SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
  WHERE t.id IN (SELECT task_id FROM task_signer WHERE person_id = :s_person)
-   AND t.sign_off = 'asked' AND t.id < :before AND {scope s r}
+   AND t.sign_off = 'asked' AND t.id < :before AND {part awake_task} AND {scope s r}
  ORDER BY t.id DESC LIMIT :size;
 
 -- ---- approvals
@@ -164,16 +172,18 @@ SELECT n.request_id, n.question, n.row AS line, n.field, n.text, n.number, n.cur
 SELECT count(*) AS n FROM (SELECT 1 FROM approval a
   WHERE (a.approver_id = :g_self OR a.delegate_id = :g_self) AND a.state = 'asked' LIMIT 100) x;
 
--- badge_tasks(s requests) -> one: n int!
+-- badge_tasks(s requests, awake ms) -> one: n int!
 SELECT count(*) AS n FROM (
   SELECT t.id FROM task t JOIN request r ON r.id = t.request_id
-   WHERE t.assignee_id = :s_person AND t.state IN ('ready', 'started') AND {scope s r}
+   WHERE t.assignee_id = :s_person AND t.state IN ('ready', 'started') AND {part awake_task} AND {scope s r}
    LIMIT 100) x;
 
--- badge_assigned(s requests) -> one: n int!
+-- badge_assigned(s requests, awake ms) -> one: n int!
 SELECT count(*) AS n FROM (
   SELECT 1 FROM request r
    WHERE r.assignee_id = :s_person AND r.state <> 'closed' AND r.state <> 'fulfilled' AND {scope s r}
+     AND NOT EXISTS (SELECT 1 FROM snooze z WHERE z.request_id = r.id AND z.task_id = 0
+                        AND z.person_id IN (0, :s_person) AND z.until_ms > :awake)
    LIMIT 100) x;
 
 -- badge_queue(s requests) -> one: n int!

@@ -122,11 +122,9 @@ static Rc tell_event(Told *t, const Json *data)
 
     if (str_eq_z(ev->kind, "note.added"))
         return tell_note(t);
-    if (str_eq_z(ev->kind, "clock.reached"))
-        return tell_named(t, data);
+    TRY(tell_named(t, data)); /* of internal ones only staff are named */
     if (ev->internal)
         return RC_OK;
-    TRY(tell_named(t, data));
     if (str_eq_z(ev->kind, "message.added"))
         return tell_message(t);
     if (str_eq_z(ev->kind, "participant.added"))
@@ -239,7 +237,13 @@ static const struct {
     { "answer", T("{2} asks you something about {0} {1}") },
     { "replied", T("{2} answered: {0} {1}") },
     { "remind", T("{0} {1} still waits for an answer") },
+    { "last_remind", T("{0} {1} is closed unless you answer soon. The request says by when.") },
+    { "silent", T("{0} {1} was closed because no answer came. An answer brings it back.") },
+    { "silent_team", T("{0} {1} was closed because the requester did not answer") },
     { "resumed", T("{0} {1} goes on") },
+    { "awake", T("You put {0} {1} aside until now") },
+    { "agreed", T("{2} agreed another day for {0} {1}") },
+    { "lowered", T("{2} lowered the priority of {0} {1}") },
     { "fulfilled", T("{0} {1} is fulfilled. Confirm it, or say what is missing.") },
     { "closed", T("{0} {1} is closed") },
     { "reopened", T("{0} {1} was reopened") },
@@ -263,6 +267,9 @@ static Text sentence(const Notification *n)
 {
     Text t = { .msgid = T("Something happened at {0} {1}"), .n = 3 };
 
+    if (str_eq_z(n->kind, "schedule_failed"))
+        return TEXT("One of your repeating requests could not be made. The page Repeating requests "
+                    "says why.");
     if (str_is_null(n->number))
         return TEXT("Something happened at a request that you no longer see");
     for (size_t i = 0; i < COUNT_OF(texts); i++)

@@ -5,7 +5,8 @@
  * kim.  aud is auditor for all, adm administrator, gus agent for all teams.
  * Models: laptop, question (nothing but a question), concern (confidential), incident, paper (files,
  * quorum, verification), badge (until a date), repair (of a configuration item: pc-1 of finance, pc-2 of
- * dora, pc-0 retired), account (two actions, pre-approved unless days are given).  Bundle: start (badge, laptop when a device is chosen; quiet: concern and another
+ * dora, pc-0 retired), account (two actions, pre-approved unless days are given), visit (planned for later, closed when
+ * nobody answers).  Bundle: start (badge, laptop when a device is chosen; quiet: concern and another
  * badge; not quiet: another laptop).
  */
 #pragma once

@@ -100,6 +100,15 @@ static const char account[] = HEAD(
                  "  - { task: letter, team: procurement, after: [create], action: send-letter }\n"
                  "close_after: 1d\n";
 
+static const char visit[] = HEAD(
+    "visit", "request", "action",
+    "workplace") "form:\n  - { id: who, ask: { en: Who comes?, sv: X, zh: X }, type: text, required: true }\n"
+                 "approvals:\n  - { stage: manager, who: manager(beneficiary), unless: 'who = \"nobody\"' }\n"
+                 "plan:\n  - { task: receive, team: workplace }\n"
+                 "close_after: 5wd\n"
+                 "follow_up: { remind: [1wd, 2wd], close: 3wd }\n"
+                 "schedule: true\n";
+
 static const char items[] =
     "list: items\nname: { en: Things, sv: X, zh: X }\nentries:\n"
     "  - { key: pc-1, name: { en: First machine, sv: X, zh: X }, kind: notebook, team: finance, users: [mika] }\n"
@@ -146,8 +155,8 @@ static void add_document(Ctx *cx, DocumentKind kind, const char *text, CatalogFo
 
 static void publish(Ctx *cx)
 {
-    static const char *const models[] = { laptop, question, concern, incident,
-                                          paper,  badge,    repair,  account };
+    static const char *const models[] = { laptop, question, concern, incident, paper,
+                                          badge,  repair,   account, visit };
     CatalogFolder f = { 0 };
     PlanLines plan;
     GrantedCatalog g;

@@ -134,4 +134,5 @@ typedef struct OrderPage {
     Text      send;        /* what the main button says */
     Text      both_sides;  /* two people edited: what the other one saved */
     ViewAnswers theirs;
+    Ms planned_ms; /* when it is needed from; MS_NONE: not said */
 } OrderPage;

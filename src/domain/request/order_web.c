@@ -100,6 +100,46 @@ Rc order_for(Call *call, GrantedSubmit *ret)
     return rc;
 }
 
+/* "I need it from": the start of that day where the reader is. */
+static Rc order_start(Call *call, OptInt *ret)
+{
+    Str text = str_trim(call_form(call, "_not_before"));
+    Ms day = MS_NONE;
+
+    *ret = OPT_NONE;
+    if (text.len == 0)
+        return RC_OK;
+    if (!clock_parse_date(text, &day))
+        return fail_field(&call->cx, RC_INVALID, "_not_before", "not_a_date",
+                          TEXT("Write a date such as 2027-06-01."));
+    CivilTime t = clock_civil_utc(day);
+    *ret = OPT_INT(zone_instant(call->cx.zone, &t));
+    if (ret->value <= call->cx.now_ms)
+        return fail_field(&call->cx, RC_INVALID, "_not_before", "past",
+                          TEXT("Choose a day that is still to come."));
+    return RC_OK;
+}
+
+static Rc add_start(Call *call, const CatalogModel *c, Ms planned, Form *f)
+{
+    Str value = STR("");
+
+    if (!c->model->schedule)
+        return RC_OK;
+    if (planned != MS_NONE) {
+        CivilTime t = zone_civil(call->cx.zone, planned);
+        value = clock_date(call->arena, clock_from_civil_utc(&t));
+    }
+    return form_add(f,
+                    (Widget){ .kind = WIDGET_DATE,
+                              .name = STR("_not_before"),
+                              .label = TEXT("I need it from"),
+                              .help = TEXT("Work begins on that day. Leave it empty for as soon "
+                                           "as possible."),
+                              .optional_word = true,
+                              .value = call->is_again ? call_form(call, "_not_before") : value });
+}
+
 Str order_channel(Call *call)
 {
     Str channel = call_form(call, "_channel");
@@ -113,6 +153,7 @@ static Rc order_read(Call *call, Order *ret)
     TRY(visible_model(cx, call_param(call, "key"), &ret->model));
     TRY(order_for(call, &ret->grant));
     ret->in = (RequestCreate){ .item = ret->model.model->key, .channel = order_channel(call) };
+    TRY(order_start(call, &ret->in.not_before_ms));
     return order_answers(call, &ret->in.answers);
 }
 
@@ -237,6 +278,8 @@ static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *value
         TRY(order_own_questions(call, &p->form));
     for (size_t i = 0; i < questions.widgets.n; i++)
         TRY(form_add(&p->form, questions.widgets.at[i]));
+    if (!p->editing)
+        TRY(add_start(call, c, p->planned_ms, &p->form));
     TRY(order_side(cx, c->model, &preview, &p->side));
     p->shown = shown_ids(cx, c->model, preview.shown);
     if (call->is_again && call->refused != RC_OK && !str_eq_z(cx->type, "again")) {
@@ -282,6 +325,7 @@ static Rc page_form(Call *call)
                     .action = str_fmt(cx->arena, "/catalog/%.*s/order", STR_ARG(c.model->key)),
                     .preview = str_fmt(cx->arena, "/catalog/%.*s/preview", STR_ARG(c.model->key)),
                     .send = TEXT("Send the request"),
+                    .planned_ms = MS_NONE,
                     .side.refused = refused };
     return show_form(call, &c, &values, g, &p);
 }
@@ -387,6 +431,7 @@ static Rc page_edit(Call *call)
                     .number = v.head.number,
                     .version = v.head.version,
                     .editing = !draft,
+                    .planned_ms = v.head.not_before_ms,
                     .action = str_fmt(cx->arena, "/requests/%.*s/edit", STR_ARG(v.head.number)),
                     .preview =
                         str_fmt(cx->arena, "/catalog/%.*s/preview", STR_ARG(v.model.model->key)),
@@ -413,6 +458,8 @@ static Rc page_edit_save(Call *call)
     /* asked again by the page, which a refusal shows */
     TRY(access_request_number(cx, number, MAY_SEE, &g));
     TRY(order_answers(call, &edit.answers));
+    edit.has_not_before = !str_eq_z(call_form(call, "_act"), "save"); /* a draft's form asks it */
+    TRY(order_start(call, &edit.not_before_ms));
     if (str_to_i64(call_form(call, "_version"), &version))
         edit.version = OPT_INT(version);
     Rc rc = request_edit(cx, g, &edit);

@@ -112,4 +112,6 @@ typedef struct RequestPage {
     Str         typed;               /* what was typed into the composer or below "Not yet" */
     Str         kept;                /* what was typed elsewhere */
     bool        staff;               /* there is a workspace page too */
+    bool may_repeat; /* asked for by the reader, and sent */
+    bool has_agreed;
 } RequestPage;

@@ -226,11 +226,17 @@ static Rc page_request(Call *call)
     TRY(own_tasks(cx, &p.v, &p));
     p.may_withdraw = offers(&acts, ACT_WITHDRAW) && !p.may_confirm;
     p.status = your_step(cx, &p.v.head, p.v.status);
+    if (p.v.pending.close_ms != MS_NONE && p.v.pending.id != 0
+        && p.v.head.step_person.id == cx->subject->person_id)
+        p.status = TEXT("Waiting for an answer from you. It is closed on {0} if none comes.",
+                        when_day(p.v.pending.close_ms));
     p.may_reopen = offers(&acts, ACT_REOPEN) || offers(&acts, ACT_NOT_SOLVED);
     p.may_edit = (p.v.may & MAY_ASK_SIDE) != 0
                  && (draft || str_eq_z(p.v.head.phase, "assessing")
                      || str_eq_z(p.v.head.phase, "awaiting_approval"));
     p.may_say = (p.v.may & MAY_SAY) != 0 && !draft;
+    p.may_repeat = (p.v.may & MAY_ASK_SIDE) != 0 && !draft;
+    p.has_agreed = p.v.head.agreed_ms != MS_NONE;
     p.staff = (p.v.may & (MAY_WORK | MAY_TASK | MAY_OWN)) != 0;
     p.answers = p.v.answers;
     p.files = p.v.files;

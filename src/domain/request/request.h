@@ -51,6 +51,8 @@ typedef struct RequestCreate {
     Str          impact, urgency; /* words; STR_NULL: what the model says.  Only agents and leads may
                                      say it (RC_FORBIDDEN); others answer the model's questions. */
     Str          reason;    /* why impact or urgency differ from the model; required with them */
+    OptInt       not_before_ms; /* when it is needed from: approvals may go on, work begins then.  Only
+                                   where the model says `schedule: true`, and still to come */
 } RequestCreate;
 
 typedef struct RequestMade {
@@ -110,6 +112,8 @@ typedef struct RequestEdit {
     Str          impact, urgency; /* STR_NULL: as they are.  Needs MAY_WORK or MAY_LEAD, and a reason */
     Str          level;     /* low normal high critical: overrules the matrix; MAY_LEAD and a reason.
                                "" takes the override back; STR_NULL: as it is */
+    bool         has_not_before; /* of a draft: another planned start, or none when it is not set */
+    OptInt       not_before_ms;
     Str          reason;
     Rc           fault;
 } RequestEdit;
@@ -266,6 +270,9 @@ typedef struct RequestHead {
     Ms        step_ms;             /* since when */
     Str       adhoc;               /* "" | asked | approved | refused */
     Ms        created_ms, submitted_ms, updated_ms, fulfilled_ms, closed_ms, close_at_ms; /* MS_NONE: not */
+    Ms        not_before_ms;       /* the planned start of work, also when it is over; MS_NONE: none */
+    Ms        agreed_ms;           /* the day that the team has agreed; MS_NONE: none */
+    Ms        back_until_ms;       /* silence closed it, and a word until then brings it back; MS_NONE */
     Ms        due_ms;      /* by when it is to be fulfilled: the earliest running target; MS_NONE: none */
     Ms        next_due_ms; /* the earliest due time of all its running clocks; MS_NONE: none */
     int64_t   version;
@@ -343,6 +350,9 @@ typedef struct ViewPending {
     int64_t   id;            /* 0: none open */
     Str       kind, reason;  /* requester | supplier | date | other */
     Ms        since_ms, until_ms;
+    Ms        remind_ms;     /* the next reminder; MS_NONE: none */
+    Ms        close_ms;      /* it is closed then when no answer comes; MS_NONE: it is not (yet) */
+    int64_t   reminded;      /* reminders sent */
     PersonRef by;
 } ViewPending;
 

@@ -7,8 +7,9 @@
 --   confidential bool, assessment text, adhoc text, adhoc_by int?, requester_id int,
 --   beneficiary_id int, submitter_id int, channel text, team_id int, owner_id int?, assignee_id int?,
 --   cost_minor int?, cost_currency text, round int, step_code text, step_who text, step_ms ms,
---   created_ms ms, submitted_ms ms?, fulfilled_ms ms?, closed_ms ms?, close_at_ms ms?, due_ms ms?,
---   next_due_ms ms?, updated_ms ms, event_seq int, version int
+--   created_ms ms, submitted_ms ms?, fulfilled_ms ms?, closed_ms ms?, close_at_ms ms?,
+--   not_before_ms ms?, back_until_ms ms?, agreed_ms ms?, due_ms ms?, next_due_ms ms?, updated_ms ms,
+--   event_seq int, version int
 
 -- request_get(g request) -> one: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
@@ -32,27 +33,29 @@ UPDATE number_series SET next = next + 1 WHERE record = :record RETURNING next -
 -- request_insert(g submit, record text, serial int, model_key text, model_version int, kind text,
 --   title text, search text, impact text, urgency text, level int, level_reason text,
 --   confidential bool, requester int, submitter int, channel text, team int, owner int?,
---   cost_minor int?, cost_currency text, demo bool, now ms) -> one: id int
+--   cost_minor int?, cost_currency text, not_before ms?, demo bool, now ms) -> one: id int
 INSERT INTO request (record, serial, model_key, model_version_id, kind, title, search, state, phase, impact,
                      urgency, level, level_reason, confidential, requester_id, beneficiary_id,
-                     submitter_id, channel, team_id, owner_id, cost_minor, cost_currency, step_code,
+                     submitter_id, channel, team_id, owner_id, cost_minor, cost_currency,
+                     not_before_ms, step_code,
                      step_who, step_ms, created_ms, updated_ms, demo)
 VALUES (:record, :serial, :model_key, :model_version, :kind, :title, :search, 'draft', 'draft', :impact,
         :urgency, :level, :level_reason, :confidential, :requester, :g_submit,
-        :submitter, :channel, :team, :owner, :cost_minor, :cost_currency, 'submit',
+        :submitter, :channel, :team, :owner, :cost_minor, :cost_currency, :not_before, 'submit',
         'requester', :now, :now, :now, :demo)
 RETURNING id;
 
 -- What a step of the engine may change.  No row: somebody else was faster.
 -- request_save_state(g request, version int, state text, phase text, outcome text, assessment text,
 --   adhoc text, adhoc_by int?, round int, team int, assignee int?, step_code text, step_who text,
---   step_ms ms, submitted ms?, fulfilled ms?, closed ms?, close_at ms?, now ms) -> exec
+--   step_ms ms, submitted ms?, fulfilled ms?, closed ms?, close_at ms?,
+--   not_before ms?, back_until ms?, now ms) -> exec
 UPDATE request
    SET state = :state, phase = :phase, outcome = :outcome, assessment = :assessment, adhoc = :adhoc,
        adhoc_by = :adhoc_by, round = :round, team_id = :team, assignee_id = :assignee,
        step_code = :step_code, step_who = :step_who, step_ms = :step_ms, submitted_ms = :submitted,
        fulfilled_ms = :fulfilled, closed_ms = :closed, close_at_ms = :close_at,
-       updated_ms = :now, version = version + 1
+       not_before_ms = :not_before, back_until_ms = :back_until, updated_ms = :now, version = version + 1
  WHERE id = :g_request AND version = :version;
 
 -- What an edit may change; the state is saved beside it.
@@ -62,6 +65,10 @@ UPDATE request
    SET title = :title, search = :search, impact = :impact, urgency = :urgency, level = :level,
        level_reason = :level_reason, cost_minor = :cost_minor, cost_currency = :cost_currency
  WHERE id = :g_request;
+
+-- Of a draft.
+-- request_save_start(g request, not_before ms?) -> exec
+UPDATE request SET not_before_ms = :not_before WHERE id = :g_request;
 
 -- request_save_resolution(g request, resolution text) -> exec
 UPDATE request SET resolution = :resolution WHERE id = :g_request;
@@ -196,17 +203,20 @@ UPDATE task_check SET done_ms = NULL, done_by = NULL
 
 -- ---- pending
 
--- pending_open(g request) -> opt: id int, kind text, reason text, since_ms ms, until_ms ms?, reminded int, remind_ms ms?, by_id int?
-SELECT id, kind, reason, since_ms, until_ms, reminded, remind_ms, by_id FROM pending
+-- pending_open(g request) -> opt: id int, kind text, reason text, since_ms ms, until_ms ms?, reminded int, remind_ms ms?,
+--   close_ms ms?, by_id int?
+SELECT id, kind, reason, since_ms, until_ms, reminded, remind_ms, close_ms, by_id FROM pending
  WHERE request_id = :g_request AND ended_ms IS NULL;
 
--- pending_insert(g request, kind text, reason text, since ms, until ms?, remind ms?, by_id int?) -> one: id int
-INSERT INTO pending (request_id, kind, reason, since_ms, until_ms, remind_ms, by_id)
-VALUES (:g_request, :kind, :reason, :since, :until, :remind, :by_id)
+-- pending_insert(g request, kind text, reason text, since ms, until ms?, remind ms?, close ms?,
+--   by_id int?) -> one: id int
+INSERT INTO pending (request_id, kind, reason, since_ms, until_ms, remind_ms, close_ms, by_id)
+VALUES (:g_request, :kind, :reason, :since, :until, :remind, :close, :by_id)
 RETURNING id;
 
--- pending_save(g request, id int, until ms?, reminded int, remind ms?, ended ms?) -> exec
-UPDATE pending SET until_ms = :until, reminded = :reminded, remind_ms = :remind, ended_ms = :ended
+-- pending_save(g request, id int, until ms?, reminded int, remind ms?, close ms?, ended ms?) -> exec
+UPDATE pending SET until_ms = :until, reminded = :reminded, remind_ms = :remind, close_ms = :close,
+       ended_ms = :ended
  WHERE id = :id AND request_id = :g_request;
 
 -- ---- hand-over

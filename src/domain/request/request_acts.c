@@ -139,8 +139,9 @@ Rc assignee_find(Ctx *cx, int64_t team, Str login, int64_t *ret)
 
 /* ---- the parts of an input ---- */
 
-static Rc submit_input(Ctx *cx, Aggregate *r)
+static Rc submit_input(Ctx *cx, Aggregate *r, EngineInput *step)
 {
+    step->until_ms = ms_or_none(r->row.not_before_ms);
     return draft_complete(cx, r);
 }
 
@@ -227,7 +228,7 @@ static Rc act_input(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *st
     CatalogModel model;
 
     switch (in->kind) {
-    case ACT_SUBMIT: return submit_input(cx, r);
+    case ACT_SUBMIT: return submit_input(cx, r, step);
     case ACT_ASSESS: return assess_input(cx, r, in);
     case ACT_ASSIGN: return assign_input(cx, r, in, step);
     case ACT_TRANSFER: return transfer_input(cx, in, step, words);
@@ -334,7 +335,9 @@ Rc request_act(Ctx *cx, GrantedRequest g, const RequestAct *in, ActDone *ret)
 /* The engine says it: a step that is thrown away. */
 static Rc try_act(Ctx *cx, const Aggregate *r, ActKind kind, uint32_t as, ActOffer *ret)
 {
-    static const EngineFacts nothing = { .close_at_ms = MS_NONE, .remind_ms = MS_NONE };
+    static const EngineFacts nothing = { .close_at_ms = MS_NONE,
+                                         .remind_ms = MS_NONE,
+                                         .silence_ms = MS_NONE };
     EngineInput in = {
         .kind = acts[kind].input,
         .actor = cx->subject->person_id,

@@ -30,7 +30,7 @@ static Rc cursor_id(Call *call, int64_t *ret)
 typedef struct CreateBody {
     Str item, beneficiary, requester, channel, title, impact, urgency, reason;
     const Json *answers;
-    OptInt draft;
+    OptInt draft, not_before;
 } CreateBody;
 
 static const Input create_input = INPUT(
@@ -45,6 +45,9 @@ static const Input create_input = INPUT(
       .words = "portal mail phone walk_in chat api monitoring" },
     { "title", IN_TEXT, offsetof(CreateBody, title), .max = REQUEST_TITLE_MAX },
     { "draft", IN_BOOL, offsetof(CreateBody, draft), .about = "keep it, do not send it" },
+    { "not_before", IN_TIME, offsetof(CreateBody, not_before),
+      .about =
+          "when it is needed from, where the model allows it: approvals go on, work begins then" },
     { "impact", IN_WORD, offsetof(CreateBody, impact), .words = "person team site organisation" },
     { "urgency", IN_WORD, offsetof(CreateBody, urgency), .words = "low normal high critical" },
     { "reason", IN_LONG_TEXT, offsetof(CreateBody, reason),
@@ -78,7 +81,8 @@ static Rc api_create(Call *call)
                          .draft = body.draft.set && body.draft.value,
                          .impact = body.impact,
                          .urgency = body.urgency,
-                         .reason = body.reason };
+                         .reason = body.reason,
+                         .not_before_ms = body.not_before };
     TRY(answers_from_json(cx->arena, body.answers, &in.answers));
     Rc rc = request_create(cx, g, &in, &made);
     CatalogBundle bundle;

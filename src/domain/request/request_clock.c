@@ -1,67 +1,83 @@
-/* request_clock.c - spans of a model added to an instant. */
+/* request_clock.c - working time as requests count it. */
 #include "domain/request/aggregate.h"
 
-enum { OPENS_MIN = 9 * 60, CLOSES_MIN = 17 * 60 };
+#include <assert.h>
+#include <pthread.h>
 
-static bool is_weekend(const CivilTime *t)
+enum { OPENS_MIN = 9 * 60, CLOSES_MIN = 17 * 60, WORKING_DAYS = 5, ZONES_MAX = 600 };
+#define DAY_HOURS  8000 /* thousandths */
+#define LINE_BYTES (4 << 20)
+
+/* Usual hours by zone, made once each and kept until the end. */
+static struct {
+    pthread_mutex_t lock;
+    size_t n;
+    struct {
+        const Zone *zone;
+        const CalendarLine *line;
+    } at[ZONES_MAX];
+} usual = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static const CalendarLine *make_usual(const Zone *zone)
 {
-    return t->weekday >= 5;
+    Arena *a = arena_new(LINE_BYTES); /* never freed: the line lives as long as the program */
+    CalendarWindow window = { OPENS_MIN, CLOSES_MIN };
+    CalendarRules rules = { .key = STR("usual"), .day_hours = DAY_HOURS };
+    Calendar *calendar = NULL;
+    const CalendarLine *line = NULL;
+    CalendarFault fault;
+
+    for (int day = 0; day < WORKING_DAYS; day++)
+        rules.hours[day] = (CalendarWindows){ .at = &window, .n = 1, .cap = 1 };
+    Rc rc = calendar_compile(a, &rules, zone, &calendar, &fault);
+    if (rc == RC_OK)
+        rc = calendar_line(a, &(CalendarSpan){ .from = 0, .calendar = calendar }, 1, &line);
+    if (rc != RC_OK) /* a zone whose rules cannot be counted */
+        return NULL;
+    return line;
 }
 
-/* The same local time of the next day. */
-static Ms next_day(const Zone *zone, Ms at)
+const CalendarLine *usual_hours(const Zone *zone)
 {
-    CivilTime t = zone_civil(zone, at);
-    t.day++;
-    return zone_instant(zone, &t);
-}
+    const CalendarLine *line = NULL;
+    bool found = false;
 
-static Ms at_minute(const Zone *zone, Ms at, int32_t minute)
-{
-    CivilTime t = zone_civil(zone, at);
-    t.hour = minute / 60;
-    t.minute = minute % 60;
-    t.second = 0;
-    t.ms = 0;
-    return zone_instant(zone, &t);
-}
-
-static Ms after_days(const Zone *zone, Ms at, int32_t n)
-{
-    while (n > 0) {
-        at = next_day(zone, at);
-        CivilTime t = zone_civil(zone, at);
-        if (!is_weekend(&t))
-            n--;
+    pthread_mutex_lock(&usual.lock);
+    for (size_t i = 0; i < usual.n && !found; i++) {
+        found = usual.at[i].zone == zone;
+        line = found ? usual.at[i].line : line;
     }
-    return at;
-}
-
-/* Working time that is left, counted opening by opening. */
-static Ms after_hours(const Zone *zone, Ms at, int32_t n)
-{
-    Ms left = n * MS_HOUR;
-    for (;;) {
-        CivilTime t = zone_civil(zone, at);
-        Ms opens = at_minute(zone, at, OPENS_MIN), closes = at_minute(zone, at, CLOSES_MIN);
-        if (!is_weekend(&t) && at < closes) {
-            Ms from = at > opens ? at : opens;
-            if (from + left <= closes)
-                return from + left;
-            left -= closes - from;
-        }
-        at = at_minute(zone, next_day(zone, at), OPENS_MIN);
+    if (!found) {
+        line = make_usual(zone);
+        assert(usual.n < ZONES_MAX);
+        usual.at[usual.n].zone = zone;
+        usual.at[usual.n++].line = line;
     }
+    pthread_mutex_unlock(&usual.lock);
+    return line;
 }
 
-Ms clock_after(const Zone *zone, Ms at, TimeSpan span)
+Rc worktime_of_key(Ctx *cx, Str key, const Zone *zone, const CalendarLine **ret)
 {
-    Ms moved = MS_NONE;
-    if (span.n == 0)
-        return MS_NONE;
-    if (span.unit == SPAN_WORK_DAYS)
-        return after_days(zone, at, span.n);
-    if (span.unit == SPAN_WORK_HOURS)
-        return after_hours(zone, at, span.n);
-    return timespan_move(at, span, 1, zone, &moved) ? moved : MS_NONE;
+    Rc rc = key.len > 0 ? calendar_get(cx, key, ret) : RC_NOT_FOUND;
+
+    if (rc == RC_NOT_FOUND) {
+        *ret = usual_hours(zone);
+        rc = RC_OK;
+    }
+    return rc;
+}
+
+Rc worktime_of_team(Ctx *cx, int64_t team_id, const Zone *zone, const CalendarLine **ret)
+{
+    Team team = { 0 };
+
+    if (team_id != 0)
+        TRY(team_get(cx, team_id, &team));
+    return worktime_of_key(cx, team.calendar, zone, ret);
+}
+
+Ms clock_after(const CalendarLine *line, const Zone *zone, Ms at, TimeSpan span)
+{
+    return calendar_move(line, at, span, zone);
 }

@@ -144,6 +144,19 @@ void fail_adopt(Ctx *cx, const FieldErrors *errors)
     }
 }
 
+Rc check_not_before(Ctx *cx, const ModelVersion *m, OptInt at)
+{
+    if (!at.set)
+        return RC_OK;
+    if (!m->schedule)
+        return fail_field(cx, RC_INVALID, "not_before", "not_offered",
+                          TEXT("This item is not planned for a later day."));
+    if (at.value <= cx->now_ms)
+        return fail_field(cx, RC_INVALID, "not_before", "past",
+                          TEXT("Choose a time that is still to come."));
+    return RC_OK;
+}
+
 /* The parts of a request from what came in; `ret` can be judged but has no row. */
 Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mode,
                FieldErrors *errors, DraftParts *ret)
@@ -159,6 +172,8 @@ Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mo
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such item in the catalog."));
     TRY(rc);
     TRY(check_words(cx, in));
+    TRY(check_not_before(cx, p.model.model, in->not_before_ms));
+    p.not_before_ms = in->not_before_ms;
     TRY(find_requester(cx, in, beneficiary, &p.requester));
     TRY(request_facts_person(cx, beneficiary, &g, &p.facts));
     TRY(person_ref(cx, p.requester, &requester));
@@ -325,8 +340,8 @@ Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret)
                          str_z(request_kind_word(m->kind)), title, search, p->impact, p->urgency,
                          level, STR(""), confidential, p->requester, cx->subject->person_id,
                          p->channel, p->model.team_id, id_opt(p->model.owner_id),
-                         cost_minor(&p->cost), cost_currency(&p->cost), cx->subject->demo,
-                         cx->now_ms, &made));
+                         cost_minor(&p->cost), cost_currency(&p->cost), p->not_before_ms,
+                         cx->subject->demo, cx->now_ms, &made));
     RequestParties parties = {
         .request_id = made.id,
         .requester_id = p->requester,
@@ -347,7 +362,9 @@ Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret)
 
 static Rc submit_new(Ctx *cx, Aggregate *r)
 {
-    EngineInput in = { .kind = INPUT_SUBMIT, .as = AS_PARTY, .until_ms = MS_NONE };
+    EngineInput in = { .kind = INPUT_SUBMIT,
+                       .as = AS_PARTY,
+                       .until_ms = ms_or_none(r->row.not_before_ms) };
     StepWords words = { .reason = STR_NULL, .field = "reason" };
     return aggregate_step(cx, r, &in, &words);
 }

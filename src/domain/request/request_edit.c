@@ -1,5 +1,6 @@
 /* request_edit.c - changing what was asked, its title, and its priority. */
 #include "domain/request/aggregate.h"
+#include "domain/request/plan.h"
 #include "domain/request/talk.h"
 
 LIST_OF(EventChange, ChangeList);
@@ -11,6 +12,7 @@ typedef struct Edited {
     Str title, impact, urgency, level_reason;
     int64_t level;
     CondValue cost;
+    OptInt not_before_ms;
     ChangeList changes;
 } Edited;
 
@@ -190,6 +192,23 @@ static Rc edit_priority(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edit
     return note(cx, e, "level", level_word(r->row.level), level_word(e->level), false);
 }
 
+/* ---- the planned start ---- */
+
+static Rc edit_start(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edited *e)
+{
+    OptInt was = r->row.not_before_ms, is = in->not_before_ms;
+
+    if (!in->has_not_before || (was.set == is.set && was.value == is.value))
+        return RC_OK;
+    if (r->state.phase != PHASE_DRAFT)
+        return fail(cx, RC_CONFLICT, "wrong_state",
+                    TEXT("Only a draft can be planned for another day."));
+    TRY(check_not_before(cx, r->model, is));
+    e->not_before_ms = is;
+    return note(cx, e, "not_before", clock_rfc3339(cx->arena, ms_or_none(was)),
+                clock_rfc3339(cx->arena, ms_or_none(is)), false);
+}
+
 /* ---- the act ---- */
 
 static bool work_has_begun(const RequestState *s)
@@ -240,6 +259,7 @@ static Rc edited(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edited *ret
         .level = r->row.level,
         .level_reason = r->row.level_reason,
         .cost = r->cost,
+        .not_before_ms = r->row.not_before_ms,
     };
 
     TRY(facts_of_request(cx, r, &facts));
@@ -251,6 +271,7 @@ static Rc edited(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edited *ret
         e.cost = model_cost(r->model, &e.form, &facts, cx->now_ms);
     }
     TRY(edit_priority(cx, r, in, &e));
+    TRY(edit_start(cx, r, in, &e));
     *ret = e;
     return RC_OK;
 }
@@ -264,6 +285,10 @@ static Rc save(Ctx *cx, Aggregate *r, const Edited *e)
     TRY(search_text(cx, e->title, r->row.record, r->row.serial, &search));
     TRY(q_request_save_words(cx, r->g, e->title, search, e->impact, e->urgency, e->level,
                              e->level_reason, cost_minor(&e->cost), cost_currency(&e->cost), NULL));
+    if (e->not_before_ms.set != r->row.not_before_ms.set
+        || e->not_before_ms.value != r->row.not_before_ms.value)
+        TRY(q_request_save_start(cx, r->g, e->not_before_ms, NULL));
+    r->row.not_before_ms = e->not_before_ms;
     r->row.title = e->title;
     r->row.impact = e->impact;
     r->row.urgency = e->urgency;
@@ -297,6 +322,7 @@ Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in)
     TRY(check_editable(cx, &r, in));
     TRY(in->fault);
     TRY(edited(cx, &r, in, &e));
+    int64_t level_before = r.row.level;
     if (e.changes.n == 0)
         return RC_OK;
     TRY(save(cx, &r, &e));
@@ -307,8 +333,10 @@ Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in)
                         .field = "reason",
                         .changes = e.changes.at,
                         .changes_n = e.changes.n };
+    step.ok = asks_priority(in) && e.level < level_before;
     TRY(aggregate_as(cx, &r, ENGINE_NO_INDEX, &step.as));
-    return aggregate_step(cx, &r, &step, &words);
+    TRY(aggregate_step(cx, &r, &step, &words));
+    return snooze_wake(cx, g);
 }
 
 /* ---- sending a draft ---- */
@@ -357,7 +385,8 @@ Rc draft_complete(Ctx *cx, Aggregate *r)
                  .impact = r->row.impact,
                  .urgency = r->row.urgency,
                  .level = r->row.level,
-                 .level_reason = r->row.level_reason };
+                 .level_reason = r->row.level_reason,
+                 .not_before_ms = r->row.not_before_ms };
 
     if (r->state.phase != PHASE_DRAFT)
         return RC_OK; /* the engine says it */

@@ -6,7 +6,7 @@
  */
 #include "domain/request/aggregate.h"
 
-#define ABSORBS_MAX 6
+#define ABSORBS_MAX 7
 
 /* The kind of the first event; the first effect among `absorbs` is the act itself and gets no event of
  * its own.  Without a kind the absorbed effect names it. */
@@ -46,9 +46,9 @@ static const struct Main {
     [INPUT_CONVERT] = { "request.converted", 1, { EFFECT_CONVERTED } },
     [INPUT_ACTION] = { NULL, 2, { EFFECT_ACTION_DONE, EFFECT_ACTION_FAILED } },
     [INPUT_TIMER] = { NULL,
-                      6,
-                      { EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED, EFFECT_TASK_READY,
-                        EFFECT_STATE, EFFECT_OUTCOME } },
+                      7,
+                      { EFFECT_SILENCE, EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED,
+                        EFFECT_TASK_READY, EFFECT_STATE, EFFECT_OUTCOME } },
 };
 
 static size_t absorbed(const struct Main *m, const EngineEffectList *list)
@@ -213,7 +213,9 @@ static Rc root_changes(Ctx *cx, const Aggregate *r, const EngineInput *in,
                    id_word(a, "team", to->team)));
     if (in->kind == INPUT_TRANSFER)
         TRY(add_change(a, list, STR("offered_to"), STR_NULL, id_word(a, "team", in->to_team)));
-    if (in->until_ms != MS_NONE)
+    if (in->kind == INPUT_SUBMIT && in->until_ms != MS_NONE)
+        TRY(add_change(a, list, STR("not_before"), STR_NULL, clock_rfc3339(a, in->until_ms)));
+    else if (in->until_ms != MS_NONE)
         TRY(add_change(a, list, STR("until"), STR_NULL, clock_rfc3339(a, in->until_ms)));
     return RC_OK;
 }

@@ -2,7 +2,7 @@
 #include "domain/request/aggregate.h"
 
 /* Reminders of a question to the requester: every second working day, three times. */
-enum { REMIND_DAYS = 2, REMIND_MAX = 3, REMIND_TEAM_DAYS = 5 };
+enum { REMIND_TEAM_DAYS = 5, REMIND_TEAM_MAX = 3 };
 
 /* ---- facts for conditions ---- */
 
@@ -415,19 +415,26 @@ static Rc task_facts(Ctx *cx, const Aggregate *r, const PlanTask *task, FactTask
 
 /* ---- a step ---- */
 
-/* When somebody is reminded next, should this step open a pending record or send a reminder. */
-static Ms next_reminder(const Aggregate *r, const EngineInput *in, const Zone *zone, Ms now)
+/* The plan while the requester owes an answer is the model's (follow_up); a team that waits for something
+ * else is reminded at a usual distance. */
+static void reminders(const Aggregate *r, const EngineInput *in, const CalendarLine *line,
+                      const Zone *zone, Ms now, EngineFacts *f)
 {
-    const TimeSpan days = { .n = REMIND_DAYS, .unit = SPAN_WORK_DAYS };
     const TimeSpan team_days = { .n = REMIND_TEAM_DAYS, .unit = SPAN_WORK_DAYS };
+    const EnginePending *p = &r->state.pending;
+    bool goes_on = in->kind == INPUT_TIMER && p->open;
+    bool asked = in->kind == INPUT_ASK || (goes_on && p->kind == PENDING_REQUESTER);
+    size_t sent = goes_on ? (size_t)p->reminded + 1 : 0; /* this step's among them */
 
-    if (in->kind == INPUT_ASK)
-        return clock_after(zone, now, days);
-    if (in->kind == INPUT_PEND)
-        return in->until_ms == MS_NONE ? clock_after(zone, now, team_days) : MS_NONE;
-    if (r->state.pending.reminded + 1 >= REMIND_MAX)
-        return MS_NONE;
-    return clock_after(zone, now, r->state.pending.kind == PENDING_REQUESTER ? days : team_days);
+    f->remind_ms = f->silence_ms = MS_NONE;
+    if (asked) {
+        f->remind_ms = clock_after(line, zone, now, follow_up_remind(&r->model->follow_up, sent));
+        if (f->remind_ms == MS_NONE)
+            f->silence_ms = clock_after(line, zone, now, r->model->follow_up.close);
+    } else if (in->kind == INPUT_PEND ? in->until_ms == MS_NONE
+                                      : goes_on && sent < REMIND_TEAM_MAX) {
+        f->remind_ms = clock_after(line, zone, now, team_days);
+    }
 }
 
 static Rc judge(Ctx *cx, const Aggregate *r, Ms now, RequestFacts *facts, EngineFacts *ret)
@@ -476,6 +483,23 @@ Rc facts_of_stages(Ctx *cx, const Aggregate *r, Ms now, EngineFacts *ret)
     return RC_OK;
 }
 
+/* By whose calendar this request's days are counted: that of the target that holds for it, else its
+ * team's, else the usual hours. */
+static Rc worktime_of(Ctx *cx, const Aggregate *r, RequestFacts *facts, const Zone *zone, Ms now,
+                      const CalendarLine **ret)
+{
+    ModelRecord record = { .model = r->model,
+                           .answers = &r->form,
+                           .assess = &r->assess,
+                           .facts = facts,
+                           .cost = r->cost };
+    const Target *target = model_target(r->model, &record, now);
+
+    if (target != NULL && target->calendar.len > 0)
+        return worktime_of_key(cx, target->calendar, zone, ret);
+    return worktime_of_team(cx, r->state.team, zone, ret);
+}
+
 Rc facts_of_step(Ctx *cx, const Aggregate *r, const EngineInput *in, Ms now, EngineFacts *ret)
 {
     RequestFacts facts;
@@ -504,8 +528,10 @@ Rc facts_of_step(Ctx *cx, const Aggregate *r, const EngineInput *in, Ms now, Eng
         TRY(add_members(cx, r->row.owner_id.value, &f.owners));
     f.hash = answers_hash(cx->arena, &r->form, &r->cost);
     const Zone *zone = facts.zone != NULL ? facts.zone : zone_utc();
-    f.close_at_ms = clock_after(zone, now, r->model->close_after);
-    f.remind_ms = next_reminder(r, in, zone, now);
+    const CalendarLine *line = NULL;
+    TRY(worktime_of(cx, r, &facts, zone, now, &line));
+    f.close_at_ms = clock_after(line, zone, now, r->model->close_after);
+    reminders(r, in, line, zone, now, &f);
     *ret = f;
     return RC_OK;
 }

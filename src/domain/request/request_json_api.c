@@ -376,6 +376,8 @@ void request_json(JsonOut *o, Ctx *cx, const RequestView *v)
     }
     json_array_end(o);
     json_field_text(o, "resolution", text_or_null(v->resolution));
+    json_field_time(o, "not_before", v->head.not_before_ms);
+    json_field_time(o, "agreed", v->head.agreed_ms);
     json_key_lit(o, "bundle");
     bundle_json(o, cx, &v->bundle);
     json_object_end(o);
@@ -423,6 +425,8 @@ const SchemaTable request_schemas = SCHEMAS(
     SCHEMA("Request", HEAD_FIELDS, { "answers", "{any}", "by question id" },
            { "approvals", "[Approval]", NULL }, { "tasks", "[Task]", NULL },
            { "clocks", "[Clock]", NULL }, { "resolution", "text?", "what was done" },
+           { "not_before", "time?", "the planned start of work" },
+           { "agreed", "time?", "the day that the team has agreed with the requester" },
            { "bundle", "RequestBundle?", "the order it was made in" }),
     SCHEMA("RequestBundle", { "order", "int", NULL }, { "key", "text", "of the bundle" },
            { "name", "text", NULL },

@@ -23,6 +23,7 @@ int64_t page_before(int64_t id)
 typedef struct Narrowed {
     Str states, outcome, record, item, words[WORDS_MAX];
     int64_t open, assignee, party, team, before, size;
+    Ms awake;
 } Narrowed;
 
 static Rc unknown(Ctx *cx, const char *field)
@@ -85,7 +86,8 @@ static Rc read_words(Ctx *cx, Str text, Narrowed *n)
 static Rc narrow(Ctx *cx, const RequestFilter *f, Narrowed *ret)
 {
     Narrowed n = { .open = f->open.set ? f->open.value : OPEN_ANY,
-                   .before = page_before(f->before_id) };
+                   .before = page_before(f->before_id),
+                   .awake = f->awake ? cx->now_ms : 0 };
     Outcome outcome;
     RecordKind record;
     Team team;
@@ -120,7 +122,8 @@ static Rc narrow(Ctx *cx, const RequestFilter *f, Narrowed *ret)
 
 #define NARROWED(n)                                                                                \
     (n)->states, (n)->open, (n)->outcome, (n)->assignee, (n)->record, (n)->item, (n)->party,       \
-        (n)->words[0], (n)->words[1], (n)->words[2], (n)->words[3], (n)->before, (n)->size
+        (n)->words[0], (n)->words[1], (n)->words[2], (n)->words[3], (n)->awake, (n)->before,       \
+        (n)->size
 
 /* Rows of every list have the same shape, whichever query gives them. */
 typedef bool (*NextRow)(Rows *rows, RequestRow *ret);
@@ -360,20 +363,23 @@ static Rc open_tasks(Ctx *cx, ScopeRequests s, const TaskFilter *f, int64_t size
                      bool (**next)(Rows *, TaskLineRow *))
 {
     int64_t before = page_before(f->before_id), team = 0;
+    Ms awake = f->awake ? cx->now_ms : 0;
 
     switch (f->kind) {
-    case TASKS_MINE: *next = q_tasks_mine_next; return q_tasks_mine(cx, s, before, size, rows);
+    case TASKS_MINE:
+        *next = q_tasks_mine_next;
+        return q_tasks_mine(cx, s, awake, before, size, rows);
     case TASKS_TEAMS: {
         Rc rc = f->team.len > 0 ? team_id(cx, f->team, &team) : RC_OK;
         if (rc == RC_NOT_FOUND)
             return unknown(cx, "team");
         TRY(rc);
         *next = q_tasks_of_teams_next;
-        return q_tasks_of_teams(cx, s, team, before, size, rows);
+        return q_tasks_of_teams(cx, s, team, awake, before, size, rows);
     }
     case TASKS_SIGN_OFF:
         *next = q_tasks_to_sign_next;
-        return q_tasks_to_sign(cx, s, before, size, rows);
+        return q_tasks_to_sign(cx, s, awake, before, size, rows);
     }
     return RC_INTERNAL;
 }
@@ -422,8 +428,8 @@ Rc badges(Ctx *cx, GrantedSelf g, ScopeRequests s, Badges *ret)
     BadgeUnreadRow unread;
 
     TRY(q_badge_approvals(cx, g, &approvals));
-    TRY(q_badge_tasks(cx, s, &tasks));
-    TRY(q_badge_assigned(cx, s, &assigned));
+    TRY(q_badge_tasks(cx, s, cx->now_ms, &tasks));
+    TRY(q_badge_assigned(cx, s, cx->now_ms, &assigned));
     TRY(q_badge_queue(cx, s, &queue));
     TRY(q_badge_mine(cx, s, &mine));
     TRY(q_badge_unread(cx, g, &unread));

@@ -229,6 +229,7 @@ static Rc load_pending(Ctx *cx, Aggregate *r)
     p->until_ms = ms_or_none(r->pending.until_ms);
     p->reminded = (int32_t)r->pending.reminded;
     p->remind_ms = ms_or_none(r->pending.remind_ms);
+    p->close_ms = ms_or_none(r->pending.close_ms);
     return known(pending_kind_from_word(r->pending.kind, &p->kind));
 }
 
@@ -260,6 +261,8 @@ static Rc root_state(const RequestRow *row, RequestState *s)
     s->fulfilled_ms = ms_or_none(row->fulfilled_ms);
     s->closed_ms = ms_or_none(row->closed_ms);
     s->close_at_ms = ms_or_none(row->close_at_ms);
+    s->not_before_ms = ms_or_none(row->not_before_ms);
+    s->back_until_ms = ms_or_none(row->back_until_ms);
     TRY(known(phase_from_word(row->state, &s->state)));
     TRY(known(phase_from_word(row->phase, &s->phase)));
     TRY(known(outcome_from_word(row->outcome, &s->outcome)));
@@ -276,8 +279,9 @@ static Rc load_root(Ctx *cx, GrantedRequest g, bool to_change, Aggregate *r)
     TRY(catalog_model_known(cx, r->row.model_version_id, r->row.model_hash, &r->model));
     r->cost = money_of(r->row.cost_minor, r->row.cost_currency);
     TRY(root_state(&r->row, &r->state));
-    r->state.pending =
-        (EnginePending){ .since_ms = MS_NONE, .until_ms = MS_NONE, .remind_ms = MS_NONE };
+    r->state.pending = (EnginePending){
+        .since_ms = MS_NONE, .until_ms = MS_NONE, .remind_ms = MS_NONE, .close_ms = MS_NONE
+    };
     return answers_read(cx->arena, r->model, &none, &r->form, &r->assess);
 }
 

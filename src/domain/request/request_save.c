@@ -177,18 +177,36 @@ static Str task_title(Ctx *cx, const Aggregate *r, const EngineTask *t, const St
     return loc_json(cx->arena, &names);
 }
 
-/* Planned minutes; a day is eight hours until calendars say otherwise. */
-static int64_t effort_minutes(TimeSpan effort)
+/* Minutes of a day of work, as the calendar of who does it says. */
+static Rc day_minutes(Ctx *cx, int64_t team_id, int64_t *ret)
 {
+    const CalendarLine *line = NULL;
+
+    TRY(worktime_of_team(cx, team_id, zone_utc(), &line));
+    const Calendar *calendar = calendar_at(line, cx->now_ms);
+    *ret = calendar != NULL ? calendar_day_hours(calendar) * 60 / 1000 : 24 * 60;
+    return RC_OK;
+}
+
+/* Planned minutes. */
+static Rc effort_minutes(Ctx *cx, TimeSpan effort, int64_t team_id, int64_t *ret)
+{
+    int64_t day = 0;
+
+    *ret = 0;
     switch (effort.unit) {
-    case SPAN_MINUTES: return effort.n;
+    case SPAN_MINUTES: *ret = effort.n; break;
     case SPAN_HOURS:
-    case SPAN_WORK_HOURS: return effort.n * INT64_C(60);
+    case SPAN_WORK_HOURS: *ret = effort.n * INT64_C(60); break;
     case SPAN_DAYS:
-    case SPAN_WORK_DAYS: return effort.n * INT64_C(480);
+    case SPAN_WORK_DAYS:
+        if (effort.n != 0)
+            TRY(day_minutes(cx, team_id, &day));
+        *ret = effort.n * day;
+        break;
     case SPAN_YEARS: break;
     }
-    return 0;
+    return RC_OK;
 }
 
 /* The model's own lines, else the steps of the procedure. */
@@ -227,6 +245,7 @@ static Rc insert_task(Ctx *cx, Aggregate *r, EngineTask *t, int64_t position, co
 {
     const PlanTask *plan = t->origin == ORIGIN_MODEL ? model_task(r->model, t->key) : NULL;
     Str sign_off_who = STR(""), supplier = STR("");
+    int64_t effort = 0;
     TaskInsertRow made;
 
     if (plan != NULL && !r->steps.known)
@@ -235,13 +254,14 @@ static Rc insert_task(Ctx *cx, Aggregate *r, EngineTask *t, int64_t position, co
         sign_off_who = who_text(cx->arena, &plan->sign_off);
     if (plan != NULL && plan->supplier.len > 0)
         supplier = plan->supplier;
+    if (plan != NULL)
+        TRY(effort_minutes(cx, plan->effort, t->team != 0 ? t->team : r->state.team, &effort));
     TRY(q_task_insert(cx, r->g, t->key, position, task_title(cx, r, t, w),
                       task_state_word(t->state), id_opt(t->team), id_opt(t->assignee),
                       task_owner_word(t->owner), keys_json(cx, &t->after), t->test, t->passed,
                       t->accept, task_origin_word(t->origin), task_skip_word(t->skip),
-                      ms_opt(t->at_ms), sign_off_word(t->sign_off), sign_off_who, supplier,
-                      plan != NULL ? effort_minutes(plan->effort) : 0, t->attempt,
-                      plan != NULL && plan->action.len > 0 ? plan->action : STR(""),
+                      ms_opt(t->at_ms), sign_off_word(t->sign_off), sign_off_who, supplier, effort,
+                      t->attempt, plan != NULL && plan->action.len > 0 ? plan->action : STR(""),
                       action_word(t->action), &made));
     t->row = made.id;
     return plan != NULL ? make_checklist(cx, r, plan, made.id) : RC_OK;
@@ -346,23 +366,27 @@ static Rc save_tasks(Ctx *cx, Aggregate *r, RequestState *next, const EngineFact
 
 /* ---- pending and hand-over ---- */
 
-static Rc save_pending(Ctx *cx, Aggregate *r, EnginePending *p, const StepWords *w, Ms now)
+static Rc save_pending(Ctx *cx, Aggregate *r, EnginePending *p, const EngineInput *in,
+                       const StepWords *w, Ms now)
 {
     const EnginePending *before = &r->state.pending;
+    /* A planned start makes one too; the words of that step are about something else. */
+    bool by_person = in->kind == INPUT_PEND || in->kind == INPUT_ASK;
 
     if (!p->changed)
         return RC_OK;
     if (before->open && (!p->open || p->row != before->row))
         TRY(q_pending_save(cx, r->g, before->row, ms_opt(before->until_ms), before->reminded,
-                           OPT_NONE, OPT_INT(now), NULL));
+                           OPT_NONE, OPT_NONE, OPT_INT(now), NULL));
     if (!p->open)
         return RC_OK;
     if (p->row != 0)
         return q_pending_save(cx, r->g, p->row, ms_opt(p->until_ms), p->reminded,
-                              ms_opt(p->remind_ms), OPT_NONE, NULL);
+                              ms_opt(p->remind_ms), ms_opt(p->close_ms), OPT_NONE, NULL);
     PendingInsertRow made;
-    TRY(q_pending_insert(cx, r->g, pending_kind_word(p->kind), w->reason, p->since_ms,
-                         ms_opt(p->until_ms), ms_opt(p->remind_ms), id_opt(cx->subject->person_id),
+    TRY(q_pending_insert(cx, r->g, pending_kind_word(p->kind), by_person ? w->reason : STR(""),
+                         p->since_ms, ms_opt(p->until_ms), ms_opt(p->remind_ms),
+                         ms_opt(p->close_ms), by_person ? id_opt(cx->subject->person_id) : OPT_NONE,
                          &made));
     p->row = made.id;
     return RC_OK;
@@ -452,12 +476,12 @@ static Rc save_root(Ctx *cx, Aggregate *r, const RequestState *s, Ms now)
     r->row.step_code = code;
     r->row.step_who = who;
     TRY(save_timer(cx, r, s, now));
-    TRY(q_request_save_state(cx, r->g, r->row.version, phase_word(s->state), phase_word(s->phase),
-                             outcome_word(s->outcome), assessment_word(s->assessment),
-                             adhoc_word(s->adhoc), id_opt(s->adhoc_by), s->round, s->team,
-                             id_opt(s->assignee), code, who, r->row.step_ms,
-                             ms_opt(s->submitted_ms), ms_opt(s->fulfilled_ms), ms_opt(s->closed_ms),
-                             ms_opt(s->close_at_ms), now, &changed));
+    TRY(q_request_save_state(
+        cx, r->g, r->row.version, phase_word(s->state), phase_word(s->phase),
+        outcome_word(s->outcome), assessment_word(s->assessment), adhoc_word(s->adhoc),
+        id_opt(s->adhoc_by), s->round, s->team, id_opt(s->assignee), code, who, r->row.step_ms,
+        ms_opt(s->submitted_ms), ms_opt(s->fulfilled_ms), ms_opt(s->closed_ms),
+        ms_opt(s->close_at_ms), ms_opt(s->not_before_ms), ms_opt(s->back_until_ms), now, &changed));
     if (changed != 1)
         return version_check(cx, OPT_INT(r->row.version), r->row.version + 1);
     r->row.version++;
@@ -468,6 +492,7 @@ static Rc save_root(Ctx *cx, Aggregate *r, const RequestState *s, Ms now)
     r->row.team_id = s->team;
     r->row.assignee_id = id_opt(s->assignee);
     r->row.submitted_ms = ms_opt(s->submitted_ms);
+    r->row.not_before_ms = ms_opt(s->not_before_ms);
     return RC_OK;
 }
 
@@ -501,7 +526,7 @@ Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words
         return RC_OK;
     TRY(save_approvals(cx, r, &done.next, in, words));
     TRY(save_tasks(cx, r, &done.next, &facts, in, words));
-    TRY(save_pending(cx, r, &done.next.pending, words, now));
+    TRY(save_pending(cx, r, &done.next.pending, in, words, now));
     TRY(save_team(cx, r, &done.next));
     TRY(save_handover(cx, r, &done.next, &done, words, now));
     if (in->kind == INPUT_FULFIL)

@@ -141,6 +141,9 @@ Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret)
         .fulfilled_ms = ms_or_none(row->fulfilled_ms),
         .closed_ms = ms_or_none(row->closed_ms),
         .close_at_ms = ms_or_none(row->close_at_ms),
+        .not_before_ms = ms_or_none(row->not_before_ms),
+        .back_until_ms = ms_or_none(row->back_until_ms),
+        .agreed_ms = ms_or_none(row->agreed_ms),
         .due_ms = ms_or_none(row->due_ms),
         .next_due_ms = ms_or_none(row->next_due_ms),
         .version = row->version,
@@ -500,6 +503,24 @@ static Rc load_names(Ctx *cx, const Aggregate *r, const TaskParts *parts)
 
 /* ---- the parts of a page ---- */
 
+/* What the head alone does not know: until when, and what silence brings. */
+static void status_of_waiting(RequestView *v, Ms now)
+{
+    const ViewPending *p = &v->pending;
+
+    if (p->id != 0 && p->close_ms != MS_NONE)
+        v->status =
+            TEXT("Waiting for an answer from {0} since {1}. It is closed on {2} if none comes.",
+                 holder_name(&v->head), when_past(v->head.step_ms), when_day(p->close_ms));
+    else if (p->id != 0 && p->by.id == 0 && p->until_ms != MS_NONE)
+        v->status = TEXT("Planned for later: work begins on {0}.", when_day(p->until_ms));
+    else if (p->id != 0 && p->until_ms != MS_NONE && !str_eq_z(p->kind, "requester"))
+        v->status = TEXT("Waiting until {0}.", when_day(p->until_ms));
+    else if (v->head.back_until_ms > now)
+        v->status = TEXT("Closed because no answer came. A message until {0} brings it back.",
+                         when_day(v->head.back_until_ms));
+}
+
 static Rc view_pending(Ctx *cx, const Aggregate *r, ViewPending *ret)
 {
     if (!r->state.pending.open)
@@ -510,6 +531,9 @@ static Rc view_pending(Ctx *cx, const Aggregate *r, ViewPending *ret)
         .reason = r->pending.reason,
         .since_ms = r->pending.since_ms,
         .until_ms = ms_or_none(r->pending.until_ms),
+        .remind_ms = ms_or_none(r->pending.remind_ms),
+        .close_ms = ms_or_none(r->pending.close_ms),
+        .reminded = r->pending.reminded,
     };
     return person_ref(cx, r->pending.by_id.value, &ret->by);
 }
@@ -730,6 +754,7 @@ Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
     TRY(view_work(cx, r, &parts, &v));
     TRY(clocks_view(cx, r, &v.clocks));
     TRY(view_pending(cx, r, &v.pending));
+    status_of_waiting(&v, cx->now_ms);
     TRY(view_handover(cx, r, &v.handover));
     TRY(view_participants(cx, r, &v.participants));
     TRY(link_list(cx, g, &v.links));

@@ -156,9 +156,10 @@ DB_TEST(clock_counts_working_time)
     };
     UNUSED(cx);
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        EXPECT_MS_AT(cases[i].line, ms(cases[i].to),
-                     clock_after(stockholm, ms(cases[i].from), cases[i].span));
-    EXPECT_MS(MS_NONE, clock_after(stockholm, 0, (TimeSpan){ 0 }));
+        EXPECT_MS_AT(
+            cases[i].line, ms(cases[i].to),
+            clock_after(usual_hours(stockholm), stockholm, ms(cases[i].from), cases[i].span));
+    EXPECT_MS(MS_NONE, clock_after(usual_hours(stockholm), stockholm, 0, (TimeSpan){ 0 }));
 }
 
 /* ---- followers ---- */

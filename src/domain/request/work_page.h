@@ -100,6 +100,13 @@ typedef struct ApprovalLook {
 } ApprovalLook;
 LIST_OF(ApprovalLook, ApprovalLooks);
 
+typedef struct AsideLook {
+    Ms   until_ms;
+    Text who;
+    Str  reason;
+} AsideLook;
+LIST_OF(AsideLook, AsideLooks);
+
 typedef struct WorkRequestPage {
     RequestView   v;
     WorkRows      queue;         /* the pane at the side */
@@ -114,6 +121,8 @@ typedef struct WorkRequestPage {
         may_priority, may_convert, offered, note_chosen;
     Widgets       assess;        /* questions of the assessment */
     WidgetOptions teams, people, levels, incidents;
+    AsideLooks    aside;         /* put aside, for the reader or for everybody */
+    bool          may_aside, may_agree, has_agreed;
     Str           assignee_login;
     Form          form;
     Str           typed;         /* into the composer, when refused */

@@ -1,4 +1,5 @@
 /* work_request_web.c - one request in three panes, and everything its team does with it. */
+#include "domain/request/plan.h"
 #include "domain/request/order_web.h"
 #include "domain/request/work_web.h"
 
@@ -265,6 +266,23 @@ static Rc side_queue(Ctx *cx, WorkRequestPage *p)
     return RC_OK;
 }
 
+static Rc fill_aside(Ctx *cx, GrantedRequest g, WorkRequestPage *p)
+{
+    ViewSnoozes list;
+
+    TRY(snooze_list(cx, g, &list));
+    for (size_t i = 0; i < list.n; i++) {
+        const ViewSnooze *s = &list.at[i];
+        TRY(LIST_PUSH(cx->arena, &p->aside,
+                      (AsideLook){ .until_ms = s->until_ms,
+                                   .who = s->everybody
+                                              ? TEXT("Put aside for everybody by {0}", s->by.name)
+                                              : TEXT("Put aside by you"),
+                                   .reason = s->reason }));
+    }
+    return RC_OK;
+}
+
 static void fill_rights(WorkRequestPage *p, const ActOffers *o)
 {
     uint32_t may = p->v.may;
@@ -279,6 +297,12 @@ static void fill_rights(WorkRequestPage *p, const ActOffers *o)
     p->may_say = (may & MAY_SAY) != 0;
     p->may_priority = (may & MAY_LEAD) != 0 && !str_eq_z(p->v.head.state, "closed");
     p->may_adhoc_task = (may & MAY_WORK) != 0 && str_eq_z(p->v.head.adhoc, "approved");
+    p->may_agree = (may & (MAY_WORK | MAY_LEAD)) != 0 && !str_eq_z(p->v.head.phase, "closed")
+                   && !str_eq_z(p->v.head.phase, "fulfilled")
+                   && !str_eq_z(p->v.head.phase, "draft");
+    p->may_aside =
+        (may & (MAY_WORK | MAY_LEAD | MAY_TASK)) != 0 && !str_eq_z(p->v.head.state, "closed");
+    p->has_agreed = p->v.head.agreed_ms != MS_NONE;
     p->offered = p->v.handover.mine && str_eq_z(p->v.handover.state, "offered");
 }
 
@@ -303,7 +327,7 @@ static Rc keep_typed(Call *call, WorkRequestPage *p)
     return RC_OK;
 }
 
-Rc work_request_show(Call *call)
+Rc page_work_request(Call *call)
 {
     Ctx *cx = &call->cx;
     GrantedRequest g;
@@ -326,6 +350,7 @@ Rc work_request_show(Call *call)
     TRY(approval_looks(cx, &p.v, &p.approvals));
     TRY(clock_looks(cx, &p.v, &p.clocks));
     fill_rights(&p, &offers);
+    TRY(fill_aside(cx, g, &p));
     TRY(act_buttons(cx, &offers, &p));
     TRY(choices(cx, &p));
     if (p.may_assess)
@@ -577,29 +602,29 @@ static Rc page_work_link(Call *call)
 }
 
 const RouteTable work_request_pages = ROUTES(
-    { HTTP_GET, "/work/{number}", work_request_show, RIGHT_STAFF, BODY_NONE, TX_READ,
+    { HTTP_GET, "/work/{number}", page_work_request, RIGHT_STAFF, BODY_NONE, TX_READ,
       .text = "One request in the workspace" },
     { HTTP_POST, "/work/{number}/acts/{act}", page_work_act, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text =
           "Assess, assign, hand over, ask, wait, reject, fulfil, cancel, leave the model, convert",
-      .again = work_request_show },
+      .again = page_work_request },
     { HTTP_POST, "/work/{number}/priority", page_work_priority, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Overrule the priority with a reason", .again = work_request_show },
+      .text = "Overrule the priority with a reason", .again = page_work_request },
     { HTTP_POST, "/work/{number}/messages", page_work_say, RIGHT_STAFF, BODY_MULTIPART, TX_WRITE,
-      .text = "Write a message", .again = work_request_show },
+      .text = "Write a message", .again = page_work_request },
     { HTTP_POST, "/work/{number}/notes", page_work_note, RIGHT_STAFF, BODY_MULTIPART, TX_WRITE,
-      .text = "Keep an internal note", .again = work_request_show },
+      .text = "Keep an internal note", .again = page_work_request },
     { HTTP_POST, "/work/{number}/tasks/{task}/{act}", page_work_task, RIGHT_STAFF, BODY_FORM,
       TX_WRITE, .text = "Start, finish, skip, assign or sign off a task",
-      .again = work_request_show },
+      .again = page_work_request },
     { HTTP_POST, "/work/{number}/checks/{task}", page_work_check, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Tick a line of a checklist", .again = work_request_show },
+      .text = "Tick a line of a checklist", .again = page_work_request },
     { HTTP_POST, "/work/{number}/tasks", page_work_task_add, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Add a task after leaving the model", .again = work_request_show },
+      .text = "Add a task after leaving the model", .again = page_work_request },
     { HTTP_POST, "/work/{number}/participants", page_work_participant, RIGHT_STAFF, BODY_FORM,
       TX_WRITE, .text = "Add or remove somebody who takes part or follows",
-      .again = work_request_show },
+      .again = page_work_request },
     { HTTP_POST, "/work/{number}/links", page_work_link, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Link to another request", .again = work_request_show },
+      .text = "Link to another request", .again = page_work_request },
     { HTTP_POST, "/work/tasks/{task}/{act}", page_supplier_task, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text = "A supplier's own task" }, );

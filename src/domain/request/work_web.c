@@ -81,7 +81,8 @@ static Rc tasks_of(Ctx *cx, ScopeRequests s, TaskListKind kind, WorkTasks *ret)
     TaskLines lines = { 0 };
     int64_t next = 0;
 
-    TRY(task_list(cx, s, &(TaskFilter){ .kind = kind, .size = SHORT_SIZE }, &lines, &next));
+    TRY(task_list(cx, s, &(TaskFilter){ .kind = kind, .awake = true, .size = SHORT_SIZE }, &lines,
+                  &next));
     for (size_t i = 0; i < lines.n; i++) {
         const TaskLine *l = &lines.at[i];
         PrioLook prio = prio_look(l->level);
@@ -110,6 +111,7 @@ static Rc list_short(Ctx *cx, ScopeRequests s, RequestFilter f, WorkRows *ret)
 
     f.size = SHORT_SIZE;
     f.open = OPT_INT(1);
+    f.awake = true;
     TRY(request_list(cx, s, &f, &heads, &next));
     return rows_of(cx, &heads, ret);
 }

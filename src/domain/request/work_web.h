@@ -7,8 +7,8 @@
 typedef struct PrioLook { const char *css, *icon, *label; } PrioLook;
 PrioLook prio_look(Str level); /* word: low normal high critical */
 void     due_look(const Ctx *cx, Ms due, DueLook *ret);
-/* The page of one request, for routes of other files that show it again. */
-CHECKED Rc work_request_show(Call *call);
 /* The clocks of a request for the side pane. */
 CHECKED Rc clock_looks(Ctx *cx, const RequestView *v, ClockLooks *ret);
 WorkRow  work_row(Ctx *cx, const RequestHead *h);
+/* One request in the workspace; also what a refused act shows again. */
+CHECKED Rc page_work_request(Call *call);
