@@ -55,10 +55,9 @@ static const Module plan_module = {
 };
 
 const Module *const program_modules[] = {
-    &system_module, &gate_module,    &profile_module,  &people_module,
-    &team_module,   &catalog_module, &calendar_module, &order_module,
-    &bundle_module, &find_module,    &portal_module,   &approval_module,
-    &work_module,   &request_module, &talk_module,     &plan_module,
-    &clock_module,  &target_module,
+    &system_module,  &gate_module,     &profile_module, &people_module,  &team_module,
+    &catalog_module, &calendar_module, &order_module,   &bundle_module,  &find_module,
+    &portal_module,  &approval_module, &work_module,    &request_module, &talk_module,
+    &plan_module,    &clock_module,    &target_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

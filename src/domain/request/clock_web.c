@@ -176,8 +176,8 @@ static Rc page_reason(Call *call)
     return call_redirect(call, str_fmt(call->arena, "/work/%.*s", STR_ARG(number)));
 }
 
-const RouteTable clock_pages =
-    ROUTES({ HTTP_GET, "/requests/{number}/clocks", page_clocks, RIGHT_SIGNED_IN, BODY_NONE,
-             TX_READ, .text = "Why the clocks of a request stand as they do" },
-           { HTTP_POST, "/work/{number}/clocks/{target}/reason", page_reason, RIGHT_STAFF,
-             BODY_FORM, TX_WRITE, .text = "Say why a clock came too late", .again = page_work_request }, );
+const RouteTable clock_pages = ROUTES(
+    { HTTP_GET, "/requests/{number}/clocks", page_clocks, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Why the clocks of a request stand as they do" },
+    { HTTP_POST, "/work/{number}/clocks/{target}/reason", page_reason, RIGHT_STAFF, BODY_FORM,
+      TX_WRITE, .text = "Say why a clock came too late", .again = page_work_request }, );
