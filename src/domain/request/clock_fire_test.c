@@ -254,3 +254,44 @@ DB_TEST(clock_rows_that_say_otherwise_are_found)
     EXPECT_INT(1, (int64_t)found.n);
     EXPECT(str_contains(found.at[0], STR("fulfil, cycle 1: due time is ")));
 }
+
+static void publish(Ctx *cx, int days)
+{
+    static CalendarWindow day = { 540, 1020 };
+    CalendarRules rules = { .key = STR("office"), .zone = STR("UTC"), .day_hours = 8000 };
+    CalendarPublication in = { .key = rules.key, .rules = &rules, .from = MS_NONE };
+    GrantedCatalog g;
+
+    for (int i = 0; i < days; i++)
+        rules.hours[i] = (CalendarWindows){ &day, 1, 1 };
+    EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
+    EXPECT_RC(RC_OK, calendar_publish(cx, g, &in));
+}
+
+DB_TEST(clock_that_has_stopped_keeps_its_due_time_when_the_calendar_changes)
+{
+    Office o = office_open(cx);
+    GrantedCatalog g;
+    GrantedRequest r;
+    TargetInput in = { .key = STR("all"), .measure = STR("fulfil") };
+    StrList found = { 0 };
+
+    publish(cx, 5);
+    in.name.in[LANG_EN] = STR("Everything in three working days");
+    EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.lines,
+                               (TargetLineInput){ STR(""), STR("3wd"), STR("office") }));
+    EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
+    EXPECT_RC(RC_OK, target_create(cx, g, &in));
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "question", "{\"details\":\"Why?\"}");
+    office_later(&o, MS_MINUTE);
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_act(&o, id, ACT_FULFIL, "Because."));
+    Ms due = clock_of(&o, id, "sam", "all")->due_ms;
+    office_later(&o, MS_MINUTE);
+    publish(cx, 1);
+    EXPECT_RC(RC_OK, access_internal_request(cx, INTERNAL_TIMER, id, &r));
+    EXPECT_RC(RC_OK, clocks_check(cx, r, &found));
+    EXPECT_INT(0, (int64_t)found.n);
+    EXPECT_MS(due, clock_of(&o, id, "sam", "all")->due_ms);
+}
