@@ -465,6 +465,8 @@ test("work is put aside and comes back, and a day is agreed", async () => {
   await api(404, "agent", "DELETE", `/requests/${number}/snooze`);
   await api(201, "agent", "POST", `/requests/${number}/snooze`, { until, reason: "Again" });
   await api(204, "agent", "DELETE", `/requests/${number}/snooze`);
+  assert.ok((await api(200, "requester", "GET", `/requests/${number}/clocks`)).body.items.length > 0);
+  await api(409, "agent", "POST", `/requests/${number}/clocks/fulfil/reason`, { reason: "It is not late" });
   const moved = (await api(200, "agent", "PUT", `/requests/${number}/agreed`, { agreed: until, reason: "The part is late" })).body;
   assert.equal(moved.agreed, until);
   await api(403, "requester", "PUT", `/requests/${number}/agreed`, { agreed: until, reason: "x" });

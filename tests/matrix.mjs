@@ -96,6 +96,8 @@ const table = {
     act("reopen", "edit"),
   ],
   "GET /api/v1/requests/{number}/events": { needs: "see", gets: 200 },
+  "GET /api/v1/requests/{number}/clocks": { needs: "see", gets: 200 },
+  "POST /api/v1/requests/{number}/clocks/{target}/reason": { needs: "work", body: { reason: "" }, gets: 404 },
   "GET /api/v1/requests/{number}/tasks": { needs: "see", gets: 200 },
   "POST /api/v1/requests/{number}/tasks": { needs: "work", body: { title: "More" }, gets: 409 },
   "GET /api/v1/requests/{number}/messages": { needs: "see", gets: 200 },
@@ -125,6 +127,7 @@ const table = {
     body: { decision: "approve", shown_hash: "another" }, gets: 412 },
   "GET /requests/{number}": { needs: "see", gets: 200 },
   "GET /requests/{number}/who": { needs: "see", gets: 200 },
+  "GET /requests/{number}/clocks": { needs: "see", gets: 200 },
   "GET /requests/{number}/edit": { needs: "edit", gets: 200 },
   "POST /requests/{number}/edit": { needs: "edit", form: { _version: "999999", _act: "save" }, gets: 409 },
   "POST /requests/{number}/messages": { needs: "say", form: { text: "" }, gets: 422 },
@@ -132,6 +135,7 @@ const table = {
   "POST /requests/{number}/tasks/{task}/finish": { needs: "ask", part: "last", form: {}, gets: [403, 409], no: [403, 409] },
   "GET /work/{number}": { needs: "see", gets: 200 },
   "POST /work/{number}/acts/{act}": { act: "reject", needs: "work", form: { text: "" }, gets: [409, 422] },
+  "POST /work/{number}/clocks/{target}/reason": { needs: "work", form: { reason: "" }, gets: 404 },
   "POST /work/{number}/priority": { needs: "lead", form: { level: "high", reason: "" }, gets: 422 },
   "POST /work/{number}/messages": { needs: "say", form: { text: "" }, gets: 422 },
   "POST /work/{number}/notes": { needs: "note", form: { text: "" }, gets: 422 },
@@ -179,6 +183,12 @@ const table = {
   "POST /admin/calendars/{key}": { to: 412, key: "office", form: { version: "999999", zone: "UTC", "hours.mon": "09:00-17:00" } },
   "POST /admin/calendars/{key}/feeds": { to: 422, key: "office", form: {} },
   "POST /admin/calendars/{key}/feeds/remove": { to: 404, key: "office", form: { name: "none.ics" } },
+  "GET /api/v1/targets/{key}": { to: 200, key: "acme-delivery" },
+  "PATCH /api/v1/targets/{key}": { to: 412, key: "acme-delivery", body: { note: "no" }, headers: { "if-match": '"999999"' } },
+  "POST /api/v1/targets": { to: 422, body: { key: "never", measure: "task", lines: [] } },
+  "GET /admin/targets/{key}": { to: 200, key: "acme-delivery" },
+  "POST /admin/targets": { to: 422, form: { key: "never", measure: "task" } },
+  "POST /admin/targets/{key}": { to: 412, key: "acme-delivery", form: { version: "999999" } },
   "GET /api/v1/people/{login}": { to: 200, supplier: 404 }, /* suppliers know their own people */
   "GET /api/v1/teams/{key}": { to: 200, key: "workplace" },
   "GET /insight": { to: 200 },
@@ -195,7 +205,7 @@ const table = {
 };
 const open = ["/live", "/signout", "/sign-in", "/setup/{token}", "/reset/{token}", "/profile/sessions/end-all"]; /* asked elsewhere */
 /* Read with a filter of their own: signed in is enough, what is in them is asked below. */
-const plain = new Set("/ /requests /approvals /notifications /profile /presence /api/v1/priority-matrices /catalog /work /work/requests /work/new /people/suggest /find /admin/people /admin/people/new /admin/teams /admin/teams/new /admin/calendars /admin/calendars/new /api/v1/calendars /catalog/manage /healthz /readyz /metrics /api/v1/openapi.json /api/v1/approvals /api/v1/people /api/v1/teams /api/v1/models /api/v1/lists /api/v1/catalog/items".split(" "));
+const plain = new Set("/ /requests /approvals /notifications /profile /presence /api/v1/priority-matrices /catalog /work /work/requests /work/new /people/suggest /find /admin/people /admin/people/new /admin/teams /admin/teams/new /admin/calendars /admin/calendars/new /api/v1/calendars /admin/targets /admin/targets/new /api/v1/targets /catalog/manage /healthz /readyz /metrics /api/v1/openapi.json /api/v1/approvals /api/v1/people /api/v1/teams /api/v1/models /api/v1/lists /api/v1/catalog/items".split(" "));
 
 const routes = JSON.parse(run("routes", "--json"));
 const secretWords = { ordinary: "Zirconium8231", asked: "Zirconium4410", confidential: "Molybdenum5512" };

@@ -78,7 +78,7 @@ ExitCode cmd_doctor(Command *c)
 {
     FollowerStatus status[16];
     ExitCode code = EXIT_DONE;
-    bool clocks = command_flag(c, "--clocks");
+    bool clocks = command_flag(c, "clocks");
 
     if (!command_is_done(c))
         return EXIT_USAGE;

@@ -36,7 +36,8 @@ const CommandRow command_rows[] = {
       NULL },
     { "routes", "routes [--json | --openapi]", "every page and call of the server with its right",
       NEEDS_NOTHING, cmd_routes, NULL },
-    { "doctor", "doctor [--clocks]", "check the database and the machine; --clocks: all clocks anew", NEEDS_DB, cmd_doctor, NULL },
+    { "doctor", "doctor [--clocks]",
+      "check the database and the machine; --clocks: all clocks anew", NEEDS_DB, cmd_doctor, NULL },
     { NULL, NULL, NULL, NEEDS_NOTHING, NULL, NULL },
 };
 

@@ -357,6 +357,9 @@ static void sort_by_begin(const Yaml **list, size_t n)
     }
 }
 
+/* Before the first story. */
+#define DEMO_SINCE_MS (1000 * MS_DAY)
+
 Rc demo_load(Ctx *cx, Str yaml, int64_t *ret_requests)
 {
     CLEANUP(arena_free_at) Arena *file = arena_new(FILE_CAP);
@@ -381,6 +384,7 @@ Rc demo_load(Ctx *cx, Str yaml, int64_t *ret_requests)
     for (size_t i = 0; i < list->n; i++)
         stories[i] = list->items[i];
     sort_by_begin(stories, list->n);
+    TRY(demo_targets(cx, cx->now_ms - DEMO_SINCE_MS));
     for (size_t i = 0; i < list->n; i++) {
         TRY(play_entry(cx, story, people, stories[i]));
         arena_reset(story);

@@ -8,3 +8,5 @@
  * demo organisation are there already.
  * Errors: RC_INVALID (the file or a story), cx->detail says where and why. */
 CHECKED Rc demo_load(Ctx *cx, Str yaml, int64_t *ret_requests);
+/* The targets of the demo organisation (src/cli/demo_targets.c), in force since then. */
+CHECKED Rc demo_targets(Ctx *cx, Ms since);

@@ -618,9 +618,10 @@ static bool read_mark(Doc *d, const Yaml *y, const char *what, ClockMark *ret)
         return false;
     if (clock_mark_parse(s, ret))
         return true;
-    doc_error(d, y->pos, "bad_threshold",
-              "%s is a share of the time (75%%), a time left (30m, 2h, 1d, 2wh) or breach; not %.*s.",
-              what, STR_ARG(s));
+    doc_error(
+        d, y->pos, "bad_threshold",
+        "%s is a share of the time (75%%), a time left (30m, 2h, 1d, 2wh) or breach; not %.*s.",
+        what, STR_ARG(s));
     return false;
 }
 

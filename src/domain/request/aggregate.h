@@ -157,7 +157,9 @@ CHECKED Rc clock_rules(Ctx *cx, const Aggregate *r, Ms sent, ClockRules *ret);
 CHECKED Rc clocks_load(Ctx *cx, GrantedRequest g, const ClockRules *rules, Clocks *ret);
 CHECKED Rc clocks_from_rows(Ctx *cx, const ClockRules *rules, const ClockRow *rows, size_t n,
                             Clocks *ret);
-/* clock_fire.c: puts the timer to the next threshold of these clocks; drops it when there is none. */
+#define TIMER_OF_CLOCKS "clock"
+/* clock_fire.c: a TimerFn, and puts the timer to the next threshold of these clocks; drops it when there is none. */
+CHECKED Rc clock_on_timer(Ctx *cx, const Timer *t, void *arg);
 CHECKED Rc clocks_timer(Ctx *cx, const Aggregate *r, const ClockRules *rules, const Clocks *list);
 /* The due times that the rows of request and tasks keep. */
 typedef struct RequestDues {

@@ -5,8 +5,6 @@
 #include "domain/request/talk.h"
 #include "domain/request/view.h"
 
-#define TIMER_OF_CLOCKS "clock"
-
 /* ---- whom a threshold tells ---- */
 
 /* One clock that has reached something. */
@@ -237,7 +235,7 @@ Rc clocks_timer(Ctx *cx, const Aggregate *r, const ClockRules *rules, const Cloc
     return timer_put(cx, TIMER_OF_CLOCKS, r->row.id, STR(""), first);
 }
 
-static Rc on_timer(Ctx *cx, const Timer *t, void *arg)
+Rc clock_on_timer(Ctx *cx, const Timer *t, void *arg)
 {
     UNUSED(arg);
     return clocks_fire(cx, t->object_id);
@@ -313,7 +311,7 @@ const Follower *request_clocks_follower(void)
 
 void clocks_register(void)
 {
-    timer_register(TIMER_OF_CLOCKS, on_timer, NULL);
+    timer_register(TIMER_OF_CLOCKS, clock_on_timer, NULL);
     timer_register(TIMER_OF_CALENDARS, on_calendar, NULL);
 }
 
@@ -352,8 +350,8 @@ Rc clock_reason(Ctx *cx, GrantedRequest g, const ClockReason *in)
     }
     const Clock *c = clock_find(&list, in->target, in->task);
     if (c != NULL)
-        cycle = in->cycle.set && in->cycle.value >= 1 ? (size_t)in->cycle.value - 1
-                                                       : c->cycles.n - 1;
+        cycle =
+            in->cycle.set && in->cycle.value >= 1 ? (size_t)in->cycle.value - 1 : c->cycles.n - 1;
     if (c == NULL || cycle >= c->cycles.n)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such clock."));
     if (!clock_breached(&c->cycles.at[cycle], cx->now_ms))

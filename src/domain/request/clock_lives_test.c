@@ -18,8 +18,8 @@ static size_t pick(uint64_t *s, size_t n)
     return (size_t)(next(s) % n);
 }
 
-static const char *const people[] = { "robin", "kim", "dora", "sam",  "ada",  "noor", "bo",
-                                      "ivy",   "fay", "finn", "olga", "gus" };
+static const char *const people[] = { "robin", "kim", "dora", "sam",  "ada",  "noor",
+                                      "bo",    "ivy", "fay",  "finn", "olga", "gus" };
 
 /* What came up, over all lives. */
 static struct {
@@ -43,9 +43,10 @@ static TargetInput some_target(Ctx *cx, uint64_t *s, size_t which)
 {
     static const char *const spans[] = { "30m", "2h", "4wh", "1wd", "3wd", "1d", "12wh" };
     static const char *const measures[] = { "approve", "task", "task", "fulfil" };
-    static const char *const pauses[] = { "", "pending = requester", "pending in (requester, supplier)",
-                                          "state = draft" };
-    static const char *const whens[] = { "level >= high", "urgency = critical", "record = request" };
+    static const char *const pauses[] = { "", "pending = requester",
+                                          "pending in (requester, supplier)", "state = draft" };
+    static const char *const whens[] = { "level >= high", "urgency = critical",
+                                         "record = request" };
     TargetInput in = { .measure = str_z(measures[which]) };
 
     in.name.in[LANG_EN] = STR("Some target");
@@ -136,8 +137,8 @@ static Rc try_something(Office *o, uint64_t *s, int64_t id)
     TRY(request_view(cx, g, &v));
     switch (pick(s, 6)) {
     case 0: {
-        static const ActKind kinds[] = { ACT_SUBMIT, ACT_ASSESS, ACT_ASSIGN,  ACT_ASK,
-                                         ACT_PEND,   ACT_RESUME, ACT_FULFIL,  ACT_CONFIRM,
+        static const ActKind kinds[] = { ACT_SUBMIT, ACT_ASSESS, ACT_ASSIGN,    ACT_ASK,
+                                         ACT_PEND,   ACT_RESUME, ACT_FULFIL,    ACT_CONFIRM,
                                          ACT_REOPEN, ACT_PEND,   ACT_NOT_SOLVED };
         RequestAct in = { .kind = kinds[pick(s, COUNT_OF(kinds))],
                           .text = STR("Because."),
@@ -183,8 +184,11 @@ static Rc try_something(Office *o, uint64_t *s, int64_t id)
         return request_edit(cx, g, &in);
     }
     case 4: {
-        RequestEdit in = { .has_answers = true, .title = STR_NULL, .impact = STR_NULL,
-                           .urgency = STR_NULL, .level = STR_NULL };
+        RequestEdit in = { .has_answers = true,
+                           .title = STR_NULL,
+                           .impact = STR_NULL,
+                           .urgency = STR_NULL,
+                           .level = STR_NULL };
         in.answers = office_answers(o, pick(s, 2) ? "{\"device\":\"light\",\"reason\":\"a\"}"
                                                   : "{\"device\":\"developer\",\"reason\":\"b\"}");
         return request_edit(cx, g, &in);

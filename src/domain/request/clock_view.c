@@ -19,7 +19,15 @@ Text clock_name(const ViewClock *c)
 {
     if (lang_text(&c->name, LANG_EN, NULL).len > 0)
         return TEXT("{0}", c->name);
-    return (Text){ .msgid = clock_label(c->measure) };
+    switch (c->measure) {
+    case MEASURE_RESPOND: return TEXT("First answer");
+    case MEASURE_APPROVE: return TEXT("Approvals");
+    case MEASURE_FULFIL: return TEXT("Fulfilment");
+    case MEASURE_UPDATE: return TEXT("Next word to the requester");
+    case MEASURE_TASK:
+    case MEASURE_COUNT: break;
+    }
+    return TEXT("Step");
 }
 
 static ClockRow row_of(const Clock *c, size_t cycle)
@@ -170,13 +178,13 @@ static ClockTold told_of(ClockNews what)
 static Rc begin_tale(Teller *t, const Clock *c, const ClockCycle *k)
 {
     const TargetSpec *s = k->spec;
-    ClockTale tale = { .clock = { .target = c->target,
-                                  .task = c->task,
-                                  .cycle = (int64_t)c->cycles.n },
-                       .by_model = s->by_model,
-                       .version = s->by_model ? t->r->row.model_number : s->number,
-                       .start = s->start.text,
-                       .stop = s->stop.text };
+    ClockTale tale = {
+        .clock = { .target = c->target, .task = c->task, .cycle = (int64_t)c->cycles.n },
+        .by_model = s->by_model,
+        .version = s->by_model ? t->r->row.model_number : s->number,
+        .start = s->start.text,
+        .stop = s->stop.text
+    };
 
     if (k->line >= 0)
         tale.pause = s->lines.at[k->line].pause.text;
@@ -193,8 +201,8 @@ static Str when_of(const Teller *t, const ClockCycle *k)
     return k->spec->lines.at[k->line].when.text;
 }
 
-static Rc add_fact(Teller *t, ClockTold what, const ClockCycle *k, Ms at, const ClockEventsRow *event,
-                   ClockTale *tale, ClockFact **ret)
+static Rc add_fact(Teller *t, ClockTold what, const ClockCycle *k, Ms at,
+                   const ClockEventsRow *event, ClockTale *tale, ClockFact **ret)
 {
     const TargetLine *line = k->line >= 0 ? &k->spec->lines.at[k->line] : NULL;
     ClockFact f = { .what = what,

@@ -104,8 +104,7 @@ static FactLine fact_line(const ClockFact *f)
         break;
     case TOLD_PAUSED: l.what = paused_words(f->why); break;
     case TOLD_RESUMED:
-        l.what = TEXT("It went on. The pause puts off the due time by {0}.",
-                      span_ms(f->worked_ms));
+        l.what = TEXT("It went on. The pause puts off the due time by {0}.", span_ms(f->worked_ms));
         break;
     case TOLD_REACHED: l.what = TEXT("Threshold {0} was reached; told: {1}.", f->why, f->to); break;
     case TOLD_STOPPED: l.what = TEXT("It ended."); break;
@@ -177,15 +176,8 @@ static Rc page_reason(Call *call)
     return call_redirect(call, str_fmt(call->arena, "/work/%.*s", STR_ARG(number)));
 }
 
-/* A refused reason comes back on the request's page, where it was typed. */
-static Rc page_again(Call *call)
-{
-    return page_work_request(call);
-}
-
-const RouteTable clock_pages =
-    ROUTES({ HTTP_GET, "/requests/{number}/clocks", page_clocks, RIGHT_SIGNED_IN, BODY_NONE,
-             TX_READ, .text = "Why the clocks of a request stand as they do" },
-           { HTTP_POST, "/work/{number}/clocks/{target}/reason", page_reason, RIGHT_STAFF,
-             BODY_FORM, TX_WRITE, .text = "Say why a clock came too late",
-             .again = page_again }, );
+const RouteTable clock_pages = ROUTES(
+    { HTTP_GET, "/requests/{number}/clocks", page_clocks, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Why the clocks of a request stand as they do" },
+    { HTTP_POST, "/work/{number}/clocks/{target}/reason", page_reason, RIGHT_STAFF, BODY_FORM,
+      TX_WRITE, .text = "Say why a clock came too late", .again = page_work_request }, );

@@ -4,12 +4,12 @@
 
 #define ARENA_BYTES ((size_t)256 << 20)
 
-#define HEAD(key, record, kind, team)                                                              \
-    "model: " key "\nrecord: " record "\nkind: " kind "\nservice: s\ncategory: c\nowner: owners\n" \
-    "team: " team "\nname: { en: N-" key ", sv: S-" key ", zh: Z-" key " }\n"                      \
-    "summary: { en: X, sv: X, zh: X }\ntargets:\n"                                                                                              \
-    "  - { when: \"request.urgency = critical\", respond: 1h, fulfil: 1d }\n"                                       \
-    "  - { respond: 4h, fulfil: 3d, update: 1d, warn: 75%, escalate: [{ at: breach, to: lead }] }\n"               \
+#define HEAD(key, record, kind, team)                                                                \
+    "model: " key "\nrecord: " record "\nkind: " kind "\nservice: s\ncategory: c\nowner: owners\n"   \
+    "team: " team "\nname: { en: N-" key ", sv: S-" key ", zh: Z-" key " }\n"                        \
+    "summary: { en: X, sv: X, zh: X }\ntargets:\n"                                                   \
+    "  - { when: \"request.urgency = critical\", respond: 1h, fulfil: 1d }\n"                        \
+    "  - { respond: 4h, fulfil: 3d, update: 1d, warn: 75%, escalate: [{ at: breach, to: lead }] }\n" \
     "review: 2031-06-01\n"
 
 static const char laptop[] = HEAD(

@@ -82,7 +82,6 @@ DB_TEST(priority_of_a_request_stays_until_impact_or_urgency_change)
     EXPECT_STR("critical", office_view(&o, id).head.level);
     EXPECT_RC(RC_OK, request_matrix(cx, office_grant(&o, id), &m));
     EXPECT_INT(1, m.version);
-    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'request.lowered'"));
     EXPECT_RC(RC_OK, priority_matrix_drop(cx, as_admin(&o), STR("default"), 1));
     office_as(&o, "sam"); /* lowering is told to the requester */
     EXPECT_RC(RC_INVALID,
@@ -90,7 +89,8 @@ DB_TEST(priority_of_a_request_stays_until_impact_or_urgency_change)
                            &(RequestEdit){ .urgency = STR("low"), .reason = STR_NULL }));
     EXPECT_RC(RC_OK, request_edit(cx, office_grant(&o, id), &calm));
     EXPECT_STR("low", office_view(&o, id).head.level);
-    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'request.lowered'"));
+    EXPECT_RC(RC_OK, followers_step(cx));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM notification WHERE kind = 'lowered'"));
     office_expect_replay(&o, id, __LINE__);
 }
 

@@ -589,9 +589,9 @@ static Rc api_clock_reason(Call *call)
                                      .cycle = body.cycle,
                                      .reason = body.reason,
                                      .fault = fault }));
-    return call_show(call, 200,
-                     str_fmt(cx->arena, "/api/v1/requests/%.*s",
-                             STR_ARG(call_param(call, "number"))));
+    return call_show(
+        call, 200,
+        str_fmt(cx->arena, "/api/v1/requests/%.*s", STR_ARG(call_param(call, "number"))));
 }
 
 const RouteTable request_api = ROUTES(

@@ -269,8 +269,8 @@ static Rc step_json(Arena *a, const Aggregate *r, const EngineFacts *f, const En
 }
 
 static Rc main_event(Ctx *cx, const Aggregate *r, const EngineFacts *f, const EngineInput *in,
-                     Ms now, const EngineEffects *done, const ClockWorld *world,
-                     const StepWords *w, size_t own)
+                     Ms now, const EngineEffects *done, const ClockWorld *world, const StepWords *w,
+                     size_t own)
 {
     CLEANUP(buf_done) Buf buf = { 0 };
     const struct Main *m = &mains[in->kind];

@@ -295,8 +295,9 @@ static void clock_members(JsonOut *o, const Ctx *cx, const ViewClock *c)
 
 static void fact_json(JsonOut *o, const Ctx *cx, const ClockFact *f)
 {
-    static const char *const words[] = { "began", "goal", "paused", "resumed", "reached",
-                                         "stopped" };
+    static const char *const words[] = {
+        "began", "goal", "paused", "resumed", "reached", "stopped"
+    };
 
     json_object(o);
     json_field_text(o, "what", str_z(words[f->what]));
@@ -456,12 +457,13 @@ const SchemaTable request_schemas = SCHEMAS(
     SCHEMA("BundleOrder", { "id", "int", NULL }, { "bundle", "text", "its key" },
            { "name", "text", NULL }, { "beneficiary", "Person?", NULL },
            { "created", "time", NULL }, { "requests", "[RequestSummary]", "those that you see" }),
-    SCHEMA("Clock",
-           { "target", "text", "respond, approve, fulfil or update of the model, or a target's key" },
-           { "task", "text?", "key of the task that is measured" },
-           { "due", "time?", "null: nothing promised, or paused before it" },
-           { "stopped", "time?", NULL }, { "breached", "bool", NULL },
-           { "remaining", "span?", "in the goal's own kind of time; negative when late" }),
+    SCHEMA(
+        "Clock",
+        { "target", "text", "respond, approve, fulfil or update of the model, or a target's key" },
+        { "task", "text?", "key of the task that is measured" },
+        { "due", "time?", "null: nothing promised, or paused before it" },
+        { "stopped", "time?", NULL }, { "breached", "bool", NULL },
+        { "remaining", "span?", "in the goal's own kind of time; negative when late" }),
     SCHEMA("ClockTale", { "target", "text", NULL }, { "task", "text?", NULL },
            { "due", "time?", NULL }, { "stopped", "time?", NULL }, { "breached", "bool", NULL },
            { "remaining", "span?", NULL }, { "name", "text", NULL },

@@ -8,7 +8,7 @@ LIST_OF(UploadsStaleRow, UploadsStaleRows);
 
 #define PUT_OFF_MS MS_HOUR /* a timer that found nothing to do although it was due rests so long */
 
-#define CATCH_UP_MAX 50
+#define CATCH_UP_MAX 200
 
 /* The engine's next instant, when this step has not put it already. */
 static Rc put_next(Ctx *cx, const Aggregate *r)
@@ -50,13 +50,17 @@ Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until)
 
     clock.subject = &nobody;
     for (int i = 0; i < CATCH_UP_MAX; i++) {
-        Timer t;
-        bool found = false;
+        Timer t, mark;
+        bool found = false, marked = false;
         TRY(timer_first(&clock, TIMER_OF_REQUEST, request_id, &t, &found));
-        if (!found || t.due_ms > until)
+        TRY(timer_first(&clock, TIMER_OF_CLOCKS, request_id, &mark, &marked));
+        if (marked && (!found || mark.due_ms < t.due_ms))
+            t = mark;
+        if ((!found && !marked) || t.due_ms > until)
             return RC_OK;
         clock.now_ms = t.due_ms;
-        Rc rc = timer_fire_now(&clock, &t, move_request, NULL);
+        bool of_clocks = str_eq_z(t.kind, TIMER_OF_CLOCKS);
+        Rc rc = timer_fire_now(&clock, &t, of_clocks ? clock_on_timer : move_request, NULL);
         cx->detail = clock.detail;
         TRY(rc);
     }

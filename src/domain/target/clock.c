@@ -50,7 +50,8 @@ static Ms plus(const Goal *g, Ms from, int64_t ms)
 
 static int64_t between(const Goal *g, Ms from, Ms to)
 {
-    return to >= from ? calendar_between(g->hours, from, to) : -calendar_between(g->hours, to, from);
+    return to >= from ? calendar_between(g->hours, from, to)
+                      : -calendar_between(g->hours, to, from);
 }
 
 /* The end of the goal if it was never paused. */
@@ -176,7 +177,8 @@ Rc clock_marks(Arena *a, const ClockRules *r, const ClockCycle *c, MarkTimes *re
         int64_t length = goal_length(&g, c->started);
         for (size_t i = 0; i < g.line->marks.n; i++) {
             Ms at = mark_time(&g, c, &g.line->marks.at[i], c->due, length);
-            if (at != MS_NONE)
+            /* More time left than the goal has: that says nothing. */
+            if (at != MS_NONE && at > c->started)
                 TRY(LIST_PUSH(a, &list, (MarkTime){ at, i }));
         }
         if (list.n > 1)
@@ -231,9 +233,8 @@ typedef struct Turn {
 
 static ClockView view_of(const Turn *t, bool answered)
 {
-    return (ClockView){
-        .facts = t->m->facts, .task = t->task, .answered = answered, .at = t->m->at
-    };
+    return (
+        ClockView){ .facts = t->m->facts, .task = t->task, .answered = answered, .at = t->m->at };
 }
 
 static void say(const Turn *t, ClockNews what, const Clock *c)

@@ -136,11 +136,18 @@ enum Fact {
 };
 
 #define KEYS(n, i, list)                                                                           \
-    { .name = STR_INIT(n), .type = COND_KEY, .keys = (list), .keys_n = COUNT_OF(list), .id = (i) }
+    {                                                                                              \
+        .name = STR_INIT(n), .type = COND_KEY, .keys = (list), .keys_n = COUNT_OF(list), .id = (i) \
+    }
 #define ORDERED(n, i, list)                                                                        \
-    { .name = STR_INIT(n), .type = COND_KEY, .keys = (list), .keys_n = COUNT_OF(list),             \
-      .ordered = true, .id = (i) }
-#define ANY(n, i, t) { .name = STR_INIT(n), .type = (t), .id = (i) }
+    {                                                                                              \
+        .name = STR_INIT(n), .type = COND_KEY, .keys = (list), .keys_n = COUNT_OF(list),           \
+        .ordered = true, .id = (i)                                                                 \
+    }
+#define ANY(n, i, t)                                                                               \
+    {                                                                                              \
+        .name = STR_INIT(n), .type = (t), .id = (i)                                                \
+    }
 
 static const CondName names[] = {
     KEYS("state", FACT_STATE, states),
@@ -235,9 +242,7 @@ static bool give(void *arg, const CondName *name, size_t row, CondValue *ret)
     case FACT_MODEL: return give_key(f->model, ret);
     case FACT_TEAM: return give_key(f->team, ret);
     case FACT_CHANNEL: return give_key(f->channel, ret);
-    case FACT_ORG:
-        *ret = (CondValue){ .type = COND_TEXT, .text = f->org };
-        return f->org.len > 0;
+    case FACT_ORG: *ret = (CondValue){ .type = COND_TEXT, .text = f->org }; return f->org.len > 0;
     case FACT_APPROVING: return give_yes(f->approving, ret);
     case FACT_ASSIGNED: return give_yes(f->assigned, ret);
     case FACT_ANSWERED: return give_yes(v->answered, ret);

@@ -113,9 +113,8 @@ static Rc read_name(Ctx *cx, const Json *v, LangText *to)
             return wrong(cx, "name", TEXT("Give texts by language: en, sv, zh."));
         to->in[lang] = str_trim(v->items[i]->text);
     }
-    return v->kind == JSON_OBJECT
-               ? RC_OK
-               : wrong(cx, "name", TEXT("Give an object of texts by language."));
+    return v->kind == JSON_OBJECT ? RC_OK
+                                  : wrong(cx, "name", TEXT("Give an object of texts by language."));
 }
 
 static Rc read_lines(Ctx *cx, const Json *v, TargetLineInputs *to)
@@ -406,15 +405,26 @@ static const TargetSpec *find_kept(Str hash)
     return NULL;
 }
 
+/* Faults of the call that were noted before are none of a stored version. */
+static Ctx without_faults(const Ctx *cx)
+{
+    Ctx own = *cx;
+
+    own.errors = (FieldErrors){ 0 };
+    own.failed = false;
+    return own;
+}
+
 static Rc read_body(Ctx *cx, int64_t id, TargetInput *ret)
 {
+    Ctx own = without_faults(cx);
     TargetVersionBodyRow row;
     const Json *json = NULL;
 
     *ret = (TargetInput){ 0 };
     TRY(q_target_version_body(cx, id, &row));
     TRY(json_parse(cx->arena, row.body, &json, NULL));
-    return target_from_json(cx, json, ret);
+    return target_from_json(&own, json, ret);
 }
 
 static void keep(Arena *own, Str hash, const TargetSpec *spec)
@@ -446,10 +456,11 @@ static Rc spec_of(Ctx *cx, int64_t id, Str hash, TargetSpec *ret)
         return RC_OK;
     }
     TRY(read_body(cx, id, &in));
+    Ctx fresh = without_faults(cx);
     if (!room)
-        return target_compile(cx, cx->arena, &in, ret);
+        return target_compile(&fresh, cx->arena, &in, ret);
     Arena *own = arena_new(4 * 1024 * 1024);
-    Rc rc = target_compile(cx, own, &in, &spec);
+    Rc rc = target_compile(&fresh, own, &in, &spec);
     if (rc != RC_OK) {
         arena_free(own);
         return RC_INTERNAL; /* it was right when it was published */
@@ -627,8 +638,9 @@ Rc target_create(Ctx *cx, GrantedCatalog g, const TargetInput *in)
 
     if (!str_is_key(in->key) || str_find(in->key, '/') != in->key.len
         || measure_from_word(in->key, &measure))
-        fail_add(cx, STR("/key"), "bad_key",
-                 TEXT("A key has small letters, digits and dashes, and is not one of the measures."));
+        fail_add(
+            cx, STR("/key"), "bad_key",
+            TEXT("A key has small letters, digits and dashes, and is not one of the measures."));
     TRY(check(cx, in, MS_NONE, &from));
     TargetDocs list;
     TRY(target_list(cx, &list));

@@ -99,12 +99,11 @@ typedef struct TargetBody {
     { "note", IN_LONG_TEXT, offsetof(TargetBody, note), .about = "why" }
 /* clang-format on */
 
-static const Input create_input =
-    INPUT(TargetBody, "TargetCreate",
-          { "key", IN_KEY, offsetof(TargetBody, key), .flags = IN_REQUIRED },
-          { "measure", IN_WORD, offsetof(TargetBody, measure), IN_REQUIRED,
-            .words = "respond approve fulfil update task" },
-          TARGET_FIELDS);
+static const Input create_input = INPUT(
+    TargetBody, "TargetCreate", { "key", IN_KEY, offsetof(TargetBody, key), .flags = IN_REQUIRED },
+    { "measure", IN_WORD, offsetof(TargetBody, measure), IN_REQUIRED,
+      .words = "respond approve fulfil update task" },
+    TARGET_FIELDS);
 static const Input edit_input = INPUT(TargetBody, "TargetEdit", TARGET_FIELDS);
 
 static void take(Str *to, Str given)
@@ -180,22 +179,22 @@ const RouteTable target_api = ROUTES(
       .text = "Publish another version of a target", .input = &edit_input, .reply = "Target" }, );
 
 extern const SchemaTable target_schemas;
-const SchemaTable target_schemas = SCHEMAS(
-    SCHEMA("Target", { "key", "text", NULL }, { "name", "{text}", "by language" },
-           { "measure", "text", "respond, approve, fulfil, update or task" },
-           { "team", "text?", "whose tasks" }, { "supplier", "text?", NULL },
-           { "lines", "[TargetLine]", "the first that holds counts" },
-           { "start", "text?", "condition; null: the usual one" },
-           { "pause", "text?", "condition; null: the usual one" },
-           { "stop", "text?", "condition; null: the usual one" },
-           { "warn", "[text]", "thresholds" }, { "escalate", "[TargetStep]", NULL },
-           { "retired", "bool", "no new clock begins" },
-           { "from", "time", "the latest version is in force from then on" },
-           { "version", "int", "also the ETag" }, { "versions", "[TargetVersion]", NULL }),
-    SCHEMA("TargetLine", { "when", "text?", "condition; null: always" },
-           { "span", "text", "4wh" }, { "calendar", "text?", NULL }),
-    SCHEMA("TargetStep", { "at", "text", "75%, 30m left or breach" },
-           { "to", "text", "assignee, lead, manager or team KEY" }),
-    SCHEMA("TargetVersion", { "version", "int", NULL }, { "from", "time", NULL },
-           { "published", "time", NULL }, { "publisher", "Person?", NULL },
-           { "note", "text?", NULL }), );
+const SchemaTable target_schemas =
+    SCHEMAS(SCHEMA("Target", { "key", "text", NULL }, { "name", "{text}", "by language" },
+                   { "measure", "text", "respond, approve, fulfil, update or task" },
+                   { "team", "text?", "whose tasks" }, { "supplier", "text?", NULL },
+                   { "lines", "[TargetLine]", "the first that holds counts" },
+                   { "start", "text?", "condition; null: the usual one" },
+                   { "pause", "text?", "condition; null: the usual one" },
+                   { "stop", "text?", "condition; null: the usual one" },
+                   { "warn", "[text]", "thresholds" }, { "escalate", "[TargetStep]", NULL },
+                   { "retired", "bool", "no new clock begins" },
+                   { "from", "time", "the latest version is in force from then on" },
+                   { "version", "int", "also the ETag" }, { "versions", "[TargetVersion]", NULL }),
+            SCHEMA("TargetLine", { "when", "text?", "condition; null: always" },
+                   { "span", "text", "4wh" }, { "calendar", "text?", NULL }),
+            SCHEMA("TargetStep", { "at", "text", "75%, 30m left or breach" },
+                   { "to", "text", "assignee, lead, manager or team KEY" }),
+            SCHEMA("TargetVersion", { "version", "int", NULL }, { "from", "time", NULL },
+                   { "published", "time", NULL }, { "publisher", "Person?", NULL },
+                   { "note", "text?", NULL }), );

@@ -81,11 +81,9 @@ static Str name_field(Arena *a, int lang)
 
 static Widget text_widget(const char *name, Text label, Text help, Str value)
 {
-    return (Widget){ .kind = WIDGET_TEXT,
-                     .name = str_z(name),
-                     .label = label,
-                     .help = help,
-                     .value = value };
+    return (Widget){
+        .kind = WIDGET_TEXT, .name = str_z(name), .label = label, .help = help, .value = value
+    };
 }
 
 static Rc add_measure(Form *f, const TargetInput *in)
@@ -114,8 +112,9 @@ static Rc add_lines(Form *f, const TargetInput *in)
     Widget w = { .kind = WIDGET_TABLE,
                  .name = STR("lines"),
                  .label = TEXT("How long it may take"),
-                 .help = TEXT("The first line whose condition holds counts. Times: 30m, 4h, 1d, and "
-                              "4wh or 2wd in working time.") };
+                 .help =
+                     TEXT("The first line whose condition holds counts. Times: 30m, 4h, 1d, and "
+                          "4wh or 2wd in working time.") };
     Str cells[ROWS_MAX * 3] = { 0 };
     size_t n = in->lines.n < ROWS_MAX ? in->lines.n : ROWS_MAX;
 
@@ -202,9 +201,10 @@ static Rc target_form(TargetPage *p, const TargetInput *in)
         TRY(form_add(f, w));
     }
     if (p->is_new || str_eq_z(in->measure, "task")) {
-        TRY(form_add(f, text_widget("team", TEXT("Team"),
-                                    TEXT("Only for steps: key of the team whose steps it holds for."),
-                                    in->team)));
+        TRY(form_add(f,
+                     text_widget("team", TEXT("Team"),
+                                 TEXT("Only for steps: key of the team whose steps it holds for."),
+                                 in->team)));
         TRY(form_add(f, text_widget("supplier", TEXT("Supplier"),
                                     TEXT("Only for steps: key of the supplier that does them."),
                                     in->supplier)));
@@ -301,9 +301,8 @@ static Rc page_target(Call *call)
 
 static Str cell(Call *call, const char *table, size_t row, const char *column)
 {
-    return str_trim(
-        call_form(call, str_dup_z(call->arena, str_fmt(call->arena, "%s.%zu.%s", table, row,
-                                                       column))));
+    return str_trim(call_form(
+        call, str_dup_z(call->arena, str_fmt(call->arena, "%s.%zu.%s", table, row, column))));
 }
 
 static Rc read_tables(Call *call, TargetInput *in)
@@ -349,8 +348,8 @@ static Rc read_form(Call *call, TargetInput *in)
     Str warn = call_form(call, "warn");
 
     for (int i = 0; i < LANG_COUNT; i++)
-        in->name.in[i] = str_trim(
-            call_form(call, str_dup_z(call->arena, name_field(call->arena, i))));
+        in->name.in[i] =
+            str_trim(call_form(call, str_dup_z(call->arena, name_field(call->arena, i))));
     in->start = str_trim(call_form(call, "start"));
     in->pause = str_trim(call_form(call, "pause"));
     in->stop = str_trim(call_form(call, "stop"));
