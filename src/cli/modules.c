@@ -72,11 +72,10 @@ static const Module plan_module = {
 static const Module report_module = { "figures", &report_pages, NULL, NULL, NULL };
 
 const Module *const program_modules[] = {
-    &system_module, &gate_module,    &profile_module,  &people_module,
-    &team_module,   &presence_module, &catalog_module, &calendar_module,
-    &order_module,  &bundle_module,  &find_module,     &portal_module,
-    &approval_module, &work_module,  &request_module,  &assign_module,
-    &priority_module, &talk_module,  &plan_module,     &clock_module,
-    &target_module, &report_module,
+    &system_module,   &gate_module,     &profile_module,  &people_module, &team_module,
+    &presence_module, &catalog_module,  &calendar_module, &order_module,  &bundle_module,
+    &find_module,     &portal_module,   &approval_module, &work_module,   &request_module,
+    &assign_module,   &priority_module, &talk_module,     &plan_module,   &clock_module,
+    &target_module,   &report_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -1,5 +1,6 @@
 #include "domain/request/priority.h"
 #include "domain/request/office_fixture.h"
+#include "domain/request/upkeep.h"
 
 static GrantedPeople as_admin(Office *o)
 {
@@ -89,7 +90,10 @@ DB_TEST(priority_of_a_request_stays_until_impact_or_urgency_change)
                            &(RequestEdit){ .urgency = STR("low"), .reason = STR_NULL }));
     EXPECT_RC(RC_OK, request_edit(cx, office_grant(&o, id), &calm));
     EXPECT_STR("low", office_view(&o, id).head.level);
+    followers_clear();
+    follower_register(request_notify_follower());
     EXPECT_RC(RC_OK, followers_step(cx));
+    followers_clear();
     EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM notification WHERE kind = 'lowered'"));
     office_expect_replay(&o, id, __LINE__);
 }

@@ -6,7 +6,7 @@
  */
 #include "domain/request/aggregate.h"
 
-#define ABSORBS_MAX 7
+#define ABSORBS_MAX 8
 
 /* The kind of the first event; the first effect among `absorbs` is the act itself and gets no event of
  * its own.  Without a kind the absorbed effect names it. */
@@ -46,9 +46,9 @@ static const struct Main {
     [INPUT_CONVERT] = { "request.converted", 1, { EFFECT_CONVERTED } },
     [INPUT_ACTION] = { NULL, 2, { EFFECT_ACTION_DONE, EFFECT_ACTION_FAILED } },
     [INPUT_TIMER] = { NULL,
-                      7,
-                      { EFFECT_SILENCE, EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED, EFFECT_DELEGATION,
-                        EFFECT_TASK_READY, EFFECT_STATE, EFFECT_OUTCOME } },
+                      8,
+                      { EFFECT_SILENCE, EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED,
+                        EFFECT_DELEGATION, EFFECT_TASK_READY, EFFECT_STATE, EFFECT_OUTCOME } },
 };
 
 static size_t absorbed(const struct Main *m, const EngineEffectList *list)

@@ -124,8 +124,7 @@ static Rc narrow(Ctx *cx, const RequestFilter *f, Narrowed *ret)
 #define NARROWED(n)                                                                                \
     (n)->states, (n)->open, (n)->outcome, (n)->assignee, (n)->record, (n)->item, (n)->party,       \
         (n)->words[0], (n)->words[1], (n)->words[2], (n)->words[3], (n)->awake, (n)->before,       \
-        (n)->after,                                                                                \
-        (n)->size
+        (n)->after, (n)->size
 
 /* Rows of every list have the same shape, whichever query gives them. */
 typedef bool (*NextRow)(Rows *rows, RequestRow *ret);
@@ -273,8 +272,7 @@ Rc request_pane(Ctx *cx, ScopeRequests s, int64_t size, PaneRequests *ret)
 
 typedef Rc (*OwnList)(Ctx *cx, ScopeRequests s, Str states, int64_t open, Str outcome,
                       int64_t assignee, Str record, Str item, int64_t party, Str w1, Str w2, Str w3,
-                      Str w4, Ms awake, int64_t before, int64_t after, int64_t size,
-                      Rows *rows);
+                      Str w4, Ms awake, int64_t before, int64_t after, int64_t size, Rows *rows);
 
 static Rc my_own(Ctx *cx, ScopeRequests s, const Narrowed *asked, RequestRows *found)
 {

@@ -8,7 +8,7 @@ static Rc turn(Office *o)
     o->cx->subject = &nobody;
     o->cx->identity = NULL;
     TRY(request_presence(o->cx, 50, &more));
-    return request_timers(o->cx, 50, &more);
+    return office_timers(o, 50, &more);
 }
 
 /* From now on for two days. */

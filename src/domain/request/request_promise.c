@@ -213,9 +213,8 @@ static Rc keep(Ctx *cx, GrantedRequest g, const RequestRow *row, const PromiseRo
         told = at->seq;
     TRY(q_promise_put(
         cx, g, row->event_seq, p->at_ms, p->phase, str_z(promise_basis_word(p->basis)), p->samples,
-        p->running, ms_opt(p->since_ms), p->spent, ms_opt(p->p50_ms), ms_opt(p->p80_ms),
-        said, said_phase, ms_opt(p->moved_ms), ms_opt(p->moved_from),
-        p->moved_why, told, NULL));
+        p->running, ms_opt(p->since_ms), p->spent, ms_opt(p->p50_ms), ms_opt(p->p80_ms), said,
+        said_phase, ms_opt(p->moved_ms), ms_opt(p->moved_from), p->moved_why, told, NULL));
     TRY(timer_put(cx, TIMER_OF_PROMISE, granted_request_id(g), STR(""), look_again(p, cx->now_ms)));
     return later ? tell_moved(cx, g, p) : RC_OK;
 }
