@@ -4,7 +4,7 @@
 
 static int32_t minute_of(Str clock)
 {
-    int64_t h, m;
+    int64_t h = 0, m = 0;
 
     EXPECT(str_to_i64(str_sub(clock, 0, 2), &h) && str_to_i64(str_skip(clock, 3), &m));
     return (int32_t)(h * 60 + m);

@@ -121,7 +121,8 @@ CHECKED Rc assignee_find(Ctx *cx, int64_t team, Str login, int64_t *ret);
 
 /* ---- request_clock.c ---- */
 
-/* Monday to Friday, 9 to 17 in this zone: where nobody says otherwise.  Kept until the end of the
+/* Monday to Friday, 9 to 17 in this zone: where nobody says otherwise.  NULL, around the clock, for a zone
+ * that cannot be counted, and when more zones are in use than a system has.  Kept until the end of the
  * program; safe from any thread. */
 const CalendarLine *usual_hours(const Zone *zone);
 /* The calendar of this key; an empty or unknown one: the usual hours in `zone`. */

@@ -278,11 +278,12 @@ static const char *const usual_texts[MEASURE_COUNT][3] = {
                        "task.state in (finished, skipped, cancelled)" },
 };
 static TargetCond usual[MEASURE_COUNT][3];
+static Arena *usual_memory; /* kept until the end */
 static pthread_once_t usual_once = PTHREAD_ONCE_INIT;
 
 static void parse_usual(void)
 {
-    Arena *a = arena_new(1024 * 1024); /* kept for ever */
+    Arena *a = usual_memory = arena_new(1024 * 1024);
     CondError error;
 
     for (int m = 0; m < MEASURE_COUNT; m++)
