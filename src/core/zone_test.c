@@ -64,10 +64,12 @@ TEST(zone_offsets_agree_with_the_c_library)
 
 TEST(zone_instant_undoes_zone_civil)
 {
+    Ms step = (test_is_short() ? 40 : 1) * (7 * MS_HOUR + 1);
+
     for (size_t i = 0; i < COUNT_OF(zone_names); i++) {
         const Zone *z = zone_get(str_z(zone_names[i]));
         EXPECT_AT((int)i, z != NULL);
-        for (Ms at = ms("1935-01-01T00:00Z"); at < ms("2060-01-01T00:00Z"); at += 7 * MS_HOUR + 1) {
+        for (Ms at = ms("1935-01-01T00:00Z"); at < ms("2060-01-01T00:00Z"); at += step) {
             CivilTime t = zone_civil(z, at);
             Ms back = zone_instant(z, &t);
             /* In an overlap the earlier of the two instants with this local time comes back. */

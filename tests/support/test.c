@@ -1,4 +1,5 @@
 /* test.c - registers, filters, runs and counts tests on top of cmocka. */
+#include <stdlib.h>
 #include <setjmp.h> /* these come before banned.h: a macro of cmocka.h holds setjmp */
 #include <stdarg.h>
 #include <stddef.h>
@@ -123,6 +124,22 @@ Ms ms(const char *text)
     if (!clock_parse_rfc3339(s, &at))
         test_fail(__FILE__, __LINE__, "not an instant: %s", text);
     return at;
+}
+
+static bool env_says(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0';
+}
+
+bool test_is_long(void)
+{
+    return env_says("TEST_LONG");
+}
+
+bool test_is_short(void)
+{
+    return env_says("TEST_SHORT");
 }
 
 Arena *test_arena(void)

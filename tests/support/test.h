@@ -53,6 +53,12 @@ static inline Str test_from_z(const char *s) { return str_z(s); }
 #define EXPECT_MS_AT(line, want, got)  test_ms(__FILE__, (line), #got, (want), (got))
 #define EXPECT_ABORT(fn, data)         test_aborts(__FILE__, __LINE__, #fn, (fn), (data))
 
+/* How much of the generated cases runs.  `./dev test --long` sets TEST_LONG; where a checker makes every
+ * instruction fifty times as slow it sets TEST_SHORT, and tests that count what their cases came through
+ * do not count then: the same cases run whole in the other suites. */
+bool test_is_long(void);
+bool test_is_short(void);
+
 /* "2030-01-04T10:00Z" (seconds may be left out) as an instant; fails the test otherwise. */
 Ms ms(const char *text);
 /* An arena of 1 MiB that is released when the running test ends. */

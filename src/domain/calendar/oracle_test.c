@@ -365,7 +365,7 @@ TEST(calendar_arithmetic_equals_a_minute_by_minute_oracle)
 {
     Arena *a = arena_new(16u << 20);
     Walk *w = calloc(2, sizeof *w);
-    size_t wanted = getenv("TEST_LONG") != NULL ? 100000 : 4000, done = 0;
+    size_t wanted = test_is_long() ? 100000 : test_is_short() ? 100 : 4000, done = 0;
 
     EXPECT(w != NULL);
     dice_state = 20260101;

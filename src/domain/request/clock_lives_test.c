@@ -309,11 +309,14 @@ DB_TEST(clock_random_lives_recompute_to_what_the_rows_show)
 {
     uint64_t seed = 88172645463325252u;
 
-    for (int i = 0; i < 20; i++) {
+    int lives = test_is_short() ? 1 : 20;
+    for (int i = 0; i < lives; i++) {
         fixture_exec(cx, "SAVEPOINT life");
         live(cx, next(&seed));
         fixture_exec(cx, "ROLLBACK TO life");
     }
+    if (test_is_short())
+        return;
     EXPECT(seen.acts > 150);
     EXPECT(seen.cycles > 60 && seen.stopped > 10 && seen.late > 5);
     EXPECT(seen.pauses > 5 && seen.fired > 5 && seen.goals > 3 && seen.versions > 5);

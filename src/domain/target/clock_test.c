@@ -395,7 +395,7 @@ TEST(clock_random_lives_agree_with_counting_every_minute)
     uint64_t seed = 2463534242u;
     int compared = 0, paused = 0;
 
-    for (int life = 0; life < 2000; life++) {
+    for (int life = 0; life < (test_is_short() ? 40 : 2000); life++) {
         CLEANUP(arena_free_at) Arena *a = arena_new(64 << 20);
         bool working = next(&seed) % 2;
         int64_t hours = 1 + (int64_t)(next(&seed) % 40);
@@ -420,5 +420,6 @@ TEST(clock_random_lives_agree_with_counting_every_minute)
         }
         compared++;
     }
-    EXPECT(compared == 2000 && paused > 200 && paused < 1800);
+    if (!test_is_short())
+        EXPECT(compared == 2000 && paused > 200 && paused < 1800);
 }

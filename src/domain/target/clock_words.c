@@ -277,25 +277,29 @@ static const char *const usual_texts[MEASURE_COUNT][3] = {
                        "pending = requester or task.state = waiting",
                        "task.state in (finished, skipped, cancelled)" },
 };
-static TargetCond usual[MEASURE_COUNT][3];
-static Arena *usual_memory; /* kept until the end */
+static struct {
+    Arena *memory; /* of the conditions: kept until the end */
+    TargetCond cond[MEASURE_COUNT][3];
+} usual;
 static pthread_once_t usual_once = PTHREAD_ONCE_INIT;
 
 static void parse_usual(void)
 {
-    Arena *a = usual_memory = arena_new(1024 * 1024);
     CondError error;
+
+    usual.memory = arena_new(1024 * 1024);
 
     for (int m = 0; m < MEASURE_COUNT; m++)
         for (int i = 0; i < 3; i++)
-            if (clock_cond(a, str_z(usual_texts[m][i]), &usual[m][i], &error) != RC_OK)
-                usual[m][i] = (TargetCond){ 0 };
+            if (clock_cond(usual.memory, str_z(usual_texts[m][i]), &usual.cond[m][i], &error)
+                != RC_OK)
+                usual.cond[m][i] = (TargetCond){ 0 };
 }
 
 TargetCond clock_usual(Measure m, UsualCond which)
 {
     pthread_once(&usual_once, parse_usual);
-    return usual[m][which];
+    return usual.cond[m][which];
 }
 
 /* ---- spans as programs read them ---- */
