@@ -80,6 +80,25 @@ test("the form keeps what was typed, and the page says when something is due", a
   assert.match((await owner.get("/admin/calendars/london?start=2030-01-07T09:00&span=soon")).text, /is no span of time/);
 });
 
+test("a file of holidays over the API, for those who may change calendars", async () => {
+  const send = (login, bytes, name = "london.ics", key = "london") =>
+    server.api(login, "POST", `/calendars/${key}/feeds/${name}`, Buffer.from(bytes), { "content-type": "text/calendar" });
+  const versions = async () => (await server.api("agent", "GET", "/calendars/london")).body.versions.length;
+  const before = await versions();
+  const taken = await send("owner", ics("20300507", "20300508"));
+  assert.equal(taken.status, 200, JSON.stringify(taken.body));
+  assert.equal(taken.body.versions.at(-1).cause, "feed");
+  assert.equal(await versions(), before + 1);
+  assert.equal((await send("owner", ics("20300507", "20300508"))).status, 200); /* the same again */
+  assert.equal((await send("owner", "BEGIN:VCALENDAR\r\n")).status, 422);
+  assert.equal((await send("owner", "")).status, 422);
+  assert.equal((await send("owner", "x".repeat(5_000_001))).status, 422);
+  assert.equal((await send("owner", ics("20300507", "20300508"), "..%2Fup.ics")).status, 400);
+  assert.equal((await send("owner", ics("20300507", "20300508"), "a.ics", "nowhere")).status, 404);
+  assert.equal((await send("agent", ics("20300507", "20300508"))).status, 403);
+  assert.equal(await versions(), before + 1);
+});
+
 test("a file of holidays by the command line; a broken one changes nothing", async () => {
   const feed = (name, text) => {
     writeFileSync(join(folder, name), text);

@@ -177,6 +177,7 @@ const table = {
   "GET /api/v1/calendars/{key}": { to: 200, key: "office" },
   "PATCH /api/v1/calendars/{key}": { to: 412, key: "office", body: { day_hours: "8" }, headers: { "if-match": '"999999"' } },
   "POST /api/v1/calendars": { to: 422, body: { key: "never", zone: "Europe/Atlantis" } },
+  "POST /api/v1/calendars/{key}/feeds/{name}": { to: 422, key: "office", bytes: "no calendar" },
   "GET /admin/calendars/{key}": { to: 200, key: "office" },
   "GET /admin/calendars/{key}/edit": { to: 200, key: "office" },
   "POST /admin/calendars": { to: 422, form: { key: "never", zone: "Europe/Atlantis" } },

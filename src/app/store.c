@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define HASH_CHARS 64
 #define FOLDERS    256 /* two hex digits */
@@ -195,6 +196,26 @@ Rc store_get(Store *s, Str sha256, int *ret_fd, int64_t *ret_bytes)
     *ret_fd = fd;
     *ret_bytes = st.st_size;
     return RC_OK;
+}
+
+Rc store_read(Store *s, Str sha256, Buf *to)
+{
+    int fd = -1;
+    int64_t bytes = 0;
+    size_t start = to->len;
+
+    TRY(store_get(s, sha256, &fd, &bytes));
+    char *at = buf_room(to, (size_t)bytes);
+    while (at != NULL && to->len - start < (size_t)bytes) {
+        ssize_t n = read(fd, at + (to->len - start), (size_t)bytes - (to->len - start));
+        if (n <= 0)
+            break;
+        to->len += (size_t)n;
+    }
+    close(fd);
+    if (at == NULL)
+        return RC_LIMIT;
+    return to->len - start == (size_t)bytes ? RC_OK : RC_INTERNAL;
 }
 
 /* ---- removing ---- */

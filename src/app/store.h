@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "core/buf.h"
 #include "core/clock.h"
 #include "core/random.h"
 
@@ -20,6 +21,8 @@ void       store_close(Store *s);
 CHECKED Rc store_put(Store *s, Arena *a, Str bytes, Str *ret_sha256);
 /* Opens for reading; the caller closes.  Errors: RC_NOT_FOUND, RC_INVALID (no hash), RC_INTERNAL. */
 CHECKED Rc store_get(Store *s, Str sha256, int *ret_fd, int64_t *ret_bytes);
+/* All of it, appended to `to`.  Errors: as store_get, and RC_LIMIT when `to` has no room for it. */
+CHECKED Rc store_read(Store *s, Str sha256, Buf *to);
 /* Removes bytes that no row names any more.  A file stored (again) since `before_ms` is left: who
  * stored it may be about to commit the row that names it.  One that is gone already is RC_OK.
  * Errors: RC_INVALID (no hash), RC_INTERNAL, logged. */

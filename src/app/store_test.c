@@ -82,6 +82,23 @@ TEST(store_mends_a_file_whose_bytes_are_not_what_its_name_says)
     store_close(s);
 }
 
+TEST(store_read_gives_all_bytes_or_none_that_do_not_fit)
+{
+    CLEANUP(buf_done) Buf to = { 0 }, small = { 0 };
+    const char *dir;
+    Store *s = open_store("read", &dir);
+    Str hash = put(s, STR("right"));
+
+    buf_init(&to, 100);
+    buf_add_lit(&to, "all ");
+    EXPECT_RC(RC_OK, store_read(s, hash, &to));
+    EXPECT_STR("all right", buf_str(&to));
+    EXPECT_RC(RC_NOT_FOUND, store_read(s, sha256_hex(test_arena(), STR("others")), &to));
+    buf_init(&small, 4);
+    EXPECT_RC(RC_LIMIT, store_read(s, hash, &small));
+    store_close(s);
+}
+
 TEST(store_removes_old_files_and_leaves_those_stored_again)
 {
     const char *dir;

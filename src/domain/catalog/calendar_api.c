@@ -1,6 +1,7 @@
 /* calendar_api.c - calendars over the API. */
 #include "api/schema.h"
 #include "domain/catalog/calendar_input.h"
+#include "http/dispatch.h"
 
 static void lines_json(JsonOut *o, const StrList *list)
 {
@@ -250,6 +251,30 @@ static Rc api_edit(Call *call)
     return publish(call, g, &t, &body, version == 0 ? -1 : version);
 }
 
+/* ---- holidays from files ---- */
+
+static Rc api_feed(Call *call)
+{
+    Ctx *cx = &call->cx;
+    CLEANUP(buf_done) Buf bytes = { 0 };
+    Str key = call_param(call, "key");
+    GrantedCatalog g;
+    size_t days = 0;
+
+    TRY(access_catalog(cx, true, 0, &g));
+    if (call->files.n != 1 || call->files.at[0].size == 0)
+        return fail(cx, RC_INVALID, "malformed", TEXT("Send the bytes of one file."));
+    const CallFile *file = &call->files.at[0];
+    if (file->size > CALENDAR_FEED_MAX_BYTES)
+        return fail_field(cx, RC_INVALID, "file", "too_large",
+                          TEXT("The file is too large: holidays fit into {0}.",
+                               size_bytes(CALENDAR_FEED_MAX_BYTES)));
+    buf_init(&bytes, CALENDAR_FEED_MAX_BYTES);
+    TRY(store_read(dispatch_store(call), file->sha256, &bytes));
+    TRY(calendar_feed_upload(cx, g, key, call_param(call, "name"), buf_str(&bytes), &days));
+    return call_show(call, 200, str_fmt(call->arena, "/api/v1/calendars/%.*s", STR_ARG(key)));
+}
+
 const RouteTable calendar_api = ROUTES(
     { HTTP_GET, "/api/v1/calendars", api_calendars, RIGHT_CATALOG_READ, BODY_NONE, TX_READ,
       .text = "List calendars", .reply = "[Calendar]" },
@@ -258,7 +283,9 @@ const RouteTable calendar_api = ROUTES(
     { HTTP_POST, "/api/v1/calendars", api_create, RIGHT_CATALOG_WRITE, BODY_JSON, TX_WRITE,
       .text = "Make a calendar", .input = &create_input, .reply = "Calendar", .status = 201 },
     { HTTP_PATCH, "/api/v1/calendars/{key}", api_edit, RIGHT_CATALOG_WRITE, BODY_JSON, TX_WRITE,
-      .text = "Change a calendar from a moment on", .input = &edit_input, .reply = "Calendar" }, );
+      .text = "Change a calendar from a moment on", .input = &edit_input, .reply = "Calendar" },
+    { HTTP_POST, "/api/v1/calendars/{key}/feeds/{name}", api_feed, RIGHT_CATALOG_WRITE, BODY_UPLOAD,
+      TX_WRITE, .text = "Take in the holidays of an iCalendar file", .reply = "Calendar" }, );
 
 const SchemaTable calendar_schemas =
     SCHEMAS(SCHEMA("Calendar", { "key", "text", NULL }, { "zone", "text", "Europe/Stockholm" },

@@ -6,8 +6,6 @@
 #include "tmpl/calendar_list.h"
 #include "tmpl/calendar_year.h"
 
-#include <unistd.h>
-
 #define PIECES_SHOWN 30
 #define YEAR_MIN     1900
 #define YEAR_MAX     2200
@@ -545,23 +543,6 @@ static Rc shown(Call *call)
         call, str_fmt(call->arena, "/admin/calendars/%.*s", STR_ARG(call_param(call, "key"))));
 }
 
-static Rc file_bytes(Call *call, const CallFile *file, Buf *to)
-{
-    int fd = -1;
-    int64_t bytes = 0;
-
-    TRY(store_get(dispatch_store(call), file->sha256, &fd, &bytes));
-    char *at = buf_room(to, (size_t)bytes);
-    while (at != NULL && to->len < (size_t)bytes) {
-        ssize_t n = read(fd, at + to->len, (size_t)bytes - to->len);
-        if (n <= 0)
-            break;
-        to->len += (size_t)n;
-    }
-    close(fd);
-    return at != NULL && to->len == (size_t)bytes ? RC_OK : RC_INTERNAL;
-}
-
 static Rc page_feed(Call *call)
 {
     Ctx *cx = &call->cx;
@@ -578,7 +559,7 @@ static Rc page_feed(Call *call)
                           TEXT("The file is too large: holidays fit into {0}.",
                                size_bytes(CALENDAR_FEED_MAX_BYTES)));
     buf_init(&bytes, CALENDAR_FEED_MAX_BYTES);
-    TRY(file_bytes(call, file, &bytes));
+    TRY(store_read(dispatch_store(call), file->sha256, &bytes));
     TRY(calendar_feed_upload(cx, g, call_param(call, "key"), file->name, buf_str(&bytes), &days));
     call_flash(call, "holidays_taken_in", str_fmt(call->arena, "%zu", days));
     return shown(call);

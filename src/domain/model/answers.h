@@ -86,6 +86,7 @@ typedef struct RequestFacts {
     AnswerPerson person;    /* the one it is for */
     Str          requester; /* login */
     Str          channel, impact, urgency, level, team, record;
+    Str          risk; /* "low", "medium", "high"; "": none */
     const Zone  *zone; /* of the person; NULL: UTC */
     /* For count(...): how many requests meet the question.  NULL: 0. */
     bool (*count)(void *arg, const CountQuery *q, int64_t *ret);
@@ -160,7 +161,7 @@ CHECKED Rc answers_shown(Arena *a, const ModelVersion *m, const AnswerSet *s,
 CHECKED Rc answers_wanted(Arena *a, const ModelVersion *m, const AnswerSet *s,
                           const RequestFacts *facts, Ms now, bool *ret);
 /* What the condition says of a form that still wants these answers, `cost` when the price is open
- * too; and whether the price is. */
+ * too (the risk is open when they decide it); and whether the price is. */
 CondSure model_sure(const ModelCond *c, ModelRecord *r, Ms now, const bool *wanted, bool cost);
 bool     model_cost_later(ModelRecord *r, Ms now, const bool *wanted);
 /* Is an answer required, given the others? */
@@ -178,6 +179,11 @@ const Entitlement *model_entitled(const ModelVersion *m, const AnswerSet *s,
                                   const RequestFacts *facts, Ms now);
 /* May this person see and order it? */
 bool model_audience_holds(const ModelVersion *m, const RequestFacts *facts, Ms now);
+/* The number of the line of risk that counts, from 1; 0: no risk. */
+size_t model_risk(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts,
+                  CondValue cost, Ms now);
+/* The word of that line; "" for none, or a line that the model does not have. */
+Str model_risk_word(const ModelVersion *m, int64_t line);
 /* The target line for the request; NULL: none promised. */
 const Target *model_target(const ModelVersion *m, ModelRecord *r, Ms now);
 /* impact and urgency that the model gives to these answers: a word of IMPACT_WORDS, URGENCY_WORDS. */

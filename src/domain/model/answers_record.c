@@ -26,6 +26,7 @@ static bool get_request(const RequestFacts *f, RequestName name, CondType type, 
         [REQUEST_LEVEL] = f->level,         [REQUEST_CHANNEL] = f->channel,
         [REQUEST_REQUESTER] = f->requester, [REQUEST_BENEFICIARY] = f->person.login,
         [REQUEST_TEAM] = f->team,           [REQUEST_RECORD] = f->record,
+        [REQUEST_RISK] = f->risk,
     };
 
     return text_value(values[name], type, ret);
@@ -123,7 +124,7 @@ typedef struct OpenNames {
     NameSource source;
     const bool *questions;
     size_t n;
-    bool cost;
+    bool cost, risk;
 } OpenNames;
 
 static bool is_open(void *arg, const CondName *name)
@@ -133,6 +134,8 @@ static bool is_open(void *arg, const CondName *name)
 
     if (id.source == NAME_COST)
         return o->cost;
+    if (id.source == NAME_REQUEST && id.index == REQUEST_RISK)
+        return o->risk;
     return id.source == o->source && id.index < o->n && o->questions[id.index];
 }
 
@@ -149,7 +152,7 @@ static CondSure sure(const ModelCond *c, ModelRecord *r, Ms now, OpenNames *open
 bool question_shown(const QuestionList *questions, size_t i, ModelRecord *r, Ms now, bool *open)
 {
     bool assess = r->model != NULL && questions == &r->model->assess;
-    OpenNames above = { assess ? NAME_ASSESS : NAME_QUESTION, open, i, false };
+    OpenNames above = { assess ? NAME_ASSESS : NAME_QUESTION, open, i, false, false };
     CondSure shown = sure(&questions->at[i].show, r, now, &above);
 
     open[i] = shown != COND_SURE_NO;
@@ -187,9 +190,22 @@ Rc answers_wanted(Arena *a, const ModelVersion *m, const AnswerSet *s, const Req
     return RC_OK;
 }
 
+/* As with the price: a line that may yet hold leaves open which one counts. */
+static bool is_risk_open(ModelRecord *r, Ms now, OpenNames *open)
+{
+    for (size_t i = 0; i < r->model->risk.n; i++) {
+        CondSure line = sure(&r->model->risk.at[i].when, r, now, open);
+        if (line != COND_SURE_NO)
+            return line == COND_SURE_LATER;
+    }
+    return false;
+}
+
 CondSure model_sure(const ModelCond *c, ModelRecord *r, Ms now, const bool *wanted, bool cost)
 {
-    OpenNames open = { NAME_QUESTION, wanted, r->model->form.n, cost };
+    OpenNames open = { NAME_QUESTION, wanted, r->model->form.n, cost, false };
+
+    open.risk = is_risk_open(r, now, &open);
 
     return sure(c, r, now, &open);
 }
@@ -255,6 +271,24 @@ bool model_audience_holds(const ModelVersion *m, const RequestFacts *facts, Ms n
     ModelRecord r = { .model = m, .facts = facts };
 
     return model_holds(&m->audience, &r, now);
+}
+
+size_t model_risk(const ModelVersion *m, const AnswerSet *s, const RequestFacts *facts,
+                  CondValue cost, Ms now)
+{
+    ModelRecord r = { .model = m, .answers = s, .facts = facts, .cost = cost };
+
+    for (size_t i = 0; i < m->risk.n; i++)
+        if (model_holds(&m->risk.at[i].when, &r, now))
+            return i + 1;
+    return 0;
+}
+
+Str model_risk_word(const ModelVersion *m, int64_t line)
+{
+    if (line < 1 || (size_t)line > m->risk.n)
+        return STR("");
+    return str_z(RISK_WORDS[m->risk.at[line - 1].level]);
 }
 
 const Target *model_target(const ModelVersion *m, ModelRecord *r, Ms now)

@@ -74,6 +74,7 @@ const DiagnosticCode DIAGNOSTIC_CODES[] = {
     { "approve_unused", "A time for approvals where nothing is approved." },
     { "currency_mix", "Amounts in two currencies, which never compare." },
     { "bad_priority", "The priority comes from a question that cannot give it." },
+    { "no_risk", "A condition about the risk in a model that has no lines of risk." },
     { "who_type", "who names a question of another type than it needs." },
     { "self_chosen", "Whoever asks also chooses all who approve." },
     { "self_approval", "Whoever can order is the only one who could approve." },

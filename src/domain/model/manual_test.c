@@ -23,9 +23,16 @@ typedef struct Example {
 } Example;
 
 static const Example examples[] = {
-    { "model:", NULL },    { "bundle:", NULL },           { "list:", NULL },
-    { "calendar:", NULL }, { "  - id:", HEAD "form:\n" }, { "entitlement:", FORM },
-    { "cost:", FORM },     { "assess:", FORM },           { "plan:", FORM ASSESS },
+    { "model:", NULL },
+    { "bundle:", NULL },
+    { "list:", NULL },
+    { "calendar:", NULL },
+    { "  - id:", HEAD "form:\n" },
+    { "entitlement:", FORM },
+    { "cost:", FORM },
+    { "risk:", FORM },
+    { "assess:", FORM },
+    { "plan:", FORM ASSESS },
     { "show:", "" },
 };
 
@@ -80,5 +87,5 @@ TEST(manual_examples_are_read)
         n++;
         at += 8 + end;
     }
-    EXPECT_INT(11, (int64_t)n);
+    EXPECT_INT(12, (int64_t)n);
 }

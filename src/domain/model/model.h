@@ -62,6 +62,8 @@ typedef enum QuestionType {
     QUESTION_TYPE_COUNT,
 } QuestionType;
 
+typedef enum RiskLevel { RISK_LOW, RISK_MEDIUM, RISK_HIGH } RiskLevel;
+
 /* A condition as written and as parsed. */
 typedef struct ModelCond {
     Str         text;
@@ -125,6 +127,15 @@ typedef struct ModelPriority {
     WordOrAnswer impact, urgency; /* words: person, normal unless given */
     SourcePos    pos;
 } ModelPriority;
+
+/* How much may go wrong: the first line whose condition holds gives the level and why; none: no risk. */
+typedef struct RiskLine {
+    ModelCond when;
+    RiskLevel level;
+    LangText  why;
+    SourcePos pos;
+} RiskLine;
+LIST_OF(RiskLine, RiskLineList);
 
 /* Service level: the first line whose condition holds. */
 typedef struct Target {
@@ -226,6 +237,7 @@ typedef struct ModelVersion {
     QuestionList    form;
     CostLineList    cost;
     ModelPriority   priority;
+    RiskLineList    risk;
     TargetList      targets;
     QuestionList    assess;
     StageList       approvals;
@@ -245,6 +257,8 @@ const char              *question_type_word(QuestionType t);
 CHECKED bool             record_from_word(Str s, RecordKind *ret);
 extern const char *const IMPACT_WORDS[4];  /* person team site organisation */
 extern const char *const URGENCY_WORDS[4]; /* low normal high critical */
+
+extern const char *const RISK_WORDS[3];    /* low medium high, by RiskLevel */
 
 const Question *model_question(const ModelVersion *m, Str id); /* of the form; NULL: none */
 const Question *model_assess_question(const ModelVersion *m, Str id);

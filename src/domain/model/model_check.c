@@ -25,6 +25,8 @@ void model_each_cond(const ModelVersion *m, void (*visit)(const ModelCond *c, vo
         visit(&m->cost.at[i].when, arg);
         visit(&m->cost.at[i].amount, arg);
     }
+    for (size_t i = 0; i < m->risk.n; i++)
+        visit(&m->risk.at[i].when, arg);
     for (size_t i = 0; i < m->targets.n; i++)
         visit(&m->targets.at[i].when, arg);
     for (size_t i = 0; i < m->approvals.n; i++) {
@@ -59,6 +61,39 @@ static Rc bind_costs(Doc *d, ModelVersion *m, const CondSchema *names)
         check_line_order(d, "cost", i, l->pos, i > 0 ? &m->cost.at[i - 1].when : NULL);
     }
     return RC_OK;
+}
+
+static Rc bind_risk(Doc *d, ModelVersion *m, const CondSchema *names)
+{
+    for (size_t i = 0; i < m->risk.n; i++) {
+        RiskLine *l = &m->risk.at[i];
+        TRY(bind_cond(d, &l->when, names));
+        check_can_hold(d, &l->when, "when");
+        check_line_order(d, "risk", i, l->pos, i > 0 ? &m->risk.at[i - 1].when : NULL);
+    }
+    return RC_OK;
+}
+
+static void find_risk(const Cond *c, void *arg)
+{
+    bool *found = arg;
+
+    if (c->op != COND_NAME)
+        return;
+    NameId id = name_id(c->name);
+    *found = *found || (id.source == NAME_REQUEST && id.index == REQUEST_RISK);
+}
+
+static void check_risk_used(const ModelCond *c, void *arg)
+{
+    Doc *d = arg;
+    bool found = false;
+
+    cond_walk(c->cond, find_risk, &found);
+    if (found)
+        doc_error(d, c->pos, "no_risk",
+                  "This condition asks for request.risk, and the model has no lines of risk; write "
+                  "risk: and its lines.");
 }
 
 static Rc bind_targets(Doc *d, ModelVersion *m, const CondSchema *names)
@@ -461,11 +496,12 @@ static void check_assess(Doc *d, const ModelVersion *m)
 
 Rc bind_model(Doc *d, ModelVersion *m)
 {
-    CondSchema audience, form, entitlement, target, all;
+    CondSchema audience, form, entitlement, risk, target, all;
 
     TRY(names_make(d->arena, NAMES_AUDIENCE, NULL, NULL, false, &audience));
     TRY(names_make(d->arena, NAMES_FORM, &m->form, NULL, false, &form));
     TRY(names_make(d->arena, NAMES_ENTITLEMENT, &m->form, NULL, false, &entitlement));
+    TRY(names_make(d->arena, NAMES_RISK, &m->form, NULL, false, &risk));
     TRY(names_make(d->arena, NAMES_TARGET, &m->form, NULL, false, &target));
     TRY(names_make(d->arena, NAMES_ALL, &m->form, &m->assess, false, &all));
 
@@ -475,9 +511,12 @@ Rc bind_model(Doc *d, ModelVersion *m)
     check_assess(d, m);
     TRY(bind_entitlement(d, m, &entitlement));
     TRY(bind_costs(d, m, &form));
+    TRY(bind_risk(d, m, &risk));
     TRY(bind_targets(d, m, &target));
     TRY(bind_approvals(d, m, &all));
     TRY(bind_plan(d, m, &all));
+    if (m->risk.n == 0)
+        model_each_cond(m, check_risk_used, d);
     TRY(complete_raci(d, m));
     check_priority(d, m, &m->priority.impact, "impact", "person", IMPACT_WORDS);
     check_priority(d, m, &m->priority.urgency, "urgency", "normal", URGENCY_WORDS);

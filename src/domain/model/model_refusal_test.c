@@ -256,6 +256,23 @@ static const Refusal refusals[] = {
       HEAD "priority: { urgency: answer.how }\nform:\n  - { id: how, ask: { en: A }, type: choice, "
            "options: { soon: { en: S } } }\n",
       "soon" },
+    { __LINE__, E, "missing_key", 7, 5, HEAD "risk:\n  - { level: high }\n", "why" },
+    { __LINE__, E, "missing_key", 7, 5, HEAD "risk:\n  - { why: { en: W } }\n", "level" },
+    { __LINE__, E, "bad_word", 7, 14, HEAD "risk:\n  - { level: huge, why: { en: W } }\n",
+      "low, medium, high" },
+    { __LINE__, E, "cond_unknown_name", 7, 14,
+      HEAD "risk:\n  - { when: \"request.risk = low\", level: low, why: { en: W } }\n", NULL },
+    { __LINE__, E, "cond_unknown_name", 7, 14,
+      HEAD
+      "cost:\n  - { when: \"request.risk = low\", amount: 1 EUR }\nrisk:\n  - { level: low, why: "
+      "{ en: W } }\n",
+      NULL },
+    { __LINE__, W, "unreachable_line", 8, 5,
+      HEAD "risk:\n  - { level: low, why: { en: W } }\n  - { level: high, why: { en: W } }\n",
+      "risk" },
+    { __LINE__, E, "no_risk", 7, 42,
+      HEAD "approvals:\n  - { stage: s, who: person(kim), when: \"request.risk >= high\" }\n",
+      "no lines of risk" },
     { __LINE__, E, "unknown_question", 7, 5,
       HEAD "approvals:\n  - { stage: s, who: owner(answer.app) }\n", NULL },
     { __LINE__, E, "who_type", 9, 5,
@@ -369,7 +386,7 @@ TEST(model_parse_tells_all_faults_of_a_document_at_once)
         "x.yaml:4:1: error: A model has no colour; it has: model, record, kind, service, category, "
         "owner, team, "
         "confidential, name, summary, synonyms, audience, prerequisites, entitlement, form, cost, "
-        "priority, "
+        "priority, risk, "
         "targets, assess, approvals, plan, raci, close_after, follow_up, schedule, feedback, review. [unknown_key]\n",
         fixture_print(&d));
 }

@@ -9,6 +9,7 @@ static const Str impact_keys[] = { STR_INIT("person"), STR_INIT("team"), STR_INI
                                    STR_INIT("organisation") };
 static const Str urgency_keys[] = { STR_INIT("low"), STR_INIT("normal"), STR_INIT("high"),
                                     STR_INIT("critical") };
+static const Str risk_keys[] = { STR_INIT("low"), STR_INIT("medium"), STR_INIT("high") };
 static const Str channel_keys[] = {
     STR_INIT("portal"), STR_INIT("mail"), STR_INIT("phone"),      STR_INIT("walk_in"),
     STR_INIT("chat"),   STR_INIT("api"),  STR_INIT("monitoring"),
@@ -39,6 +40,10 @@ static const CondName request_names[] = {
     [REQUEST_BENEFICIARY] = { .name = STR_INIT("request.beneficiary"), .type = COND_PERSON },
     [REQUEST_TEAM] = { .name = STR_INIT("request.team"), .type = COND_KEY },
     [REQUEST_RECORD] = { .name = STR_INIT("request.record"), .type = COND_KEY, KEYS(record_keys) },
+    [REQUEST_RISK] = { .name = STR_INIT("request.risk"),
+                       .type = COND_KEY,
+                       KEYS(risk_keys),
+                       .ordered = true },
 };
 
 static const CondName person_names[] = {
@@ -179,6 +184,8 @@ Rc names_make(Arena *a, NamesFor scope, const QuestionList *questions, const Que
                        "request.urgency and its kin",
         [NAMES_ENTITLEMENT] = "here; there are the questions of the form, cost, count(...), "
                               "person.kind and its kin, and request.urgency and its kin",
+        [NAMES_RISK] = "here; there are the questions of the form, cost, person.kind and its kin, "
+                       "and request.urgency and its kin",
         [NAMES_TARGET] = "here; there are the questions of the form, cost, person.kind and its "
                          "kin, and request.urgency and its kin",
         [NAMES_ALL] = "here; there are the questions of the form, assess.question, cost, "
@@ -195,7 +202,8 @@ Rc names_make(Arena *a, NamesFor scope, const QuestionList *questions, const Que
         TRY(add_question(a, &list, NAME_ASSESS, "assess.", i, &assess->at[i]));
     TRY(add_fixed(a, &list, NAME_PERSON, person_names, COUNT_OF(person_names)));
     if (scope != NAMES_AUDIENCE)
-        TRY(add_fixed(a, &list, NAME_REQUEST, request_names, COUNT_OF(request_names)));
+        TRY(add_fixed(a, &list, NAME_REQUEST, request_names,
+                      scope >= NAMES_TARGET ? COUNT_OF(request_names) : REQUEST_RISK));
     if (scope >= NAMES_ENTITLEMENT)
         TRY(LIST_PUSH(
             a, &list,

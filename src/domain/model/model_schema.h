@@ -7,7 +7,8 @@ typedef enum NamesFor {
     NAMES_AUDIENCE,    /* person.* */
     NAMES_FORM,        /* questions of the form, person.*, request.* */
     NAMES_ENTITLEMENT, /* as FORM, and cost, count(...) */
-    NAMES_TARGET,      /* as FORM, and cost */
+    NAMES_RISK,        /* as FORM, and cost */
+    NAMES_TARGET,      /* as RISK, and request.risk */
     NAMES_ALL,         /* as TARGET, and assess.* */
 } NamesFor;
 
@@ -41,6 +42,7 @@ typedef enum RequestName {
     REQUEST_BENEFICIARY,
     REQUEST_TEAM,
     REQUEST_RECORD,
+    REQUEST_RISK, /* the last: NAMES_TARGET and NAMES_ALL only */
 } RequestName;
 typedef enum PersonName {
     PERSON_KIND,

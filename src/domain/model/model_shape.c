@@ -126,6 +126,24 @@ static const ShapeField cost_fields[] = {
 };
 static const Shape cost_shape = SHAPE("A line of cost", CostLine, cost_fields, POS(CostLine));
 
+static const ShapeField risk_fields[] = {
+    COND("when", RiskLine, when,
+         "the line counts when this holds; the first one that holds is taken"),
+    { .key = "level",
+      .kind = FIELD_WORD,
+      AT(RiskLine, level),
+      .flags = FIELD_REQUIRED | FIELD_ALWAYS,
+      .words = RISK_WORDS,
+      .words_n = 3,
+      .about = "how much may go wrong" },
+    { .key = "why",
+      .kind = FIELD_WORDS,
+      AT(RiskLine, why),
+      .flags = FIELD_REQUIRED,
+      .about = "what staff and approvers read" },
+};
+static const Shape risk_shape = SHAPE("A line of risk", RiskLine, risk_fields, POS(RiskLine));
+
 static const ShapeField target_fields[] = {
     COND("when", Target, when,
          "the line counts when this holds; the first one that holds is taken"),
@@ -281,6 +299,8 @@ static const ShapeField model_fields[] = {
     CUSTOM("priority", offsetof(ModelVersion, priority), piece_priority_read, piece_priority_write,
            "mapping of impact and urgency to a word or answer.question; urgency also ask",
            "where the priority comes from; ask: the form asks in plain words"),
+    LIST("risk", ModelVersion, risk, risk_shape, MODEL_LINES_MAX,
+         "how much may go wrong, for staff and approvers; request.risk in conditions"),
     LIST("targets", ModelVersion, targets, target_shape, MODEL_LINES_MAX, "by when"),
     LIST("assess", ModelVersion, assess, question_shape, MODEL_QUESTIONS_MAX,
          "questions to the team before work begins"),

@@ -406,6 +406,10 @@ static void random_model(Buf *b)
         buf_add_lit(b, "targets: [{ when: \"request.level = high\", respond: 1h }, { fulfil: 3wd, "
                        "calendar: c }]\n");
     if (dice(2) == 0)
+        buf_add_lit(b,
+                    "risk: [{ when: \"request.level = high\", level: high, why: { en: Much } }, { "
+                    "level: low, why: { en: Little, zh: 小 } }]\n");
+    if (dice(2) == 0)
         add_plan(b);
     if (dice(2) == 0)
         buf_add_lit(

@@ -13,6 +13,7 @@ const char *const QUESTION_TYPE_WORDS[QUESTION_TYPE_COUNT] = {
 };
 const char *const IMPACT_WORDS[4] = { "person", "team", "site", "organisation" };
 const char *const URGENCY_WORDS[4] = { "low", "normal", "high", "critical" };
+const char *const RISK_WORDS[3] = { "low", "medium", "high" };
 
 const char *record_word(RecordKind k)
 {

@@ -297,6 +297,12 @@ CHECKED Rc level_now(Ctx *cx, int64_t requester, Str impact, Str urgency, int64_
 /* Keeps which matrix it was. */
 CHECKED Rc level_keep(Ctx *cx, GrantedRequest g, int64_t matrix);
 
+/* ---- risk.c ---- */
+
+/* The line of risk that counts now by the row, the answers and the price; keeps it and says in an event
+ * for the staff when the level or its line has changed. */
+CHECKED Rc risk_settle(Ctx *cx, Aggregate *r);
+
 /* ---- attachments.c ---- */
 
 /* Takes own uploads (public ids) and attaches them.  Errors: RC_NOT_FOUND, RC_LIMIT, at `pointer`. */

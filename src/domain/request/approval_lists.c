@@ -153,6 +153,10 @@ static Rc lines(Ctx *cx, ScopeRequests s, const Page *p, bool asked, ApprovalLin
         TRY(catalog_model_known(cx, p->requests.at[at].model_version_id,
                                 p->requests.at[at].model_hash, &m));
         TRY(approval_of(cx, p, row, m, &line));
+        int64_t risk = p->requests.at[at].risk_line;
+        line.risk = model_risk_word(m, risk);
+        if (line.risk.len > 0)
+            line.risk_why = m->risk.at[risk - 1].why;
         if (asked && line.request.confidential)
             view_add(cx, row->request_id, 0);
         if (asked)

@@ -14,6 +14,8 @@ typedef struct ApprovalCard {
     Money       price;
     Str         quote;        /* the answer in the person's own words */
     ViewAnswers answers;
+    const char *risk; /* its label; NULL: none */
+    LangText    risk_why;
     Text        then;
     bool        verify;
     LangText    evidence;

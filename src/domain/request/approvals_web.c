@@ -37,7 +37,10 @@ static ApprovalCard card_of(Ctx *cx, const ApprovalLine *l)
                        .then = l->then,
                        .verify = l->approval.verify,
                        .evidence = l->approval.evidence,
+                       .risk_why = l->risk_why,
                        .delegate_of = l->delegate_of.name };
+    if (l->risk.len > 0)
+        c.risk = risk_label(l->risk);
     if (l->request.cost.type == COND_MONEY) {
         c.has_price = true;
         c.price = l->request.cost.money;

@@ -88,6 +88,8 @@ typedef struct ApprovalLine {
     ViewApproval approval;
     RequestHead  request;
     ViewAnswers  answers;  /* what is decided about: those of the form, in order; for asked ones only */
+    Str          risk;     /* as RequestView.risk */
+    LangText     risk_why;
     PersonRef    delegate_of; /* the principal, when the subject decides in their place */
     Text         then;     /* what follows an approval: "If you approve, Finance decides next." */
 } ApprovalLine;

@@ -235,10 +235,37 @@ SELECT n.request_id, n.question, n.row AS line, n.field, n.text, n.number, n.cur
 SELECT count(*) AS n FROM (SELECT 1 FROM approval a
   WHERE (a.approver_id = :g_self OR a.delegate_id = :g_self) AND a.state = 'asked' LIMIT 100) x;
 
--- badge_tasks(s requests, awake ms) -> one: n int!
+-- `standing` as in tasks_mine.
+-- badge_tasks(s requests, standing text, awake ms) -> one: n int!
+[sqlite]
 SELECT count(*) AS n FROM (
   SELECT t.id FROM task t JOIN request r ON r.id = t.request_id
-   WHERE t.assignee_id = :s_person AND t.state IN ('ready', 'started') AND {part awake_task} AND {scope s r}
+   WHERE t.id IN (SELECT a.id FROM task a
+                   WHERE a.assignee_id = :s_person AND a.state IN ('ready', 'started')
+                  UNION
+                  SELECT b.id FROM task b
+                   WHERE b.assignee_id IN (SELECT value FROM json_each(:standing)) AND b.state IN ('ready', 'started')
+                  UNION
+                  SELECT c.id FROM request q JOIN task c ON c.request_id = q.id
+                   WHERE q.assignee_id IN (SELECT value FROM json_each(:standing)) AND q.state <> 'closed'
+                     AND c.assignee_id IS NULL AND c.owner = 'team' AND c.team_id = q.team_id
+                     AND c.state IN ('ready', 'started') AND c.action_state <> 'due')
+     AND {part awake_task} AND {scope s r}
+   LIMIT 100) x;
+[postgres]
+SELECT count(*) AS n FROM (
+  SELECT t.id FROM task t JOIN request r ON r.id = t.request_id
+   WHERE t.id IN (SELECT a.id FROM task a
+                   WHERE a.assignee_id = :s_person AND a.state IN ('ready', 'started')
+                  UNION
+                  SELECT b.id FROM task b
+                   WHERE b.assignee_id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:standing AS json))) AND b.state IN ('ready', 'started')
+                  UNION
+                  SELECT c.id FROM request q JOIN task c ON c.request_id = q.id
+                   WHERE q.assignee_id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:standing AS json))) AND q.state <> 'closed'
+                     AND c.assignee_id IS NULL AND c.owner = 'team' AND c.team_id = q.team_id
+                     AND c.state IN ('ready', 'started') AND c.action_state <> 'due')
+     AND {part awake_task} AND {scope s r}
    LIMIT 100) x;
 
 -- badge_assigned(s requests, awake ms) -> one: n int!

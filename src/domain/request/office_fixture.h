@@ -6,7 +6,7 @@
  * Models: laptop, question (nothing but a question), concern (confidential), incident, paper (files,
  * quorum, verification), badge (until a date), repair (of a configuration item: pc-1 of finance, pc-2 of
  * dora, pc-0 retired), account (two actions, pre-approved unless days are given), visit (planned for later, closed when
- * nobody answers).  Bundle: start (badge, laptop when a device is chosen; quiet: concern and another
+ * nobody answers), tool (a risk, high for administrators: then finance is asked too).  Bundle: start (badge, laptop when a device is chosen; quiet: concern and another
  * badge; not quiet: another laptop).
  */
 #pragma once

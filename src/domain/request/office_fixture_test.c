@@ -109,6 +109,18 @@ static const char visit[] = HEAD(
                  "follow_up: { remind: [1wd, 2wd], close: 3wd }\n"
                  "schedule: true\n";
 
+static const char tool[] = HEAD(
+    "tool", "request", "access",
+    "workplace") "form:\n  - { id: role, ask: { en: Which role?, sv: X, zh: X }, type: choice, required: true, options: { "
+                 "reader: { en: R, sv: X, zh: X }, editor: { en: E, sv: X, zh: X }, admin: { en: A, sv: X, zh: X } } }\n"
+                 "risk:\n"
+                 "  - { when: \"role = admin\", level: high, why: { en: Sees all, sv: Ser allt, zh: X } }\n"
+                 "  - { when: \"role = editor\", level: low, why: { en: May change, sv: X, zh: X } }\n"
+                 "approvals:\n  - { stage: manager, who: manager(beneficiary) }\n"
+                 "  - { stage: second, who: team(finance), when: \"request.risk >= high\" }\n"
+                 "plan:\n  - { task: grant, team: workplace }\n"
+                 "close_after: 5wd\n";
+
 static const char items[] =
     "list: items\nname: { en: Things, sv: X, zh: X }\nentries:\n"
     "  - { key: pc-1, name: { en: First machine, sv: X, zh: X }, kind: notebook, team: finance, users: [mika] }\n"
@@ -156,7 +168,7 @@ static void add_document(Ctx *cx, DocumentKind kind, const char *text, CatalogFo
 static void publish(Ctx *cx)
 {
     static const char *const models[] = { laptop, question, concern, incident, paper,
-                                          badge,  repair,   account, visit };
+                                          badge,  repair,   account, visit,    tool };
     CatalogFolder f = { 0 };
     PlanLines plan;
     GrantedCatalog g;

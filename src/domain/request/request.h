@@ -257,6 +257,7 @@ typedef struct RequestHead {
     Str       state, phase, outcome; /* outcome "" while open */
     Str       impact, urgency, level;
     bool      overruled;           /* the level is not what the matrix says */
+    Str       risk;                /* as RequestView.risk, whoever reads: for lists of staff alone */
     bool      confidential;
     PersonRef requester, beneficiary, submitter, assignee; /* assignee.id 0: nobody */
     Str       channel;
@@ -443,6 +444,8 @@ typedef struct RequestView {
     Text             level_why;    /* how the priority came about */
     Text             matrix_why;   /* which matrix it came from */
     Str              level_reason; /* words of who overruled it; "" */
+    Str              risk;         /* "low" "medium" "high"; "": none.  For staff and approvers, else "" */
+    LangText         risk_why;     /* as its model says */
     Str              resolution;
     AnswerSet        form, assess; /* typed; not for suppliers */
     ViewAnswers      answers;      /* those of the form that have a value, in order */
@@ -471,6 +474,9 @@ CHECKED Rc request_head(Ctx *cx, GrantedRequest g, RequestHead *ret);
 /* Parts of their own, for the API and partial updates. */
 CHECKED Rc task_view(Ctx *cx, GrantedRequest g, int64_t task_id, ViewTask *ret);
 CHECKED Rc approval_view(Ctx *cx, GrantedRequest g, int64_t approval_id, ViewApproval *ret);
+
+/* "none", "low" ...: msgid. */
+const char *risk_label(Str risk);
 
 /* What happens next as a sentence without its "since": "Waiting for {0} to approve". */
 Text request_step_text(const RequestHead *h);

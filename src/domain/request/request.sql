@@ -9,7 +9,7 @@
 --   cost_minor int?, cost_currency text, round int, step_code text, step_who text, step_ms ms,
 --   created_ms ms, submitted_ms ms?, fulfilled_ms ms?, closed_ms ms?, close_at_ms ms?,
 --   not_before_ms ms?, back_until_ms ms?, agreed_ms ms?, due_ms ms?, next_due_ms ms?, updated_ms ms,
---   event_seq int, imported bool, version int, parts int
+--   event_seq int, imported bool, risk text, risk_line int, version int, parts int
 
 -- request_get(g request) -> one: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
@@ -65,6 +65,9 @@ UPDATE request
    SET title = :title, search = :search, impact = :impact, urgency = :urgency, level = :level,
        level_reason = :level_reason, cost_minor = :cost_minor, cost_currency = :cost_currency
  WHERE id = :g_request;
+
+-- request_save_risk(g request, risk text, line int) -> exec
+UPDATE request SET risk = :risk, risk_line = :line WHERE id = :g_request;
 
 -- Of a draft.
 -- request_save_start(g request, not_before ms?) -> exec

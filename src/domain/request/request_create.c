@@ -169,6 +169,8 @@ Rc create_read(Ctx *cx, GrantedSubmit g, const RequestCreate *in, AnswersMode mo
     TRY(level_now(cx, p.requester, p.impact, p.urgency, &p.level, &p.matrix));
     p.facts.level = level_word(p.level);
     p.cost = model_cost(p.model.model, &p.form, &p.facts, cx->now_ms);
+    p.facts.risk = model_risk_word(
+        p.model.model, (int64_t)model_risk(p.model.model, &p.form, &p.facts, p.cost, cx->now_ms));
     p.title = str_trim(in->title);
     *ret = p;
     return RC_OK;
@@ -333,7 +335,8 @@ Rc draft_make(Ctx *cx, GrantedSubmit g, const DraftParts *p, Aggregate *ret)
     if (p->carry_from != 0)
         TRY(q_attachment_carry(cx, grant, p->carry_from, cx->now_ms, NULL));
     TRY(answers_store(cx, ret, &p->form, false));
-    return created_event(cx, ret, p);
+    TRY(created_event(cx, ret, p));
+    return risk_settle(cx, ret);
 }
 
 static Rc submit_new(Ctx *cx, Aggregate *r)

@@ -309,7 +309,7 @@ static Rc save(Ctx *cx, Aggregate *r, const Edited *e)
     r->row.urgency = e->urgency;
     r->row.level = e->level;
     r->cost = e->cost;
-    return RC_OK;
+    return risk_settle(cx, r);
 }
 
 /* A draft that nobody else has seen is nobody's business: no step, only the record that it changed. */

@@ -45,6 +45,7 @@ Rc facts_of_request(Ctx *cx, const Aggregate *r, RequestFacts *ret)
     f.level = level_word(r->row.level);
     f.team = team.key;
     f.record = r->row.record;
+    f.risk = r->row.risk;
     *ret = f;
     return RC_OK;
 }

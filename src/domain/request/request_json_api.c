@@ -366,6 +366,18 @@ void promise_json(JsonOut *o, const Promise *p)
     json_object_end(o);
 }
 
+static void risk_json(JsonOut *o, const Ctx *cx, const RequestView *v)
+{
+    if (v->risk.len == 0) {
+        json_null(o);
+        return;
+    }
+    json_object(o);
+    json_field_text(o, "level", v->risk);
+    json_field_text(o, "why", lang_text(&v->risk_why, cx->lang, NULL));
+    json_object_end(o);
+}
+
 void request_json(JsonOut *o, Ctx *cx, const RequestView *v)
 {
     json_object(o);
@@ -397,6 +409,8 @@ void request_json(JsonOut *o, Ctx *cx, const RequestView *v)
     bundle_json(o, cx, &v->bundle);
     json_key_lit(o, "expected");
     promise_json(o, &v->promise);
+    json_key_lit(o, "risk");
+    risk_json(o, cx, v);
     json_object_end(o);
 }
 
@@ -445,7 +459,10 @@ const SchemaTable request_schemas = SCHEMAS(
            { "not_before", "time?", "the planned start of work" },
            { "agreed", "time?", "the day that the team has agreed with the requester" },
            { "bundle", "RequestBundle?", "the order it was made in" },
-           { "expected", "Expected?", "while it is under way" }),
+           { "expected", "Expected?", "while it is under way" },
+           { "risk", "Risk?", "for staff and approvers; null when no line of its model holds" }),
+    SCHEMA("Risk", { "level", "text", "low, medium or high" },
+           { "why", "text", "in the language asked for" }),
     SCHEMA("Expected", { "target", "time?", "when its target is due" },
            { "p50", "time?", "half of similar requests were done by then; null: too few to say" },
            { "p80", "time?", "four of five of them" },

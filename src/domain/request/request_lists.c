@@ -440,6 +440,15 @@ static Rc task_line(Ctx *cx, const TaskLineRow *row, TaskLine *ret)
     return RC_OK;
 }
 
+/* Those for whose tasks the person stands in now, as the queries take them. */
+static Rc standing_ids(Ctx *cx, Str *ret)
+{
+    PrincipalIds principals;
+
+    TRY(principals_of(cx, cx->subject->person_id, DELEGATION_TASKS, cx->now_ms, &principals));
+    return ids_json(cx->arena, &(IdList){ principals.at, principals.n, principals.cap }, ret);
+}
+
 static Rc open_tasks(Ctx *cx, ScopeRequests s, const TaskFilter *f, int64_t size, Rows *rows,
                      bool (**next)(Rows *, TaskLineRow *))
 {
@@ -448,12 +457,8 @@ static Rc open_tasks(Ctx *cx, ScopeRequests s, const TaskFilter *f, int64_t size
 
     switch (f->kind) {
     case TASKS_MINE: {
-        PrincipalIds principals;
-        IdList ids;
         Str standing;
-        TRY(principals_of(cx, cx->subject->person_id, DELEGATION_TASKS, cx->now_ms, &principals));
-        ids = (IdList){ principals.at, principals.n, principals.cap };
-        TRY(ids_json(cx->arena, &ids, &standing));
+        TRY(standing_ids(cx, &standing));
         *next = q_tasks_mine_next;
         return q_tasks_mine(cx, s, standing, awake, before, size, rows);
     }
@@ -514,9 +519,11 @@ Rc badges(Ctx *cx, GrantedSelf g, ScopeRequests s, Badges *ret)
     BadgeQueueRow queue;
     BadgeMineRow mine;
     BadgeUnreadRow unread;
+    Str standing;
 
+    TRY(standing_ids(cx, &standing));
     TRY(q_badge_approvals(cx, g, &approvals));
-    TRY(q_badge_tasks(cx, s, cx->now_ms, &tasks));
+    TRY(q_badge_tasks(cx, s, standing, cx->now_ms, &tasks));
     TRY(q_badge_assigned(cx, s, cx->now_ms, &assigned));
     TRY(q_badge_queue(cx, s, &queue));
     TRY(q_badge_mine(cx, s, &mine));

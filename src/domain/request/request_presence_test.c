@@ -70,6 +70,18 @@ DB_TEST(delegation_of_approvals_never_reaches_the_requester)
     office_expect_replay(&o, id, __LINE__);
 }
 
+static int64_t work_badge(Office *o)
+{
+    GrantedSelf self;
+    ScopeRequests s;
+    Badges b = { 0 };
+
+    EXPECT_RC(RC_OK, access_self(o->cx, &self));
+    EXPECT_RC(RC_OK, access_requests(o->cx, &s));
+    EXPECT_RC(RC_OK, badges(o->cx, self, s, &b));
+    return b.work;
+}
+
 DB_TEST(delegation_of_tasks_shows_the_work_to_who_stands_in_as_long_as_it_lasts)
 {
     Office o = office_open(cx);
@@ -101,7 +113,8 @@ DB_TEST(delegation_of_tasks_shows_the_work_to_who_stands_in_as_long_as_it_lasts)
     EXPECT_RC(RC_OK, task_list(cx, s, &mine, &lines, &next));
     EXPECT_INT(1, (int64_t)lines.n);
     EXPECT_STR("sam", lines.at[0].assignee.login);
-    office_as(&o, "ivy"); /* bo's colleague does not stand in */
+    EXPECT_INT(1, work_badge(&o)); /* counts what the list shows */
+    office_as(&o, "ivy");          /* bo's colleague does not stand in */
     EXPECT_RC(RC_NOT_FOUND, office_sees(&o, id));
     office_as(&o, "bo"); /* the request stays the team's, the task is bo's to do */
     EXPECT_RC(RC_FORBIDDEN, office_act(&o, id, ACT_CANCEL, "No."));
@@ -109,6 +122,7 @@ DB_TEST(delegation_of_tasks_shows_the_work_to_who_stands_in_as_long_as_it_lasts)
     EXPECT_RC(RC_OK, turn(&o));
     office_as(&o, "bo");
     EXPECT_RC(RC_NOT_FOUND, office_sees(&o, id));
+    EXPECT_INT(0, work_badge(&o));
     give(&o, "sam", "bo", "tasks");
     EXPECT_RC(RC_OK, turn(&o));
     office_as(&o, "bo");

@@ -16,6 +16,7 @@ static Aggregate imagined(Ctx *cx, GrantedSubmit g, const DraftParts *p)
             .impact = p->impact,
             .urgency = p->urgency,
             .level = p->level,
+            .risk = p->facts.risk,
             .team_id = p->model.team_id,
             .owner_id = id_opt(p->model.owner_id),
         },

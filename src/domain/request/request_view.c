@@ -130,6 +130,7 @@ Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret)
         .urgency = row->urgency,
         .level = level_word(row->level),
         .overruled = row->level_reason.len > 0,
+        .risk = row->risk,
         .confidential = row->confidential,
         .channel = row->channel,
         .cost = money_of(row->cost_minor, row->cost_currency),
@@ -640,6 +641,16 @@ static Rc matrix_why(Ctx *cx, GrantedRequest g, Text *ret)
     return RC_OK;
 }
 
+static void view_risk(const Aggregate *r, RequestView *v)
+{
+    int64_t line = r->row.risk_line;
+
+    if (!sees_assessment(r->g) || line < 1 || (size_t)line > r->model->risk.n)
+        return;
+    v->risk = r->row.risk;
+    v->risk_why = r->model->risk.at[line - 1].why;
+}
+
 static Text level_why(const RequestHead *h)
 {
     static const char *const affects[] = { T("one person"), T("a team"), T("a site"),
@@ -723,6 +734,7 @@ Rc request_record(Ctx *cx, GrantedRequest g, RequestView *ret)
     TRY(load_checks(cx, r, &parts));
     TRY(load_names(cx, r, &parts));
     TRY(head_from_row(cx, &r->row, &v.head));
+    view_risk(r, &v);
     v.form = r->form;
     TRY(LIST_ROOM(cx->arena, &v.approvals, r->approvals.n));
     for (; v.approvals.n < r->approvals.n; v.approvals.n++)
@@ -757,6 +769,7 @@ Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
     v.level_why = level_why(&v.head);
     TRY(matrix_why(cx, g, &v.matrix_why));
     v.level_reason = r->row.level_reason;
+    view_risk(r, &v);
     v.assessment = r->row.assessment;
     TRY(attachment_list(cx, g, &v.files));
     TRY(view_answers(cx, r, &v));

@@ -46,6 +46,7 @@ static const struct Sentence {
     { "request.imported_change", T("The log of the other system has another line"), "", NULL,
       NULL },
     { "request.viewed", T("{0} looked at it"), "a", NULL, NULL },
+    { "request.risk", T("Its risk is now: {0}"), "k", NULL, NULL },
     { "request.expected", T("It is expected later than before"), "", NULL, NULL },
     { "request.timer", T("Its time had come"), "", NULL, NULL },
     { "approval.skipped", T("Not needed: {0}"), "s", NULL, NULL },
@@ -268,6 +269,7 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
     case 'v': *ret = state_arg(e); return RC_OK;
     case 'c': *ret = clock_arg(data); return RC_OK;
     case 'h': *ret = threshold_arg(data); return RC_OK;
+    case 'k': *ret = arg_msg(risk_label(changed_to(e, "risk"))); return RC_OK;
     case 'w':
         name = changed_to(e, "state");
         *ret = name.len > 0 ? arg_str(name) : arg_msg(T("unknown"));

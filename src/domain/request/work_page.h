@@ -17,6 +17,7 @@ typedef struct WorkRow {
     const char *assignee_hue;
     const char *prio_css, *prio_icon, *prio_label;
     const char *state_css, *state_icon, *state_label;
+    const char *risk; /* label of a high one; NULL */
     Text        step;
     Ms          updated_ms;
     DueLook     due; /* the next one of its clocks */
@@ -113,6 +114,7 @@ typedef struct WorkRequestPage {
     WorkRows      queue;         /* the pane at the side */
     const char   *state_label, *state_icon, *state_css;
     const char   *prio_css, *prio_icon, *prio_label;
+    const char   *risk;          /* its label; NULL: none */
     TalkPart      talk;
     TaskLooks     tasks;
     ClockLooks    clocks;

@@ -386,6 +386,7 @@ Rc page_work_request(Call *call)
     p.prio_css = prio.css;
     p.prio_icon = prio.icon;
     p.prio_label = prio.label;
+    p.risk = p.v.risk.len > 0 ? risk_label(p.v.risk) : NULL;
     p.me = me.login;
     p.may_take = p.may_assign && p.v.head.assignee.id != cx->subject->person_id;
     TRY(expected_of(cx, &p));

@@ -56,6 +56,7 @@ WorkRow work_row(Ctx *cx, const RequestHead *h)
                   .state_css = look.css,
                   .state_icon = look.icon,
                   .state_label = look.label,
+                  .risk = str_eq_z(h->risk, "high") ? T("High risk") : NULL,
                   .step = h->step_text,
                   .updated_ms = h->updated_ms };
 
