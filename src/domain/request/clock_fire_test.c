@@ -151,6 +151,7 @@ DB_TEST(clock_asks_another_team_for_help_and_lets_it_read)
                                (TargetStepInput){ STR("breach"), STR("manager") }));
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
     EXPECT_RC(RC_OK, target_create(cx, g, &in));
+    office_later(&o, 1); /* it holds from the next instant on */
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"Why?\"}");
     office_as(&o, "ivy");
@@ -176,6 +177,7 @@ DB_TEST(clock_of_a_confidential_request_tells_nobody_outside)
                                (TargetStepInput){ STR("50%"), STR("team procurement") }));
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
     EXPECT_RC(RC_OK, target_create(cx, g, &in));
+    office_later(&o, 1); /* it holds from the next instant on */
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "concern", "{\"details\":\"Hm.\"}");
     office_later(&o, 25 * MS_HOUR);
@@ -224,6 +226,7 @@ DB_TEST(clock_of_a_step_is_shown_to_staff_only)
               LIST_PUSH(cx->arena, &in.lines, (TargetLineInput){ STR(""), STR("2h"), STR("") }));
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
     EXPECT_RC(RC_OK, target_create(cx, g, &in));
+    office_later(&o, 1); /* it holds from the next instant on */
     int64_t id = ask(&o);
     office_as(&o, "sam");
     EXPECT_RC(RC_OK, office_assess(&o, id, "{\"in_stock\":true}"));
@@ -282,6 +285,7 @@ DB_TEST(clock_that_has_stopped_keeps_its_due_time_when_the_calendar_changes)
                                (TargetLineInput){ STR(""), STR("3wd"), STR("office") }));
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
     EXPECT_RC(RC_OK, target_create(cx, g, &in));
+    office_later(&o, 1); /* it holds from the next instant on */
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"Why?\"}");
     office_later(&o, MS_MINUTE);
