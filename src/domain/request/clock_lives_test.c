@@ -448,7 +448,7 @@ static void by_itself(Office *o)
     bool more;
 
     office_nobody(o);
-    EXPECT_RC(RC_OK, request_presence(o->cx, 50, &more));
+    EXPECT_RC(RC_OK, office_timers(o, 50, &more));
     EXPECT_RC(RC_OK, office_timers(o, 50, &more));
     EXPECT_RC(RC_OK, request_assignments(o->cx, 50, &more));
     EXPECT_INT(0, fixture_int(o->cx, "SELECT count(*) FROM timer WHERE tries > 0"));
