@@ -1,6 +1,8 @@
 #include "cli/commands.h"
 #include "cli/import_map.h"
 
+#include "domain/request/clocks.h"
+#include "domain/request/plan.h"
 #include "domain/request/talk.h"
 #include "domain/request/upkeep.h"
 #include "support/db_test.h"
@@ -296,6 +298,15 @@ static Rc use(Ctx *cx, void *arg)
     EXPECT_RC(RC_OK, request_replay(cx, g));
     EXPECT_RC(RC_CONFLICT, message_add(cx, g, &(MessageInput){ .text = STR("hello") }, &made));
     EXPECT_STR("imported", cx->type);
+    SnoozeInput later = { .until_ms = cx->now_ms + MS_DAY, .reason = STR("Later.") };
+    EXPECT_RC(RC_CONFLICT, snooze_put(cx, g, &later));
+    AgreedInput day = { .at_ms = OPT_INT(cx->now_ms + MS_DAY), .reason = STR("On Friday.") };
+    EXPECT_RC(RC_CONFLICT, agreed_move(cx, g, &day));
+    EXPECT_RC(RC_CONFLICT, attachment_add(cx, g, &(AttachmentAdd){ .fault = RC_OK }));
+    EXPECT_STR("imported", cx->type);
+    StrList differences = { 0 };
+    EXPECT_RC(RC_OK, clocks_check(cx, g, &differences));
+    EXPECT_INT(0, (int64_t)differences.n); /* no clock measures what another system did */
     fixture_act_as(cx, other);
     EXPECT_RC(RC_NOT_FOUND, access_request_number(cx, STR("T-1"), MAY_SEE, &g));
     EXPECT_RC(RC_NOT_FOUND, access_request_number(cx, STR(""), MAY_SEE, &g));

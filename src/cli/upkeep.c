@@ -84,11 +84,6 @@ static Rc keep_time(Turn *t)
     return t->claims.n > 0 ? run_part(t, fire_timers) : RC_OK;
 }
 
-static Rc keep_presence(Ctx *cx, Turn *t)
-{
-    return request_presence(cx, TIMERS_PER_TURN, &t->more);
-}
-
 static Rc share_out(Ctx *cx, Turn *t)
 {
     return request_assignments(cx, TIMERS_PER_TURN, &t->more);
@@ -165,10 +160,8 @@ bool upkeep_turn_at(Upkeep *u, DbConn *conn, Ms now)
     a = arena_new(32 * 1024 * 1024);
     Turn t = { .arena = a, .conn = conn, .now = now };
     report("denials", drop_denials(&t));
-    report("presence", run_part(&t, keep_presence));
-    bool more = t.more;
     report("timers", keep_time(&t));
-    more = more || t.more;
+    bool more = t.more;
     report("assignments", run_part(&t, share_out));
     t.more = t.more || more;
     report("kept answers", run_part(&t, forget_answers));

@@ -5,7 +5,7 @@ Rc calendar_as_of(Arena *a, const CalendarLine *c, Ms at, const CalendarLine **r
 {
     size_t n = c == NULL ? 0 : c->n;
 
-    while (n > 1 && c->at[n - 1].from > at)
+    while (n > 1 && c->at[n - 1].from >= at)
         n--;
     *ret = c;
     if (c == NULL || n == c->n)

@@ -108,8 +108,8 @@ typedef struct CalendarSpan {
  * Errors: RC_INVALID (none, not ascending), RC_LIMIT. */
 CHECKED Rc calendar_line(Arena *a, const CalendarSpan *versions, size_t n,
                          const CalendarLine **ret);
-/* The line as it was in force then: without the versions that come later.  What was measured until
- * `at` keeps its due time whatever is published afterwards.  NULL line: NULL.  Errors: RC_LIMIT. */
+/* The line as it was in force then: without the versions that begin then or later.  What was measured
+ * until `at` keeps its due time whatever is published afterwards, in the very same instant too.  NULL line: NULL.  Errors: RC_LIMIT. */
 CHECKED Rc calendar_as_of(Arena *a, const CalendarLine *c, Ms at, const CalendarLine **ret);
 /* The version in force at an instant.  NULL line: NULL. */
 const Calendar *calendar_at(const CalendarLine *c, Ms at);

@@ -144,6 +144,7 @@ Rc absence_add(Ctx *cx, GrantedPresence g, const AbsenceInput *in, int64_t *ret_
         { STR("kind"), STR_NULL, in->kind, true },
         { STR("note"), STR_NULL, note, true },
     };
+    TRY(presence_begun(cx, "absence", made.id, span.from_ms));
     TRY(presence_event(cx, "absence.added", person, "absence", made.id, changes,
                        note.len > 0 ? 4 : 3, NULL));
     *ret_id = made.id;
@@ -162,6 +163,7 @@ Rc absence_end(Ctx *cx, GrantedPresence g, int64_t id)
         return fail(cx, RC_CONFLICT, "over", TEXT("This is over already."));
     TRY(q_absence_cut(cx, g, id, cx->now_ms, NULL));
     Ms end = row.from_ms > cx->now_ms ? row.from_ms : cx->now_ms;
+    TRY(presence_ended(cx, "absence", id, row.from_ms));
     EventChange change = { STR("to"), clock_rfc3339(cx->arena, row.to_ms),
                            clock_rfc3339(cx->arena, end), false };
     return presence_event(cx, "absence.ended", granted_presence_person(g), "absence", id, &change,

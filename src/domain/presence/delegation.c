@@ -170,6 +170,7 @@ Rc delegation_give(Ctx *cx, GrantedPresence g, const DelegationInput *in, int64_
         { STR("from"), STR_NULL, clock_rfc3339(cx->arena, span.from_ms), false },
         { STR("to"), STR_NULL, clock_rfc3339(cx->arena, span.to_ms), false },
     };
+    TRY(presence_begun(cx, "delegation", made.id, span.from_ms));
     TRY(presence_event(cx, "delegation.given", principal, "delegation", made.id, changes,
                        COUNT_OF(changes), &event));
     if (to != self)
@@ -190,6 +191,7 @@ Rc delegation_end(Ctx *cx, GrantedPresence g, int64_t id)
         return fail(cx, RC_CONFLICT, "over", TEXT("This is over already."));
     TRY(q_delegation_cut(cx, g, id, cx->now_ms, NULL));
     Ms end = row.from_ms > cx->now_ms ? row.from_ms : cx->now_ms;
+    TRY(presence_ended(cx, "delegation", id, row.from_ms));
     EventChange change = { STR("to"), clock_rfc3339(cx->arena, row.to_ms),
                            clock_rfc3339(cx->arena, end), false };
     return presence_event(cx, "delegation.ended", granted_presence_person(g), "delegation", id,
@@ -365,59 +367,62 @@ Rc principals_of(Ctx *cx, int64_t person_id, DelegationWhat what, Ms at, Princip
 
 /* --- moments -------------------------------------------------------------------------------- */
 
-typedef struct Due {
-    int64_t id, person, seen, over;
-} Due;
-LIST_OF(Due, DueList);
+/* A span of an absence or a delegation, and how much of it has been told: 1 its beginning, 2 its end. */
+typedef struct Moment {
+    int64_t person, seen;
+    Ms from, to;
+} Moment;
 
-static Rc delegations_due(Ctx *cx, GrantedTimers g, int64_t max, DueList *ret)
+static Rc moment_of(Ctx *cx, GrantedTimers g, const Timer *t, bool delegation, Moment *ret,
+                    bool *ret_found)
 {
-    CLEANUP(rows_close) Rows rows = { 0 };
-    DelegationsDueRow row;
+    DelegationMomentRow d;
+    AbsenceMomentRow a;
 
-    TRY(q_delegations_due(cx, g, cx->now_ms, max, &rows));
-    while (q_delegations_due_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, ret, (Due){ row.id, row.person_id, row.seen, row.over }));
-    return rows_result(&rows);
-}
-
-static Rc absences_due(Ctx *cx, GrantedTimers g, int64_t max, DueList *ret)
-{
-    CLEANUP(rows_close) Rows rows = { 0 };
-    AbsencesDueRow row;
-
-    TRY(q_absences_due(cx, g, cx->now_ms, max, &rows));
-    while (q_absences_due_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, ret, (Due){ row.id, row.person_id, row.seen, row.over }));
-    return rows_result(&rows);
-}
-
-static Rc take_note(Ctx *cx, GrantedTimers g, const DueList *list, bool delegation,
-                    PrincipalIds *ret)
-{
-    for (size_t i = 0; i < list->n; i++) {
-        const Due *d = &list->at[i];
-        int64_t seen = d->over != 0 ? 2 : 1;
-        const char *kind = delegation ? (d->over != 0 ? "delegation.over" : "delegation.begun")
-                                      : (d->over != 0 ? "absence.over" : "absence.begun");
-        TRY(delegation ? q_delegation_seen(cx, g, d->id, seen, NULL)
-                       : q_absence_seen(cx, g, d->id, seen, NULL));
-        TRY(presence_event(cx, kind, d->person, delegation ? "delegation" : "absence", d->id, NULL,
-                           0, NULL));
-        TRY(upstream(cx, d->person, cx->now_ms, ret));
+    if (delegation) {
+        TRY(q_delegation_moment(cx, g, t->object_id, &d, ret_found));
+        if (*ret_found)
+            *ret = (Moment){ d.person_id, d.seen, d.from_ms, d.to_ms };
+        return RC_OK;
     }
+    TRY(q_absence_moment(cx, g, t->object_id, &a, ret_found));
+    if (*ret_found)
+        *ret = (Moment){ a.person_id, a.seen, a.from_ms, a.to_ms };
     return RC_OK;
 }
 
-Rc presence_moments(Ctx *cx, GrantedTimers g, int64_t max, PrincipalIds *ret, bool *ret_more)
+Rc presence_begun(Ctx *cx, const char *of, int64_t id, Ms from)
 {
-    DueList given = { 0 }, away = { 0 };
+    return timer_put(cx, TIMER_OF_PRESENCE, id, str_z(of), from > cx->now_ms ? from : cx->now_ms);
+}
+
+Rc presence_ended(Ctx *cx, const char *of, int64_t id, Ms from)
+{
+    if (from > cx->now_ms) /* it never was */
+        return timer_drop(cx, TIMER_OF_PRESENCE, id, str_z(of));
+    return timer_put(cx, TIMER_OF_PRESENCE, id, str_z(of), cx->now_ms);
+}
+
+Rc presence_moment(Ctx *cx, GrantedTimers g, const Timer *t, PrincipalIds *ret)
+{
+    bool delegation = str_eq_z(t->key, "delegation"), found = false;
+    Moment m;
 
     *ret = (PrincipalIds){ 0 };
-    TRY(delegations_due(cx, g, max, &given));
-    TRY(absences_due(cx, g, max, &away));
-    TRY(take_note(cx, g, &given, true, ret));
-    TRY(take_note(cx, g, &away, false, ret));
-    *ret_more = (int64_t)given.n == max || (int64_t)away.n == max;
-    return RC_OK;
+    TRY(moment_of(cx, g, t, delegation, &m, &found));
+    if (!found || m.seen > 1 || m.from >= m.to)
+        return RC_OK;
+    bool over = m.to <= cx->now_ms, begun = m.seen == 0 && m.from <= cx->now_ms;
+    if (over || begun) {
+        const char *kind = delegation ? (over ? "delegation.over" : "delegation.begun")
+                                      : (over ? "absence.over" : "absence.begun");
+        TRY(delegation ? q_delegation_seen(cx, g, t->object_id, over ? 2 : 1, NULL)
+                       : q_absence_seen(cx, g, t->object_id, over ? 2 : 1, NULL));
+        TRY(presence_event(cx, kind, m.person, delegation ? "delegation" : "absence", t->object_id,
+                           NULL, 0, NULL));
+        TRY(upstream(cx, m.person, cx->now_ms, ret));
+    }
+    return over ? RC_OK
+                : timer_put(cx, TIMER_OF_PRESENCE, t->object_id, t->key,
+                            m.from > cx->now_ms ? m.from : m.to);
 }

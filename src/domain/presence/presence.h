@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "app/timer.h"
 #include "domain/catalog/catalog.h"
 #include "domain/identity/identity.h"
 
@@ -139,9 +140,10 @@ CHECKED Rc principals_of(Ctx *cx, int64_t person_id, DelegationWhat what, Ms at,
 
 /* --- what follows by itself ------------------------------------------------------------------- */
 
-/* Persons whose delegates may be others than a moment ago, because an absence or a delegation of theirs,
- * or of who stands in for them, has begun or ended by `cx->now_ms`; each once.  Asking takes note of
- * it: the next call tells of what comes after.  Writes the events of beginning and ending.
- * At most `max` absences and delegations at a time; `ret_more`: call again. */
-CHECKED Rc presence_moments(Ctx *cx, GrantedTimers g, int64_t max, PrincipalIds *ret,
-                            bool *ret_more);
+/* The kind of the timers at which an absence or a delegation begins or ends; the object is its id, the key
+ * "absence" or "delegation".  They are put where these are written, in the same transaction. */
+#define TIMER_OF_PRESENCE "presence"
+/* What such a timer does here: writes the event of the beginning or the end, each once, and puts the timer of
+ * the end.  What came and went while nothing ran is told once, as over; what was taken back before it began
+ * is not told.  `ret`: persons whose delegates may be others than a moment ago, each once. */
+CHECKED Rc presence_moment(Ctx *cx, GrantedTimers g, const Timer *t, PrincipalIds *ret);

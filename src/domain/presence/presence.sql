@@ -118,16 +118,14 @@ ON CONFLICT (person_id, event_id) DO NOTHING;
 
 -- ---- moments
 
--- delegations_due(g timers, now ms, size int) -> many: id int, person_id int, seen int, over int!
-SELECT id, principal_id AS person_id, seen, CASE WHEN to_ms <= :now THEN 1 ELSE 0 END AS over FROM delegation
- WHERE seen < 2 AND ((seen = 0 AND from_ms <= :now) OR to_ms <= :now) ORDER BY to_ms, id LIMIT :size;
+-- delegation_moment(g timers, id int) -> opt: person_id int, from_ms ms, to_ms ms, seen int
+SELECT principal_id AS person_id, from_ms, to_ms, seen FROM delegation WHERE id = :id;
 
 -- delegation_seen(g timers, id int, seen int) -> exec
 UPDATE delegation SET seen = :seen WHERE id = :id;
 
--- absences_due(g timers, now ms, size int) -> many: id int, person_id int, seen int, over int!
-SELECT id, person_id, seen, CASE WHEN to_ms <= :now THEN 1 ELSE 0 END AS over FROM absence
- WHERE seen < 2 AND ((seen = 0 AND from_ms <= :now) OR to_ms <= :now) ORDER BY to_ms, id LIMIT :size;
+-- absence_moment(g timers, id int) -> opt: person_id int, from_ms ms, to_ms ms, seen int
+SELECT person_id, from_ms, to_ms, seen FROM absence WHERE id = :id;
 
 -- absence_seen(g timers, id int, seen int) -> exec
 UPDATE absence SET seen = :seen WHERE id = :id;

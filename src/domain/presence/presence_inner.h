@@ -7,6 +7,9 @@
 /* An event of the presence of a person: object is theirs or a part. */
 CHECKED Rc presence_event(Ctx *cx, const char *kind, int64_t person_id, const char *object,
                           int64_t object_id, const EventChange *changes, size_t n, int64_t *ret_id);
+/* Its timer when it was written, and when it was ended: now, or before it began. `of`: absence | delegation. */
+CHECKED Rc presence_begun(Ctx *cx, const char *of, int64_t id, Ms from);
+CHECKED Rc presence_ended(Ctx *cx, const char *of, int64_t id, Ms from);
 /* [1,2,3] */
 CHECKED Rc presence_ids(Ctx *cx, const int64_t *ids, size_t n, Str *ret);
 CHECKED Rc principal_add(Ctx *cx, PrincipalIds *list, int64_t id); /* once */

@@ -304,17 +304,30 @@ DB_TEST(delegation_is_followed_to_the_first_who_is_there)
     EXPECT_INT(0, stands_in(cx, c.ann, DELEGATION_TASKS));
 }
 
+static Rc hear(Ctx *cx, const Timer *t, void *arg)
+{
+    PrincipalIds *all = arg, some;
+    GrantedTimers g;
+
+    TRY(access_internal_timers(cx, INTERNAL_TIMER, &g));
+    TRY(presence_moment(cx, g, t, &some));
+    for (size_t i = 0; i < some.n; i++)
+        TRY(principal_add(cx, all, some.at[i]));
+    return RC_OK;
+}
+
 /* As the clock; how many persons it tells of. */
 static int64_t moments(Ctx *cx, PrincipalIds *ret)
 {
     static const Subject nobody = { .origin = STR_INIT("job") };
-    GrantedTimers g;
     bool more;
 
     cx->subject = &nobody;
-    EXPECT_RC(RC_OK, access_internal_timers(cx, INTERNAL_TIMER, &g));
-    EXPECT_RC(RC_OK, presence_moments(cx, g, 50, ret, &more));
+    *ret = (PrincipalIds){ 0 };
+    timer_register(TIMER_OF_PRESENCE, hear, ret);
+    EXPECT_RC(RC_OK, timers_run(cx, STR("here"), 50, &more));
     EXPECT(!more);
+    timers_clear();
     return (int64_t)ret->n;
 }
 
@@ -343,4 +356,30 @@ DB_TEST(presence_moments_tell_each_beginning_and_end_once)
     cx->now_ms += 5 * MS_DAY;
     EXPECT_INT(1, moments(cx, &whose));
     EXPECT_INT(0, moments(cx, &whose));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM timer"));
+}
+
+DB_TEST(presence_that_is_ended_is_over_at_once_and_what_never_began_is_not_told)
+{
+    Crew c = crew_open(cx);
+    PrincipalIds whose;
+    GrantedPresence g;
+    int64_t delegation, absence;
+
+    EXPECT_RC(RC_OK, give(cx, c.ann, "ben", "both", "2030-03-01", "2030-03-09", &delegation));
+    EXPECT_RC(RC_OK, add(cx, c.ben, "2030-03-02", "2030-03-02", &absence));
+    cx->now_ms += MS_DAY; /* the delegation runs, the absence is still to come */
+    EXPECT_INT(1, moments(cx, &whose));
+    fixture_act_as(cx, c.ann);
+    EXPECT_RC(RC_OK, access_presence(cx, c.ann, PRESENCE_DELEGATE, &g));
+    EXPECT_RC(RC_OK, delegation_end(cx, g, delegation));
+    fixture_act_as(cx, c.ben);
+    EXPECT_RC(RC_OK, access_presence(cx, c.ben, PRESENCE_WRITE, &g));
+    EXPECT_RC(RC_OK, absence_end(cx, g, absence));
+    EXPECT_INT(1, moments(cx, &whose));
+    EXPECT_INT(c.ann, whose.at[0]);
+    cx->now_ms += 9 * MS_DAY;
+    EXPECT_INT(0, moments(cx, &whose));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM event WHERE kind LIKE 'absence.%' "
+                                  "AND kind NOT IN ('absence.added', 'absence.ended')"));
 }

@@ -61,6 +61,8 @@ typedef struct Aggregate {
 /* Everything but messages, files and participants: eight statements at most.  `to_change` locks the
  * root where the database can. */
 CHECKED Rc aggregate_load(Ctx *cx, GrantedRequest g, bool to_change, Aggregate *ret);
+/* RC_CONFLICT for one from the log of another system: for commands that lock the root alone. */
+CHECKED Rc history_check(Ctx *cx, const RequestRow *row);
 /* Answers, approvals, tasks, pending record and hand-over of a request whose root is loaded, in this order. */
 CHECKED Rc aggregate_load_parts(Ctx *cx, Aggregate *r);
 /* Lines of all checklists; nothing when they are known already. */

@@ -129,6 +129,8 @@ typedef struct MemberLoad {
 LIST_OF(MemberLoad, MemberLoads);
 CHECKED Rc team_loads(Ctx *cx, GrantedLoad g, MemberLoads *ret);
 
-/* Gives what is due to people, at most `max` requests; for the clock.  Where nobody fits it stays in the
+/* Gives what is due to people, at most `max` requests; for the clock.  These are no timers (app/timer.h) but a
+ * queue: every step of a request in which somebody is missing puts it there, once; it is emptied in the order in which
+ * the work came, and each choice counts the work that the one before gave away.  Where nobody fits it stays in the
  * queue with the reason, and is looked at again after a quarter of an hour. */
 CHECKED Rc request_assignments(Ctx *cx, int64_t max, bool *ret_more);

@@ -107,6 +107,7 @@ Rc attachment_add(Ctx *cx, GrantedRequest g, const AttachmentAdd *in)
 
     TRY(access_more(cx, g, MAY_SAY));
     TRY(q_request_lock(cx, g, &row));
+    TRY(history_check(cx, &row));
     if (str_eq_z(row.state, "closed"))
         return fail(cx, RC_CONFLICT, "wrong_state", TEXT("This request is closed."));
     TRY(in->fault);

@@ -1,7 +1,10 @@
 /* Tests of thresholds: told once, after a standstill too, to whom, and why it was late. */
 #include "app/timer.h"
+#include "db/dbc.h"
 #include "domain/request/clock_replay.h"
 #include "domain/request/office_fixture.h"
+
+#include <pthread.h>
 
 static void turn(Office *o)
 {
@@ -151,6 +154,7 @@ DB_TEST(clock_asks_another_team_for_help_and_lets_it_read)
                                (TargetStepInput){ STR("breach"), STR("manager") }));
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
     EXPECT_RC(RC_OK, target_create(cx, g, &in));
+    office_later(&o, 1); /* it holds from the next instant on */
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"Why?\"}");
     office_as(&o, "ivy");
@@ -176,6 +180,7 @@ DB_TEST(clock_of_a_confidential_request_tells_nobody_outside)
                                (TargetStepInput){ STR("50%"), STR("team procurement") }));
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
     EXPECT_RC(RC_OK, target_create(cx, g, &in));
+    office_later(&o, 1); /* it holds from the next instant on */
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "concern", "{\"details\":\"Hm.\"}");
     office_later(&o, 25 * MS_HOUR);
@@ -224,6 +229,7 @@ DB_TEST(clock_of_a_step_is_shown_to_staff_only)
               LIST_PUSH(cx->arena, &in.lines, (TargetLineInput){ STR(""), STR("2h"), STR("") }));
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
     EXPECT_RC(RC_OK, target_create(cx, g, &in));
+    office_later(&o, 1); /* it holds from the next instant on */
     int64_t id = ask(&o);
     office_as(&o, "sam");
     EXPECT_RC(RC_OK, office_assess(&o, id, "{\"in_stock\":true}"));
@@ -282,6 +288,7 @@ DB_TEST(clock_that_has_stopped_keeps_its_due_time_when_the_calendar_changes)
                                (TargetLineInput){ STR(""), STR("3wd"), STR("office") }));
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
     EXPECT_RC(RC_OK, target_create(cx, g, &in));
+    office_later(&o, 1); /* it holds from the next instant on */
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"Why?\"}");
     office_later(&o, MS_MINUTE);
@@ -294,4 +301,84 @@ DB_TEST(clock_that_has_stopped_keeps_its_due_time_when_the_calendar_changes)
     EXPECT_RC(RC_OK, clocks_check(cx, r, &found));
     EXPECT_INT(0, (int64_t)found.n);
     EXPECT_MS(due, clock_of(&o, id, "sam", "all")->due_ms);
+}
+
+/* ---- two processes ---- */
+
+enum { RUNNERS = 2, ASKED = 20 };
+
+typedef struct Runner {
+    const char *path;
+    Str owner;
+    Ms now;
+    int64_t fired;
+    Rc rc;
+} Runner;
+
+/* One turn as the server takes it: the lease is committed before anything runs. */
+static Rc take_turn(DbConn *c, Runner *r, bool *ret_more)
+{
+    static const Subject nobody = { .origin = STR_INIT("job") };
+    CLEANUP(arena_free_at) Arena *a = arena_new(64 << 20);
+    Ctx cx = { .arena = a, .db = c, .now_ms = r->now, .subject = &nobody, .zone = zone_utc() };
+    TimerClaims claims = { 0 };
+    bool more;
+
+    TRY(dbc_step(c, DBC_BEGIN_WRITE));
+    TRY(timers_claim(&cx, r->owner, 3, &claims, &more));
+    TRY(dbc_step(c, DBC_COMMIT));
+    TRY(dbc_step(c, DBC_BEGIN_WRITE));
+    TRY(timers_fire(&cx, r->owner, &claims));
+    r->fired += (int64_t)claims.n;
+    *ret_more = claims.n > 0;
+    return dbc_step(c, DBC_COMMIT);
+}
+
+static void *run_all(void *arg)
+{
+    Runner *r = arg;
+    CLEANUP(arena_free_at) Arena *a = arena_new(1 << 20);
+    CLEANUP(dbc_close_at) DbConn *c = NULL;
+    bool more = true;
+
+    r->rc = dbc_open(a, r->path, DBC_WRITER, false, &c, NULL);
+    while (r->rc == RC_OK && more)
+        r->rc = take_turn(c, r, &more);
+    return NULL;
+}
+
+TEST(clock_of_two_processes_tells_each_threshold_once)
+{
+    const char *path = test_db_file();
+    CLEANUP(dbc_close_at) DbConn *c = NULL;
+    Runner runners[RUNNERS];
+    pthread_t threads[RUNNERS];
+
+    EXPECT_RC(RC_OK, dbc_open(test_arena(), path, DBC_WRITER, false, &c, NULL));
+    Ctx cx = { .arena = test_arena(), .db = c, .now_ms = INT64_C(1894006800000), .zone = zone_utc() };
+    request_timers_register();
+    EXPECT_RC(RC_OK, dbc_step(c, DBC_BEGIN_WRITE));
+    Office o = office_open(&cx);
+    office_as(&o, "robin");
+    for (int i = 0; i < ASKED; i++)
+        (void)office_ask(&o, "question", "{\"details\":\"How?\"}");
+    EXPECT_RC(RC_OK, dbc_step(c, DBC_COMMIT));
+    for (int i = 0; i < RUNNERS; i++) {
+        runners[i] = (Runner){ .path = path,
+                               .owner = str_fmt(test_arena(), "node-%d", i),
+                               .now = cx.now_ms + 10 * MS_DAY };
+        EXPECT_INT(0, pthread_create(&threads[i], NULL, run_all, &runners[i]));
+    }
+    for (int i = 0; i < RUNNERS; i++) {
+        pthread_join(threads[i], NULL);
+        EXPECT_RC(RC_OK, runners[i].rc);
+    }
+    EXPECT(runners[0].fired + runners[1].fired >= ASKED);
+    EXPECT_INT(0, fixture_int(&cx, "SELECT count(*) FROM timer WHERE kind = 'clock'"));
+    /* respond, fulfil and update of each, once */
+    EXPECT_INT(3 * ASKED,
+               fixture_int(&cx, "SELECT count(*) FROM event WHERE kind = 'clock.reached'"));
+    EXPECT_INT(ASKED, fixture_int(&cx, "SELECT count(DISTINCT request_id) FROM event "
+                                       "WHERE kind = 'clock.reached'"));
+    EXPECT_INT(3 * ASKED, fixture_int(&cx, "SELECT count(*) FROM clock WHERE fired > 0"));
 }

@@ -60,6 +60,7 @@ Rc snooze_put(Ctx *cx, GrantedRequest g, const SnoozeInput *in)
 
     TRY(check_worker(cx, g));
     TRY(q_request_lock(cx, g, &row));
+    TRY(history_check(cx, &row));
     if (str_eq_z(row.state, "closed"))
         return fail_whole(cx, RC_CONFLICT, "wrong_state", TEXT("This request is closed."));
     TRY(in->fault);
@@ -198,6 +199,7 @@ Rc agreed_move(Ctx *cx, GrantedRequest g, const AgreedInput *in)
         return fail_whole(cx, RC_FORBIDDEN, "not_yours",
                           TEXT("The team that handles it agrees on the day."));
     TRY(q_request_lock(cx, g, &row));
+    TRY(history_check(cx, &row));
     if (in->fault == RC_OK)
         TRY(version_check(cx, in->version, row.version));
     if (str_eq_z(row.phase, "draft") || str_eq_z(row.phase, "fulfilled")

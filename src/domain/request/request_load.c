@@ -317,17 +317,24 @@ Rc aggregate_load_checks(Ctx *cx, Aggregate *r)
     return RC_OK;
 }
 
+Rc history_check(Ctx *cx, const RequestRow *row)
+{
+    if (!row->imported)
+        return RC_OK;
+    return fail_whole(
+        cx, RC_CONFLICT, "imported",
+        TEXT("This request comes from the log of another system. It is history: nobody can "
+             "change it here."));
+}
+
 Rc aggregate_load(Ctx *cx, GrantedRequest g, bool to_change, Aggregate *ret)
 {
     Aggregate r;
 
     TRY(load_root(cx, g, to_change, &r));
     /* Whoever may not even speak here is refused for that, by the command itself. */
-    if (to_change && r.row.imported && cx->subject->person_id != 0 && granted_may(g, MAY_SAY))
-        return fail_whole(
-            cx, RC_CONFLICT, "imported",
-            TEXT("This request comes from the log of another system. It is history: nobody can "
-                 "change it here."));
+    if (to_change && cx->subject->person_id != 0 && granted_may(g, MAY_SAY))
+        TRY(history_check(cx, &r.row));
     TRY(to_change ? aggregate_load_parts(cx, &r) : parts_load(cx, &r));
     r.state.next = engine_next(&r.state);
     *ret = r;

@@ -7,8 +7,9 @@ static Rc turn(Office *o)
 
     o->cx->subject = &nobody;
     o->cx->identity = NULL;
-    TRY(request_presence(o->cx, 50, &more));
-    return office_timers(o, 50, &more);
+    request_timers_register();
+    TRY(office_timers(o, 50, &more));  /* the moment, */
+    return office_timers(o, 50, &more); /* then the requests it matters to */
 }
 
 /* From now on for two days. */

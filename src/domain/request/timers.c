@@ -37,12 +37,6 @@ static Rc move_request(Ctx *cx, const Timer *t, void *arg)
     return put_next(cx, &r);
 }
 
-void request_timers_register(void)
-{
-    timer_register(TIMER_OF_REQUEST, move_request, NULL);
-    clocks_register();
-}
-
 Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until)
 {
     static const Subject nobody = { .origin = STR_INIT("job") };
@@ -100,18 +94,28 @@ static Rc tell_leads(Ctx *cx, GrantedTimers g, int64_t person)
     return RC_OK;
 }
 
-Rc request_presence(Ctx *cx, int64_t max, bool *ret_more)
+/* A TimerFn: an absence or a delegation begins or ends.  The requests it matters to are due at once, so
+ * that the next turn hands open asks and work to who stands in, or back. */
+static Rc on_presence(Ctx *cx, const Timer *t, void *arg)
 {
     GrantedTimers g;
     PrincipalIds persons;
 
+    UNUSED(arg);
     TRY(access_internal_timers(cx, INTERNAL_TIMER, &g));
-    TRY(presence_moments(cx, g, max, &persons, ret_more));
+    TRY(presence_moment(cx, g, t, &persons));
     for (size_t i = 0; i < persons.n; i++) {
         TRY(q_timers_of_person(cx, g, persons.at[i], cx->now_ms, NULL));
         TRY(tell_leads(cx, g, persons.at[i]));
     }
     return RC_OK;
+}
+
+void request_timers_register(void)
+{
+    timer_register(TIMER_OF_REQUEST, move_request, NULL);
+    timer_register(TIMER_OF_PRESENCE, on_presence, NULL);
+    clocks_register();
 }
 
 /* ---- uploads ---- */

@@ -29,13 +29,12 @@ void request_live_names(const EventRow *ev, LiveSay *say, void *arg);
 /* The follower "live", which calls `say` after the commit of each batch. */
 void request_live_follower(LiveSay *say, void *arg, Follower *ret);
 
-/* Says who runs timers of the kind "request" (app/timer.h): they close fulfilled requests whose grace is
- * over, send reminders, end pending records at their until, open tasks at their moment, ask again where
- * nobody could approve.  Before the server starts. */
+/* Says who runs timers of the kinds "request", "clock", "clock_calendar" and "presence" (app/timer.h).  They
+ * close fulfilled requests whose grace is over, send reminders, end pending records at their until, open
+ * tasks at their moment, ask again where nobody could approve; tell of thresholds; put due times in step with
+ * a calendar; hand open asks and work to who stands in, or back, when an absence or a delegation begins or
+ * ends.  Before the server starts. */
 void request_timers_register(void);
-/* Absences and delegations that begin or end: the requests they matter to are due at once, so that the next
- * turns of their timers hand open asks and work to who stands in, or back.  At most `max` of them. */
-CHECKED Rc request_presence(Ctx *cx, int64_t max, bool *ret_more);
 /* What the clock would have done to one request until then, each thing at its own instant: for imports
  * and stories that play in the past. */
 CHECKED Rc request_clock_until(Ctx *cx, int64_t request_id, Ms until);

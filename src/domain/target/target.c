@@ -602,6 +602,8 @@ static Rc check(Ctx *cx, const TargetInput *in, Ms after, Ms *ret_from)
         fail_add(cx, STR("/from"), "before_last",
                  TEXT("Another version begins at {0}; this one can only begin later.",
                       when_moment(after)));
+    /* What was measured in this very instant stays, too. */
+    from = from > cx->now_ms ? from : cx->now_ms + 1;
     *ret_from = from > after ? from : after + 1;
     return fail_result(cx);
 }

@@ -252,7 +252,7 @@ typedef struct TargetInput {
     Str              start, pause, stop; /* "": the usual ones of the measure */
     StrList          warn;               /* "75%", "30m" */
     TargetStepInputs escalate;
-    OptInt           from_ms; /* not set: from now on; not before now */
+    OptInt           from_ms; /* not set: from the next instant on; not before now */
     bool             retired;
     Str              note;    /* why it was changed; may be empty */
     OptInt           version; /* number of the version that was looked at; not set: whatever is there */
