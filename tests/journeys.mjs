@@ -201,12 +201,13 @@ for (const [lang, words] of Object.entries(languages))
       for (const [name, path] of [["manage", "/catalog/manage"], ["model", "/catalog/manage/model/laptop"], ["procedure", "/procedures/set-up-laptop"],
         ["notifications", "/notifications"], ["profile", "/profile"], ["who", `/requests/${number}/who`],
         ["calendars", "/admin/calendars"], ["calendar", "/admin/calendars/office?start=2030-01-04T10:00&span=20wh"],
-        ["calendar-edit", "/admin/calendars/office/edit"]]) {
+        ["calendar-edit", "/admin/calendars/office/edit"], ["calendar-new", "/admin/calendars/new"],
+        ["targets", "/admin/targets"], ["target-new", "/admin/targets/new"]]) {
         await owner.goto(path);
         await shot(owner, name);
       }
       const admin = await as("admin");
-      for (const [name, path] of [["people", "/admin/people"], ["teams", "/admin/teams"]]) {
+      for (const [name, path] of [["people", "/admin/people"], ["teams", "/admin/teams"], ["priorities", "/admin/priorities"]]) {
         await admin.goto(path);
         await shot(admin, name);
       }
@@ -220,6 +221,120 @@ for (const [lang, words] of Object.entries(languages))
       await server.end();
     }
   });
+
+/* --- time ------------------------------------------------------------------------------------------- */
+
+const dayAfter = (days) => new Date(Date.now() + days * 86400e3).toISOString().slice(0, 10);
+
+test("work is put aside, days are agreed, somebody stands in, a calendar changes, a request repeats, figures are read", { skip }, async () => {
+  const server = await startServer();
+  server.findings = [];
+  try {
+    const { number } = (await server.api("requester", "POST", "/requests", { item: "laptop", answers: { device: "standard" } })).body;
+    /* An agent puts work aside and agrees a day; a refusal gives the reason back. */
+    const agent = await signedIn(server, "agent");
+    await agent.goto(`/work/${number}`);
+    const act = async (name, fields) => {
+      await agent.click(".thread-head details.menu > summary");
+      await agent.click(`button[popovertarget=act-${name}]`);
+      for (const [field, value] of Object.entries(fields))
+        await agent.fill(`#act-${name} [name=${field}]`, value);
+      await send(agent, `#act-${name} button.main`);
+    };
+    await act("agree", { agreed: "2020-01-01", reason: "The shop is closed" });
+    assert.match(await agent.textContent(".thread"), /The shop is closed/);
+    await agent.goto(`/work/${number}`);
+    await act("agree", { agreed: dayAfter(9), reason: "Robin is away until then" });
+    assert.match(await agent.textContent("#live-head"), /Agreed for/);
+    await act("aside", { until: dayAfter(5), reason: "The shop delivers then" });
+    await agent.waitForURL("**/work");
+    await agent.goto(`/work/${number}`);
+    assert.equal(await agent.locator(".thread form[action$='/awake']").count(), 1);
+    assert.match(await agent.textContent("#live-clocks"), /working hours? left/);
+    await look(server, agent, "en.aside");
+    await send(agent, "#live-clocks a");
+    await look(server, agent, "en.clocks");
+    await send(agent, ".crumbs a");
+    assert.ok(agent.url().endsWith(`/work/${number}`), "the way back");
+    await send(agent, "a[href$='/assignment']");
+    await look(server, agent, "en.assignment");
+    await agent.goto("/work/requests");
+    await send(agent, "a[href='/work/repeating']");
+    await look(server, agent, "en.work-repeating");
+
+    /* An approver is away, somebody stands in, and decides. */
+    const manager = await signedIn(server, "manager");
+    const wanted = (await server.api("requester", "POST", "/requests", { item: "monitor", answers: { size: "34" } })).body.number;
+    await manager.click("details.menu:has(.av) > summary");
+    await send(manager, ".pop a[href='/presence']");
+    await manager.click("details:has(form[action$='/absences']) > summary");
+    await manager.fill("[name=from]", dayAfter(0));
+    await manager.fill("[name=to]", dayAfter(6));
+    await send(manager, "form[action$='/absences'] button.main");
+    await manager.click("details:has(form[action$='/delegations']) > summary");
+    await manager.check("[name=what][value=approvals]");
+    await manager.fill("[name=delegate]", "approver");
+    await manager.fill("[name=first]", dayAfter(0));
+    await manager.fill("[name=last]", dayAfter(6));
+    await send(manager, "form[action$='/delegations'] button.main");
+    assert.equal(await manager.locator("form[action$='/end']").count(), 2);
+    await look(server, manager, "en.presence");
+    const deputy = await signedIn(server, "approver");
+    await deputy.goto("/approvals");
+    await send(deputy, `.ask-card:has(a[href='/requests/${wanted}']) button[value=approve]`);
+    assert.equal((await server.api("requester", "GET", `/requests/${wanted}`)).body.approvals[0].state, "approved");
+    const lead = await signedIn(server, "lead");
+    await lead.goto("/work");
+    await lead.click("main details.menu > summary");
+    await send(lead, "main .pop a[href='/work/teams/workplace']");
+    await look(server, lead, "en.team");
+    await send(lead, "a[href='/people/agent/presence']");
+    await look(server, lead, "en.presence-of");
+
+    /* A calendar is published, and the preview counts by it. */
+    const owner = await signedIn(server, "owner");
+    await owner.goto("/catalog/manage");
+    await send(owner, ".tabs a[href='/admin/calendars']");
+    const preview = "/admin/calendars/office?start=2030-01-07T09:00&span=9wh";
+    await owner.goto(preview);
+    const due = () => owner.textContent("main .cols section >> nth=0");
+    const before = /Due [^.]*/.exec(await due())[0];
+    await send(owner, ".desk-head a.main");
+    await owner.fill("[name='hours.mon']", "08:00-12:00");
+    await send(owner, ".form-end button.main");
+    await owner.goto(preview);
+    assert.notEqual(/Due [^.]*/.exec(await due())[0], before);
+
+    /* A request is made to repeat. */
+    const requester = await signedIn(server, "requester");
+    await requester.goto(`/requests/${number}`);
+    assert.equal(await requester.locator(".expected").count(), 0, "the agreed day is the only one");
+    await look(server, requester, "en.agreed");
+    await send(requester, "a[href^='/repeating/new']");
+    await requester.fill("[name=every]", "0");
+    await send(requester, ".form-end button.main");
+    assert.equal(await requester.isVisible("#errors"), true);
+    assert.equal(await requester.inputValue("[name=every]"), "0");
+    await look(server, requester, "en.repeat-refused");
+    await requester.fill("[name=every]", "2");
+    await send(requester, ".form-end button.main");
+    assert.match(await requester.textContent("main ul.rows"), /every 2 weeks/);
+    await look(server, requester, "en.repeating");
+
+    /* Figures lead to the requests behind them. */
+    await lead.goto("/work");
+    await send(lead, ".rail a[href='/insight']");
+    await look(server, lead, "en.insight");
+    await send(lead, ".tile a >> nth=0");
+    assert.ok(await lead.locator("table.list tbody tr").count() > 0);
+    await look(server, lead, "en.behind");
+    assert.deepEqual(server.findings, []);
+  } finally {
+    for (const context of browser.contexts())
+      await context.close();
+    await server.end();
+  }
+});
 
 /* --- without script -------------------------------------------------------------------------------- */
 

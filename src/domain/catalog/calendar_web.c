@@ -445,7 +445,7 @@ static Rc show_edit(Call *call, const CalendarText *t, CalendarEditPage *p)
         TRY(form_refuse(&p->form, call));
     page_open(call, FRAME_WORK, &out, &frame);
     frame.nav = NAV_MODELS;
-    frame.title = p->is_new ? TEXT("New calendar") : TEXT("{0}", p->key);
+    frame.title = p->is_new ? TEXT("New calendar") : TEXT("Change the calendar {0}", p->key);
     return PAGE(&out, &frame, tmpl_calendar_edit, p);
 }
 

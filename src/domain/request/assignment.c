@@ -429,14 +429,14 @@ static Text chosen_text(Ctx *cx, const AssignFacts *f, const AssignCandidate *c)
     switch (f->way) {
     case ASSIGN_ROUND_ROBIN: return TEXT("It is their turn.");
     case ASSIGN_LEAST_LOADED:
-        return (Text){ .msgid = T("Has the least planned: {0} hours."),
+        return (Text){ .msgid = T("Has the least planned: {0} h."),
                        .args = { hours_arg(cx, c->load_min) },
                        .n = 1 };
     case ASSIGN_MANUAL:
     case ASSIGN_FAIR:
     case ASSIGN_WAYS: break;
     }
-    return (Text){ .msgid = T("Has the least for the time they work: {0} hours planned."),
+    return (Text){ .msgid = T("Has the least for the time they work: {0} h planned."),
                    .args = { hours_arg(cx, c->load_min) },
                    .n = 1 };
 }
@@ -474,19 +474,19 @@ static Rc why_text(Ctx *cx, const AssignFacts *f, const AssignCandidate *c, Assi
         t = TEXT("Lacks what it takes: {0}.", names);
         break;
     case ASSIGN_FULL:
-        t = (Text){ .msgid = T("Full: {0} hours planned, {1} hours of work in two weeks."),
+        t = (Text){ .msgid = T("Full: {0} h planned, {1} h of work in two weeks."),
                     .args = { hours_arg(cx, c->load_min), hours_arg(cx, c->hours_min) },
                     .n = 2 };
         break;
     case ASSIGN_LATER: t = TEXT("At work again {0}.", when_moment(c->works_ms)); break;
     case ASSIGN_TURN: t = TEXT("Got work more recently."); break;
     case ASSIGN_LOAD:
-        t = (Text){ .msgid = T("Has more planned: {0} hours."),
+        t = (Text){ .msgid = T("Has more planned: {0} h."),
                     .args = { hours_arg(cx, c->load_min) },
                     .n = 1 };
         break;
     case ASSIGN_SHARE:
-        t = (Text){ .msgid = T("Has more for the time they work: {0} hours planned."),
+        t = (Text){ .msgid = T("Has more for the time they work: {0} h planned."),
                     .args = { hours_arg(cx, c->load_min) },
                     .n = 1 };
         break;

@@ -6,7 +6,7 @@
 
 typedef struct FactLine {
     Ms   at, due; /* due MS_NONE: not said */
-    Text what, detail;
+    Text what, goal, detail; /* goal msgid NULL: not said */
     Str  who;     /* who did what it follows from; "" the program */
     bool has_due;
 } FactLine;

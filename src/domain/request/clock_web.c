@@ -1,5 +1,6 @@
 /* clock_web.c - clocks at the side of a request, the page that explains them, and why one came too late. */
 #include "domain/request/clock_page.h"
+#include "domain/request/order_web.h"
 #include "domain/request/work_web.h"
 
 #include "tmpl/clock_why.h"
@@ -12,13 +13,48 @@ static Str title_of(const RequestView *v, Str task)
     return task;
 }
 
+static bool in_working_time(const ViewClock *c)
+{
+    TimeSpan goal;
+
+    return timespan_parse(c->goal, &goal) && timespan_is_working(goal);
+}
+
+/* Whole hours of a goal in working time, which no day of 24 hours may stand for; 0: less than one, or
+ * the goal runs day and night. */
+static int64_t working_hours(const ViewClock *c)
+{
+    int64_t ms = c->left_ms < 0 ? -c->left_ms : c->left_ms;
+
+    return in_working_time(c) ? ms / MS_HOUR : 0;
+}
+
+static Text left_words(const ViewClock *c)
+{
+    int64_t hours = working_hours(c);
+
+    if (c->left_ms < 0)
+        return hours > 0 ? TEXT_N("%d working hour too late", "%d working hours too late", hours)
+                         : TEXT("{0} too late", span_ms(-c->left_ms));
+    return hours > 0 ? TEXT_N("%d working hour left", "%d working hours left", hours)
+                     : TEXT("{0} left", span_ms(c->left_ms));
+}
+
 /* How it stands, in a sentence. */
 static Text stands(const ViewClock *c)
 {
+    int64_t hours = working_hours(c);
+
+    if (c->stopped_ms != MS_NONE && c->breached && hours > 0)
+        return TEXT_N("Ended {0}, %d working hour too late", "Ended {0}, %d working hours too late",
+                      hours, when_short(c->stopped_ms));
     if (c->stopped_ms != MS_NONE && c->breached)
         return TEXT("Ended {0}, too late by {1}", when_short(c->stopped_ms), span_ms(-c->left_ms));
     if (c->stopped_ms != MS_NONE)
         return TEXT("In time, {0}", when_short(c->stopped_ms));
+    if (c->paused_ms != MS_NONE && c->due_ms == MS_NONE && hours > 0)
+        return TEXT_N("Paused since {0}, %d working hour left",
+                      "Paused since {0}, %d working hours left", hours, when_past(c->paused_ms));
     if (c->paused_ms != MS_NONE && c->due_ms == MS_NONE)
         return TEXT("Paused since {0}, {1} left", when_past(c->paused_ms), span_ms(c->left_ms));
     if (c->due_ms == MS_NONE)
@@ -39,7 +75,7 @@ Rc clock_looks(Ctx *cx, const RequestView *v, ClockLooks *ret)
         ClockLook look = { .c = c,
                            .name = clock_name(c),
                            .of = c->task.len > 0 ? title_of(v, c->task) : STR(""),
-                           .left = span_ms(c->left_ms),
+                           .left = left_words(c),
                            .css = c->breached ? "over"
                                   : soon      ? "soon"
                                               : "",
@@ -80,18 +116,18 @@ static Text goal_words(const ClockFact *f)
         return TEXT("No line of the target holds any more: nothing is promised.");
     if (f->when.len == 0)
         return f->calendar.len > 0
-                   ? TEXT("{0} by calendar {1}: line {2}, which always holds.", f->goal,
-                          f->calendar, f->line)
-                   : TEXT("{0} around the clock: line {1}, which always holds.", f->goal, f->line);
+                   ? TEXT("By the calendar {0}: line {1}, which always holds.", f->calendar,
+                          f->line)
+                   : TEXT("Around the clock: line {0}, which always holds.", f->line);
     return f->calendar.len > 0
-               ? TEXT("{0} by calendar {1}: line {2}, because {3}.", f->goal, f->calendar, f->line,
-                      f->when)
-               : TEXT("{0} around the clock: line {1}, because {2}.", f->goal, f->line, f->when);
+               ? TEXT("By the calendar {0}: line {1}, because {2}.", f->calendar, f->line, f->when)
+               : TEXT("Around the clock: line {0}, because {1}.", f->line, f->when);
 }
 
 static FactLine fact_line(const ClockFact *f)
 {
     FactLine l = { .at = f->at, .due = f->due, .who = f->actor.name };
+    TimeSpan goal;
 
     switch (f->what) {
     case TOLD_BEGAN:
@@ -109,6 +145,8 @@ static FactLine fact_line(const ClockFact *f)
     case TOLD_REACHED: l.what = TEXT("Threshold {0} was reached; told: {1}.", f->why, f->to); break;
     case TOLD_STOPPED: l.what = TEXT("It ended."); break;
     }
+    if (l.detail.msgid != NULL && timespan_parse(f->goal, &goal))
+        l.goal = span_text(goal, true);
     l.has_due = f->due != MS_NONE && f->what != TOLD_REACHED;
     return l;
 }
@@ -159,6 +197,15 @@ static Rc page_clocks(Call *call)
     }
     page_open(call, FRAME_PORTAL, &out, &frame);
     frame.title = TEXT("Times of {0}", v.head.number);
+    frame.crumb = TEXT("Why these times?");
+    frame.nav = p.staff ? NAV_NONE : NAV_REQUESTS;
+    if (!p.staff)
+        TRY(LIST_PUSH(cx->arena, &frame.crumbs,
+                      (Crumb){ .url = STR("/requests"), .text = TEXT("My requests") }));
+    TRY(LIST_PUSH(cx->arena, &frame.crumbs,
+                  (Crumb){ .url = str_fmt(cx->arena, "/%s/%.*s", p.staff ? "work" : "requests",
+                                          STR_ARG(v.head.number)),
+                           .text = TEXT("{0}", v.head.number) }));
     return PAGE(&out, &frame, tmpl_clock_why, &p);
 }
 

@@ -204,16 +204,17 @@ static Rc unit_options(Ctx *cx, Widget *w, Str chosen)
 static Rc rule_widgets(Call *call, const ScheduleRule *r, Form *f)
 {
     Ctx *cx = &call->cx;
-    Widget unit = {
-        .kind = WIDGET_CHOICE, .name = STR("unit"), .label = TEXT("Of what?"), .chips = true
-    };
+    Widget unit = { .kind = WIDGET_CHOICE,
+                    .name = STR("unit"),
+                    .label = TEXT("Days, weeks or months?"),
+                    .chips = true };
     Widget workdays = { .kind = WIDGET_CHECK,
                         .name = STR("workdays"),
                         .label = TEXT("On a day off, send it on the next working day") };
 
     TRY(form_add(f, (Widget){ .kind = WIDGET_NUMBER,
                               .name = STR("every"),
-                              .label = TEXT("Every how many?"),
+                              .label = TEXT("Repeat it every"),
                               .required = true,
                               .min = STR("1"),
                               .max = STR("999"),

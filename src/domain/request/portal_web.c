@@ -195,7 +195,8 @@ static Rc expected_of(Ctx *cx, RequestPage *p)
     const Promise *promise = &p->v.promise;
     const CalendarLine *calendar = NULL;
 
-    p->expected = promise_text(promise, cx->now_ms);
+    /* A day that was agreed on takes the place of what history and the target say. */
+    p->expected = p->has_agreed ? (Text){ 0 } : promise_text(promise, cx->now_ms);
     if (p->expected.msgid == NULL)
         return RC_OK;
     p->moved = promise_moved_text(promise);

@@ -40,6 +40,7 @@ typedef struct MyWorkPage {
     WorkTasks mine, sign_off, open; /* to do, to sign off, to take from my teams */
     WorkRows  requests;             /* assigned to me */
     WorkRows  unassigned;           /* in my teams */
+    TeamRefs  teams;                /* of the reader, for the way to who is there */
     bool      supplier;             /* only sees tasks of suppliers */
     bool      nothing;
 } MyWorkPage;
@@ -86,7 +87,7 @@ typedef struct ClockLook {
     const ViewClock *c;
     Text        name;
     Str         of;      /* title of the task that is measured */
-    Span        left;    /* until it is due; negative: late */
+    Text        left;    /* until it is due, or by how much it is late */
     const char *css, *icon;
     bool        running, paused, ask; /* ask: it is late and nobody said why */
     Str         number;
