@@ -6,6 +6,8 @@ enum {
     DAY_BASE = -25567,    /* 1900-01-01 */
     DAYS = 402000,        /* to the year 3000 */
     SERIES_MAX = 40000,   /* midnights that are listed, the last ones */
+    MONTH_BASE = 1900 * 12,
+    MONTHS = 1101 * 12,
 };
 
 typedef struct Tally {
@@ -24,8 +26,10 @@ struct FiguresBuild {
     Arena *a;
     FigureTime *work_of;
     const void *calendar;
+    bool each;
     size_t expected;
-    Tally states, priorities, teams, categories, channels;
+    Tally states, priorities, teams, categories, channels, models;
+    Verdicts *promised; /* per month from MONTH_BASE on, PROMISES of each */
     Values time[SPREADS], work[SPREADS];
     int32_t *opened, *closed;       /* per day: the first midnight at which it is open, is not */
     int32_t *opened_on, *closed_on; /* per day on which it happened */
@@ -44,11 +48,26 @@ static size_t day_slot(int64_t day)
     return at < 0 ? 0 : at >= DAYS ? DAYS - 1 : (size_t)at;
 }
 
-FiguresBuild *figures_begin(Arena *a, size_t expected, FigureTime *work, const void *calendar)
+const char *const VERDICT_WORDS[VERDICT_COUNT] = { "", "yes", "no", "running", "late" };
+
+static void judge(Verdicts *to, const Verdict *v)
+{
+    for (size_t i = 0; i < PROMISES; i++) {
+        to[i].judged += v[i] == VERDICT_KEPT || v[i] == VERDICT_MISSED;
+        to[i].kept += v[i] == VERDICT_KEPT;
+        to[i].running += v[i] == VERDICT_RUNNING;
+        to[i].late += v[i] == VERDICT_LATE;
+    }
+}
+
+FiguresBuild *figures_begin(Arena *a, size_t expected, FigureTime *work, const void *calendar,
+                            bool each)
 {
     FiguresBuild *b = ARENA_NEW(a, FiguresBuild);
 
-    *b = (FiguresBuild){ .a = a, .work_of = work, .calendar = calendar, .expected = expected };
+    *b = (FiguresBuild){
+        .a = a, .work_of = work, .calendar = calendar, .each = each, .expected = expected
+    };
     b->f = (Figures){ .first_ms = MS_NONE, .until_ms = MS_NONE, .has_work = work != NULL };
     return b;
 }
@@ -76,7 +95,7 @@ static Rc tally_grow(Arena *a, Tally *t)
     return RC_OK;
 }
 
-static Rc tally(Arena *a, Tally *t, Str word, OptInt in_target)
+static Rc tally(Arena *a, Tally *t, Str word, const Verdict *promised)
 {
     FigureWord *w = NULL;
 
@@ -95,8 +114,7 @@ static Rc tally(Arena *a, Tally *t, Str word, OptInt in_target)
     }
     w = &t->words.at[t->slots[at] - 1];
     w->n++;
-    w->judged += in_target.set;
-    w->in_target += in_target.set && in_target.value != 0;
+    judge(w->promised, promised);
     return RC_OK;
 }
 
@@ -126,16 +144,18 @@ static Rc value(FiguresBuild *b, Values *v, int64_t ms)
     return LIST_PUSH(b->a, v, ms);
 }
 
-static Rc span(FiguresBuild *b, SpreadKind kind, Ms from, Ms to)
+static Rc span(FiguresBuild *b, SpreadKind kind, const FigureRow *row, Ms to)
 {
+    Ms from = row->opened;
+    const void *calendar = b->each ? row->calendar : b->calendar;
+
     if (from == MS_NONE || to == MS_NONE)
         return RC_OK;
     TRY(value(b, &b->time[kind], to - from));
-    if (b->work_of == NULL)
+    if (b->work_of == NULL || (b->each && !row->has_calendar))
         return RC_OK;
     return value(b, &b->work[kind],
-                 to >= from ? b->work_of(b->calendar, from, to)
-                            : -b->work_of(b->calendar, to, from));
+                 to >= from ? b->work_of(calendar, from, to) : -b->work_of(calendar, to, from));
 }
 
 static int by_size(const void *a, const void *b)
@@ -183,9 +203,17 @@ static Rc room_for_days(FiguresBuild *b)
     b->closed = ARENA_ARRAY(b->a, int32_t, DAYS);
     b->opened_on = ARENA_ARRAY(b->a, int32_t, DAYS);
     b->closed_on = ARENA_ARRAY(b->a, int32_t, DAYS);
+    b->promised = ARENA_ARRAY(b->a, Verdicts, (size_t)MONTHS * PROMISES);
     return b->opened != NULL && b->closed != NULL && b->opened_on != NULL && b->closed_on != NULL
+                   && b->promised != NULL
                ? RC_OK
                : RC_LIMIT;
+}
+
+static Verdicts *month_slot(const FiguresBuild *b, int32_t month)
+{
+    int32_t at = month - MONTH_BASE;
+    return &b->promised[(size_t)(at < 0 ? 0 : at >= MONTHS ? MONTHS - 1 : at) * PROMISES];
 }
 
 /* Open at a midnight: opened before it, not closed until then.  Closed before it was opened: never open. */
@@ -197,6 +225,8 @@ static Rc note_days(FiguresBuild *b, const FigureRow *row)
     if (row->opened == MS_NONE)
         return RC_OK;
     int64_t from = figures_day(row->opened) + 1;
+    CivilTime t = clock_civil_utc(row->opened);
+    judge(month_slot(b, t.year * 12 + t.month - 1), row->promised);
     b->opened_on[day_slot(figures_day(row->opened))]++;
     b->opened[day_slot(from)]++;
     if (row->closed != MS_NONE) {
@@ -246,6 +276,7 @@ static Rc list_months(FiguresBuild *b, bool ended)
         for (; at <= begin && at < DAYS; at++)
             open += b->opened[at] - b->closed[at];
         month.backlog = open;
+        memcpy(month.promised, month_slot(b, m), sizeof month.promised);
         for (size_t d = begin; d < end; d++) {
             month.opened += b->opened_on[d];
             month.closed += b->closed_on[d];
@@ -264,21 +295,22 @@ Rc figures_add(FiguresBuild *b, const FigureRow *row)
     f->requests++;
     f->events += row->events;
     f->open += row->closed == MS_NONE;
-    f->judged += row->in_target.set;
-    f->in_target += row->in_target.set && row->in_target.value != 0;
+    judge(f->promised, row->promised);
     f->reopened += row->reopenings > 0;
     f->reassigned += row->reassignments > 0;
     f->reassignments += row->reassignments;
     if (row->opened != MS_NONE && (f->first_ms == MS_NONE || row->opened < f->first_ms))
         f->first_ms = row->opened;
-    TRY(tally(b->a, &b->states, row->state, row->in_target));
-    TRY(tally(b->a, &b->priorities, row->priority, row->in_target));
-    TRY(tally(b->a, &b->teams, row->team, row->in_target));
-    TRY(tally(b->a, &b->categories, row->category, row->in_target));
-    TRY(tally(b->a, &b->channels, row->channel, row->in_target));
-    TRY(span(b, SPREAD_ANSWER, row->opened, row->answered));
-    TRY(span(b, SPREAD_FULFIL, row->opened, row->fulfilled));
-    TRY(span(b, SPREAD_CLOSE, row->opened, row->closed));
+    TRY(tally(b->a, &b->states, row->state, row->promised));
+    TRY(tally(b->a, &b->priorities, row->priority, row->promised));
+    TRY(tally(b->a, &b->teams, row->team, row->promised));
+    TRY(tally(b->a, &b->categories, row->category, row->promised));
+    TRY(tally(b->a, &b->channels, row->channel, row->promised));
+    if (row->model.len > 0)
+        TRY(tally(b->a, &b->models, row->model, row->promised));
+    TRY(span(b, SPREAD_ANSWER, row, row->answered));
+    TRY(span(b, SPREAD_FULFIL, row, row->fulfilled));
+    TRY(span(b, SPREAD_CLOSE, row, row->closed));
     return note_days(b, row);
 }
 
@@ -290,6 +322,7 @@ Rc figures_end(FiguresBuild *b, Ms until, bool ended, Figures *ret)
     tally_end(&b->states, &f->states, NULL);
     tally_end(&b->priorities, &f->priorities, NULL);
     tally_end(&b->channels, &f->channels, NULL);
+    tally_end(&b->models, &f->models, &f->more_models);
     tally_end(&b->teams, &f->teams, &f->more_teams);
     tally_end(&b->categories, &f->categories, &f->more_categories);
     for (size_t i = 0; i < SPREADS; i++) {

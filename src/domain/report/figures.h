@@ -18,13 +18,17 @@ typedef int64_t FigureTime(const void *calendar, Ms from, Ms to); /* working mil
 typedef struct FigureRow {
     Str     state, priority, team, category, channel;
     Ms      opened, answered, fulfilled, closed; /* MS_NONE: did not happen, or is not known */
-    OptInt  in_target;
+    Str     model;
+    Verdict promised[PROMISES];
+    const void *calendar; /* of its working times, where each has its own */
+    bool    has_calendar;
     int64_t reassignments, reopenings, events;
 } FigureRow;
 
 typedef struct FiguresBuild FiguresBuild;
-/* `expected`: about how many rows come.  `work` NULL: no working times. */
-FiguresBuild *figures_begin(Arena *a, size_t expected, FigureTime *work, const void *calendar);
+/* `expected`: about how many rows come.  `work` NULL: no working times.  `each`: a row brings its own calendar, and
+ * one without takes no part in working times. */
+FiguresBuild *figures_begin(Arena *a, size_t expected, FigureTime *work, const void *calendar, bool each);
 CHECKED Rc    figures_add(FiguresBuild *b, const FigureRow *row);
 /* `until`: the end of what was counted; a log ends there (its last month counts), our own requests go on. */
 CHECKED Rc    figures_end(FiguresBuild *b, Ms until, bool ended, Figures *ret);

@@ -3,6 +3,16 @@
 
 static const char *const spread_names[SPREADS] = { "answer", "fulfil", "close" };
 
+static void promised_write(JsonOut *o, const Verdicts *v)
+{
+    for (size_t i = 0; i < PROMISES; i++) {
+        json_int(o, v[i].judged);
+        json_int(o, v[i].kept);
+        json_int(o, v[i].running);
+        json_int(o, v[i].late);
+    }
+}
+
 static void words_write(JsonOut *o, const char *name, const FigureWords *w)
 {
     json_key(o, str_z(name));
@@ -11,8 +21,7 @@ static void words_write(JsonOut *o, const char *name, const FigureWords *w)
         json_array(o);
         json_text(o, w->at[i].word);
         json_int(o, w->at[i].n);
-        json_int(o, w->at[i].judged);
-        json_int(o, w->at[i].in_target);
+        promised_write(o, w->at[i].promised);
         json_array_end(o);
     }
     json_array_end(o);
@@ -60,13 +69,12 @@ static const struct {
     { "requests", offsetof(Figures, requests) },
     { "events", offsetof(Figures, events) },
     { "open", offsetof(Figures, open) },
-    { "judged", offsetof(Figures, judged) },
-    { "in_target", offsetof(Figures, in_target) },
     { "reopened", offsetof(Figures, reopened) },
     { "reassigned", offsetof(Figures, reassigned) },
     { "reassignments", offsetof(Figures, reassignments) },
     { "more_teams", offsetof(Figures, more_teams) },
     { "more_categories", offsetof(Figures, more_categories) },
+    { "more_models", offsetof(Figures, more_models) },
 };
 static const struct {
     const char *name;
@@ -78,6 +86,7 @@ static const struct {
     { "teams", offsetof(Figures, teams) },
     { "categories", offsetof(Figures, categories) },
     { "channels", offsetof(Figures, channels) },
+    { "models", offsetof(Figures, models) },
 };
 
 static const void *place(const Figures *f, size_t offset)
@@ -97,6 +106,10 @@ void figures_write(JsonOut *o, const Figures *f)
         json_key(o, str_z(numbers[i].name));
         json_int(o, *(const int64_t *)place(f, numbers[i].offset));
     }
+    json_key_lit(o, "promised");
+    json_array(o);
+    promised_write(o, f->promised);
+    json_array_end(o);
     instant_write(o, "first", f->first_ms);
     instant_write(o, "until", f->until_ms);
     for (size_t i = 0; i < COUNT_OF(words); i++)
@@ -114,6 +127,7 @@ void figures_write(JsonOut *o, const Figures *f)
         json_int(o, m->opened);
         json_int(o, m->closed);
         json_int(o, m->backlog);
+        promised_write(o, m->promised);
         json_array_end(o);
     }
     json_array_end(o);
@@ -153,6 +167,15 @@ static Ms instant_in(const Json *v, bool *good)
     return v != NULL && v->kind == JSON_NULL ? MS_NONE : int_in(v, good);
 }
 
+enum { PROMISED_INTS = 4 * PROMISES };
+
+static void promised_in(Json *const *items, Verdicts *ret, bool *good)
+{
+    for (size_t i = 0; i < PROMISES; i++, items += 4)
+        ret[i] = (Verdicts){ int_in(items[0], good), int_in(items[1], good), int_in(items[2], good),
+                             int_in(items[3], good) };
+}
+
 static Rc words_read(Arena *a, const Json *from, FigureWords *ret)
 {
     const Json *list = NULL;
@@ -162,11 +185,11 @@ static Rc words_read(Arena *a, const Json *from, FigureWords *ret)
         return RC_INVALID;
     for (size_t i = 0; i < list->n; i++) {
         const Json *w = list->items[i];
-        if (w->kind != JSON_ARRAY || w->n != 4 || w->items[0]->kind != JSON_TEXT)
+        if (w->kind != JSON_ARRAY || w->n != 2 + PROMISED_INTS || w->items[0]->kind != JSON_TEXT)
             return RC_INVALID;
-        TRY(LIST_PUSH(a, ret,
-                      (FigureWord){ w->items[0]->text, int_in(w->items[1], &good),
-                                    int_in(w->items[2], &good), int_in(w->items[3], &good) }));
+        FigureWord word = { .word = w->items[0]->text, .n = int_in(w->items[1], &good) };
+        promised_in(w->items + 2, word.promised, &good);
+        TRY(LIST_PUSH(a, ret, word));
     }
     return good ? RC_OK : RC_INVALID;
 }
@@ -196,13 +219,15 @@ static Rc months_read(Arena *a, const Json *from, FigureMonths *ret)
         return RC_INVALID;
     for (size_t i = 0; i < list->n; i++) {
         const Json *m = list->items[i];
-        if (m->kind != JSON_ARRAY || m->n != 5)
+        if (m->kind != JSON_ARRAY || m->n != 5 + PROMISED_INTS)
             return RC_INVALID;
-        TRY(LIST_PUSH(a, ret,
-                      (FigureMonth){ (int32_t)int_in(m->items[0], &good),
-                                     (int32_t)int_in(m->items[1], &good),
-                                     int_in(m->items[2], &good), int_in(m->items[3], &good),
-                                     int_in(m->items[4], &good) }));
+        FigureMonth month = { .year = (int32_t)int_in(m->items[0], &good),
+                              .month = (int32_t)int_in(m->items[1], &good),
+                              .opened = int_in(m->items[2], &good),
+                              .closed = int_in(m->items[3], &good),
+                              .backlog = int_in(m->items[4], &good) };
+        promised_in(m->items + 5, month.promised, &good);
+        TRY(LIST_PUSH(a, ret, month));
     }
     return good ? RC_OK : RC_INVALID;
 }
@@ -231,6 +256,10 @@ Rc figures_read(Arena *a, const Json *from, Figures *ret)
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
         *(int64_t *)room(&f, numbers[i].offset) =
             int_in(json_get(from, str_z(numbers[i].name)), &good);
+    const Json *promised = json_get(from, STR("promised"));
+    if (promised == NULL || promised->kind != JSON_ARRAY || promised->n != PROMISED_INTS)
+        return RC_INVALID;
+    promised_in(promised->items, f.promised, &good);
     f.first_ms = instant_in(json_get(from, STR("first")), &good);
     f.until_ms = instant_in(json_get(from, STR("until")), &good);
     if (!good)

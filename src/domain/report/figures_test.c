@@ -17,7 +17,7 @@ static Arena *arena(void)
 /* Requests that took 1, 2 ... n hours to be fulfilled. */
 static Figures hours(Arena *a, int64_t n)
 {
-    FiguresBuild *b = figures_begin(a, 4, NULL, NULL);
+    FiguresBuild *b = figures_begin(a, 4, NULL, NULL, false);
     Ms opened = at("2030-01-01T00:00:00Z");
     Figures f;
 
@@ -62,7 +62,7 @@ TEST(figures_percentiles_are_values_that_so_many_do_not_exceed)
 static void expect_open(int line, const char *opened, const char *closed, const char *expect)
 {
     CLEANUP(arena_free_at) Arena *a = arena();
-    FiguresBuild *b = figures_begin(a, 4, NULL, NULL);
+    FiguresBuild *b = figures_begin(a, 4, NULL, NULL, false);
     Figures f;
     char got[16] = { 0 };
 
@@ -97,27 +97,33 @@ TEST(figures_words_are_counted_and_the_most_frequent_stand_first)
 {
     static const char *const teams[] = { "b", "a", "b", "", "a", "c", "" };
     CLEANUP(arena_free_at) Arena *a = arena();
-    FiguresBuild *b = figures_begin(a, 4, NULL, NULL);
+    FiguresBuild *b = figures_begin(a, 4, NULL, NULL, false);
     Figures f;
 
     for (size_t i = 0; i < COUNT_OF(teams); i++)
-        EXPECT_RC(RC_OK,
-                  figures_add(b, &(FigureRow){ .team = str_z(teams[i]),
-                                               .in_target = i < 3 ? OPT_INT(i == 1) : OPT_NONE,
-                                               .opened = MS_NONE,
-                                               .answered = MS_NONE,
-                                               .fulfilled = MS_NONE,
-                                               .closed = MS_NONE }));
+        EXPECT_RC(RC_OK, figures_add(b, &(FigureRow){ .team = str_z(teams[i]),
+                                                      .promised = { i == 1   ? VERDICT_KEPT
+                                                                    : i < 3  ? VERDICT_MISSED
+                                                                    : i == 3 ? VERDICT_RUNNING
+                                                                    : i == 4 ? VERDICT_LATE
+                                                                             : VERDICT_NONE },
+                                                      .opened = MS_NONE,
+                                                      .answered = MS_NONE,
+                                                      .fulfilled = MS_NONE,
+                                                      .closed = MS_NONE }));
     EXPECT_RC(RC_OK, figures_end(b, MS_NONE, true, &f));
     EXPECT_INT(4, (int64_t)f.teams.n);
     EXPECT_STR("", f.teams.at[0].word);
     EXPECT_STR("a", f.teams.at[1].word);
     EXPECT_INT(2, f.teams.at[1].n);
-    EXPECT_INT(1, f.teams.at[1].in_target);
+    EXPECT_INT(1, f.teams.at[1].promised[PROMISED_FULFIL].kept);
     EXPECT_STR("b", f.teams.at[2].word);
-    EXPECT_INT(2, f.teams.at[2].judged);
+    EXPECT_INT(2, f.teams.at[2].promised[PROMISED_FULFIL].judged);
     EXPECT_STR("c", f.teams.at[3].word);
-    EXPECT_INT(3, f.judged);
+    EXPECT_INT(3, f.promised[PROMISED_FULFIL].judged);
+    EXPECT_INT(1, f.promised[PROMISED_FULFIL].running);
+    EXPECT_INT(1, f.promised[PROMISED_FULFIL].late);
+    EXPECT_INT(0, f.promised[PROMISED_ANSWER].judged);
     EXPECT_INT(7, f.open);
     EXPECT_INT(0, (int64_t)f.days.n);
 }
@@ -125,7 +131,7 @@ TEST(figures_words_are_counted_and_the_most_frequent_stand_first)
 TEST(figures_words_beyond_those_that_are_kept_are_counted)
 {
     CLEANUP(arena_free_at) Arena *a = arena();
-    FiguresBuild *b = figures_begin(a, 4, NULL, NULL);
+    FiguresBuild *b = figures_begin(a, 4, NULL, NULL, false);
     Figures f;
 
     for (int i = 0; i < FIGURE_WORDS + 3; i++)
@@ -148,7 +154,7 @@ static int64_t half(const void *calendar, Ms from, Ms to)
 TEST(figures_negative_times_are_counted_in_plain_and_in_working_time)
 {
     CLEANUP(arena_free_at) Arena *a = arena();
-    FiguresBuild *b = figures_begin(a, 4, half, "");
+    FiguresBuild *b = figures_begin(a, 4, half, "", false);
     Ms opened = at("2030-01-01T10:00:00Z");
     Figures f;
 

@@ -152,6 +152,16 @@ static int64_t work_between(const void *calendar, Ms from, Ms to)
     return calendar_between(calendar, from, to);
 }
 
+static Verdict verdict_of_log(OptInt made_target)
+{
+    return !made_target.set ? VERDICT_NONE : made_target.value != 0 ? VERDICT_KEPT : VERDICT_MISSED;
+}
+
+static Verdict verdict_of(OptInt v)
+{
+    return v.set && v.value > 0 && v.value < VERDICT_COUNT ? (Verdict)v.value : VERDICT_NONE;
+}
+
 static Rc add_log_rows(Ctx *cx, const Counting *c, int64_t *after, size_t size, size_t *ret_n)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
@@ -170,7 +180,7 @@ static Rc add_log_rows(Ctx *cx, const Counting *c, int64_t *after, size_t size, 
                                   .answered = ms_of(row.answered_ms),
                                   .fulfilled = ms_of(row.resolved_ms),
                                   .closed = ms_of(row.closed_ms),
-                                  .in_target = row.made_target,
+                                  .promised = { verdict_of_log(row.made_target) },
                                   .reassignments = row.reassignments.value,
                                   .reopenings = row.reopenings.value,
                               }));
@@ -189,6 +199,10 @@ static Rc add_own_row(Ctx *cx, const Counting *c, const ReportOwnRow *row)
         state = str_fmt(cx->arena, "closed:%.*s", STR_ARG(row->outcome));
 
     TRY(catalog_model_known(cx, row->version_id, row->hash, &m));
+    const CalendarLine *line = NULL;
+    bool has_calendar = !c->has_calendar && row->calendar.len > 0;
+    if (has_calendar)
+        TRY(calendar_get(cx, row->calendar, &line));
     return figures_add(
         c->b, &(FigureRow){
                   .state = state,
@@ -200,7 +214,10 @@ static Rc add_own_row(Ctx *cx, const Counting *c, const ReportOwnRow *row)
                   .answered = ms_of(row->answered_ms),
                   .fulfilled = ms_of(row->fulfilled_ms),
                   .closed = ms_of(row->closed_ms),
-                  .in_target = row->in_target,
+                  .model = row->model_key,
+                  .promised = { verdict_of(row->fulfil_verdict), verdict_of(row->answer_verdict) },
+                  .calendar = line,
+                  .has_calendar = has_calendar,
                   .reassignments = row->reassignments,
                   .reopenings = row->reopenings,
                   .events = row->events,
@@ -212,7 +229,7 @@ static Rc add_seen_rows(Ctx *cx, const Counting *c, int64_t *after, size_t size,
     CLEANUP(rows_close) Rows rows = { 0 };
     ReportOwnRow row;
 
-    TRY(q_report_own_seen(cx, c->scope, *after, (int64_t)size, &rows));
+    TRY(q_report_own_seen(cx, c->scope, cx->now_ms, *after, (int64_t)size, &rows));
     for (*ret_n = 0; q_report_own_seen_next(&rows, &row); ++*ret_n) {
         *after = row.id;
         TRY(add_own_row(cx, c, &row));
@@ -225,7 +242,7 @@ static Rc add_all_rows(Ctx *cx, const Counting *c, int64_t *after, size_t size, 
     CLEANUP(rows_close) Rows rows = { 0 };
     ReportOwnRow row;
 
-    TRY(q_report_own_all(cx, c->g, *after, (int64_t)size, &rows));
+    TRY(q_report_own_all(cx, c->g, cx->now_ms, *after, (int64_t)size, &rows));
     for (*ret_n = 0; q_report_own_all_next(&rows, &row); ++*ret_n) {
         *after = row.id;
         TRY(add_own_row(cx, c, &row));
@@ -249,7 +266,8 @@ static Rc add_rows(Ctx *cx, const Counting *c, int64_t *after, bool *ret_more)
 
 static void begin(Counting *c, Arena *a, size_t expected)
 {
-    c->b = figures_begin(a, expected, c->has_calendar ? work_between : NULL, c->line);
+    c->b = figures_begin(a, expected, c->has_calendar || c->own ? work_between : NULL, c->line,
+                         c->own && !c->has_calendar);
 }
 
 static Rc finish(Ctx *cx, Counting *c, Ms now, Arena *a, Figures *ret)
@@ -529,6 +547,17 @@ static Rc read_body(Ctx *cx, Str body, Figures *ret)
     return figures_read(cx->arena, json, ret);
 }
 
+/* Figures that another version of the program kept cannot be read: as if there were none. */
+static Rc kept_figures(Ctx *cx, Str body, bool *io_found, Figures *ret)
+{
+    Rc rc = *io_found ? read_body(cx, body, ret) : RC_OK;
+
+    if (rc != RC_INVALID)
+        return rc;
+    *io_found = false;
+    return RC_OK;
+}
+
 static Rc count_here(Ctx *cx, Counting *c, size_t expected, ReportShown *ret)
 {
     int64_t after = 0;
@@ -550,6 +579,7 @@ static Rc show_log(Ctx *cx, const ReportAsk *ask, Counting *c, ReportShown *ret)
     bool found = false;
 
     TRY(q_report_kept_log(cx, c->g, c->log.id, calendar, &row, &found));
+    TRY(kept_figures(cx, row.body, &found, &ret->figures));
     bool fresh = found && row.version == c->log.version && !c->has_calendar;
     if (!fresh && c->log.requests <= LIVE_LOG)
         return count_here(cx, c, (size_t)c->log.requests, ret);
@@ -557,7 +587,6 @@ static Rc show_log(Ctx *cx, const ReportAsk *ask, Counting *c, ReportShown *ret)
         want(cx, ask);
     if (!found)
         return RC_OK;
-    TRY(read_body(cx, row.body, &ret->figures));
     ret->counted_ms = row.counted_ms;
     ret->fresh = fresh;
     return RC_OK;
@@ -577,10 +606,9 @@ static Rc show_own(Ctx *cx, const ReportAsk *ask, Counting *c, ReportShown *ret)
     want(cx, ask);
     TRY(access_self(cx, &self));
     TRY(q_report_kept_own(cx, self, calendar, &row, &found));
-    if (!found)
-        return RC_OK;
-    TRY(read_body(cx, row.body, &ret->figures));
-    ret->counted_ms = row.counted_ms;
+    TRY(kept_figures(cx, row.body, &found, &ret->figures));
+    if (found)
+        ret->counted_ms = row.counted_ms;
     return RC_OK;
 }
 

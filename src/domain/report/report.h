@@ -129,11 +129,29 @@ CHECKED Rc import_apply(Ctx *cx, GrantedImport g, const ImportMap *m, const Impo
 #define REPORT_OWN   "own" /* in place of a log: the organisation's own requests */
 #define FIGURE_WORDS 60    /* the most frequent ones that are kept */
 
+/* What was promised, as the clocks of the request say it together: of our own the clocks of a measure, of a log
+ * the verdict of the other system.  The words are those of the address of a list. */
+typedef enum Verdict {
+    VERDICT_NONE, /* nothing was promised */
+    VERDICT_KEPT,
+    VERDICT_MISSED,  /* none runs, and one stopped later than it was due */
+    VERDICT_RUNNING, /* one still runs: not judged yet */
+    VERDICT_LATE,    /* one still runs and is late already */
+    VERDICT_COUNT,
+} Verdict;
+extern const char *const VERDICT_WORDS[VERDICT_COUNT]; /* "" "yes" "no" "running" "late" */
+typedef enum Promised { PROMISED_FULFIL, PROMISED_ANSWER, PROMISES } Promised;
+
+/* judged: kept or missed; what runs is never among them. */
+typedef struct Verdicts {
+    int64_t judged, kept, running, late; /* late ones are not among the running */
+} Verdicts;
+
 /* How many requests have a word (a state, a team ...), the most frequent first, then by their bytes. */
 typedef struct FigureWord {
-    Str     word; /* "" unknown */
-    int64_t n;
-    int64_t judged, in_target; /* with a verdict; of them those that kept it */
+    Str      word; /* "" unknown */
+    int64_t  n;
+    Verdicts promised[PROMISES];
 } FigureWord;
 LIST_OF(FigureWord, FigureWords);
 
@@ -150,6 +168,7 @@ typedef struct FigureMonth {
     int32_t year, month;
     int64_t opened, closed;
     int64_t backlog; /* open at the midnight with which it begins */
+    Verdicts promised[PROMISES]; /* of those that were opened in it */
 } FigureMonth;
 LIST_OF(FigureMonth, FigureMonths);
 
@@ -162,10 +181,12 @@ typedef struct FigureDays {
 typedef struct Figures {
     int64_t      requests, events, open;
     Ms           first_ms, until_ms; /* first opening; the end of what was counted */
-    int64_t      judged, in_target, reopened, reassigned, reassignments;
+    int64_t      reopened, reassigned, reassignments;
+    Verdicts     promised[PROMISES];
     FigureWords  events_by_state; /* logs only */
     FigureWords  states, priorities, teams, categories, channels;
-    int64_t      more_teams, more_categories; /* words beyond FIGURE_WORDS */
+    FigureWords  models; /* own only: keys */
+    int64_t      more_teams, more_categories, more_models; /* words beyond FIGURE_WORDS */
     Spread       time[SPREADS], work[SPREADS];
     bool         has_work;
     FigureMonths months; /* without gaps */
@@ -174,7 +195,8 @@ typedef struct Figures {
 
 typedef struct ReportAsk {
     Str source;   /* key of a log, or REPORT_OWN */
-    Str calendar; /* key of a calendar for working times; STR_NULL: none */
+    Str calendar; /* key of a calendar for working times; STR_NULL: of a log none, of own requests the calendar of
+                     each one's clocks */
 } ReportAsk;
 
 /* The logs that the subject may see, by key; the operator sees all. */
@@ -208,10 +230,11 @@ bool report_turn(Db *db, Ms now);
 typedef struct ReportFilter {
     Str  source;
     Str  state, priority, team, category, channel; /* words as in Figures; "" asks for what is unknown */
+    Str  model; /* key; own only */
     Ms   opened_from, opened_before, closed_from, closed_before;
     Ms   open_at;   /* open at this instant, as the backlog counts it */
     bool open, reopened, reassigned, negative; /* open: now; negative: fulfilled before it was opened */
-    OptInt kept;    /* 1: within target, 0: missed; logs only */
+    Verdict promised[PROMISES]; /* VERDICT_NONE narrows nothing; of a log only kept and missed */
     int64_t before_id; /* the last one shown; 0: from the newest */
     int64_t size;      /* 1..100 */
 } ReportFilter;

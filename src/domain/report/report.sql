@@ -24,10 +24,26 @@ SELECT request_id, state, priority, team, category, channel, opened_ms, answered
 -- ---- the organisation's own requests
 
 -- The first answer is the first act of anybody but the asking side that these may see, besides approvals: an
--- approver does not answer.  A verdict is that of the clocks.
+-- approver does not answer.  Verdicts are those of the request's own clocks of a measure, see Verdict; the calendar of
+-- its working times is that of its first clock, of the fulfilment before others.
 -- row ReportOwnRow: id int, state text, outcome text, level int,
 --   team text, channel text, version_id int, hash text, submitted_ms ms!, fulfilled_ms ms?, closed_ms ms?,
---   events int, answered_ms ms?, reopenings int!, reassignments int!, in_target int?
+--   events int, answered_ms ms?, reopenings int!, reassignments int!, model_key text, calendar text!,
+--   fulfil_verdict int?, answer_verdict int?
+
+-- part fulfil_verdict
+       CAST((SELECT max(CASE WHEN k.stopped_ms IS NULL AND k.due_ms < :now THEN 4
+                         WHEN k.stopped_ms IS NULL THEN 3 WHEN k.stopped_ms > k.due_ms THEN 2 ELSE 1 END)
+                FROM clock k
+               WHERE k.request_id = r.id AND k.measure = 'fulfil' AND k.line >= 0
+                 AND (k.stopped_ms IS NULL OR k.due_ms IS NOT NULL)) AS {int});
+
+-- part answer_verdict
+       CAST((SELECT max(CASE WHEN k.stopped_ms IS NULL AND k.due_ms < :now THEN 4
+                         WHEN k.stopped_ms IS NULL THEN 3 WHEN k.stopped_ms > k.due_ms THEN 2 ELSE 1 END)
+                FROM clock k
+               WHERE k.request_id = r.id AND k.measure = 'respond' AND k.line >= 0
+                 AND (k.stopped_ms IS NULL OR k.due_ms IS NOT NULL)) AS {int});
 
 -- part own_columns
        r.id AS id, r.state AS state, r.outcome AS outcome, r.level AS level, t.key AS team, r.channel AS channel,
@@ -42,7 +58,12 @@ SELECT request_id, state, priority, team, category, channel, opened_ms, answered
        (SELECT count(*) FROM event o
          WHERE o.request_id = r.id AND o.kind IN ('request.reopened', 'request.not_solved')) AS reopenings,
        (SELECT count(*) FROM handover h WHERE h.request_id = r.id AND h.state = 'accepted') AS reassignments,
-       CAST(NULL AS {int}) AS in_target;
+       r.model_key AS model_key,
+       coalesce((SELECT k.calendar FROM clock k
+                  WHERE k.request_id = r.id AND k.measure IN ('fulfil', 'respond') AND k.calendar <> ''
+                  ORDER BY k.measure, k.cycle, k.target LIMIT 1), '') AS calendar,
+       {part fulfil_verdict} AS fulfil_verdict,
+       {part answer_verdict} AS answer_verdict;
 
 -- part own_joins
        JOIN team t ON t.id = r.team_id JOIN document_version mv ON mv.id = r.model_version_id;
@@ -51,7 +72,7 @@ SELECT request_id, state, priority, team, category, channel, opened_ms, answered
        r.imported = 0 AND r.id > :after AND r.submitted_ms IS NOT NULL;
 
 -- SQLite would rather pass over a million replayed rows than use an index of the own ones.
--- report_own_seen(s requests, after int, size int) -> many: ReportOwnRow
+-- report_own_seen(s requests, now ms, after int, size int) -> many: ReportOwnRow
 [sqlite]
 SELECT {part own_columns} FROM request r INDEXED BY request_own {part own_joins}
  WHERE {part own_where} AND {scope s r} ORDER BY r.id LIMIT :size;
@@ -59,7 +80,7 @@ SELECT {part own_columns} FROM request r INDEXED BY request_own {part own_joins}
 SELECT {part own_columns} FROM request r {part own_joins}
  WHERE {part own_where} AND {scope s r} ORDER BY r.id LIMIT :size;
 
--- report_own_all(g report, after int, size int) -> many: ReportOwnRow
+-- report_own_all(g report, now ms, after int, size int) -> many: ReportOwnRow
 [sqlite]
 SELECT {part own_columns} FROM request r INDEXED BY request_own {part own_joins}
  WHERE {part own_where} ORDER BY r.id LIMIT :size;
@@ -123,8 +144,9 @@ SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.s
    AND {scope s r}
  ORDER BY i.request_id DESC LIMIT :size;
 
--- report_list_own(s requests, before int, state text?, outcome text?, level int, team text?, channel text?, opened_from ms?,
---   opened_before ms?, closed_from ms?, closed_before ms?, open_at ms?, reopened int, reassigned int, size int) -> many: ReportListRow
+-- report_list_own(s requests, now ms, before int, state text?, outcome text?, level int, team text?, channel text?,
+--   model text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?, open_at ms?, fulfil int,
+--   answer int, reopened int, reassigned int, size int) -> many: ReportListRow
 SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
        r.outcome AS outcome, '' AS foreign_number, '' AS foreign_state, t.key AS team,
        r.submitted_ms AS opened_ms, r.fulfilled_ms AS resolved_ms, r.closed_ms AS closed_ms
@@ -132,7 +154,9 @@ SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.s
  WHERE r.imported = 0 AND r.submitted_ms IS NOT NULL AND r.id < :before
    AND (:state IS NULL OR r.state = :state) AND (:outcome IS NULL OR r.outcome = :outcome)
    AND (:level = 0 OR r.level = :level) AND (:team IS NULL OR t.key = :team)
-   AND (:channel IS NULL OR r.channel = :channel)
+   AND (:channel IS NULL OR r.channel = :channel) AND (:model IS NULL OR r.model_key = :model)
+   AND (:fulfil = 0 OR {part fulfil_verdict} = :fulfil)
+   AND (:answer = 0 OR {part answer_verdict} = :answer)
    AND (:opened_from IS NULL OR r.submitted_ms >= :opened_from)
    AND (:opened_before IS NULL OR r.submitted_ms < :opened_before)
    AND (:closed_from IS NULL OR r.closed_ms >= :closed_from)

@@ -124,7 +124,7 @@ static void priorities(Out *o, const Figures *f)
         key(o, word_of(o, sorted[i].word));
         begin(o, NULL);
         whole(o, STR("n"), sorted[i].n);
-        whole(o, STR("made_sla"), sorted[i].in_target);
+        whole(o, STR("made_sla"), sorted[i].promised[PROMISED_FULFIL].kept);
         end(o);
     }
     end(o);
@@ -214,16 +214,67 @@ static void every_midnight(Out *o, const Figures *f)
     end(o);
 }
 
+static const char *const promise_names[PROMISES] = { "fulfilment", "first_answer" };
+
+static void verdicts(Out *o, const Verdicts *v)
+{
+    for (size_t i = 0; i < PROMISES; i++) {
+        if (v[i].judged + v[i].running + v[i].late == 0)
+            continue;
+        begin(o, promise_names[i]);
+        whole(o, STR("judged"), v[i].judged);
+        whole(o, STR("kept"), v[i].kept);
+        whole(o, STR("running"), v[i].running);
+        whole(o, STR("late"), v[i].late);
+        end(o);
+    }
+}
+
+static void word_verdicts(Out *o, const char *name, const FigureWords *w)
+{
+    begin(o, name);
+    for (size_t i = 0; i < w->n; i++) {
+        key(o, word_of(o, w->at[i].word));
+        begin(o, NULL);
+        whole(o, STR("requests"), w->at[i].n);
+        verdicts(o, w->at[i].promised);
+        end(o);
+    }
+    end(o);
+}
+
+/* Within target: of all, by month of the opening, by priority, team and model. */
+static void promises(Out *o, const Figures *f)
+{
+    char text[CLOCK_RFC3339_BYTES];
+
+    begin(o, "within_target");
+    verdicts(o, f->promised);
+    begin(o, "by_month");
+    for (size_t i = 0; i < f->months.n; i++) {
+        key(o, month_name(text, &f->months.at[i]));
+        begin(o, NULL);
+        verdicts(o, f->months.at[i].promised);
+        end(o);
+    }
+    end(o);
+    word_verdicts(o, "by_priority", &f->priorities);
+    word_verdicts(o, "by_team", &f->teams);
+    word_verdicts(o, "by_model", &f->models);
+    end(o);
+}
+
 static void all_the_rest(Out *o, const Figures *f)
 {
     whole(o, STR("open"), f->open);
-    whole(o, STR("judged"), f->judged);
+    whole(o, STR("judged"), f->promised[PROMISED_FULFIL].judged);
     spread(o, "hours_open_to_first_answer", &f->time[SPREAD_ANSWER], true, true);
     if (f->has_work) {
         spread(o, "working_hours_open_to_first_answer", &f->work[SPREAD_ANSWER], true, true);
         spread(o, "working_hours_open_to_resolved", &f->work[SPREAD_FULFIL], true, true);
         spread(o, "working_hours_open_to_closed", &f->work[SPREAD_CLOSE], true, true);
     }
+    promises(o, f);
     months(o, "closed_per_month", f, true);
     words(o, "by_team", &f->teams);
     words(o, "by_category", &f->categories);
@@ -238,8 +289,9 @@ void report_json(const Figures *f, Str unknown, bool full, Buf *to)
     whole(&o, STR("incidents"), f->requests);
     whole(&o, STR("events"), f->events);
     words(&o, "events_by_state", &f->events_by_state);
-    whole(&o, STR("made_sla_true_last_event"), f->in_target);
-    real(&o, "made_sla_share", share(f->in_target, f->judged), 4);
+    whole(&o, STR("made_sla_true_last_event"), f->promised[PROMISED_FULFIL].kept);
+    real(&o, "made_sla_share",
+         share(f->promised[PROMISED_FULFIL].kept, f->promised[PROMISED_FULFIL].judged), 4);
     priorities(&o, f);
     words(&o, "contact_type_last_event", &f->channels);
     whole(&o, STR("reopened_incidents"), f->reopened);
@@ -292,6 +344,29 @@ static void word_rows(Buf *to, const char *kind, const FigureWords *w, Str unkno
         row(to, kind, w->at[i].word.len > 0 ? w->at[i].word : unknown, (double)w->at[i].n, 0);
 }
 
+/* "team_fulfilment_kept","workplace",12 */
+static void promise_rows(Buf *to, Str name, const char *by, const Verdicts *v)
+{
+    char kind[80];
+
+    for (size_t i = 0; i < PROMISES; i++) {
+        const int64_t values[] = { v[i].judged, v[i].kept, v[i].running, v[i].late };
+        static const char *const words[] = { "judged", "kept", "running", "late" };
+        if (v[i].judged + v[i].running + v[i].late == 0)
+            continue;
+        for (size_t k = 0; k < COUNT_OF(values); k++) {
+            snprintf(kind, sizeof kind, "%s%s_%s", by, promise_names[i], words[k]);
+            row(to, kind, name, (double)values[k], 0);
+        }
+    }
+}
+
+static void word_promise_rows(Buf *to, const char *by, const FigureWords *w, Str unknown)
+{
+    for (size_t i = 0; i < w->n; i++)
+        promise_rows(to, w->at[i].word.len > 0 ? w->at[i].word : unknown, by, w->at[i].promised);
+}
+
 static void spread_rows(Buf *to, const char *kind, const Spread *s)
 {
     row(to, kind, STR("n"), (double)s->n, 0);
@@ -328,8 +403,8 @@ void report_csv(const Figures *f, Str unknown, Buf *to)
     row(to, "total", STR("requests"), (double)f->requests, 0);
     row(to, "total", STR("events"), (double)f->events, 0);
     row(to, "total", STR("open"), (double)f->open, 0);
-    row(to, "total", STR("with_verdict"), (double)f->judged, 0);
-    row(to, "total", STR("in_target"), (double)f->in_target, 0);
+    row(to, "total", STR("with_verdict"), (double)f->promised[PROMISED_FULFIL].judged, 0);
+    row(to, "total", STR("in_target"), (double)f->promised[PROMISED_FULFIL].kept, 0);
     row(to, "total", STR("reopened"), (double)f->reopened, 0);
     row(to, "total", STR("reassigned"), (double)f->reassigned, 0);
     row(to, "total", STR("reassignments"), (double)f->reassignments, 0);
@@ -339,6 +414,13 @@ void report_csv(const Figures *f, Str unknown, Buf *to)
     word_rows(to, "team", &f->teams, unknown);
     word_rows(to, "category", &f->categories, unknown);
     word_rows(to, "channel", &f->channels, unknown);
+    word_rows(to, "model", &f->models, unknown);
+    promise_rows(to, STR("all"), "", f->promised);
+    for (size_t i = 0; i < f->months.n; i++)
+        promise_rows(to, month_name(text, &f->months.at[i]), "month_", f->months.at[i].promised);
+    word_promise_rows(to, "priority_", &f->priorities, unknown);
+    word_promise_rows(to, "team_", &f->teams, unknown);
+    word_promise_rows(to, "model_", &f->models, unknown);
     for (size_t i = 0; i < SPREADS; i++)
         spread_rows(to, times[i], &f->time[i]);
     for (size_t i = 0; i < SPREADS && f->has_work; i++)

@@ -50,6 +50,12 @@ static OptInt open_at(const ReportFilter *f)
     return f->open ? OPT_INT(INT64_MAX) : instant(f->open_at);
 }
 
+static int64_t kept_of(const ReportFilter *f)
+{
+    Verdict v = f->promised[PROMISED_FULFIL];
+    return v == VERDICT_NONE ? -1 : v == VERDICT_KEPT;
+}
+
 static Rc list_log(Ctx *cx, ScopeRequests s, const ReportFilter *f, ReportLines *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
@@ -57,6 +63,9 @@ static Rc list_log(Ctx *cx, ScopeRequests s, const ReportFilter *f, ReportLines 
     ReportListRow row;
     int64_t source = 0;
 
+    if (!str_is_null(f->model) || f->promised[PROMISED_ANSWER] != VERDICT_NONE
+        || f->promised[PROMISED_FULFIL] > VERDICT_MISSED)
+        return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such list."));
     TRY(report_logs(cx, &logs));
     for (size_t i = 0; i < logs.n; i++)
         if (str_eq(logs.at[i].key, f->source))
@@ -66,8 +75,8 @@ static Rc list_log(Ctx *cx, ScopeRequests s, const ReportFilter *f, ReportLines 
     TRY(q_report_list_log(cx, s, source, before_of(f), f->state, f->priority, f->team, f->category,
                           f->channel, instant(f->opened_from), instant(f->opened_before),
                           instant(f->closed_from), instant(f->closed_before), open_at(f),
-                          f->kept.set ? f->kept.value : -1, flag(f->reopened), flag(f->reassigned),
-                          flag(f->negative), size_of(f) + 1, &rows));
+                          kept_of(f), flag(f->reopened), flag(f->reassigned), flag(f->negative),
+                          size_of(f) + 1, &rows));
     while (q_report_list_log_next(&rows, &row))
         TRY(add_line(cx, &row, ret));
     return rows_result(&rows);
@@ -98,16 +107,18 @@ static Rc list_own(Ctx *cx, ScopeRequests s, const ReportFilter *f, ReportLines 
     ReportListRow row;
     Str state = f->state, outcome = STR_NULL;
 
-    if (!str_is_null(f->category) || f->kept.set || f->negative)
+    if (!str_is_null(f->category) || f->negative)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such list."));
     if (str_starts(state, STR("closed:")) && is_outcome(str_skip(state, 7))) {
         outcome = str_skip(state, 7);
         state = STR("closed");
     }
-    TRY(q_report_list_own(cx, s, before_of(f), state, outcome, level_of(f->priority), f->team,
-                          f->channel, instant(f->opened_from), instant(f->opened_before),
-                          instant(f->closed_from), instant(f->closed_before), open_at(f),
-                          flag(f->reopened), flag(f->reassigned), size_of(f) + 1, &rows));
+    TRY(q_report_list_own(
+        cx, s, cx->now_ms, before_of(f), state, outcome, level_of(f->priority), f->team, f->channel,
+        f->model, instant(f->opened_from), instant(f->opened_before), instant(f->closed_from),
+        instant(f->closed_before), open_at(f), (int64_t)f->promised[PROMISED_FULFIL],
+        (int64_t)f->promised[PROMISED_ANSWER], flag(f->reopened), flag(f->reassigned),
+        size_of(f) + 1, &rows));
     while (q_report_list_own_next(&rows, &row))
         TRY(add_line(cx, &row, ret));
     return rows_result(&rows);

@@ -29,19 +29,29 @@ typedef struct InsightTime {
 } InsightTime;
 LIST_OF(InsightTime, InsightTimes);
 
+/* What was promised: how many kept it, did not, and still run. */
+typedef struct InsightPromise {
+    const char *name;
+    Text        share;
+    int64_t     kept, missed, running, late;
+    Str         kept_url, missed_url, running_url, late_url;
+} InsightPromise;
+LIST_OF(InsightPromise, InsightPromises);
+
 /* One word with how many requests have it. */
 typedef struct InsightRow {
     Text    name;
     Str     url;
     int64_t n, width; /* width: of 100 */
     Text    share;    /* within target; msgid NULL: without verdicts */
+    Text    answered; /* the same for the first answer */
 } InsightRow;
 LIST_OF(InsightRow, InsightRows);
 
 typedef struct InsightTable {
     const char *title, *word;
     InsightRows rows;
-    bool        shares;
+    bool        shares, answers;
     Text        more;
 } InsightTable;
 LIST_OF(InsightTable, InsightTables);
@@ -50,6 +60,7 @@ typedef struct InsightMonth {
     Str     name; /* "2016-02" */
     int64_t opened, closed, backlog;
     Str     opened_url, closed_url, backlog_url;
+    Text    share, answered; /* within target, of those opened in it */
 } InsightMonth;
 LIST_OF(InsightMonth, InsightMonths);
 
@@ -63,6 +74,8 @@ typedef struct InsightPage {
     Str            csv_url, here_url;
     InsightTiles   tiles;
     Text           months_say, backlog_say;
+    InsightPromises promises;
+    bool           shares, answers, each; /* each: working times by each one's own calendar */
     InsightTimes   times, works;
     InsightTables  tables;
     InsightMonths  months;

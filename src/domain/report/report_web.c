@@ -117,14 +117,15 @@ static Rc add_tiles(Make *m, InsightPage *p)
                  (InsightTile){ .title = T("Open now"),
                                 .figure = number(m, f->open),
                                 .url = some(m, f->open, "open", STR("yes")) }));
-    if (f->judged > 0)
+    const Verdicts *kept = &f->promised[PROMISED_FULFIL];
+    if (kept->judged > 0)
         TRY(add_tile(m, p,
-                     (InsightTile){
-                         .title = T("Within target"),
-                         .figure = percent(m, f->in_target, f->judged),
-                         .unit = TEXT("%"),
-                         .small = TEXT("{0} of {1}", number(m, f->in_target), number(m, f->judged)),
-                         .url = m->own ? STR_NULL : some(m, f->in_target, "kept", STR("yes")) }));
+                     (InsightTile){ .title = T("Within target"),
+                                    .figure = percent(m, kept->kept, kept->judged),
+                                    .unit = TEXT("%"),
+                                    .small = TEXT("{0} of {1}", number(m, kept->kept),
+                                                  number(m, kept->judged)),
+                                    .url = some(m, kept->kept, "kept", STR("yes")) }));
     if (done->n > 0)
         TRY(add_tile(m, p,
                      (InsightTile){ .title = T("Half fulfilled within"),
@@ -174,7 +175,8 @@ typedef enum WordKind {
     WORD_PRIORITY,
     WORD_TEAM,
     WORD_CATEGORY,
-    WORD_CHANNEL
+    WORD_CHANNEL,
+    WORD_MODEL
 } WordKind;
 
 typedef struct Known {
@@ -226,10 +228,47 @@ static Text word_name(const Make *m, WordKind kind, Str word)
     case WORD_STATE: return state_name(word);
     case WORD_PRIORITY: return known(word, priorities, COUNT_OF(priorities));
     case WORD_TEAM: return team_name(m, word);
+    case WORD_MODEL:
     case WORD_CATEGORY: return TEXT("{0}", word);
     case WORD_CHANNEL: return known(word, channels, COUNT_OF(channels));
     }
     return TEXT("{0}", word);
+}
+
+static Text share_text(const Make *m, const Verdicts *v)
+{
+    return v->judged > 0 ? TEXT("{0} %", percent(m, v->kept, v->judged)) : TEXT("–");
+}
+
+static void note_judged(const Verdicts *v, bool *io_shares, bool *io_answers)
+{
+    *io_shares = *io_shares || v[PROMISED_FULFIL].judged > 0;
+    *io_answers = *io_answers || v[PROMISED_ANSWER].judged > 0;
+}
+
+/* Kept, missed and still running, of the fulfilment and the first answer. */
+static Rc add_promises(Make *m, InsightPage *p)
+{
+    static const char *const names[PROMISES] = { T("the fulfilment"), T("the first answer") };
+    static const char *const keys[PROMISES] = { "kept", "answer" };
+
+    for (size_t i = 0; i < PROMISES; i++) {
+        const Verdicts *v = &m->f->promised[i];
+        if (v->judged + v->running + v->late == 0)
+            continue;
+        InsightPromise row = { .name = names[i],
+                               .share = share_text(m, v),
+                               .kept = v->kept,
+                               .missed = v->judged - v->kept,
+                               .running = v->running,
+                               .late = v->late };
+        row.kept_url = some(m, row.kept, keys[i], str_z(VERDICT_WORDS[VERDICT_KEPT]));
+        row.missed_url = some(m, row.missed, keys[i], str_z(VERDICT_WORDS[VERDICT_MISSED]));
+        row.running_url = some(m, row.running, keys[i], str_z(VERDICT_WORDS[VERDICT_RUNNING]));
+        row.late_url = some(m, row.late, keys[i], str_z(VERDICT_WORDS[VERDICT_LATE]));
+        TRY(LIST_PUSH(m->cx->arena, &p->promises, row));
+    }
+    return RC_OK;
 }
 
 static Rc add_table(Make *m, InsightPage *p, WordKind kind, const FigureWords *w, int64_t more)
@@ -242,12 +281,13 @@ static Rc add_table(Make *m, InsightPage *p, WordKind kind, const FigureWords *w
         { T("By team"), T("Team"), "team" },
         { T("By category"), T("Category"), "category" },
         { T("By channel"), T("Channel"), "channel" },
+        { T("By model"), T("Model"), "model" },
     };
     InsightTable t = { .title = kinds[kind].title, .word = kinds[kind].word };
     int64_t most = w->n > 0 ? w->at[0].n : 0;
 
     for (size_t i = 0; i < w->n; i++)
-        t.shares = t.shares || w->at[i].judged > 0;
+        note_judged(w->at[i].promised, &t.shares, &t.answers);
     for (size_t i = 0; i < w->n && i < TABLE_ROWS; i++) {
         const FigureWord *f = &w->at[i];
         InsightRow row = { .name = word_name(m, kind, f->word),
@@ -256,8 +296,9 @@ static Rc add_table(Make *m, InsightPage *p, WordKind kind, const FigureWords *w
         if (!m->own || kind != WORD_CATEGORY)
             row.url = behind(m, kinds[kind].name, f->word);
         if (t.shares)
-            row.share =
-                f->judged > 0 ? TEXT("{0} %", percent(m, f->in_target, f->judged)) : TEXT("–");
+            row.share = share_text(m, &f->promised[PROMISED_FULFIL]);
+        if (t.answers)
+            row.answered = share_text(m, &f->promised[PROMISED_ANSWER]);
         TRY(LIST_PUSH(m->cx->arena, &t.rows, row));
     }
     more += w->n > TABLE_ROWS ? (int64_t)w->n - TABLE_ROWS : 0;
@@ -275,7 +316,8 @@ static Rc add_tables(Make *m, InsightPage *p)
     TRY(add_table(m, p, WORD_PRIORITY, &f->priorities, 0));
     TRY(add_table(m, p, WORD_TEAM, &f->teams, f->more_teams));
     TRY(add_table(m, p, WORD_CATEGORY, &f->categories, f->more_categories));
-    return add_table(m, p, WORD_CHANNEL, &f->channels, 0);
+    TRY(add_table(m, p, WORD_CHANNEL, &f->channels, 0));
+    return m->own ? add_table(m, p, WORD_MODEL, &f->models, f->more_models) : RC_OK;
 }
 
 /* ---- months ---- */
@@ -286,6 +328,8 @@ static Rc add_months(Make *m, InsightPage *p)
     Arena *a = m->cx->arena;
     size_t first = months->n > MONTHS_MAX ? months->n - MONTHS_MAX : 0;
 
+    for (size_t i = first; i < months->n; i++)
+        note_judged(months->at[i].promised, &p->shares, &p->answers);
     for (size_t i = first; i < months->n; i++) {
         const FigureMonth *f = &months->at[i];
         Str name = str_sub(clock_date(a, clock_days(f->year, f->month, 1) * MS_DAY), 0, 7);
@@ -295,6 +339,8 @@ static Rc add_months(Make *m, InsightPage *p)
                                       .opened = f->opened,
                                       .closed = f->closed,
                                       .backlog = f->backlog,
+                                      .share = share_text(m, &f->promised[PROMISED_FULFIL]),
+                                      .answered = share_text(m, &f->promised[PROMISED_ANSWER]),
                                       .opened_url = some(m, f->opened, "opened", name),
                                       .closed_url = some(m, f->closed, "closed", name),
                                       .backlog_url = some(m, f->backlog, "open_at", day) }));
@@ -350,7 +396,9 @@ static Rc add_calendars(Make *m, InsightPage *p)
     if (found.n == 0)
         return RC_OK;
     TRY(LIST_PUSH(m->cx->arena, &p->calendars,
-                  (WidgetOption){ .value = STR(""), .label = TEXT("Plain time only") }));
+                  (WidgetOption){ .value = STR(""),
+                                  .label = m->own ? TEXT("Each request's own calendar")
+                                                  : TEXT("Plain time only") }));
     for (size_t i = 0; i < found.n; i++) {
         Str name = lang_text(&found.at[i].name, m->reader.lang, NULL);
         TRY(LIST_PUSH(m->cx->arena, &p->calendars,
@@ -383,6 +431,7 @@ static Rc read_ask(const Call *call, ReportAsk *ret)
 static Rc fill(Make *m, InsightPage *p)
 {
     TRY(add_tiles(m, p));
+    TRY(add_promises(m, p));
     TRY(add_times(m, m->f->time, false, &p->times));
     if (m->f->has_work)
         TRY(add_times(m, m->f->work, true, &p->works));
@@ -456,6 +505,18 @@ static bool month_of(Str s, Ms *ret_from, Ms *ret_before, Arena *a)
     return true;
 }
 
+/* Nothing named is VERDICT_NONE. */
+static bool verdict_named(Str word, Verdict *ret)
+{
+    for (size_t i = 0; i < VERDICT_COUNT; i++) {
+        if (str_eq_z(word, VERDICT_WORDS[i])) {
+            *ret = (Verdict)i;
+            return true;
+        }
+    }
+    return word.len == 0;
+}
+
 /* A parameter that is there narrows, even when it is empty: unknown. */
 static Rc read_filter(const Call *call, ReportFilter *ret, Str *ret_month)
 {
@@ -465,6 +526,7 @@ static Rc read_filter(const Call *call, ReportFilter *ret, Str *ret_month)
                        .team = call_query(call, "team"),
                        .category = call_query(call, "category"),
                        .channel = call_query(call, "channel"),
+                       .model = call_query(call, "model"),
                        .opened_from = MS_NONE,
                        .opened_before = MS_NONE,
                        .closed_from = MS_NONE,
@@ -477,6 +539,7 @@ static Rc read_filter(const Call *call, ReportFilter *ret, Str *ret_month)
                        .size = BEHIND_ROWS };
     Str opened = call_query(call, "opened"), closed = call_query(call, "closed");
     Str open_at = call_query(call, "open_at"), kept = call_query(call, "kept");
+    Str answer = call_query(call, "answer");
     Str before = call_query(call, "before");
 
     if (f.source.len == 0)
@@ -484,10 +547,10 @@ static Rc read_filter(const Call *call, ReportFilter *ret, Str *ret_month)
     if ((opened.len > 0 && !month_of(opened, &f.opened_from, &f.opened_before, call->arena))
         || (closed.len > 0 && !month_of(closed, &f.closed_from, &f.closed_before, call->arena))
         || (open_at.len > 0 && !clock_parse_date(open_at, &f.open_at))
-        || (before.len > 0 && !str_to_i64(before, &f.before_id)))
+        || (before.len > 0 && !str_to_i64(before, &f.before_id))
+        || !verdict_named(kept, &f.promised[PROMISED_FULFIL])
+        || !verdict_named(answer, &f.promised[PROMISED_ANSWER]))
         return RC_NOT_FOUND;
-    if (kept.len > 0)
-        f.kept = OPT_INT(str_eq_z(kept, "yes"));
     *ret_month = opened.len > 0 ? opened : closed;
     *ret = f;
     return RC_OK;
@@ -497,6 +560,14 @@ static Str shown_word(const Make *m, WordKind kind, Str word)
 {
     Text name = word_name(m, kind, word);
     return words_text(m->cx->arena, &m->reader, &name);
+}
+
+static const char *verdict_label(Verdict v)
+{
+    static const char *const labels[VERDICT_COUNT] = { "", T("Within target"), T("Target missed"),
+                                                       T("Clock is running"),
+                                                       T("Running and late") };
+    return labels[v];
 }
 
 static Text what_text(const Make *m, const ReportFilter *f, Str month)
@@ -519,8 +590,12 @@ static Text what_text(const Make *m, const ReportFilter *f, Str month)
         return TEXT("Open at the beginning of {0}", when_date(f->open_at));
     if (f->open)
         return TEXT("Open now");
-    if (f->kept.set)
-        return f->kept.value ? TEXT("Within target") : TEXT("Target missed");
+    if (f->promised[PROMISED_FULFIL] != VERDICT_NONE)
+        return TEXT("{0}", verdict_label(f->promised[PROMISED_FULFIL]));
+    if (f->promised[PROMISED_ANSWER] != VERDICT_NONE)
+        return TEXT("First answer: {0}", verdict_label(f->promised[PROMISED_ANSWER]));
+    if (!str_is_null(f->model))
+        return TEXT("Model: {0}", f->model);
     if (f->reopened)
         return TEXT("Came back after done");
     if (f->reassigned)
