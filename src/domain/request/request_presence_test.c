@@ -133,6 +133,46 @@ DB_TEST(delegation_of_tasks_shows_the_work_to_who_stands_in_as_long_as_it_lasts)
     office_expect_replay(&o, id, __LINE__);
 }
 
+static bool is_among_signers(Office *o, int64_t id, const char *login)
+{
+    RequestView v;
+
+    EXPECT_RC(RC_OK, request_view(o->cx, office_grant(o, id), &v));
+    for (size_t i = 0; i < v.tasks.n; i++)
+        for (size_t k = 0; k < v.tasks.at[i].signers.n; k++)
+            if (str_eq_z(v.tasks.at[i].signers.at[k].login, login))
+                return true;
+    return false;
+}
+
+DB_TEST(delegation_of_approvals_lists_who_stands_in_among_those_who_sign)
+{
+    Office o = office_open(cx);
+    TaskAct sign = { .kind = TASK_ACT_SIGN_OFF, .ok = OPT_INT(1) };
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", "{\"device\":\"light\",\"reason\":\"I travel\"}");
+    office_as(&o, "kim");
+    EXPECT_RC(RC_OK, office_decide(&o, id, "manager", "approve", ""));
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_assess(&o, id, "{\"in_stock\":true}"));
+    EXPECT_RC(RC_OK, office_task(&o, id, "set_up", (TaskAct){ .kind = TASK_ACT_FINISH }));
+    EXPECT(is_among_signers(&o, id, "ada") && !is_among_signers(&o, id, "noor"));
+    give(&o, "ada", "noor", "tasks"); /* signing is deciding */
+    office_as(&o, "noor");
+    EXPECT(!is_among_signers(&o, id, "noor"));
+    give(&o, "ada", "noor", "approvals");
+    office_as(&o, "noor");
+    EXPECT(is_among_signers(&o, id, "ada") && is_among_signers(&o, id, "noor"));
+    office_later(&o, 2 * MS_DAY);
+    office_as(&o, "noor");
+    EXPECT(!is_among_signers(&o, id, "noor"));
+    give(&o, "ada", "noor", "approvals");
+    office_as(&o, "noor");
+    EXPECT_RC(RC_OK, office_task(&o, id, "set_up", sign));
+    office_expect_replay(&o, id, __LINE__);
+}
+
 DB_TEST(absence_with_open_work_and_no_delegate_is_told_to_the_leads)
 {
     Office o = office_open(cx);

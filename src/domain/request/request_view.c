@@ -1,5 +1,6 @@
 /* request_view.c - one request as people see it. */
 #include "app/loc.h"
+#include "domain/presence/presence.h"
 #include "domain/request/priority.h"
 #include "domain/request/bundle.h"
 #include "domain/request/talk.h"
@@ -335,6 +336,38 @@ static Rc load_checks(Ctx *cx, Aggregate *r, TaskParts *ret)
     return RC_OK;
 }
 
+static bool is_signer(const SignerRows *list, int64_t task, int64_t person)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->at[i].task_id == task && list->at[i].person_id == person)
+            return true;
+    return false;
+}
+
+/* Who stands in for a signer now may sign too, unless the request is their own. */
+static Rc add_standing_signers(Ctx *cx, const Aggregate *r, TaskParts *parts)
+{
+    size_t n = parts->signers.n;
+    int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, n + 1),
+            *delegates = ARENA_ARRAY(cx->arena, int64_t, n + 1);
+
+    if (n == 0)
+        return RC_OK;
+    if (ids == NULL || delegates == NULL)
+        return RC_LIMIT;
+    for (size_t i = 0; i < n; i++)
+        ids[i] = parts->signers.at[i].person_id;
+    TRY(delegates_of(cx, ids, n, DELEGATION_APPROVALS, cx->now_ms, delegates));
+    for (size_t i = 0; i < n; i++) {
+        TaskSignersRow row = { .task_id = parts->signers.at[i].task_id, .person_id = delegates[i] };
+        bool party = row.person_id == r->row.requester_id || row.person_id == r->row.beneficiary_id
+                     || row.person_id == r->row.submitter_id;
+        if (row.person_id != 0 && !party && !is_signer(&parts->signers, row.task_id, row.person_id))
+            TRY(LIST_PUSH(cx->arena, &parts->signers, row));
+    }
+    return RC_OK;
+}
+
 static Rc load_parts(Ctx *cx, Aggregate *r, TaskParts *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
@@ -346,7 +379,8 @@ static Rc load_parts(Ctx *cx, Aggregate *r, TaskParts *ret)
     TRY(q_task_signers(cx, r->g, &rows));
     while (q_task_signers_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, &ret->signers, row));
-    return rows_result(&rows);
+    TRY(rows_result(&rows));
+    return add_standing_signers(cx, r, ret);
 }
 
 static Rc add_checks(Ctx *cx, const TaskParts *parts, int64_t task, ViewChecks *ret)
