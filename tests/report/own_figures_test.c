@@ -221,6 +221,52 @@ static void make_target(Ctx *cx)
     EXPECT_RC(RC_OK, target_create(cx, g, &in));
 }
 
+static void expect_series(Ctx *cx, const Figures *f)
+{
+    int64_t hours[FIGURE_HOURS] = { 0 }, waits = 0, ms = 0, n = 0, lost = 0, work = 0;
+    ReportFilter all = everything();
+    ReportLines lines = { 0 };
+    const CalendarLine *line = NULL;
+    int64_t next = 0;
+
+    EXPECT_RC(RC_OK, calendar_get(cx, STR("office"), &line));
+    EXPECT_RC(RC_OK, report_list(cx, &all, &lines, &next));
+    for (size_t i = 0; i < lines.n; i++) {
+        /* In January Stockholm is an hour ahead; the week begins on a Monday, 1970 on a Thursday. */
+        Ms local = lines.at[i].opened_ms + MS_HOUR;
+        hours[(local / MS_DAY + 3) % 7 * 24 + local % MS_DAY / MS_HOUR]++;
+    }
+    for (size_t i = 0; i < FIGURE_HOURS; i++)
+        EXPECT_INT(hours[i], f->arrivals[i]);
+    for (size_t i = 0; i < f->waits.n; i++) {
+        waits += f->waits.at[i].n;
+        ms += f->waits.at[i].ms;
+        work += f->waits.at[i].work_ms;
+    }
+    EXPECT_INT(fixture_int(cx, "SELECT count(*) FROM pending"), waits);
+    for (n = 0; n < waits; n++) {
+        Str since =
+            str_fmt(cx->arena, "SELECT since_ms FROM pending ORDER BY id LIMIT 1 OFFSET %lld",
+                    (long long)n);
+        Str ended =
+            str_fmt(cx->arena,
+                    "SELECT coalesce(ended_ms, %lld) FROM pending ORDER BY id LIMIT 1 OFFSET %lld",
+                    (long long)cx->now_ms, (long long)n);
+        Ms from = fixture_int(cx, str_dup_z(cx->arena, since));
+        Ms to = fixture_int(cx, str_dup_z(cx->arena, ended));
+        lost += to - from;
+        ms -= to - from;
+        work -= calendar_between(line, from, to);
+    }
+    EXPECT(lost > 0);
+    EXPECT_INT(0, ms);
+    EXPECT_INT(0, work);
+    /* Only of the models that are counted. */
+    EXPECT_INT(1, (int64_t)f->changes.n);
+    EXPECT_STR("question", f->changes.at[0].model);
+    EXPECT_INT(1, f->changes.at[0].number);
+}
+
 DB_TEST(report_own_figures_of_random_lives_are_those_of_the_log_and_lists_have_as_many)
 {
     Office o = office_open(cx);
@@ -267,6 +313,7 @@ DB_TEST(report_own_figures_of_random_lives_are_those_of_the_log_and_lists_have_a
     EXPECT(f.promised[PROMISED_FULFIL].judged > f.promised[PROMISED_FULFIL].kept);
     EXPECT(f.promised[PROMISED_FULFIL].late > 0);
     expect_lists(&o, &f);
+    expect_series(cx, &f);
 }
 
 static Str kept_form(Arena *a, const Figures *f)

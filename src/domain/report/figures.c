@@ -288,6 +288,40 @@ static Rc list_months(FiguresBuild *b, bool ended)
 
 /* ---- rows ---- */
 
+static void note_hour(Figures *f, const FigureRow *row)
+{
+    if (row->opened == MS_NONE)
+        return;
+    CivilTime t =
+        row->zone != NULL ? zone_civil(row->zone, row->opened) : clock_civil_utc(row->opened);
+    int64_t weekday = (clock_days(t.year, t.month, t.day) + 3) % 7; /* day 0 was a Thursday */
+    f->arrivals[(weekday < 0 ? weekday + 7 : weekday) * 24 + t.hour]++;
+}
+
+Rc figures_add_wait(FiguresBuild *b, const FigureWait *wait)
+{
+    FigureWaits *list = &b->f.waits;
+
+    for (size_t i = 0; i < list->n; i++) {
+        FigureWait *w = &list->at[i];
+        if (!str_eq(w->why, wait->why))
+            continue;
+        w->n += wait->n;
+        w->ms += wait->ms;
+        w->work_ms += wait->work_ms;
+        return RC_OK;
+    }
+    FigureWait first = *wait;
+    first.why = str_dup(b->a, wait->why);
+    return LIST_PUSH(b->a, list, first);
+}
+
+static int by_loss(const void *a, const void *b)
+{
+    const FigureWait *x = a, *y = b;
+    return x->ms != y->ms ? (x->ms < y->ms ? 1 : -1) : str_cmp(x->why, y->why);
+}
+
 Rc figures_add(FiguresBuild *b, const FigureRow *row)
 {
     Figures *f = &b->f;
@@ -296,6 +330,7 @@ Rc figures_add(FiguresBuild *b, const FigureRow *row)
     f->events += row->events;
     f->open += row->closed == MS_NONE;
     judge(f->promised, row->promised);
+    note_hour(f, row);
     f->reopened += row->reopenings > 0;
     f->reassigned += row->reassignments > 0;
     f->reassignments += row->reassignments;
@@ -322,6 +357,8 @@ Rc figures_end(FiguresBuild *b, Ms until, bool ended, Figures *ret)
     tally_end(&b->states, &f->states, NULL);
     tally_end(&b->priorities, &f->priorities, NULL);
     tally_end(&b->channels, &f->channels, NULL);
+    if (f->waits.n > 1)
+        qsort(f->waits.at, f->waits.n, sizeof *f->waits.at, by_loss);
     tally_end(&b->models, &f->models, &f->more_models);
     tally_end(&b->teams, &f->teams, &f->more_teams);
     tally_end(&b->categories, &f->categories, &f->more_categories);

@@ -22,6 +22,7 @@ typedef struct FigureRow {
     Verdict promised[PROMISES];
     const void *calendar; /* of its working times, where each has its own */
     bool    has_calendar;
+    const Zone *zone; /* of the hour at which it was opened; NULL: UTC */
     int64_t reassignments, reopenings, events;
 } FigureRow;
 
@@ -30,6 +31,8 @@ typedef struct FiguresBuild FiguresBuild;
  * one without takes no part in working times. */
 FiguresBuild *figures_begin(Arena *a, size_t expected, FigureTime *work, const void *calendar, bool each);
 CHECKED Rc    figures_add(FiguresBuild *b, const FigureRow *row);
+/* A request waited once more. */
+CHECKED Rc    figures_add_wait(FiguresBuild *b, const FigureWait *wait);
 /* `until`: the end of what was counted; a log ends there (its last month counts), our own requests go on. */
 CHECKED Rc    figures_end(FiguresBuild *b, Ms until, bool ended, Figures *ret);
 

@@ -99,6 +99,36 @@ static void *room(Figures *f, size_t offset)
     return (char *)f + offset;
 }
 
+static void series_write(JsonOut *o, const Figures *f)
+{
+    json_key_lit(o, "arrivals");
+    json_array(o);
+    for (size_t i = 0; i < FIGURE_HOURS; i++)
+        json_int(o, f->arrivals[i]);
+    json_array_end(o);
+    json_key_lit(o, "waits");
+    json_array(o);
+    for (size_t i = 0; i < f->waits.n; i++) {
+        json_array(o);
+        json_text(o, f->waits.at[i].why);
+        json_int(o, f->waits.at[i].n);
+        json_int(o, f->waits.at[i].ms);
+        json_int(o, f->waits.at[i].work_ms);
+        json_array_end(o);
+    }
+    json_array_end(o);
+    json_key_lit(o, "changes");
+    json_array(o);
+    for (size_t i = 0; i < f->changes.n; i++) {
+        json_array(o);
+        json_text(o, f->changes.at[i].model);
+        json_int(o, f->changes.at[i].number);
+        json_int(o, f->changes.at[i].at);
+        json_array_end(o);
+    }
+    json_array_end(o);
+}
+
 void figures_write(JsonOut *o, const Figures *f)
 {
     json_object(o);
@@ -131,6 +161,7 @@ void figures_write(JsonOut *o, const Figures *f)
         json_array_end(o);
     }
     json_array_end(o);
+    series_write(o, f);
     json_field_int(o, "first_day", f->days.first);
     json_key_lit(o, "days");
     json_array(o);
@@ -248,6 +279,36 @@ static Rc days_read(Arena *a, const Json *from, FigureDays *ret)
     return good ? RC_OK : RC_INVALID;
 }
 
+static Rc series_read(Arena *a, const Json *from, Figures *ret)
+{
+    const Json *hours = NULL, *waits = NULL, *changes = NULL;
+    bool good = true;
+
+    if (!list_in(json_get(from, STR("arrivals")), &hours) || hours->n != FIGURE_HOURS
+        || !list_in(json_get(from, STR("waits")), &waits)
+        || !list_in(json_get(from, STR("changes")), &changes))
+        return RC_INVALID;
+    for (size_t i = 0; i < FIGURE_HOURS; i++)
+        ret->arrivals[i] = int_in(hours->items[i], &good);
+    for (size_t i = 0; i < waits->n; i++) {
+        const Json *w = waits->items[i];
+        if (w->kind != JSON_ARRAY || w->n != 4 || w->items[0]->kind != JSON_TEXT)
+            return RC_INVALID;
+        TRY(LIST_PUSH(a, &ret->waits,
+                      (FigureWait){ w->items[0]->text, int_in(w->items[1], &good),
+                                    int_in(w->items[2], &good), int_in(w->items[3], &good) }));
+    }
+    for (size_t i = 0; i < changes->n; i++) {
+        const Json *c = changes->items[i];
+        if (c->kind != JSON_ARRAY || c->n != 3 || c->items[0]->kind != JSON_TEXT)
+            return RC_INVALID;
+        TRY(LIST_PUSH(a, &ret->changes,
+                      (FigureChange){ c->items[0]->text, int_in(c->items[1], &good),
+                                      int_in(c->items[2], &good) }));
+    }
+    return good ? RC_OK : RC_INVALID;
+}
+
 Rc figures_read(Arena *a, const Json *from, Figures *ret)
 {
     Figures f = { 0 };
@@ -272,6 +333,7 @@ Rc figures_read(Arena *a, const Json *from, Figures *ret)
         TRY(spreads_read(json_get(from, STR("work")), f.work));
     TRY(months_read(a, json_get(from, STR("months")), &f.months));
     TRY(days_read(a, from, &f.days));
+    TRY(series_read(a, from, &f));
     *ret = f;
     return RC_OK;
 }

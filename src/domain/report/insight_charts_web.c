@@ -109,11 +109,45 @@ Rc chart_months(PageOut *o, const InsightPage *p)
         Str month = str_skip(m->name, 5), year = str_sub(m->name, 0, 4);
         bar(o, "c-b", x - width, width - 1, m->opened, top);
         bar(o, "c-a", x + 1, width - 1, m->closed, top);
+        if (m->changes.len > 0)
+            label(o, x, TOP + 4, "middle", STR("\xE2\x97\x86")); /* a diamond */
         bool yearly = str_eq_z(month, "01") || i == 0;
         label(o, x, BOTTOM + 14, "middle", month);
         if (yearly)
             label(o, x, BOTTOM + 27, "middle", year);
     }
+    OUT_LIT(o, "</svg>");
+    return page_result(o);
+}
+
+Rc chart_arrivals(PageOut *o, const InsightPage *p)
+{
+    enum { CELL_W = 19, CELL_H = 24, NAMES = 92 };
+    const Text none = { 0 };
+    int64_t most = 1;
+
+    for (size_t i = 0; i < FIGURE_HOURS; i++)
+        most = p->figures->arrivals[i] > most ? p->figures->arrivals[i] : most;
+    begin(o, "ch-arrivals", T("When requests arrive"), &none);
+    for (size_t d = 0; d < p->arrivals.n; d++) {
+        int64_t y = TOP + CELL_H * (int64_t)d;
+        Text name = TEXT("{0}", p->arrivals.at[d].name);
+        label(o, NAMES - 6, y + 16, "end", words_text(o->arena, &o->reader, &name));
+        for (size_t h = 0; h < 24; h++) {
+            int64_t n = p->figures->arrivals[d * 24 + h];
+            OUT_LIT(o, "<rect class=\"c-a\"");
+            number(o, "x", NAMES + CELL_W * (int64_t)h);
+            number(o, "y", y);
+            number(o, "width", CELL_W - 1);
+            number(o, "height", CELL_H - 1);
+            /* The least that is not nothing can be seen, and so can nothing. */
+            buf_add_fmt(o->buf, " fill-opacity=\"0.%02d\"/>",
+                        n == 0 ? 4 : (int)(15 + 84 * n / most));
+        }
+    }
+    for (size_t h = 0; h < 24; h += 3)
+        label(o, NAMES + CELL_W * (int64_t)h, TOP + 7 * CELL_H + 16, "start",
+              words_number(o->arena, &o->reader, (int64_t)h));
     OUT_LIT(o, "</svg>");
     return page_result(o);
 }

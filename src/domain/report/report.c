@@ -152,6 +152,12 @@ static int64_t work_between(const void *calendar, Ms from, Ms to)
     return calendar_between(calendar, from, to);
 }
 
+static const Zone *zone_of(const CalendarLine *line, Ms at)
+{
+    const Calendar *c = line != NULL ? calendar_at(line, at) : NULL;
+    return c != NULL ? calendar_zone(c) : NULL;
+}
+
 static Verdict verdict_of_log(OptInt made_target)
 {
     return !made_target.set ? VERDICT_NONE : made_target.value != 0 ? VERDICT_KEPT : VERDICT_MISSED;
@@ -181,6 +187,7 @@ static Rc add_log_rows(Ctx *cx, const Counting *c, int64_t *after, size_t size, 
                                   .fulfilled = ms_of(row.resolved_ms),
                                   .closed = ms_of(row.closed_ms),
                                   .promised = { verdict_of_log(row.made_target) },
+                                  .zone = zone_of(c->line, ms_of(row.opened_ms)),
                                   .reassignments = row.reassignments.value,
                                   .reopenings = row.reopenings.value,
                               }));
@@ -218,6 +225,7 @@ static Rc add_own_row(Ctx *cx, const Counting *c, const ReportOwnRow *row)
                   .promised = { verdict_of(row->fulfil_verdict), verdict_of(row->answer_verdict) },
                   .calendar = line,
                   .has_calendar = has_calendar,
+                  .zone = zone_of(c->has_calendar ? c->line : line, row->submitted_ms),
                   .reassignments = row->reassignments,
                   .reopenings = row->reopenings,
                   .events = row->events,
@@ -250,9 +258,64 @@ static Rc add_all_rows(Ctx *cx, const Counting *c, int64_t *after, size_t size, 
     return rows_result(&rows);
 }
 
+static Rc add_wait(Ctx *cx, const Counting *c, const ReportWaitRow *row)
+{
+    const CalendarLine *line = c->line;
+    Ms to = row->ended_ms.set ? row->ended_ms.value : cx->now_ms;
+    FigureWait w = { .why = row->why, .n = 1, .ms = to > row->since_ms ? to - row->since_ms : 0 };
+
+    if (!c->has_calendar && row->calendar.len > 0)
+        TRY(calendar_get(cx, row->calendar, &line));
+    if (c->has_calendar || row->calendar.len > 0)
+        w.work_ms = calendar_between(line, row->since_ms, to);
+    return figures_add_wait(c->b, &w);
+}
+
+static Rc add_waits(Ctx *cx, const Counting *c, int64_t after, int64_t last)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    ReportWaitRow row;
+
+    if (c->everything) {
+        TRY(q_report_waits_all(cx, c->g, after, last, &rows));
+        while (q_report_waits_all_next(&rows, &row))
+            TRY(add_wait(cx, c, &row));
+    } else {
+        TRY(q_report_waits_seen(cx, c->scope, after, last, &rows));
+        while (q_report_waits_seen_next(&rows, &row))
+            TRY(add_wait(cx, c, &row));
+    }
+    return rows_result(&rows);
+}
+
+/* Versions of the models that were counted, ascending. */
+static Rc add_changes(Ctx *cx, Arena *a, Figures *f)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    ReportChangesRow row;
+
+    TRY(q_report_changes(cx, &rows));
+    while (q_report_changes_next(&rows, &row)) {
+        size_t i = 0;
+        while (i < f->models.n && !str_eq(f->models.at[i].word, row.model))
+            i++;
+        if (i < f->models.n)
+            TRY(LIST_PUSH(a, &f->changes,
+                          (FigureChange){ f->models.at[i].word, row.number, row.at_ms }));
+    }
+    TRY(rows_result(&rows));
+    for (size_t i = 0, n = f->changes.n; i < n / 2; i++) {
+        FigureChange first = f->changes.at[i];
+        f->changes.at[i] = f->changes.at[n - 1 - i];
+        f->changes.at[n - 1 - i] = first;
+    }
+    return RC_OK;
+}
+
 static Rc add_rows(Ctx *cx, const Counting *c, int64_t *after, bool *ret_more)
 {
     size_t size = c->own ? CHUNK_OWN : CHUNK_LOG, n = 0;
+    int64_t before = *after;
 
     if (!c->own)
         TRY(add_log_rows(cx, c, after, size, &n));
@@ -260,6 +323,8 @@ static Rc add_rows(Ctx *cx, const Counting *c, int64_t *after, bool *ret_more)
         TRY(add_all_rows(cx, c, after, size, &n));
     else
         TRY(add_seen_rows(cx, c, after, size, &n));
+    if (c->own && n > 0)
+        TRY(add_waits(cx, c, before, *after));
     *ret_more = n == size;
     return RC_OK;
 }
@@ -277,6 +342,8 @@ static Rc finish(Ctx *cx, Counting *c, Ms now, Arena *a, Figures *ret)
     Figures f;
 
     TRY(figures_end(c->b, c->own ? now : c->log.last_ms, !c->own, &f));
+    if (c->own)
+        TRY(add_changes(cx, a, &f));
     if (!c->own) {
         f.events = c->log.events;
         TRY(q_report_states(cx, c->g, c->log.id, &rows));

@@ -172,6 +172,24 @@ typedef struct FigureMonth {
 } FigureMonth;
 LIST_OF(FigureMonth, FigureMonths);
 
+/* Time that requests waited for somebody, by why: requester, supplier, date, other. */
+typedef struct FigureWait {
+    Str     why;
+    int64_t n;           /* waits; one that lasts is counted until now */
+    int64_t ms, work_ms; /* work_ms: by the calendars of those that have one */
+} FigureWait;
+LIST_OF(FigureWait, FigureWaits);
+
+/* A version of a model was published. */
+typedef struct FigureChange {
+    Str     model;
+    int64_t number;
+    Ms      at;
+} FigureChange;
+LIST_OF(FigureChange, FigureChanges);
+
+#define FIGURE_HOURS (7 * 24)
+
 typedef struct FigureDays {
     int64_t  first; /* day number of the first midnight */
     int64_t *at;    /* open at each midnight */
@@ -190,6 +208,9 @@ typedef struct Figures {
     Spread       time[SPREADS], work[SPREADS];
     bool         has_work;
     FigureMonths months; /* without gaps */
+    int64_t      arrivals[FIGURE_HOURS]; /* opened by weekday, Monday first, and hour, in the zone of the calendar; else UTC */
+    FigureWaits   waits;   /* own only */
+    FigureChanges changes; /* own only: of models that are counted, ascending */
     FigureDays   days;
 } Figures;
 

@@ -88,6 +88,31 @@ SELECT {part own_columns} FROM request r INDEXED BY request_own {part own_joins}
 SELECT {part own_columns} FROM request r {part own_joins}
  WHERE {part own_where} ORDER BY r.id LIMIT :size;
 
+-- row ReportWaitRow: why text, since_ms ms, ended_ms ms?, calendar text!
+
+-- part wait_columns
+       p.kind AS why, p.since_ms AS since_ms, p.ended_ms AS ended_ms,
+       coalesce((SELECT k.calendar FROM clock k
+                  WHERE k.request_id = r.id AND k.measure IN ('fulfil', 'respond') AND k.calendar <> ''
+                  ORDER BY k.measure, k.cycle, k.target LIMIT 1), '') AS calendar;
+
+-- Waits of the requests of a piece, `after` not among them, `last` is.
+-- report_waits_seen(s requests, after int, last int) -> many: ReportWaitRow
+SELECT {part wait_columns} FROM request r JOIN pending p ON p.request_id = r.id
+ WHERE r.imported = 0 AND r.id > :after AND r.id <= :last AND r.submitted_ms IS NOT NULL AND {scope s r}
+ ORDER BY p.id LIMIT 1000000;
+
+-- report_waits_all(g report, after int, last int) -> many: ReportWaitRow
+SELECT {part wait_columns} FROM request r JOIN pending p ON p.request_id = r.id
+ WHERE r.imported = 0 AND r.id > :after AND r.id <= :last AND r.submitted_ms IS NOT NULL
+ ORDER BY p.id LIMIT 1000000;
+
+-- The newest published versions of models; only those of models that a reader counts are told.
+-- report_changes() -> many: model text, number int, at_ms ms
+SELECT d.key AS model, v.number AS number, v.published_ms AS at_ms
+  FROM document_version v JOIN document d ON d.id = v.document_id
+ WHERE d.kind = 'model' ORDER BY v.published_ms DESC, v.id DESC LIMIT 2000;
+
 -- About how many of its own requests the database has: numbers that were given, less those of logs.
 -- report_own_about() -> one: n int!
 SELECT CAST(coalesce((SELECT sum(n.next - 1) FROM number_series n), 0)

@@ -264,6 +264,47 @@ static void promises(Out *o, const Figures *f)
     end(o);
 }
 
+static const char *const weekdays[7] = { "monday", "tuesday",  "wednesday", "thursday",
+                                         "friday", "saturday", "sunday" };
+
+/* Arrivals, what was lost in waiting, and when models changed. */
+static void series(Out *o, const Figures *f)
+{
+    char text[CLOCK_RFC3339_BYTES];
+
+    begin(o, "arrivals");
+    for (size_t d = 0; d < 7; d++) {
+        key(o, str_z(weekdays[d]));
+        buf_add_char(o->to, '[');
+        for (size_t h = 0; h < 24; h++)
+            buf_add_fmt(o->to, h > 0 ? ", %lld" : "%lld", (long long)f->arrivals[d * 24 + h]);
+        buf_add_char(o->to, ']');
+    }
+    end(o);
+    begin(o, "waited");
+    for (size_t i = 0; i < f->waits.n; i++) {
+        key(o, f->waits.at[i].why);
+        begin(o, NULL);
+        whole(o, STR("times"), f->waits.at[i].n);
+        real(o, "hours", (double)f->waits.at[i].ms / HOUR_MS, 3);
+        real(o, "working_hours", (double)f->waits.at[i].work_ms / HOUR_MS, 3);
+        end(o);
+    }
+    end(o);
+    key(o, STR("model_changes"));
+    buf_add_char(o->to, '[');
+    for (size_t i = 0; i < f->changes.n; i++) {
+        buf_add_lit(o->to, "[");
+        quoted(o->to, day_name(text, figures_day(f->changes.at[i].at)));
+        buf_add_lit(o->to, ", ");
+        quoted(o->to, f->changes.at[i].model);
+        buf_add_fmt(o->to, ", %lld]", (long long)f->changes.at[i].number);
+        if (i + 1 < f->changes.n)
+            buf_add_lit(o->to, ", ");
+    }
+    buf_add_char(o->to, ']');
+}
+
 static void all_the_rest(Out *o, const Figures *f)
 {
     whole(o, STR("open"), f->open);
@@ -276,6 +317,7 @@ static void all_the_rest(Out *o, const Figures *f)
     }
     promises(o, f);
     months(o, "closed_per_month", f, true);
+    series(o, f);
     words(o, "by_team", &f->teams);
     words(o, "by_category", &f->categories);
     every_midnight(o, f);
@@ -379,6 +421,31 @@ static void spread_rows(Buf *to, const char *kind, const Spread *s)
     row(to, kind, STR("negative"), (double)s->negative, 0);
 }
 
+static void series_rows(Buf *to, const Figures *f)
+{
+    char text[CLOCK_RFC3339_BYTES], name[32];
+
+    for (size_t i = 0; i < FIGURE_HOURS; i++) {
+        if (f->arrivals[i] == 0)
+            continue;
+        snprintf(name, sizeof name, "%s %02zu", weekdays[i / 24], i % 24);
+        row(to, "arrived", str_z(name), (double)f->arrivals[i], 0);
+    }
+    for (size_t i = 0; i < f->waits.n; i++) {
+        row(to, "waits", f->waits.at[i].why, (double)f->waits.at[i].n, 0);
+        row(to, "hours_waited", f->waits.at[i].why, (double)f->waits.at[i].ms / HOUR_MS, 3);
+        row(to, "working_hours_waited", f->waits.at[i].why,
+            (double)f->waits.at[i].work_ms / HOUR_MS, 3);
+    }
+    for (size_t i = 0; i < f->changes.n; i++) {
+        CLEANUP(buf_done) Buf kind = { 0 };
+        buf_init(&kind, 256);
+        buf_add(&kind, day_name(text, figures_day(f->changes.at[i].at)));
+        buf_add_fmt(&kind, " %.*s", STR_ARG(f->changes.at[i].model));
+        row(to, "model_published", buf_str(&kind), (double)f->changes.at[i].number, 0);
+    }
+}
+
 static void day_rows(Buf *to, const Figures *f)
 {
     char text[CLOCK_RFC3339_BYTES];
@@ -430,5 +497,6 @@ void report_csv(const Figures *f, Str unknown, Buf *to)
         row(to, "opened_in_month", month, (double)f->months.at[i].opened, 0);
         row(to, "closed_in_month", month, (double)f->months.at[i].closed, 0);
     }
+    series_rows(to, f);
     day_rows(to, f);
 }

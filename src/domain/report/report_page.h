@@ -56,10 +56,28 @@ typedef struct InsightTable {
 } InsightTable;
 LIST_OF(InsightTable, InsightTables);
 
+typedef struct InsightHour {
+    int64_t n;
+} InsightHour;
+LIST_OF(InsightHour, InsightHours);
+typedef struct InsightDay {
+    const char  *name;
+    InsightHours hours;
+} InsightDay;
+LIST_OF(InsightDay, InsightDays);
+
+typedef struct InsightWait {
+    const char *why;
+    int64_t     n;
+    Text        time, work;
+} InsightWait;
+LIST_OF(InsightWait, InsightWaits);
+
 typedef struct InsightMonth {
     Str     name; /* "2016-02" */
     int64_t opened, closed, backlog;
     Str     opened_url, closed_url, backlog_url;
+    Str     changes; /* versions of models that were published in it: "laptop 3, question 2" */
     Text    share, answered; /* within target, of those opened in it */
 } InsightMonth;
 LIST_OF(InsightMonth, InsightMonths);
@@ -75,7 +93,10 @@ typedef struct InsightPage {
     InsightTiles   tiles;
     Text           months_say, backlog_say;
     InsightPromises promises;
-    bool           shares, answers, each; /* each: working times by each one's own calendar */
+    bool           shares, answers, changes;
+    InsightDays    arrivals;
+    InsightHours   clock; /* 0 ... 23 */
+    InsightWaits   waits;
     InsightTimes   times, works;
     InsightTables  tables;
     InsightMonths  months;
@@ -84,6 +105,8 @@ typedef struct InsightPage {
 
 /* Requests opened and closed in each of the last months, as bars; and what was open, as a line. */
 CHECKED Rc chart_months(PageOut *o, const InsightPage *p);
+/* When they came: a field of weekdays and hours, the fuller the more. */
+CHECKED Rc chart_arrivals(PageOut *o, const InsightPage *p);
 CHECKED Rc chart_backlog(PageOut *o, const InsightPage *p);
 
 typedef struct BehindRow {

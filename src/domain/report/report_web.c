@@ -322,6 +322,22 @@ static Rc add_tables(Make *m, InsightPage *p)
 
 /* ---- months ---- */
 
+static Str changes_in(const Make *m, const FigureMonth *month)
+{
+    CLEANUP(buf_done) Buf b = { 0 };
+    Ms from = clock_days(month->year, month->month, 1) * MS_DAY;
+    Ms to = clock_days(month->year, month->month + 1, 1) * MS_DAY;
+
+    buf_init(&b, 16384);
+    for (size_t i = 0; i < m->f->changes.n; i++) {
+        const FigureChange *c = &m->f->changes.at[i];
+        if (c->at >= from && c->at < to)
+            buf_add_fmt(&b, "%s%.*s %lld", buf_str(&b).len > 0 ? ", " : "", STR_ARG(c->model),
+                        (long long)c->number);
+    }
+    return str_dup(m->cx->arena, buf_str(&b));
+}
+
 static Rc add_months(Make *m, InsightPage *p)
 {
     const FigureMonths *months = &m->f->months;
@@ -339,6 +355,7 @@ static Rc add_months(Make *m, InsightPage *p)
                                       .opened = f->opened,
                                       .closed = f->closed,
                                       .backlog = f->backlog,
+                                      .changes = changes_in(m, f),
                                       .share = share_text(m, &f->promised[PROMISED_FULFIL]),
                                       .answered = share_text(m, &f->promised[PROMISED_ANSWER]),
                                       .opened_url = some(m, f->opened, "opened", name),
@@ -347,6 +364,8 @@ static Rc add_months(Make *m, InsightPage *p)
     }
     if (p->months.n == 0)
         return RC_OK;
+    for (size_t i = 0; i < p->months.n; i++)
+        p->changes = p->changes || p->months.at[i].changes.len > 0;
     /* The last one in which something happened: a log ends before its last midnight. */
     size_t l = p->months.n - 1;
     while (l > 0 && p->months.at[l].opened + p->months.at[l].closed == 0)
@@ -364,6 +383,45 @@ static Rc add_months(Make *m, InsightPage *p)
     if (m->f->days.n > 0 && most > 0)
         p->backlog_say = TEXT("The most were {0}, on {1}. Last: {2}.", number(m, most),
                               when_date(at * MS_DAY), number(m, m->f->days.at[m->f->days.n - 1]));
+    return RC_OK;
+}
+
+/* ---- series ---- */
+
+static Rc add_arrivals(Make *m, InsightPage *p)
+{
+    static const char *const names[7] = { T("Monday"), T("Tuesday"),  T("Wednesday"), T("Thursday"),
+                                          T("Friday"), T("Saturday"), T("Sunday") };
+
+    for (size_t d = 0; d < 7; d++) {
+        InsightDay day = { .name = names[d] };
+        for (size_t h = 0; h < 24; h++)
+            TRY(LIST_PUSH(m->cx->arena, &day.hours, (InsightHour){ m->f->arrivals[d * 24 + h] }));
+        TRY(LIST_PUSH(m->cx->arena, &p->arrivals, day));
+    }
+    for (int64_t h = 0; h < 24; h++)
+        TRY(LIST_PUSH(m->cx->arena, &p->clock, (InsightHour){ h }));
+    return RC_OK;
+}
+
+static const char *wait_label(Str why)
+{
+    return str_eq_z(why, "requester")  ? T("the requester")
+           : str_eq_z(why, "supplier") ? T("a supplier")
+           : str_eq_z(why, "date")     ? T("a date")
+                                       : T("something else");
+}
+
+static Rc add_waits(Make *m, InsightPage *p)
+{
+    for (size_t i = 0; i < m->f->waits.n; i++) {
+        const FigureWait *w = &m->f->waits.at[i];
+        TRY(LIST_PUSH(m->cx->arena, &p->waits,
+                      (InsightWait){ .why = wait_label(w->why),
+                                     .n = w->n,
+                                     .time = plain_time((double)w->ms),
+                                     .work = working_time(m, (double)w->work_ms) }));
+    }
     return RC_OK;
 }
 
@@ -432,6 +490,8 @@ static Rc fill(Make *m, InsightPage *p)
 {
     TRY(add_tiles(m, p));
     TRY(add_promises(m, p));
+    TRY(add_arrivals(m, p));
+    TRY(add_waits(m, p));
     TRY(add_times(m, m->f->time, false, &p->times));
     if (m->f->has_work)
         TRY(add_times(m, m->f->work, true, &p->works));
