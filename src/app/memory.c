@@ -47,8 +47,10 @@ Rc memory_generation(Ctx *cx, MemoryOf of, int64_t *ret)
     }
     if (seen->snapshot != snapshot) {
         TRY(q_memory_generation(cx, &row));
-        *seen =
-            (Seen){ snapshot, { [MEMORY_PEOPLE] = row.people, [MEMORY_CATALOG] = row.catalog } };
+        *seen = (Seen){ snapshot,
+                        { [MEMORY_PEOPLE] = row.people,
+                          [MEMORY_CATALOG] = row.catalog,
+                          [MEMORY_TARGETS] = row.targets } };
     }
     *ret = seen->generation[of];
     return RC_OK;

@@ -17,13 +17,19 @@
 
 #include "app/ctx.h"
 
-typedef enum MemoryOf { MEMORY_PEOPLE, MEMORY_CATALOG, MEMORY_REQUESTS, MEMORY_COUNT } MemoryOf;
+typedef enum MemoryOf {
+    MEMORY_PEOPLE,
+    MEMORY_CATALOG,
+    MEMORY_TARGETS,
+    MEMORY_REQUESTS,
+    MEMORY_COUNT
+} MemoryOf;
 
 /* The number of the snapshot that is being read, for what has numbers of its own rows to tell whether it is
  * still true (requests: request.parts).  0: nothing may be kept or taken here. */
 uint64_t memory_snapshot(const Ctx *cx);
 
-/* The generation that this snapshot shows, of people or catalog, above 0; read once for each snapshot.  0: nothing may be kept or
+/* The generation that this snapshot shows, of people, catalog or targets, above 0; read once for each snapshot.  0: nothing may be kept or
  * taken here, because this is no snapshot of a reading connection. */
 CHECKED Rc memory_generation(Ctx *cx, MemoryOf of, int64_t *ret);
 

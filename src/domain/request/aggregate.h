@@ -20,6 +20,7 @@
 LIST_OF(ApprovalRow, ApprovalRows);
 LIST_OF(TaskRow, TaskRows);
 LIST_OF(TaskCheckRowsRow, CheckRows);
+LIST_OF(ClockRow, ClockRows);
 
 /* The managed list "steps", read once: names of stages and tasks that have none of their own. */
 typedef struct StepNames {
@@ -45,6 +46,8 @@ typedef struct Aggregate {
     AnswerSet           form, assess;
     CheckRows           checks;       /* of all tasks, when checks_known */
     bool                checks_known;
+    ClockRows           clocks;       /* all cycles, when clocks_known: from memory */
+    bool                clocks_known;
     CondValue           cost;
     StepNames           steps;
     TeamRefs            mine;      /* teams of the subject, when mine_known */
@@ -65,6 +68,8 @@ CHECKED Rc aggregate_load(Ctx *cx, GrantedRequest g, bool to_change, Aggregate *
 CHECKED Rc history_check(Ctx *cx, const RequestRow *row);
 /* Answers, approvals, tasks, pending record and hand-over of a request whose root is loaded, in this order. */
 CHECKED Rc aggregate_load_parts(Ctx *cx, Aggregate *r);
+/* Rows of its clocks. */
+CHECKED Rc clock_rows_load(Ctx *cx, GrantedRequest g, ClockRows *ret);
 /* Lines of all checklists; nothing when they are known already. */
 CHECKED Rc aggregate_load_checks(Ctx *cx, Aggregate *r);
 /* The tasks alone, in the order of the plan. */

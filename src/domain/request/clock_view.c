@@ -67,9 +67,7 @@ static ViewClock view_of(Ctx *cx, const ClockRules *rules, const Clock *c, size_
     return v;
 }
 
-LIST_OF(ClockRow, ClockRows);
-
-static Rc read_rows(Ctx *cx, GrantedRequest g, ClockRows *ret)
+Rc clock_rows_load(Ctx *cx, GrantedRequest g, ClockRows *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     ClockRow row;
@@ -79,6 +77,14 @@ static Rc read_rows(Ctx *cx, GrantedRequest g, ClockRows *ret)
     while (q_clock_rows_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, ret, row));
     return rows_result(&rows);
+}
+
+static Rc rows_of(Ctx *cx, const Aggregate *r, ClockRows *ret)
+{
+    if (!r->clocks_known)
+        return clock_rows_load(cx, r->g, ret);
+    *ret = r->clocks;
+    return RC_OK;
 }
 
 static ClockRow find_row(const ClockRows *rows, const Clock *c, size_t cycle)
@@ -122,7 +128,7 @@ Rc clocks_view(Ctx *cx, const Aggregate *r, ViewClocks *ret)
     *ret = out;
     if (r->state.submitted_ms == MS_NONE)
         return RC_OK;
-    TRY(read_rows(cx, r->g, &rows));
+    TRY(rows_of(cx, r, &rows));
     if (rows.n == 0)
         return RC_OK;
     TRY(clock_rules(cx, r, r->state.submitted_ms, &rules));
@@ -304,7 +310,7 @@ Rc clocks_explain(Ctx *cx, GrantedRequest g, ClockTales *ret)
     if (r.state.submitted_ms == MS_NONE)
         return RC_OK;
     TRY(clock_rules(cx, &r, r.state.submitted_ms, &rules));
-    TRY(read_rows(cx, g, &rows));
+    TRY(rows_of(cx, &r, &rows));
     Teller t = { .listener = { on_news, on_reached }, .cx = cx, .r = &r, .rules = &rules };
     TRY(clocks_replay(cx, &r, &rules, &t.listener, &list));
     TRY(t.rc);

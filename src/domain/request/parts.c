@@ -63,7 +63,7 @@ static KeptRequests *kept_of(Ctx *cx, uint64_t snapshot)
     return k;
 }
 
-/* What aggregate_load_parts and aggregate_load_checks have read.  Lists are full, so that nobody adds to
+/* What aggregate_load_parts, aggregate_load_checks and clock_rows_load have read.  Lists are full, so that nobody adds to
  * them where they stand. */
 static void take(const Aggregate *from, Aggregate *to)
 {
@@ -85,6 +85,9 @@ static void take(const Aggregate *from, Aggregate *to)
     to->checks = from->checks;
     to->checks.cap = from->checks.n;
     to->checks_known = from->checks_known;
+    to->clocks = from->clocks;
+    to->clocks.cap = from->clocks.n;
+    to->clocks_known = from->clocks_known;
 }
 
 /* Reads them into an arena of their own; NULL: they are too large, or reading failed. */
@@ -97,6 +100,9 @@ static Arena *read_apart(Ctx *cx, const Aggregate *root, Aggregate *ret)
     Rc rc = aggregate_load_parts(cx, ret);
     if (rc == RC_OK)
         rc = aggregate_load_checks(cx, ret);
+    if (rc == RC_OK)
+        rc = clock_rows_load(cx, ret->g, &ret->clocks);
+    ret->clocks_known = rc == RC_OK;
     cx->arena = call;
     if (rc == RC_OK)
         return own;

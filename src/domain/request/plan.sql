@@ -9,10 +9,12 @@ ON CONFLICT (request_id, task_id, person_id) DO UPDATE
    SET until_ms = excluded.until_ms, reason = excluded.reason, by_id = excluded.by_id, at_ms = excluded.at_ms
 RETURNING id;
 
--- Those that concern a person: their own, and those for everybody.
+-- Those that concern a person: their own, and those for everybody.  Written so that SQLite makes no table of the two,
+-- and sorts nothing: nearly always there is none, on the page that is opened most.
 -- snooze_rows(g request, person int, now ms) -> many: SnoozeRow
 SELECT {columns SnoozeRow z} FROM snooze z
- WHERE z.request_id = :g_request AND z.person_id IN (0, :person) AND z.until_ms > :now ORDER BY z.id LIMIT 50;
+ WHERE z.request_id = :g_request AND z.person_id * (z.person_id - :person) = 0 AND z.until_ms > :now
+ ORDER BY z.request_id, z.task_id, z.person_id LIMIT 50;
 
 -- Own ones, and with `all` those of everybody.
 -- snooze_drop(g request, person int, all bool) -> many: id int

@@ -315,6 +315,8 @@ DB_TEST(request_parts_number_rises_with_every_change_of_a_part)
                     "VALUES (%lld, 'other', 'x', 1)" },
         { __LINE__, "UPDATE pending SET ended_ms = 2 WHERE request_id = %lld" },
         { __LINE__, "DELETE FROM pending WHERE request_id = %lld" },
+        { __LINE__, "UPDATE clock SET due_ms = 1 WHERE request_id = %lld" },
+        { __LINE__, "DELETE FROM clock WHERE request_id = %lld" },
         { __LINE__, "DELETE FROM approval WHERE request_id = %lld" },
     };
 

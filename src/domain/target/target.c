@@ -2,12 +2,14 @@
 #include "app/choices.h"
 #include "app/event.h"
 #include "app/loc.h"
+#include "app/memory.h"
 #include "core/random.h"
 #include "domain/identity/identity.h"
 #include "domain/target/clock_inner.h"
 #include "domain/target/target_q.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
 #define NAME_MAX   120
 #define LINES_MAX  50
@@ -490,6 +492,71 @@ static Rc read_rows(Ctx *cx, VersionRows *ret)
     return rows_result(&rows);
 }
 
+/* ---- the list of versions, kept beside the reading connection ---- */
+
+enum { KEPT_ROWS_MAX = 2000 }; /* of what is longer nothing is kept */
+
+typedef struct KeptRows {
+    int64_t generation; /* 0: of none */
+    Arena *arena;
+    VersionRows rows;
+} KeptRows;
+
+static void kept_rows_end(void *what)
+{
+    KeptRows *k = what;
+
+    arena_free(k->arena);
+    free(k);
+}
+
+static bool keep_rows(KeptRows *k, const VersionRows *read)
+{
+    VersionRows copies = { 0 };
+
+    k->generation = 0;
+    arena_free(k->arena);
+    k->arena = NULL;
+    if (read->n > KEPT_ROWS_MAX)
+        return false;
+    Arena *a = k->arena = arena_new(4 * 1024 * 1024);
+    for (size_t i = 0; i < read->n; i++) {
+        TargetVersionRowsRow row = read->at[i];
+        row.key = str_dup(a, row.key);
+        row.hash = str_dup(a, row.hash);
+        row.note = str_dup(a, row.note);
+        if (LIST_PUSH(a, &copies, row) != RC_OK)
+            return false;
+    }
+    k->rows = copies;
+    return true;
+}
+
+/* From memory where that can be; valid until the snapshot ends. */
+static Rc known_rows(Ctx *cx, VersionRows *ret)
+{
+    int64_t generation;
+
+    TRY(memory_generation(cx, MEMORY_TARGETS, &generation));
+    if (generation == 0)
+        return read_rows(cx, ret);
+    KeptRows *k = memory_get(cx, MEMORY_TARGETS);
+    if (k == NULL) {
+        k = calloc(1, sizeof *k);
+        if (k == NULL)
+            return read_rows(cx, ret);
+        memory_keep(cx, MEMORY_TARGETS, k, kept_rows_end);
+    }
+    if (k->generation != generation) {
+        TRY(read_rows(cx, ret));
+        if (keep_rows(k, ret))
+            k->generation = generation;
+        return RC_OK;
+    }
+    *ret = k->rows;
+    return RC_OK;
+}
+
 static Rc spec_of_row(Ctx *cx, const TargetVersionRowsRow *row, const TargetSpec **ret)
 {
     TargetSpec *spec = ARENA_NEW(cx->arena, TargetSpec);
@@ -521,7 +588,7 @@ Rc target_histories(Ctx *cx, Ms sent, TargetHistories *ret)
     VersionRows rows;
     TargetHistories list = { 0 };
 
-    TRY(read_rows(cx, &rows));
+    TRY(known_rows(cx, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const TargetVersionRowsRow *row = &rows.at[i];
         TargetHistory *last = list.n > 0 ? &list.at[list.n - 1] : NULL;
