@@ -355,7 +355,9 @@ TEST(clock_of_two_processes_tells_each_threshold_once)
     pthread_t threads[RUNNERS];
 
     EXPECT_RC(RC_OK, dbc_open(test_arena(), path, DBC_WRITER, false, &c, NULL));
-    Ctx cx = { .arena = test_arena(), .db = c, .now_ms = INT64_C(1894006800000), .zone = zone_utc() };
+    Ctx cx = {
+        .arena = test_arena(), .db = c, .now_ms = INT64_C(1894006800000), .zone = zone_utc()
+    };
     request_timers_register();
     EXPECT_RC(RC_OK, dbc_step(c, DBC_BEGIN_WRITE));
     Office o = office_open(&cx);

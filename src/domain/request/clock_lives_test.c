@@ -139,9 +139,9 @@ static void change_target(Ctx *cx, uint64_t *s)
 
 static Rc try_act(Office *o, uint64_t *s, GrantedRequest g)
 {
-    static const ActKind kinds[] = { ACT_SUBMIT, ACT_ASSESS,  ACT_ASSIGN, ACT_ASK,
-                                     ACT_PEND,   ACT_RESUME,  ACT_FULFIL, ACT_CONFIRM,
-                                     ACT_REOPEN, ACT_PEND,    ACT_NOT_SOLVED, ACT_ASK };
+    static const ActKind kinds[] = { ACT_SUBMIT, ACT_ASSESS, ACT_ASSIGN,     ACT_ASK,
+                                     ACT_PEND,   ACT_RESUME, ACT_FULFIL,     ACT_CONFIRM,
+                                     ACT_REOPEN, ACT_PEND,   ACT_NOT_SOLVED, ACT_ASK };
     Ctx *cx = o->cx;
     RequestAct in = { .kind = kinds[pick(s, COUNT_OF(kinds))],
                       .text = STR("Because."),
@@ -209,9 +209,12 @@ static Rc try_priority(Ctx *cx, uint64_t *s, GrantedRequest g)
 static Rc try_answers(Office *o, uint64_t *s, GrantedRequest g)
 {
     static const char *const answers[] = {
-        "{\"device\":\"light\",\"reason\":\"a\"}", "{\"device\":\"developer\",\"reason\":\"b\"}",
-        "{\"urgency\":\"critical\"}",              "{\"urgency\":\"low\"}",
-        "{\"who\":\"nobody\"}",                    "{\"until\":\"2030-03-01\"}",
+        "{\"device\":\"light\",\"reason\":\"a\"}",
+        "{\"device\":\"developer\",\"reason\":\"b\"}",
+        "{\"urgency\":\"critical\"}",
+        "{\"urgency\":\"low\"}",
+        "{\"who\":\"nobody\"}",
+        "{\"until\":\"2030-03-01\"}",
     };
     RequestEdit in = { .has_answers = true,
                        .title = STR_NULL,
@@ -262,10 +265,9 @@ static Rc try_agreed(Ctx *cx, uint64_t *s, GrantedRequest g)
 static Rc try_handover(Ctx *cx, uint64_t *s, GrantedRequest g, const RequestView *v)
 {
     static const char *const teams[] = { "workplace", "procurement", "finance" };
-    RequestAct in = { .kind = ACT_TRANSFER,
-                      .text = STR("It is yours."),
-                      .pending = STR_NULL,
-                      .assignee = STR_NULL };
+    RequestAct in = {
+        .kind = ACT_TRANSFER, .text = STR("It is yours."), .pending = STR_NULL, .assignee = STR_NULL
+    };
 
     if (str_eq_z(v->handover.state, "offered"))
         in.kind = pick(s, 3) ? ACT_ACCEPT_TRANSFER : ACT_DECLINE_TRANSFER;
@@ -353,8 +355,8 @@ static Rc give_delegation(Ctx *cx, uint64_t *s, GrantedPresence g)
     DelegationInput in = { .to = str_z(people[pick(s, COUNT_OF(people))]),
                            .what = str_z(whats[pick(s, 3)]),
                            .from = clock_rfc3339(cx->arena, from),
-                           .until = clock_rfc3339(
-                               cx->arena, from + MS_HOUR * (Ms)(1 + pick(s, 50))) };
+                           .until =
+                               clock_rfc3339(cx->arena, from + MS_HOUR * (Ms)(1 + pick(s, 50))) };
     int64_t id;
 
     TRY(delegation_give(cx, g, &in, &id));
@@ -427,12 +429,8 @@ static Rc around_it(Office *o, uint64_t *s)
     office_as(o, "adm");
     switch (pick(s, 7)) {
     case 0:
-    case 1:
-        TRY(access_presence(cx, who, PRESENCE_DELEGATE, &g));
-        return give_delegation(cx, s, g);
-    case 2:
-        TRY(access_presence(cx, who, PRESENCE_WRITE, &g));
-        return take_leave(cx, s, g);
+    case 1: TRY(access_presence(cx, who, PRESENCE_DELEGATE, &g)); return give_delegation(cx, s, g);
+    case 2: TRY(access_presence(cx, who, PRESENCE_WRITE, &g)); return take_leave(cx, s, g);
     case 3:
         TRY(access_presence(cx, who, PRESENCE_DELEGATE | PRESENCE_WRITE, &g));
         return come_back(cx, s, g);

@@ -8,7 +8,7 @@ static Rc turn(Office *o)
     o->cx->subject = &nobody;
     o->cx->identity = NULL;
     request_timers_register();
-    TRY(office_timers(o, 50, &more));  /* the moment, */
+    TRY(office_timers(o, 50, &more));   /* the moment, */
     return office_timers(o, 50, &more); /* then the requests it matters to */
 }
 
