@@ -286,7 +286,11 @@ Rc calendar_feed_parse(Arena *a, Str ics, Ms now, CalendarHolidays *ret, size_t 
     if (memchr(text.ptr, '\0', text.len) != NULL || !str_is_utf8(text))
         return refuse(&r, TEXT("The file is not UTF-8."));
     pthread_once(&once, quiet);
-    char *copy = strndup(text.ptr, text.len);
+    char *copy = malloc(text.len + 1); /* libical wants it to end in NUL */
+    if (copy != NULL) {
+        memcpy(copy, text.ptr, text.len);
+        copy[text.len] = '\0';
+    }
     icalcomponent *root = copy != NULL ? icalparser_parse_string(copy) : NULL;
     free(copy);
     if (root == NULL)
