@@ -1,5 +1,5 @@
-#include "cli/commands.h"
 #include "cli/import_map.h"
+#include "cli/shell_fixture.h"
 
 #include "domain/request/clocks.h"
 #include "domain/request/plan.h"
@@ -10,44 +10,6 @@
 #define LOG  "tests/logs/desk.csv"
 #define MAP  "tests/logs/desk.yaml"
 #define REAL "../shared/data/event-log/"
-
-/* Command lines against a database of its own. */
-typedef struct Shell {
-    Db *db;
-    Buf out, err;
-} Shell;
-
-static Shell shell_open(void)
-{
-    Shell s = { .db = test_db(0) };
-    buf_init(&s.out, 8 << 20);
-    buf_init(&s.err, 1 << 20);
-    return s;
-}
-
-static void shell_close(Shell *s)
-{
-    buf_done(&s->out);
-    buf_done(&s->err);
-    db_close(s->db);
-}
-
-static ExitCode run(Shell *s, const char *line)
-{
-    Str words[16], rest = str_z(line);
-    size_t n = 0;
-
-    while (!str_is_null(rest) && n < COUNT_OF(words))
-        words[n++] = str_cut(&rest, '|');
-    buf_clear(&s->out);
-    buf_clear(&s->err);
-    return command_run(&(CommandCall){ .row = command_find(words[0]),
-                                       .argv = words + 1,
-                                       .argc = n - 1,
-                                       .db = s->db,
-                                       .out = &s->out,
-                                       .err = &s->err });
-}
 
 static Str first_line(const Buf *b)
 {
@@ -118,11 +80,11 @@ TEST(cmd_import_replays_a_log_and_the_figures_are_those_counted_by_hand)
     CLEANUP(shell_close) Shell s = shell_open();
     CLEANUP(arena_free_at) Arena *a = arena_new(8 << 20);
 
-    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "import|events|" LOG "|--map|" MAP));
     EXPECT_STR("9 lines of desk: 9 new events, 3 new requests, 0 known, 0 bad", first_line(&s.out));
-    EXPECT_INT(EXIT_DONE, run(&s, "report|kpi|--json"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "report|kpi|--json"));
     EXPECT_STR(desk, compact(a, buf_str(&s.out)));
-    EXPECT_INT(EXIT_DONE, run(&s, "report|kpi|--json|--full|--source|desk"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "report|kpi|--json|--full|--source|desk"));
     Str full = compact(a, buf_str(&s.out));
     EXPECT(str_contains(
         full, STR("\"hours_open_to_first_answer\":{\"n\":2,\"mean\":17.75,\"median\":17.75,"
@@ -136,10 +98,10 @@ TEST(cmd_import_of_the_same_log_again_adds_nothing)
     CLEANUP(shell_close) Shell s = shell_open();
     CLEANUP(arena_free_at) Arena *a = arena_new(8 << 20);
 
-    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP));
-    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "import|events|" LOG "|--map|" MAP));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "import|events|" LOG "|--map|" MAP));
     EXPECT_STR("9 lines of desk: 0 new events, 0 new requests, 9 known, 0 bad", first_line(&s.out));
-    EXPECT_INT(EXIT_DONE, run(&s, "report|kpi|--json"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "report|kpi|--json"));
     EXPECT_STR(desk, compact(a, buf_str(&s.out)));
 }
 
@@ -155,11 +117,12 @@ TEST(cmd_import_of_a_file_that_grew_adds_only_what_is_new)
         part[i] = str_cut(&rest, '\n');
     Str head = { whole.ptr, (size_t)(part[3].ptr + part[3].len - whole.ptr) };
     const char *begun = file_of(a, "grown.csv", head);
-    EXPECT_INT(EXIT_DONE, run(&s, str_dup_z(a, str_fmt(a, "import|events|%s|--map|" MAP, begun))));
+    EXPECT_INT(EXIT_DONE,
+               shell_run(&s, str_dup_z(a, str_fmt(a, "import|events|%s|--map|" MAP, begun))));
     EXPECT_STR("3 lines of desk: 3 new events, 1 new requests, 0 known, 0 bad", first_line(&s.out));
-    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "import|events|" LOG "|--map|" MAP));
     EXPECT_STR("9 lines of desk: 6 new events, 2 new requests, 3 known, 0 bad", first_line(&s.out));
-    EXPECT_INT(EXIT_DONE, run(&s, "report|kpi|--json"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "report|kpi|--json"));
     EXPECT_STR(desk, compact(a, buf_str(&s.out)));
 }
 
@@ -177,7 +140,8 @@ TEST(cmd_import_tells_bad_lines_and_takes_all_others)
             "E,2030-01-01 08:00,Open,\xFF,,,,,,,,,,\r\n"
             "A,2030-01-01 09:00,Shut,,,\"Desk \"\"one\"\"\",,,,,,,,\r\n"));
 
-    EXPECT_INT(EXIT_NO, run(&s, str_dup_z(a, str_fmt(a, "import|events|%s|--map|" MAP, path))));
+    EXPECT_INT(EXIT_NO,
+               shell_run(&s, str_dup_z(a, str_fmt(a, "import|events|%s|--map|" MAP, path))));
     EXPECT_STR("6 lines of desk: 2 new events, 1 new requests, 0 known, 4 bad", first_line(&s.out));
     Str out = buf_str(&s.out);
     EXPECT(str_contains(out, STR("line 3: something stands behind a closing quote"))
@@ -185,7 +149,7 @@ TEST(cmd_import_tells_bad_lines_and_takes_all_others)
     EXPECT(str_contains(out, STR("line 4: the line has fewer values than the first line")));
     EXPECT(str_contains(out, STR("line 5: \"soon\" is no time of the form that the map gives")));
     EXPECT(str_contains(out, STR("line 6: the line is not UTF-8")));
-    EXPECT_INT(EXIT_DONE, run(&s, "report|kpi|--json"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "report|kpi|--json"));
     EXPECT(str_contains(buf_str(&s.out), STR("\"Desk \\\"one\\\"\"")));
 }
 
@@ -217,7 +181,7 @@ TEST(cmd_import_says_what_cannot_be)
     CLEANUP(shell_close) Shell s = shell_open();
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        EXPECT_INT_AT(cases[i].line, cases[i].code, run(&s, cases[i].words));
+        EXPECT_INT_AT(cases[i].line, cases[i].code, shell_run(&s, cases[i].words));
         EXPECT_AT(cases[i].line, str_contains(buf_str(&s.err), str_z(cases[i].says)));
     }
 }
@@ -226,14 +190,14 @@ TEST(cmd_report_asks_which_log_when_there_are_several)
 {
     CLEANUP(shell_close) Shell s = shell_open();
 
-    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP));
-    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP "|--source|other"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "import|events|" LOG "|--map|" MAP));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "import|events|" LOG "|--map|" MAP "|--source|other"));
     EXPECT_STR("9 lines of other: 9 new events, 3 new requests, 0 known, 0 bad",
                first_line(&s.out));
-    EXPECT_INT(EXIT_CANNOT, run(&s, "report|kpi|--json"));
+    EXPECT_INT(EXIT_CANNOT, shell_run(&s, "report|kpi|--json"));
     EXPECT(str_contains(buf_str(&s.err), STR("desk, other")));
-    EXPECT_INT(EXIT_DONE, run(&s, "report|kpi|--json|--source|other"));
-    EXPECT_INT(EXIT_DONE, run(&s, "report|kpi|--json|--source|own"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "report|kpi|--json|--source|other"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "report|kpi|--json|--source|own"));
     EXPECT(str_contains(buf_str(&s.out), STR("\"incidents\": 0")));
 }
 
@@ -241,8 +205,8 @@ TEST(cmd_report_writes_csv_that_no_spreadsheet_calculates)
 {
     CLEANUP(shell_close) Shell s = shell_open();
 
-    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP));
-    EXPECT_INT(EXIT_DONE, run(&s, "report|kpi|--csv"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "import|events|" LOG "|--map|" MAP));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "report|kpi|--csv"));
     EXPECT(str_starts(buf_str(&s.out), STR("kind,key,value\r\ntotal,\"requests\",3\r\n")));
     EXPECT(str_contains(buf_str(&s.out), STR("category,\"'=Mail\",1\r\n")));
     EXPECT(str_contains(buf_str(&s.out), STR("channel,\"Phone, twice\",1\r\n")));
@@ -380,7 +344,7 @@ TEST(cmd_import_makes_history_that_is_seen_by_rights_and_changed_by_nobody)
 {
     CLEANUP(shell_close) Shell s = shell_open();
 
-    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "import|events|" LOG "|--map|" MAP));
     EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look }));
     EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ use }));
     EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ pages }));
@@ -392,10 +356,10 @@ TEST(cmd_import_leaves_a_catalog_that_can_be_exported_and_linted)
     CLEANUP(arena_free_at) Arena *a = arena_new(1 << 20);
     const char *dir = str_dup_z(a, str_fmt(a, "%s/exported", test_dir()));
 
-    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP));
-    EXPECT_INT(EXIT_DONE, run(&s, str_dup_z(a, str_fmt(a, "catalog|export|%s", dir))));
-    EXPECT_INT(EXIT_DONE, run(&s, str_dup_z(a, str_fmt(a, "catalog|lint|%s", dir))));
-    EXPECT_INT(EXIT_DONE, run(&s, str_dup_z(a, str_fmt(a, "catalog|plan|%s", dir))));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "import|events|" LOG "|--map|" MAP));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, str_dup_z(a, str_fmt(a, "catalog|export|%s", dir))));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, str_dup_z(a, str_fmt(a, "catalog|lint|%s", dir))));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, str_dup_z(a, str_fmt(a, "catalog|plan|%s", dir))));
     EXPECT(str_contains(buf_str(&s.out), STR("Nothing to change.")));
 }
 
@@ -477,7 +441,7 @@ TEST(cmd_import_keeps_figures_for_pages_and_the_thread_counts_them_again)
     CLEANUP(shell_close) Shell s = shell_open();
     Ms now = clock_now_ms();
 
-    EXPECT_INT(EXIT_DONE, run(&s, "import|events|" LOG "|--map|" MAP));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "import|events|" LOG "|--map|" MAP));
     EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ make_large }));
     EXPECT_RC(RC_OK, db_write(s.db, in_job, &(Job){ look_kept }));
     EXPECT(!report_turn(s.db, now));
@@ -511,11 +475,11 @@ TEST(cmd_import_of_a_real_log_gives_every_expected_figure)
         return;
     }
     EXPECT_INT(EXIT_DONE,
-               run(&s, "import|events|" REAL
-                       "servicenow_incidents.csv.gz|--map|docs/examples/servicenow.yaml"));
+               shell_run(&s, "import|events|" REAL
+                             "servicenow_incidents.csv.gz|--map|docs/examples/servicenow.yaml"));
     EXPECT_STR("35352 lines of servicenow: 35352 new events, 6202 new requests, 0 known, 0 bad",
                first_line(&s.out));
-    EXPECT_INT(EXIT_DONE, run(&s, "report|kpi|--json"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "report|kpi|--json"));
     EXPECT_STR(compact(a, expected), compact(a, buf_str(&s.out)));
 }
 

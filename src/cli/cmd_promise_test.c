@@ -1,49 +1,9 @@
-#include "cli/commands.h"
+#include "cli/shell_fixture.h"
 
 #include "core/json.h"
 #include "support/db_test.h"
 
 #include <stdio.h>
-
-/* One command line against a database of its own. */
-typedef struct Shell {
-    Db *db;
-    Buf out, err;
-} Shell;
-
-static Shell shell_open(void)
-{
-    Shell s = { .db = test_db(0) };
-    buf_init(&s.out, 1024 * 1024);
-    buf_init(&s.err, 1024 * 1024);
-    return s;
-}
-
-static void shell_close(Shell *s)
-{
-    buf_done(&s->out);
-    buf_done(&s->err);
-    db_close(s->db);
-}
-
-static ExitCode run(Shell *s, const char *line)
-{
-    Str words[16], rest = str_z(line);
-    size_t n = 0;
-
-    while (!str_is_null(rest) && n < COUNT_OF(words))
-        words[n++] = str_cut(&rest, '|');
-    buf_clear(&s->out);
-    buf_clear(&s->err);
-    return command_run(&(CommandCall){ .row = command_find(words[0]),
-                                       .argv = words + 1,
-                                       .argc = n - 1,
-                                       .db = s->db,
-                                       .base_url = STR("http://127.0.0.1:8080"),
-                                       .folder = str_z(test_dir()),
-                                       .out = &s->out,
-                                       .err = &s->err });
-}
 
 static void write_file(const char *name, const char *text)
 {
@@ -58,6 +18,7 @@ static void write_file(const char *name, const char *text)
 TEST(cmd_promise_plays_a_table_again)
 {
     CLEANUP(shell_close) Shell s = shell_open();
+    s.folder = str_z(test_dir());
     CLEANUP(buf_done) Buf table = { 0 };
     const Json *whole = NULL;
 
@@ -74,7 +35,7 @@ TEST(cmd_promise_plays_a_table_again)
     buf_add_char(&table, '\0');
     write_file("lives.csv", table.ptr);
 
-    EXPECT_INT(EXIT_DONE, run(&s, "promise|backtest|lives.csv|--json"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "promise|backtest|lives.csv|--json"));
     EXPECT_RC(RC_OK, json_parse(test_arena(), buf_str(&s.out), &whole, NULL));
     EXPECT_INT(31, json_get(whole, STR("predictions"))->integer);
     const Json *all = json_get(whole, STR("all"));
@@ -84,35 +45,37 @@ TEST(cmd_promise_plays_a_table_again)
     const Json *loss = json_get(all, STR("pinball_50_s"));
     EXPECT_INT(9000, json_get(loss, STR("own"))->integer); /* half of 20 h - 15 h */
     EXPECT_INT(30, json_get(json_get(whole, STR("basis")), STR("none"))->integer);
-    EXPECT_INT(EXIT_DONE, run(&s, "promise|backtest|lives.csv"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "promise|backtest|lives.csv"));
     EXPECT(str_starts(buf_str(&s.out), STR("31 requests, 31 of them done; 31 predictions\n")));
-    EXPECT_INT(EXIT_DONE, run(&s, "promise|backtest|lives.csv|--model|phone"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "promise|backtest|lives.csv|--model|phone"));
     EXPECT(str_starts(buf_str(&s.out), STR("31 requests, 31 of them done; 0 predictions\n")));
 }
 
 TEST(cmd_promise_says_what_is_wrong)
 {
     CLEANUP(shell_close) Shell s = shell_open();
+    s.folder = str_z(test_dir());
 
-    EXPECT_INT(EXIT_USAGE, run(&s, "promise"));
-    EXPECT_INT(EXIT_USAGE, run(&s, "promise|keep"));
-    EXPECT_INT(EXIT_USAGE, run(&s, "promise|backtest|a|b"));
-    EXPECT_INT(EXIT_CANNOT, run(&s, "promise|backtest|nowhere.csv"));
+    EXPECT_INT(EXIT_USAGE, shell_run(&s, "promise"));
+    EXPECT_INT(EXIT_USAGE, shell_run(&s, "promise|keep"));
+    EXPECT_INT(EXIT_USAGE, shell_run(&s, "promise|backtest|a|b"));
+    EXPECT_INT(EXIT_CANNOT, shell_run(&s, "promise|backtest|nowhere.csv"));
     EXPECT(str_contains(buf_str(&s.err), STR("cannot be opened")));
     write_file("bad.csv", "number,model,kind,event,time\na,b,c,done,2030-01-02T09:00:00Z\n");
-    EXPECT_INT(EXIT_NO, run(&s, "promise|backtest|bad.csv"));
+    EXPECT_INT(EXIT_NO, shell_run(&s, "promise|backtest|bad.csv"));
     EXPECT_STR("errand: Line 2: a request begins with one line of event sent, its earliest.\n",
                buf_str(&s.err));
-    EXPECT_INT(EXIT_NO, run(&s, "promise|backtest|--calendar|moon"));
+    EXPECT_INT(EXIT_NO, shell_run(&s, "promise|backtest|--calendar|moon"));
     EXPECT(str_contains(buf_str(&s.err), STR("There is no calendar moon.")));
 }
 
 TEST(cmd_promise_knows_an_empty_past_and_forgets_samples)
 {
     CLEANUP(shell_close) Shell s = shell_open();
+    s.folder = str_z(test_dir());
 
-    EXPECT_INT(EXIT_DONE, run(&s, "promise|backtest"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "promise|backtest"));
     EXPECT(str_starts(buf_str(&s.out), STR("0 requests, 0 of them done; 0 predictions\n")));
-    EXPECT_INT(EXIT_DONE, run(&s, "promise|backtest|--json"));
-    EXPECT_INT(EXIT_DONE, run(&s, "promise|rebuild"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "promise|backtest|--json"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "promise|rebuild"));
 }

@@ -1,48 +1,7 @@
-#include "cli/commands.h"
+#include "cli/shell_fixture.h"
 
 #include "domain/identity/identity.h"
 #include "support/db_test.h"
-
-/* One command line against a database of its own. */
-typedef struct Shell {
-    Db *db;
-    Buf out, err;
-} Shell;
-
-static Shell shell_open(void)
-{
-    Shell s = { .db = test_db(0) };
-    buf_init(&s.out, 1024 * 1024);
-    buf_init(&s.err, 1024 * 1024);
-    return s;
-}
-
-static void shell_close(Shell *s)
-{
-    buf_done(&s->out);
-    buf_done(&s->err);
-    db_close(s->db);
-}
-
-static ExitCode run(Shell *s, const char *line)
-{
-    Str words[16], rest = str_z(line);
-    size_t n = 0;
-
-    while (!str_is_null(rest) && n < COUNT_OF(words)) {
-        words[n] = str_cut(&rest, '|');
-        n++;
-    }
-    buf_clear(&s->out);
-    buf_clear(&s->err);
-    return command_run(&(CommandCall){ .row = command_find(words[0]),
-                                       .argv = words + 1,
-                                       .argc = n - 1,
-                                       .db = s->db,
-                                       .base_url = STR("http://127.0.0.1:8080"),
-                                       .out = &s->out,
-                                       .err = &s->err });
-}
 
 static Str last_word(const Buf *b)
 {
@@ -57,14 +16,15 @@ TEST(cmd_user_adds_lists_and_resets)
 {
     CLEANUP(shell_close) Shell s = shell_open();
 
-    EXPECT_INT(EXIT_DONE, run(&s, "user|add|Sam|--name|Sam Rowan|--email=sam@x.example|--admin"));
+    EXPECT_INT(EXIT_DONE,
+               shell_run(&s, "user|add|Sam|--name|Sam Rowan|--email=sam@x.example|--admin"));
     EXPECT(str_starts(last_word(&s.out), STR("http://127.0.0.1:8080/reset/")));
-    EXPECT_INT(EXIT_DONE, run(&s, "user|add|jo|--name|Jo|--kind|vendor"));
-    EXPECT_INT(EXIT_DONE, run(&s, "user|list"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "user|add|jo|--name|Jo|--kind|vendor"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "user|list"));
     EXPECT_STR("jo\tJo\tvendor\tactive\nsam\tSam Rowan\temployee\tactive\n", buf_str(&s.out));
-    EXPECT_INT(EXIT_DONE, run(&s, "user|list|--words|rowan"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "user|list|--words|rowan"));
     EXPECT_STR("sam\tSam Rowan\temployee\tactive\n", buf_str(&s.out));
-    EXPECT_INT(EXIT_DONE, run(&s, "user|password|SAM"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "user|password|SAM"));
     EXPECT(str_starts(last_word(&s.out), STR("http://127.0.0.1:8080/reset/")));
 }
 
@@ -98,7 +58,7 @@ TEST(cmd_user_says_what_is_wrong)
     CLEANUP(shell_close) Shell s = shell_open();
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        EXPECT_INT_AT(cases[i].line, cases[i].code, run(&s, cases[i].words));
+        EXPECT_INT_AT(cases[i].line, cases[i].code, shell_run(&s, cases[i].words));
         EXPECT_AT(cases[i].line, str_contains(buf_str(&s.err), str_z(cases[i].says)));
         EXPECT_STR_AT(cases[i].line, "", buf_str(&s.out));
     }
@@ -108,10 +68,10 @@ TEST(cmd_token_prints_the_token_last)
 {
     CLEANUP(shell_close) Shell s = shell_open();
 
-    EXPECT_INT(EXIT_DONE, run(&s, "user|add|sam|--name|Sam"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "user|add|sam|--name|Sam"));
     EXPECT_INT(EXIT_DONE,
-               run(&s, "token|create|--person|sam|--scope|read,request|--days|1|--name|ci"));
+               shell_run(&s, "token|create|--person|sam|--scope|read,request|--days|1|--name|ci"));
     EXPECT(token_is_wellformed(last_word(&s.out)));
-    EXPECT_INT(EXIT_DONE, run(&s, "token|create|--person|Sam"));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "token|create|--person|Sam"));
     EXPECT(token_is_wellformed(last_word(&s.out)));
 }
