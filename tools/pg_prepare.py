@@ -24,6 +24,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import sqlgen  # noqa: E402
 
+TEXTS = 'build/queries-postgres.txt'  # written by the test find_database_and_memory_agree...
 LEAST_VERSION = 150000
 CONNECTION_OK, COMMAND_OK, TUPLES_OK = 0, 1, 2
 TYPE_NAMES = {16: 'bool', 17: 'bytea', 20: 'int8', 21: 'int2', 23: 'int4', 25: 'text',
@@ -181,6 +182,16 @@ def check(conn, query):
                 raise Failed(f'{name} may be empty, the header says {column.kind}')
 
 
+def check_fragment(conn, fragment):
+    _, columns = conn.describe('f_' + fragment.name, sqlgen.fragment_query(fragment, sqlgen.POSTGRES))
+    found = TYPE_NAMES.get(columns[0][1], f'type number {columns[0][1]}')
+    wanted = ('bool',) if fragment.kind == sqlgen.TEST else sqlgen.TYPES[fragment.kind][4]
+    if fragment.kind == 'bool':
+        wanted = ('int8', 'int4', 'int2')  # it is compared with 0 and 1
+    if found not in wanted:
+        raise Failed(f'it is {found}, the header says {fragment.kind}')
+
+
 # Triggers are written twice, once for each database; those of SQLite are tested by the unit tests.
 PRINCIPALS = """
 INSERT INTO person (login, name, kind, created_ms, updated_ms) VALUES ('a', 'A', 'employee', 1, 1), ('b', 'B', 'vendor', 1, 1);
@@ -217,10 +228,20 @@ def check_principals(conn):
         raise Failed('the changes changed nothing')
 
 
+def read_texts():
+    """Statements that were put together at run time, a line each."""
+    try:
+        with open(TEXTS, encoding='utf-8') as file:
+            return sorted(set(file.read().splitlines()))
+    except FileNotFoundError:
+        raise SystemExit(f'{TEXTS} is missing: run build/errand-tests find_') from None
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--root', default=str(pathlib.Path(__file__).parent.parent))
     project = sqlgen.Project(parser.parse_args().root)
+    texts = read_texts()
     passed, failed = 0, 0
     with Server() as server, server.connect() as conn:
         if int(conn.run('SHOW server_version_num')) < LEAST_VERSION:
@@ -243,6 +264,20 @@ def main():
             except Failed as error:
                 print(f'{query.where}: {query.name}: {error}')
                 failed += 1
+        for fragment in project.fragments:
+            try:
+                check_fragment(conn, fragment)
+                passed += 1
+            except Failed as error:
+                print(f'{fragment.where}: {fragment.name}: {error}')
+                failed += 1
+        for number, text in enumerate(texts, 1):
+            try:
+                conn.describe(f't_{number}', text)
+                passed += 1
+            except Failed as error:
+                print(f'{TEXTS}:{number}: {error}')
+                failed += 1
         try:
             check_principals(conn)
             passed += 1
@@ -251,7 +286,8 @@ def main():
             failed += 1
         version = conn.run('SHOW server_version')
     print(f'PostgreSQL {version}: {len(project.migrations)} migrations,'
-          f' {len(project.queries)} queries')
+          f' {len(project.queries)} queries, {len(project.fragments)} fragments,'
+          f' {len(texts)} statements of random queries')
     print(f'{passed} passed, {failed} failed, 0 skipped')
     return 1 if failed else 0
 

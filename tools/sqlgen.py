@@ -44,6 +44,12 @@ TYPES = {
     'bytes': ('Str', 'Str', 'BLOB', 'bytea', ('bytea',)),
 }
 
+# A parameter of this type is no value but a piece of SQL, put together of fragments at run time.
+PART = 'part'
+
+# A fragment of this type is a condition, of the others a value.
+TEST = 'test'
+
 # First parameter "g WORD": the C type, and the name under which its id is bound.  Where the name is
 # not None the query must use it, so that a grant on one object cannot open another.
 GRANTS = {
@@ -199,12 +205,14 @@ class Query:
     def __init__(self, name, unit, where, doc):
         self.name, self.unit, self.where, self.doc = name, unit, where, doc
         self.grant = self.scope = None
-        self.params = []        # without the grant or scope
+        self.params = []        # without the grant or scope, and without parts
+        self.parts = []         # names of the pieces of SQL that {where NAME} and {order NAME} take
         self.kind = None        # one | opt | many | exec
         self.row_name = None    # a shared row
         self.columns = []
         self.raw = {}           # SQLITE, POSTGRES -> text as written
-        self.text = {}          # SQLITE, POSTGRES -> text as sent
+        self.text = {}          # SQLITE, POSTGRES -> text as sent; parts are 1 = 1
+        self.marked = {}        # the same with a mark for each part: the character 1, 2 ...
         self.bound = []         # names in the order of binding
         self.led = False        # {lead s ALIAS} stands in it
         self.leads = False      # this is the text in which the person's own rows lead the search
@@ -220,12 +228,21 @@ class Query:
         return self.row_name or pascal(self.name) + 'Row'
 
 
+class Fragment:
+    """A piece of SQL about one row of a table, for statements put together at run time."""
+
+    def __init__(self, name, params, kind, where, doc):
+        self.name, self.params, self.kind, self.where, self.doc = name, params, kind, where, doc
+        self.raw, self.text, self.unit = {}, {}, None
+
+
 class Unit:
     """One .sql file: src/domain/target/target.sql has the path domain/target/target."""
 
     def __init__(self, path):
         self.path = path
         self.queries, self.rows, self.parts = [], [], {}
+        self.fragments, self.table = [], None   # "-- fragments of request r": ('request', 'r')
 
     def header(self):
         return self.path + '_q.h'
@@ -303,6 +320,13 @@ def read_header(unit, where, text, doc):
         query.scope = parts.pop(0)[2:]
         if query.scope not in SCOPES:
             refuse(where, f'unknown scope "{query.scope}"; scopes are {", ".join(SCOPES)}')
+    query.parts = [part[:-len(PART) - 1] for part in parts if part.endswith(' ' + PART)]
+    parts = [part for part in parts if not part.endswith(' ' + PART)]
+    if query.parts and kind != 'many' and kind != 'one':
+        refuse(where, 'only "one" and "many" take parts')
+    for name in query.parts:
+        if not REAL_NAMES.match(name) or name in TAKEN:
+            refuse(where, f'{name}: no name for a part')
     for column in (read_columns(where, ', '.join(parts), False)):
         if column.expression:
             refuse(where, f'{column.name}: a parameter has no "="')
@@ -323,6 +347,15 @@ def read_header(unit, where, text, doc):
             if column.expression:
                 refuse(where, f'{column.name}: "=" belongs into a row definition')
     return query
+
+
+def read_fragment(unit, where, line, doc):
+    name, params, kind = re.match(r'^-- ([a-z0-9_]+)\((.*)\) = ([a-z]+)$', line).groups()
+    if kind not in TYPES and kind != TEST:
+        refuse(where, f'{name}: unknown type "{kind}"; types are {", ".join(TYPES)} and {TEST}')
+    fragment = Fragment(name, read_columns(where, params, False), kind, where, doc)
+    fragment.unit = unit
+    return fragment
 
 
 def header_text(lines, at):
@@ -359,6 +392,17 @@ def read_unit(root, path):
                 refuse(where, 'a part is "-- part name", and its name stands once in the file')
             text, at = read_statement(where, lines, at + 1, name)
             unit.parts[found.group(1)] = text.strip().rstrip(';')
+            doc = []
+        elif re.match(r'^-- fragments of ', line):
+            found = re.match(r'^-- fragments of ([a-z_]+) ([a-z]+)$', line)
+            if not found or unit.table:
+                refuse(where, 'write "-- fragments of TABLE ALIAS", once in the file')
+            unit.table = found.groups()
+            at, doc = at + 1, []
+        elif unit.table and re.match(r'^-- [a-z][a-z0-9_]*\([a-z0-9_, ]*\) = [a-z]+$', line):
+            fragment = read_fragment(unit, where, line, doc)
+            at = read_texts(fragment, lines, at + 1, name)
+            unit.fragments.append(fragment)
             doc = []
         elif re.match(r'^-- [a-z][a-z0-9_]*\(', line):
             text, at = header_text(lines, at)
@@ -470,6 +514,9 @@ def expand(query, project, variant):
             break
         else:
             out += piece
+    for name in query.parts:
+        if mark_of(query, name) not in out:
+            refuse(query.where, f'part {name} is never used: write {{where {name}}} or {{order {name}}}')
     for name in order:
         if name not in used:
             text = f'parameter {name} is never used'
@@ -477,7 +524,52 @@ def expand(query, project, variant):
                 text = (f'a query with the grant "{query.grant}" must use :{name}, '
                         'or the grant on one object would open another')
             refuse(query.where, text)
-    return re.sub(r"('(?:[^']|'')*')|\s+", lambda m: m.group(1) or ' ', out).strip()
+    return squeezed(out)
+
+
+def squeezed(text):
+    return re.sub(r"('(?:[^']|'')*')|\s+", lambda m: m.group(1) or ' ', text).strip()
+
+
+def mark_of(query, name):
+    """The character that stands for a part until it is known."""
+    return chr(1 + query.parts.index(name))
+
+
+def expand_fragment(fragment, scopes, variant):
+    """As a DbFragment holds it: a ? for each value, in the order of the parameters."""
+    names, seen, out = [p.name for p in fragment.params], [], ''
+    scope = next(iter(SCOPES))
+    text = re.sub(r'\{scope s ([a-z]+)\}', lambda m: scopes[scope](m.group(1)), fragment.raw[variant])
+    for token in TOKEN.finditer(text):
+        kind, piece = token.lastgroup, token.group()
+        if kind in ('comment', 'space'):
+            out += ' '
+        elif kind == 'param':
+            seen.append(piece[1:])
+            column = next((p for p in fragment.params if p.name == piece[1:]), None)
+            if column is None:
+                refuse(fragment.where, f'parameter {piece} is not in the header')
+            out += '?' if variant == SQLITE else f'?::{TYPES[column.kind][3]}'
+        elif kind == 'macro' and piece[1:-1] in QUERY_MACROS:
+            out += QUERY_MACROS[piece[1:-1]][variant]
+        elif kind in ('macro', 'place') or '?' in piece:
+            refuse(fragment.where, f'{piece} cannot stand in a fragment')
+        elif kind == 'end':
+            break
+        else:
+            out += piece
+    if seen != names:
+        refuse(fragment.where, 'a fragment uses each of its parameters once, in their order')
+    return squeezed(out)
+
+
+def fragment_query(fragment, variant):
+    """A whole statement around it, to be compiled and checked."""
+    places = iter(range(1, 10))
+    text = re.sub(r'\?', lambda _: f'{"?$"[variant]}{next(places)}', fragment.text[variant])
+    table, alias = fragment.unit.table
+    return f'SELECT ({text}) AS value FROM {table} {alias}'
 
 
 def expand_macro(query, project, macro, variant):
@@ -493,6 +585,10 @@ def expand_macro(query, project, macro, variant):
         if not query.leads:
             return '1 = 1', False
         return project.leads[query.scope](words[2]), False
+    if words[0] in ('where', 'order'):
+        if len(words) != 2 or words[1] not in query.parts:
+            refuse(query.where, f'{{{macro}}}: no such part in the header; write "NAME part" there')
+        return mark_of(query, words[1]), False
     if words[0] == 'columns':
         if len(words) != 3 or words[1] not in rows:
             refuse(query.where, f'{{{macro}}}: no such row; write {{columns RowName ALIAS}}')
@@ -535,6 +631,21 @@ def check_query(query, sqlite, guarded):
                 refuse(where, f'{column.name} may be empty: write {column.kind}?, use coalesce, or '
                               f'promise with {column.kind}! that this query never gives NULL')
 
+    check_guards(query, query.grant or query.scope, touched, guarded)
+
+
+def check_fragment(fragment, sqlite, guarded):
+    count, columns, touched = sqlite.describe(fragment.where, fragment_query(fragment, SQLITE))
+    if count != len(fragment.params):
+        refuse(fragment.where, f'SQLite sees {count} parameters, the header has {len(fragment.params)}')
+    if columns[0][1] and (fragment.kind == TEST or columns[0][1] != TYPES[fragment.kind][2]):
+        refuse(fragment.where, f'this is {columns[0][1]} in the schema, {fragment.kind} in the header')
+    check_guards(fragment, next(iter(SCOPES)), touched, guarded)
+
+
+def check_guards(query, proof, touched, guarded):
+    """Refuses what reaches a guarded table without a proof that fits."""
+    where = query.where
     if query.unit.exempt():
         return
     reached = {table for table, written in touched if is_guarded(guarded, table, written)}
@@ -544,7 +655,6 @@ def check_query(query, sqlite, guarded):
         writes = bool(words_of(text) & {'insert', 'update', 'delete', 'merge'})
         reached |= {word for word in words_of(text)
                     if is_guarded(guarded, word, writes)}
-    proof = query.grant or query.scope
     if reached and not proof:
         refuse(where, f'{query.name} reaches guarded table {", ".join(sorted(reached))} '
                       'without a grant (g) or a scope (s)')
@@ -687,12 +797,22 @@ class Project:
                 if query.led:
                     query.twin = copy.copy(query)
                     query.twin.name, query.twin.leads = query.name + '_lead', True
-                    query.twin.text = {}
+                    query.twin.text, query.twin.marked = {}, {}
                     self.add(query.twin, sqlite, guarded)
+
+        self.fragments = [f for unit in self.units for f in unit.fragments]
+        for fragment in self.fragments:
+            for variant in (SQLITE, POSTGRES):
+                fragment.text[variant] = expand_fragment(fragment, self.scopes, variant)
+            check_fragment(fragment, sqlite, guarded)
+            if fragment.name in seen:
+                refuse(fragment.where, f'{fragment.name} exists already: {seen[fragment.name]}')
+            seen[fragment.name] = fragment.where
 
     def add(self, query, sqlite, guarded):
         for variant in (SQLITE, POSTGRES):
-            query.text[variant] = expand(query, self, variant)
+            query.marked[variant] = expand(query, self, variant)
+            query.text[variant] = re.sub('[\x01-\x08]', '1 = 1', query.marked[variant])
         check_query(query, sqlite, guarded)
         query.number = len(self.queries)
         self.queries.append(query)
@@ -709,6 +829,7 @@ def c_string(text, indent):
     pieces, now = [], ''
     for word in re.split(r'(?<=[ \n])', text):
         word = word.replace('\\', '\\\\').replace('"', '\\"').replace('\n', '\\n')
+        word = re.sub('[\x01-\x08]', lambda m: f'\\00{ord(m.group())}', word)
         if now and len(now) + len(word) > 84:
             pieces.append(now)
             now = ''
@@ -742,6 +863,7 @@ def parameters(query):
         parts.append(f'{GRANTS[query.grant][0]} g')
     if query.scope:
         parts.append(f'{SCOPES[query.scope][0]} s')
+    parts += [f'const DbPart *{name}' for name in query.parts]
     parts += [f'{p.c_type()} {p.name}' for p in query.params]
     if query.kind == 'exec':
         parts.append('int64_t *ret_changed')
@@ -770,6 +892,8 @@ RESULT_DOC = {
 def unit_header(unit, rows):
     out = NOTE.format(source=f'src/{unit.path}.sql') + '#pragma once\n\n'
     includes = {'app/ctx.h'}
+    if unit.fragments or any(query.parts for query in unit.queries):
+        includes.add('db/part.h')
     for query in unit.queries:
         if query.grant or query.scope:
             includes.add('domain/access/access.h')
@@ -778,6 +902,9 @@ def unit_header(unit, rows):
     out += ''.join(f'#include "{name}"\n' for name in sorted(includes)) + '\n'
     for row in unit.rows:
         out += struct_text(row.name, row.columns) + '\n'
+    for fragment in unit.fragments:
+        out += f'extern const DbFragment f_{fragment.name};\n'
+    out += '\n' if unit.fragments else ''
     for query in unit.queries:
         if query.kind != 'exec' and not query.row_name:
             out += struct_text(query.struct(), query.columns)
@@ -821,6 +948,12 @@ def query_function(query):
         out += f'    bool few = false;\n\n    TRY(access_sees_few(cx, s, &few));\n'
         number = f'few ? {query.twin.number} : {query.number}'
     call = f'cx->db, cx->arena, &db_queries[{number}], {binds}'
+    if query.parts:
+        out += (f'    const DbPart *const parts[] = {{ {", ".join(query.parts)} }};\n'
+                '    const DbJoined *joined;\n\n'
+                f'    TRY(db_join(cx->arena, &db_queries[{number}], {binds}, parts, {len(query.parts)}, '
+                '&joined));\n')
+        call = 'cx->db, cx->arena, &joined->query, joined->binds'
     if query.kind == 'exec':
         return out + f'    return db_exec({call}, ret_changed);\n}}\n'
     if query.kind == 'many':
@@ -850,6 +983,11 @@ def fill(query, rows):
 
 def unit_source(unit):
     out = NOTE.format(source=f'src/{unit.path}.sql') + f'#include "{unit.header()}"\n'
+    for fragment in unit.fragments:
+        out += (f'\nconst DbFragment f_{fragment.name} = {{\n'
+                f'    .sqlite = {c_string(fragment.text[SQLITE], " " * 14)},\n'
+                f'    .postgres = {c_string(fragment.text[POSTGRES], " " * 16)},\n'
+                f'    .values = {len(fragment.params)},\n}};\n')
     for query in unit.queries:
         out += '\n' + query_function(query)
     return out
@@ -864,8 +1002,8 @@ def queries_source(project):
     out += '\nconst DbQuery db_queries[] = {\n'
     for query in project.queries:
         out += (f'    {{\n        .name = "{query.name}",\n        .number = {query.number},\n'
-                f'        .sqlite =\n            {c_string(query.text[SQLITE], " " * 12)},\n'
-                f'        .postgres =\n            {c_string(query.text[POSTGRES], " " * 12)},\n'
+                f'        .sqlite =\n            {c_string(query.marked[SQLITE], " " * 12)},\n'
+                f'        .postgres =\n            {c_string(query.marked[POSTGRES], " " * 12)},\n'
                 f'        .binds = {len(query.bound)},\n'
                 f'        .columns = {len(query.columns)},\n    }},\n')
     if not project.queries:

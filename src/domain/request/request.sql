@@ -95,9 +95,10 @@ UPDATE request SET model_version_id = :model_version, kind = :kind, team_id = :t
 SELECT question, row AS line, field, text, number, currency FROM answer
  WHERE request_id = :g_request ORDER BY question, row, field;
 
--- answer_insert(g request, question text, line int, field text, text text?, number int?, currency text?) -> exec
-INSERT INTO answer (request_id, question, row, field, text, number, currency)
-VALUES (:g_request, :question, :line, :field, :text, :number, :currency);
+-- answer_insert(g request, question text, line int, field text, text text?, folded text?, number int?,
+--   currency text?) -> exec
+INSERT INTO answer (request_id, question, row, field, text, folded, number, currency)
+VALUES (:g_request, :question, :line, :field, :text, :folded, :number, :currency);
 
 -- assess: those of the assessment, else those of the form.
 -- answer_delete(g request, assess bool) -> exec

@@ -231,6 +231,22 @@ static Rc answer_files(Ctx *cx, const Aggregate *r, const AnswerSet *s, StrList 
     return RC_OK;
 }
 
+/* Words of a person as they are compared; STR_NULL where that is the text itself, or it is none. */
+static Rc folded_words(Ctx *cx, const AnswerSet *s, const AnswerRow *row, Str *ret)
+{
+    bool words = false;
+
+    *ret = STR_NULL;
+    for (size_t i = 0; i < s->n && !words; i++)
+        words = s->at[i].value.type == COND_TEXT && str_eq(s->at[i].question->id, row->question);
+    if (!words)
+        return RC_OK;
+    TRY(text_fold(cx->arena, row->text, ret));
+    if (str_eq(*ret, row->text))
+        *ret = STR_NULL;
+    return RC_OK;
+}
+
 Rc answers_store(Ctx *cx, Aggregate *r, const AnswerSet *s, bool assess)
 {
     AnswerRows rows = { 0 };
@@ -240,11 +256,12 @@ Rc answers_store(Ctx *cx, Aggregate *r, const AnswerSet *s, bool assess)
     TRY(q_answer_delete(cx, r->g, assess, NULL));
     for (size_t i = 0; i < rows.n; i++) {
         const AnswerRow *row = &rows.at[i];
-        Str question = row->question;
+        Str question = row->question, folded;
+        TRY(folded_words(cx, s, row, &folded));
         if (assess)
             question = str_fmt(cx->arena, "assess.%.*s", STR_ARG(question));
-        TRY(q_answer_insert(cx, r->g, question, row->row, row->field, row->text, row->number,
-                            row->currency, NULL));
+        TRY(q_answer_insert(cx, r->g, question, row->row, row->field, row->text, folded,
+                            row->number, row->currency, NULL));
     }
     TRY(answer_files(cx, r, s, &files));
     if (files.n > 0)

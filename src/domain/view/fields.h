@@ -1,0 +1,117 @@
+/* fields.h - inside this folder: the field table of the query language and what stands behind each name. */
+#pragma once
+
+#include "db/part.h"
+#include "domain/request/request_q.h"
+#include "domain/view/find.h"
+
+/* How the value lies in the database, and so how a constant is handed to it. */
+typedef enum FieldStore {
+    STORE_WORD,    /* a word as it is */
+    STORE_RANK,    /* the place of a word among the keys of the field, from 1 */
+    STORE_PERSON,  /* a person's id */
+    STORE_TEAM,    /* a team's id */
+    STORE_FOLDED,  /* a text as it is compared (app/fold.h) */
+    STORE_NUMBER,  /* thousandths */
+    STORE_INSTANT, /* ms; of a date: the start of the day in UTC */
+    STORE_MONEY,   /* smallest units, the currency beside it */
+    STORE_YES,     /* 0 or 1 */
+} FieldStore;
+
+/* What the fragments of a field take before anything else. */
+typedef enum FieldLead {
+    LEAD_NOTHING,
+    LEAD_NOW,      /* the present instant */
+    LEAD_READER,   /* the reader's person id */
+    LEAD_QUESTION, /* the id of the question */
+} FieldLead;
+
+/* What is known of one request in memory. */
+typedef struct FindRecord {
+    const RequestView *view;
+    Person             requester;
+    Str                requester_org; /* key; STR_NULL: none */
+    bool               breached;
+    Arena             *arena;
+} FindRecord;
+
+typedef struct Field {
+    const char        *name;
+    const char        *what; /* for people, in one line */
+    CondType           type;
+    FieldStore         store;
+    const char *const *keys;
+    size_t             keys_n;
+    FieldLead          lead;
+    const DbFragment  *value; /* one value */
+    const DbFragment  *currency;
+    const DbFragment  *has, *any; /* several: is this one among them, is there any */
+    bool             (*get)(const FindRecord *r, CondValue *ret);
+    const DbFragment  *sort;          /* an int, never NULL, with an index */
+    int64_t          (*key)(const RequestRow *row); /* the same of a row */
+} Field;
+
+extern const Field find_fields[];
+extern const size_t find_fields_n;
+
+/* Ids of names in the schema: a field by its place, a word, an answer by the place in `questions`. */
+enum { FIND_WORD_ME = 10000, FIND_WORD_MY_TEAMS, FIND_ANSWER_FIRST = 20000 };
+
+typedef struct FindSchema {
+    CondSchema       names;
+    const Question **questions; /* behind answer.ID, by id - FIND_ANSWER_FIRST */
+    size_t           questions_n;
+} FindSchema;
+CHECKED Rc find_schema(Ctx *cx, const FindSchema **ret);
+
+/* What a name of the tree is: a field of the table, or one made for an answer. */
+typedef struct FieldUse {
+    Field field;
+    Str   question; /* LEAD_QUESTION */
+} FieldUse;
+/* False for a word. */
+bool find_field(const FindSchema *s, const CondName *name, FieldUse *ret);
+
+/* The reader's words me and my_teams. */
+typedef struct FindReader {
+    Str     login;
+    StrList teams; /* keys */
+} FindReader;
+
+struct FindQuery {
+    const FindSchema *schema;
+    CondList          list;
+    FindReader        reader;
+    const Zone       *zone;
+    Ms                now;
+};
+
+/* The value of an expression without fields: false where it has some.  *ret COND_EMPTY when it is empty. */
+bool       find_is_constant(const Cond *c);
+CHECKED Rc find_constant(const FindQuery *q, const Cond *c, CondValue *ret);
+/* A record for the evaluator: `r` NULL knows the reader's words alone. */
+typedef struct FindEval {
+    const FindQuery  *query;
+    const FindRecord *record;
+} FindEval;
+CondRecord find_record(FindEval *e);
+
+/* One request in memory, as of `now`, and what the query says of it. */
+CHECKED Rc find_load(Ctx *cx, GrantedRequest g, Ms now, FindRecord *ret);
+CHECKED Rc find_eval(const FindQuery *q, const FindRecord *r, bool *ret);
+
+/* The condition and the order as SQL (find_sql.c).  `after` NULL: from the first row; else one value for each
+ * field of the order, and the id. */
+typedef struct FindSql {
+    DbPart *asked, *sorted;
+} FindSql;
+CHECKED Rc find_sql(Ctx *cx, const FindQuery *q, DbDialect d, const int64_t *after, FindSql *ret);
+
+/* The order of a query: what it says, and the id after it.  `n` counts without the id. */
+typedef struct FindOrder {
+    const Field *fields[COND_ORDER_MAX];
+    bool         descending[COND_ORDER_MAX];
+    size_t       n;
+    bool         id_descending;
+} FindOrder;
+FindOrder find_order(const FindQuery *q);

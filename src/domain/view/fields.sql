@@ -1,0 +1,200 @@
+-- What the query language says about a request, as SQL: one fragment for each field of fields.c, or two
+-- for a field that holds several values.  They stand inside a statement with {scope s r}: each looks at the
+-- parts of the request r and at nothing else.  Empty is NULL; a yes-or-no is 0 or 1; numbers are thousandths; a test is a
+-- condition.
+-- fragments of request r
+
+-- find_id() = int
+r.id;
+
+-- find_number() = text
+CASE r.record WHEN 'request' THEN 'REQ-' WHEN 'incident' THEN 'INC-' WHEN 'problem' THEN 'PRB-' ELSE 'CHG-' END
+|| CAST(r.serial AS TEXT);
+
+-- find_record() = text
+r.record;
+
+-- find_model() = text
+r.model_key;
+
+-- find_kind() = text
+r.kind;
+
+-- find_state() = text
+r.state;
+
+-- find_phase() = text
+r.phase;
+
+-- find_outcome() = text
+nullif(r.outcome, '');
+
+-- find_channel() = text
+r.channel;
+
+-- find_open() = bool
+CASE WHEN r.state <> 'closed' THEN 1 ELSE 0 END;
+
+-- Written so that the indexes of open requests are taken.
+-- find_open_only() = test
+r.state <> 'closed';
+
+-- find_confidential() = bool
+r.confidential;
+
+-- The folded title: what stands behind the number and a blank.
+-- find_title() = text
+[sqlite]
+substr(r.search, instr(r.search, ' ') + 1);
+[postgres]
+substr(r.search, strpos(r.search, ' ') + 1);
+
+-- find_priority() = int
+r.level;
+
+-- find_impact() = int
+CASE r.impact WHEN 'person' THEN 1 WHEN 'team' THEN 2 WHEN 'site' THEN 3 ELSE 4 END;
+
+-- find_urgency() = int
+CASE r.urgency WHEN 'low' THEN 1 WHEN 'normal' THEN 2 WHEN 'high' THEN 3 ELSE 4 END;
+
+-- find_team() = int
+r.team_id;
+
+-- find_owner() = int
+r.owner_id;
+
+-- find_assignee() = int
+r.assignee_id;
+
+-- find_requester() = int
+r.requester_id;
+
+-- find_beneficiary() = int
+r.beneficiary_id;
+
+-- find_submitter() = int
+r.submitter_id;
+
+-- find_requester_org() = text
+(SELECT o.key FROM person p JOIN org o ON o.id = p.org_id WHERE p.id = r.requester_id);
+
+-- find_requester_site() = text
+(SELECT nullif(p.site, '') FROM person p WHERE p.id = r.requester_id);
+
+-- find_requester_kind() = text
+(SELECT p.kind FROM person p WHERE p.id = r.requester_id);
+
+-- find_waits_for() = text
+nullif(r.step_code, '');
+
+-- find_waiting_since() = ms
+r.step_ms;
+
+-- find_created() = ms
+r.created_ms;
+
+-- find_submitted() = ms
+r.submitted_ms;
+
+-- find_fulfilled() = ms
+r.fulfilled_ms;
+
+-- find_closed() = ms
+r.closed_ms;
+
+-- find_updated() = ms
+r.updated_ms;
+
+-- find_due() = ms
+r.due_ms;
+
+-- find_next_due() = ms
+r.next_due_ms;
+
+-- Requests without a due time come last.
+-- find_next_due_sort() = ms
+coalesce(r.next_due_ms, 9223372036854775807);
+
+-- find_not_before() = ms
+r.not_before_ms;
+
+-- find_agreed() = ms
+r.agreed_ms;
+
+-- find_cost() = int
+r.cost_minor;
+
+-- find_cost_currency() = text
+r.cost_currency;
+
+-- find_round() = int
+r.round * 1000;
+
+-- find_watcher(person int) = test
+r.id IN (SELECT pa.request_id FROM participant pa WHERE pa.person_id = :person);
+
+-- find_watcher_any() = test
+EXISTS (SELECT 1 FROM participant pa WHERE pa.request_id = r.id);
+
+-- find_approver(person int) = test
+r.id IN (SELECT ap.request_id FROM approval ap WHERE ap.approver_id = :person AND ap.state = 'asked');
+
+-- find_approver_any() = test
+EXISTS (SELECT 1 FROM approval ap WHERE ap.request_id = r.id AND ap.state = 'asked' AND ap.approver_id IS NOT NULL);
+
+-- find_task_team(team int) = test
+EXISTS (SELECT 1 FROM task t WHERE t.request_id = r.id AND t.state IN ('ready', 'started') AND t.team_id = :team);
+
+-- find_task_team_any() = test
+EXISTS (SELECT 1 FROM task t WHERE t.request_id = r.id AND t.state IN ('ready', 'started') AND t.team_id IS NOT NULL);
+
+-- find_tasks() = int
+(SELECT count(*) FROM task t WHERE t.request_id = r.id) * 1000;
+
+-- find_tasks_open() = int
+(SELECT count(*) FROM task t WHERE t.request_id = r.id AND t.state IN ('waiting', 'ready', 'started')) * 1000;
+
+-- Of links only those whose other end the reader sees too.
+-- find_link(s_person int, kind text) = test
+EXISTS (SELECT 1 FROM request_link l JOIN request o ON o.id = CASE WHEN l.from_id = r.id THEN l.to_id ELSE l.from_id END
+         WHERE (l.from_id = r.id OR l.to_id = r.id) AND {scope s o} AND l.kind = :kind);
+
+-- find_link_any(s_person int) = test
+EXISTS (SELECT 1 FROM request_link l JOIN request o ON o.id = CASE WHEN l.from_id = r.id THEN l.to_id ELSE l.from_id END
+         WHERE (l.from_id = r.id OR l.to_id = r.id) AND {scope s o});
+
+-- Any cycle of any of its own clocks ended too late, or is late now.
+-- find_breached(now ms) = bool
+CASE WHEN EXISTS (SELECT 1 FROM clock c
+                   WHERE c.request_id = r.id AND c.task = '' AND c.due_ms IS NOT NULL
+                     AND coalesce(c.stopped_ms, :now) > c.due_ms)
+     THEN 1 ELSE 0 END;
+
+-- find_answer_text(question text) = text
+(SELECT n.text FROM answer n WHERE n.request_id = r.id AND n.question = :question AND n.row = 0 AND n.field = '');
+
+-- Words of a person, as they are compared.
+-- find_answer_folded(question text) = text
+(SELECT coalesce(n.folded, n.text) FROM answer n
+  WHERE n.request_id = r.id AND n.question = :question AND n.row = 0 AND n.field = '');
+
+-- find_answer_number(question text) = int
+(SELECT n.number FROM answer n WHERE n.request_id = r.id AND n.question = :question AND n.row = 0 AND n.field = '');
+
+-- find_answer_yes(question text) = bool
+(SELECT CASE n.number WHEN 0 THEN 0 WHEN 1 THEN 1 END FROM answer n
+  WHERE n.request_id = r.id AND n.question = :question AND n.row = 0 AND n.field = '');
+
+-- find_answer_money(question text) = int
+(SELECT CASE WHEN n.currency IS NOT NULL THEN n.number END FROM answer n
+  WHERE n.request_id = r.id AND n.question = :question AND n.row = 0 AND n.field = '');
+
+-- find_answer_currency(question text) = text
+(SELECT n.currency FROM answer n WHERE n.request_id = r.id AND n.question = :question AND n.row = 0 AND n.field = '');
+
+-- find_answer_has(question text, key text) = test
+EXISTS (SELECT 1 FROM answer n WHERE n.request_id = r.id AND n.question = :question AND n.field = '' AND n.text = :key);
+
+-- find_answer_any(question text) = test
+EXISTS (SELECT 1 FROM answer n WHERE n.request_id = r.id AND n.question = :question AND n.field = '' AND n.text IS NOT NULL);

@@ -1,0 +1,62 @@
+/* find.h - requests by a query of the language of query.h: lists, counts, and one request at a time.
+ *
+ *     state in (fulfilling, pending) and team = workplace and due < now + 2d
+ *     assignee is empty and priority >= high order by created
+ *     model = laptop and answer.device = developer and cost > 1500 EUR
+ *
+ * Fields stand in fields.c, a row each: a new row is at once in lists, in single decisions, in the help and in
+ * the API.  What they mean to people: docs/query-language.md.
+ *
+ * Two ways to an answer, which agree on every request: SQL over many (find_list, find_count), and the
+ * evaluator of query.h over one that was loaded (find_holds).  The same checks stand before both, so that a query
+ * is refused by both or by none.
+ *
+ * Rights.  Every statement carries the scope of its reader, and a field looks at parts of the request alone
+ * that everybody sees who sees the request: neither results nor counts nor errors tell of a hidden one.
+ */
+#pragma once
+
+#include "domain/query/query.h"
+#include "domain/request/request.h"
+
+typedef struct FindQuery FindQuery; /* parsed, typed, its names of people and teams looked up; never changes */
+
+/* A query and its order.  "" finds everything, newest first.  The query keeps whose it is: `me` and `my_teams`
+ * are the subject's, days begin in cx->zone, `now` is cx->now_ms.
+ * Errors: RC_INVALID and RC_LIMIT with *ret_error (column, a sentence, a code: those of CondError and
+ * "unknown_person", "unknown_team", "not_here"). */
+CHECKED Rc find_parse(Ctx *cx, Str text, const FindQuery **ret, CondError *ret_error);
+/* The same without the order. */
+const Cond *find_where(const FindQuery *q);
+
+/* A page: at most `size` (1..100) after the row that `after` names, "" for the first page. */
+typedef struct FindPage {
+    Str     after;
+    int64_t size;
+} FindPage;
+/* *ret_next: `after` of the next page, "" at the end.
+ * Errors: RC_INVALID (`after` is none of this query's), RC_LIMIT (took too long). */
+CHECKED Rc find_list(Ctx *cx, ScopeRequests s, const FindQuery *q, FindPage page, RequestHeads *ret,
+                     Str *ret_next);
+/* Ids alone, at most `size` (1..1000), for acts on many. */
+CHECKED Rc find_ids(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, int64_t **ret,
+                    size_t *ret_n);
+/* How many; exact to 999, 1000 stands for more. */
+#define FIND_COUNT_MOST 1000
+CHECKED Rc find_count(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret);
+/* Does the query hold for this request?  The order does not matter. */
+CHECKED Rc find_holds(Ctx *cx, GrantedRequest g, const FindQuery *q, bool *ret);
+
+/* Every name that a query may use, for help and completion: fields, words (me, my_teams), answers as
+ * answer.ID. */
+typedef struct FindName {
+    Str        name;
+    CondType   type;
+    const Str *keys;
+    size_t     keys_n;
+    bool       sortable;
+    const char     *what;  /* msgid: "When it was sent"; NULL for an answer */
+    const LangText *asked; /* of an answer: the question */
+} FindName;
+LIST_OF(FindName, FindNames);
+CHECKED Rc find_names(Ctx *cx, FindNames *ret);

@@ -1,0 +1,157 @@
+/* find_schema.c - the names of the query language: fields, the reader's words, answers of the catalog. */
+#include "domain/view/fields.h"
+
+#include "domain/view/fields_q.h"
+
+#include <assert.h>
+
+#define ANSWER "answer."
+
+static Rc words_of(Arena *a, const Field *f, const Str **ret)
+{
+    Str *keys = arena_array(a, f->keys_n, sizeof *keys);
+
+    if (keys == NULL && f->keys_n > 0)
+        return RC_LIMIT;
+    for (size_t i = 0; i < f->keys_n; i++)
+        keys[i] = str_z(f->keys[i]);
+    *ret = keys;
+    return RC_OK;
+}
+
+static Rc add_fields(Ctx *cx, CondNameList *names)
+{
+    for (size_t i = 0; i < find_fields_n; i++) {
+        const Field *f = &find_fields[i];
+        CondName name = { .name = str_z(f->name),
+                          .type = f->type,
+                          .keys_n = f->keys_n,
+                          .ordered = f->store == STORE_RANK,
+                          .id = (int32_t)i,
+                          .sortable = f->sort != NULL };
+        TRY(words_of(cx->arena, f, &name.keys));
+        TRY(LIST_PUSH(cx->arena, names, name));
+    }
+    TRY(LIST_PUSH(cx->arena, names,
+                  (CondName){ .name = STR("me"),
+                              .type = COND_PERSON,
+                              .word = true,
+                              .id = FIND_WORD_ME }));
+    return LIST_PUSH(cx->arena, names,
+                     (CondName){ .name = STR("my_teams"),
+                                 .type = COND_KEYS,
+                                 .word = true,
+                                 .id = FIND_WORD_MY_TEAMS });
+}
+
+static bool is_asked(const Question *q)
+{
+    return q->type != QUESTION_TABLE && q->type != QUESTION_FILE;
+}
+
+typedef struct Questions {
+    const Question **at;
+    size_t n, cap;
+} Questions;
+
+/* One name for a question that several models ask.  Where they ask different things by one id, the name has the
+ * type of the first and finds answers of that type alone. */
+static Rc add_answers(Ctx *cx, const QuestionList *form, CondNameList *names, Questions *known)
+{
+    for (size_t i = 0; i < form->n; i++) {
+        const Question *q = &form->at[i];
+        bool seen = !is_asked(q);
+        for (size_t k = 0; k < known->n && !seen; k++)
+            seen = str_eq(known->at[k]->id, q->id);
+        if (seen)
+            continue;
+        CondName name = { .name = str_fmt(cx->arena, ANSWER "%.*s", STR_ARG(q->id)),
+                          .type = question_cond_type(q),
+                          .id = FIND_ANSWER_FIRST + (int32_t)known->n };
+        TRY(LIST_PUSH(cx->arena, known, q));
+        TRY(LIST_PUSH(cx->arena, names, name));
+    }
+    return RC_OK;
+}
+
+Rc find_schema(Ctx *cx, const FindSchema **ret)
+{
+    FindSchema *s = arena_try(cx->arena, sizeof *s);
+    CondNameList names = { 0 };
+    Questions questions = { 0 };
+    CatalogModels models = { 0 };
+
+    if (s == NULL)
+        return RC_LIMIT;
+    TRY(add_fields(cx, &names));
+    TRY(catalog_models(cx, &models));
+    for (size_t i = 0; i < models.n; i++)
+        TRY(add_answers(cx, &models.at[i].model->form, &names, &questions));
+    *s = (FindSchema){ .names = { .at = names.at,
+                                  .n = names.n,
+                                  .who = "among the fields of a request" },
+                       .questions = questions.at,
+                       .questions_n = questions.n };
+    *ret = s;
+    return RC_OK;
+}
+
+static FieldStore store_of(CondType t)
+{
+    switch (t) {
+    case COND_TEXT: return STORE_FOLDED;
+    case COND_NUMBER: return STORE_NUMBER;
+    case COND_MONEY: return STORE_MONEY;
+    case COND_YES_NO: return STORE_YES;
+    case COND_DATE:
+    case COND_DATETIME: return STORE_INSTANT;
+    case COND_KEY:
+    case COND_KEYS:
+    case COND_PERSON: return STORE_WORD; /* logins and keys, as they were given */
+    case COND_EMPTY:
+    case COND_SPAN:
+    case COND_TABLE: break;
+    }
+    assert(!"no answer of this type is named");
+    return STORE_WORD;
+}
+
+static const DbFragment *answer_fragment(FieldStore store)
+{
+    switch (store) {
+    case STORE_WORD: return &f_find_answer_text;
+    case STORE_FOLDED: return &f_find_answer_folded;
+    case STORE_MONEY: return &f_find_answer_money;
+    case STORE_YES: return &f_find_answer_yes;
+    case STORE_NUMBER:
+    case STORE_INSTANT: return &f_find_answer_number;
+    case STORE_RANK:
+    case STORE_PERSON:
+    case STORE_TEAM: break;
+    }
+    assert(!"no answer lies so");
+    return &f_find_answer_text;
+}
+
+bool find_field(const FindSchema *s, const CondName *name, FieldUse *ret)
+{
+    if (name->word)
+        return false;
+    if (name->id < FIND_ANSWER_FIRST) {
+        *ret = (FieldUse){ .field = find_fields[name->id] };
+        return true;
+    }
+    const Question *q = s->questions[name->id - FIND_ANSWER_FIRST];
+    bool several = name->type == COND_KEYS;
+    FieldStore store = store_of(name->type);
+
+    *ret = (FieldUse){ .field = { .type = name->type,
+                                  .store = store,
+                                  .lead = LEAD_QUESTION,
+                                  .value = answer_fragment(store),
+                                  .currency = &f_find_answer_currency,
+                                  .has = several ? &f_find_answer_has : NULL,
+                                  .any = several ? &f_find_answer_any : NULL },
+                       .question = q->id };
+    return true;
+}

@@ -1,0 +1,475 @@
+/* find_sql.c - a query as SQL: fragments of fields.sql, signs and bound values.
+ *
+ * The language has two values, SQL has three.  A comparison with an empty field is NULL there, which counts as
+ * no wherever it stands under AND and OR; under NOT the piece is closed by IS NOT TRUE, which makes two
+ * values of three.  So the tree is written as it stands.
+ */
+#include "domain/view/fields.h"
+
+#include "app/fold.h"
+#include "domain/view/fields_q.h"
+
+#include <assert.h>
+
+typedef struct Writing {
+    Ctx *cx;
+    const FindQuery *q;
+    DbPart *to;
+} Writing;
+
+static Rc put_test(Writing *w, const Cond *c);
+
+/* ---- pieces ---- */
+
+static DbValue lead_of(const Writing *w, const FieldUse *u)
+{
+    switch (u->field.lead) {
+    case LEAD_NOW: return db_int(w->q->now);
+    case LEAD_READER: return db_int(w->cx->subject->person_id);
+    case LEAD_QUESTION: return db_text(u->question);
+    case LEAD_NOTHING: break;
+    }
+    return db_int(0);
+}
+
+/* A fragment of the field with what it takes first, and `value` after that where it takes one. */
+static void put_fragment(Writing *w, const FieldUse *u, const DbFragment *f, DbValue value)
+{
+    DbValue values[2];
+    int n = 0;
+
+    if (u->field.lead != LEAD_NOTHING)
+        values[n++] = lead_of(w, u);
+    values[n++] = value;
+    assert(f->values <= n);
+    part_word(w->to, SQL_OPEN);
+    part_fragment(w->to, f, values);
+    part_word(w->to, SQL_CLOSE);
+}
+
+static void put_value(Writing *w, const FieldUse *u)
+{
+    put_fragment(w, u, u->field.value, db_int(0));
+}
+
+/* Each comparison with its sign, and what it is with its sides exchanged: a < b is b > a. */
+static const struct {
+    CondOp op, mirrored;
+    SqlWord sign;
+} signs[] = {
+    { COND_EQ, COND_EQ, SQL_EQ }, { COND_LT, COND_GT, SQL_LT }, { COND_LE, COND_GE, SQL_LE },
+    { COND_GT, COND_LT, SQL_GT }, { COND_GE, COND_LE, SQL_GE },
+};
+
+static size_t sign_at(CondOp op)
+{
+    size_t i = 0;
+
+    while (i + 1 < COUNT_OF(signs) && signs[i].op != op)
+        i++;
+    assert(signs[i].op == op);
+    return i;
+}
+
+static SqlWord sign_of(CondOp op)
+{
+    return signs[sign_at(op)].sign;
+}
+
+/* ---- constants as they lie in the database ---- */
+
+static int64_t rank_of(const Field *f, Str key)
+{
+    for (size_t i = 0; i < f->keys_n; i++)
+        if (str_eq_z(key, f->keys[i]))
+            return (int64_t)i + 1;
+    return 0; /* no request has it */
+}
+
+static Rc person_value(Writing *w, Str login, DbValue *ret)
+{
+    Person p = { 0 };
+    Rc rc = person_by_login(w->cx, login, &p);
+
+    *ret = db_int(p.id);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static Rc team_value(Writing *w, Str key, DbValue *ret)
+{
+    Team t = { 0 };
+    Rc rc = team_by_key(w->cx, key, &t);
+
+    *ret = db_int(t.id);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static Rc stored_word(Writing *w, const Field *f, Str key, DbValue *ret)
+{
+    if (f->store == STORE_PERSON)
+        return person_value(w, key, ret);
+    if (f->store == STORE_TEAM)
+        return team_value(w, key, ret);
+    *ret = f->store == STORE_RANK ? db_int(rank_of(f, key)) : db_text(key);
+    return RC_OK;
+}
+
+static Rc stored(Writing *w, const Field *f, const CondValue *v, DbValue *ret)
+{
+    Str folded;
+
+    switch (v->type) {
+    case COND_TEXT:
+        TRY(text_fold(w->cx->arena, v->text, &folded));
+        *ret = db_text(folded);
+        return RC_OK;
+    case COND_KEY:
+    case COND_PERSON: return stored_word(w, f, v->text, ret);
+    case COND_NUMBER: *ret = db_int(v->number); return RC_OK;
+    case COND_MONEY: *ret = db_int(v->money.minor); return RC_OK;
+    case COND_YES_NO: *ret = db_int(v->yes ? 1 : 0); return RC_OK;
+    case COND_DATE:
+    case COND_DATETIME: *ret = db_int(v->at); return RC_OK;
+    case COND_EMPTY:
+    case COND_KEYS:
+    case COND_SPAN:
+    case COND_TABLE: break;
+    }
+    return RC_INTERNAL;
+}
+
+/* ---- comparisons with a constant ---- */
+
+static Ms day_start(const Writing *w, Ms date)
+{
+    CivilTime t = clock_civil_utc(date);
+    return zone_instant(w->q->zone != NULL ? w->q->zone : zone_utc(), &t);
+}
+
+/* The last date whose day has begun at `at`. */
+static Ms date_at(const Writing *w, Ms at)
+{
+    CivilTime t = zone_civil(w->q->zone != NULL ? w->q->zone : zone_utc(), at);
+    Ms date = clock_days(t.year, t.month, t.day) * MS_DAY;
+
+    while (day_start(w, date + MS_DAY) <= at)
+        date += MS_DAY;
+    return date;
+}
+
+/* A field of dates beside an instant: its day begins before it, at it or after it. */
+static void date_beside(Writing *w, const FieldUse *u, CondOp op, Ms at)
+{
+    Ms date = date_at(w, at);
+    bool exact = day_start(w, date) == at;
+
+    if (op == COND_EQ && !exact) {
+        part_word(w->to, SQL_FALSE);
+        return;
+    }
+    if (op == COND_LT && !exact)
+        op = COND_LE;
+    else if (op == COND_GE && !exact)
+        op = COND_GT;
+    put_value(w, u);
+    part_word(w->to, sign_of(op));
+    part_value(w->to, db_int(date));
+}
+
+static Rc put_member(Writing *w, const FieldUse *u, Str key)
+{
+    DbValue value;
+
+    TRY(stored_word(w, &u->field, key, &value));
+    put_fragment(w, u, u->field.has, value);
+    return RC_OK;
+}
+
+/* Is it one of these words, or has it one of them? */
+static Rc put_words(Writing *w, const FieldUse *u, const Str *keys, size_t n)
+{
+    DbValue value;
+
+    if (n == 0) {
+        part_word(w->to, SQL_FALSE);
+        return RC_OK;
+    }
+    if (u->field.has != NULL) {
+        for (size_t i = 0; i < n; i++) {
+            part_word(w->to, i == 0 ? SQL_OPEN : SQL_OR);
+            TRY(put_member(w, u, keys[i]));
+        }
+        part_word(w->to, SQL_CLOSE);
+        return RC_OK;
+    }
+    put_value(w, u);
+    part_word(w->to, n == 1 ? SQL_EQ : SQL_IN);
+    for (size_t i = 0; i < n; i++) {
+        TRY(stored_word(w, &u->field, keys[i], &value));
+        if (n > 1)
+            part_word(w->to, i == 0 ? SQL_OPEN : SQL_COMMA);
+        part_value(w->to, value);
+    }
+    if (n > 1)
+        part_word(w->to, SQL_CLOSE);
+    return RC_OK;
+}
+
+static void put_money(Writing *w, const FieldUse *u, CondOp op, const Money *m)
+{
+    char *code = arena_array(w->cx->arena, 1, sizeof m->currency);
+
+    part_word(w->to, SQL_OPEN);
+    put_fragment(w, u, u->field.currency, db_int(0));
+    part_word(w->to, SQL_EQ);
+    if (code != NULL)
+        memcpy(code, m->currency, sizeof m->currency);
+    part_value(w->to, db_text(code != NULL ? str_z(code) : STR("")));
+    part_word(w->to, SQL_AND);
+    put_value(w, u);
+    part_word(w->to, sign_of(op));
+    part_value(w->to, db_int(m->minor));
+    part_word(w->to, SQL_CLOSE);
+}
+
+/* `open = yes`, written so that the indexes of open requests are taken. */
+static bool put_open(Writing *w, const FieldUse *u, CondOp op, const CondValue *v)
+{
+    if (u->field.value != &f_find_open || op != COND_EQ || !v->yes)
+        return false;
+    put_fragment(w, u, &f_find_open_only, db_int(0));
+    return true;
+}
+
+static Rc put_compare(Writing *w, const FieldUse *u, CondOp op, const CondValue *v)
+{
+    DbValue value;
+
+    if (cond_value_is_empty(v)) {
+        part_word(w->to, SQL_FALSE);
+        return RC_OK;
+    }
+    if (v->type == COND_KEYS)
+        return put_words(w, u, v->keys, v->keys_n);
+    if (u->field.has != NULL)
+        return put_words(w, u, &v->text, 1);
+    if (v->type == COND_MONEY) {
+        put_money(w, u, op, &v->money);
+        return RC_OK;
+    }
+    if (u->field.type == COND_DATE && v->type == COND_DATETIME) {
+        date_beside(w, u, op, v->at);
+        return RC_OK;
+    }
+    if (put_open(w, u, op, v))
+        return RC_OK;
+    if (u->field.type == COND_DATETIME && v->type == COND_DATE)
+        value = db_int(day_start(w, v->at));
+    else
+        TRY(stored(w, &u->field, v, &value));
+    put_value(w, u);
+    part_word(w->to, sign_of(op));
+    part_value(w->to, value);
+    return RC_OK;
+}
+
+/* ---- tests ---- */
+
+/* A test without any field is decided here and now. */
+static Rc put_decided(Writing *w, const Cond *c)
+{
+    FindEval e = { .query = w->q };
+    CondRecord reader = find_record(&e);
+    bool holds = false;
+
+    TRY(cond_eval(c, &reader, w->q->now, &holds));
+    part_word(w->to, holds ? SQL_TRUE : SQL_FALSE);
+    return RC_OK;
+}
+
+static void put_two_fields(Writing *w, const FieldUse *a, CondOp op, const FieldUse *b)
+{
+    bool money = a->field.store == STORE_MONEY;
+
+    if (money) {
+        part_word(w->to, SQL_OPEN);
+        put_fragment(w, a, a->field.currency, db_int(0));
+        part_word(w->to, SQL_EQ);
+        put_fragment(w, b, b->field.currency, db_int(0));
+        part_word(w->to, SQL_AND);
+    }
+    put_value(w, a);
+    part_word(w->to, sign_of(op));
+    put_value(w, b);
+    if (money)
+        part_word(w->to, SQL_CLOSE);
+}
+
+static Rc put_pair(Writing *w, const Cond *c)
+{
+    FieldUse left, right;
+    CondValue v;
+    const Cond *a = c->a, *b = c->b;
+    CondOp op = c->op;
+
+    if (find_is_constant(a) && find_is_constant(b))
+        return put_decided(w, c);
+    if (find_is_constant(a)) {
+        a = c->b;
+        b = c->a;
+        op = signs[sign_at(op)].mirrored;
+    }
+    (void)find_field(w->q->schema, a->name, &left);
+    if (find_is_constant(b)) {
+        TRY(find_constant(w->q, b, &v));
+        return put_compare(w, &left, op, &v);
+    }
+    (void)find_field(w->q->schema, b->name, &right);
+    put_two_fields(w, &left, op, &right);
+    return RC_OK;
+}
+
+static Rc put_empty(Writing *w, const Cond *c)
+{
+    FieldUse u;
+
+    if (find_is_constant(c))
+        return put_decided(w, &(Cond){ .op = COND_IS_EMPTY, .type = COND_YES_NO, .a = c });
+    (void)find_field(w->q->schema, c->name, &u);
+    put_fragment(w, &u, u.field.has != NULL ? u.field.any : u.field.value, db_int(0));
+    part_word(w->to, u.field.has != NULL ? SQL_NOT_TRUE : SQL_IS_NULL);
+    return RC_OK;
+}
+
+static Rc put_list(Writing *w, const Cond *c)
+{
+    FieldUse u;
+    CondValue v;
+
+    if (find_is_constant(c->a))
+        return put_decided(w, c);
+    (void)find_field(w->q->schema, c->a->name, &u);
+    for (size_t i = 0; i < c->list_n; i++) {
+        const Cond *item = c->list[i];
+        part_word(w->to, i == 0 ? SQL_OPEN : SQL_OR);
+        if (item->op == COND_CONST && item->value.type == COND_EMPTY) {
+            TRY(put_empty(w, c->a));
+            continue;
+        }
+        TRY(find_constant(w->q, item, &v));
+        TRY(put_compare(w, &u, COND_EQ, &v));
+    }
+    part_word(w->to, SQL_CLOSE);
+    return RC_OK;
+}
+
+static Rc put_chain(Writing *w, const Cond *c)
+{
+    SqlWord word = c->op == COND_AND ? SQL_AND : SQL_OR;
+
+    for (size_t i = 0; i < c->list_n; i++) {
+        part_word(w->to, i == 0 ? SQL_OPEN : word);
+        TRY(put_test(w, c->list[i]));
+    }
+    part_word(w->to, SQL_CLOSE);
+    return RC_OK;
+}
+
+static Rc put_test(Writing *w, const Cond *c)
+{
+    if (c->op == COND_AND || c->op == COND_OR)
+        return put_chain(w, c);
+    if (c->op == COND_IN)
+        return put_list(w, c);
+    if (c->op == COND_IS_EMPTY)
+        return put_empty(w, c->a);
+    if (c->op != COND_NOT)
+        return put_pair(w, c); /* find_parse lets nothing else pass */
+    part_word(w->to, SQL_OPEN);
+    TRY(put_test(w, c->a));
+    part_word(w->to, SQL_CLOSE);
+    part_word(w->to, SQL_NOT_TRUE);
+    return RC_OK;
+}
+
+/* ---- order and pages ---- */
+
+FindOrder find_order(const FindQuery *q)
+{
+    FindOrder o = { .id_descending = true };
+
+    for (size_t i = 0; i < q->list.order_n; i++) {
+        o.fields[o.n] = &find_fields[q->list.order[i].name->id];
+        o.descending[o.n++] = q->list.order[i].descending;
+    }
+    if (o.n > 0)
+        o.id_descending = o.descending[o.n - 1];
+    return o;
+}
+
+static void put_sort(DbPart *to, const FindOrder *o, size_t i)
+{
+    part_fragment(to, i < o->n ? o->fields[i]->sort : &f_find_id, NULL);
+}
+
+static bool falls(const FindOrder *o, size_t i)
+{
+    return i < o->n ? o->descending[i] : o->id_descending;
+}
+
+/* Behind the row with these values: the first differs and lies behind, or it is the same and the second ...
+ * The first field is bounded alone as well, which an index can use. */
+static void put_after(Writing *w, const FindOrder *o, const int64_t *after)
+{
+    part_word(w->to, SQL_AND);
+    put_sort(w->to, o, 0);
+    part_word(w->to, falls(o, 0) ? SQL_LE : SQL_GE);
+    part_value(w->to, db_int(after[0]));
+    part_word(w->to, SQL_AND);
+    for (size_t i = 0; i <= o->n; i++) {
+        part_word(w->to, SQL_OPEN);
+        put_sort(w->to, o, i);
+        part_word(w->to, falls(o, i) ? SQL_LT : SQL_GT);
+        part_value(w->to, db_int(after[i]));
+        if (i == o->n)
+            break;
+        part_word(w->to, SQL_OR);
+        part_word(w->to, SQL_OPEN);
+        put_sort(w->to, o, i);
+        part_word(w->to, SQL_EQ);
+        part_value(w->to, db_int(after[i]));
+        part_word(w->to, SQL_AND);
+    }
+    for (size_t i = 0; i < 2 * o->n + 1; i++)
+        part_word(w->to, SQL_CLOSE);
+}
+
+static void put_order(DbPart *to, const FindOrder *o)
+{
+    for (size_t i = 0; i <= o->n; i++) {
+        if (i > 0)
+            part_word(to, SQL_COMMA);
+        put_sort(to, o, i);
+        if (falls(o, i))
+            part_word(to, SQL_DESC);
+    }
+}
+
+Rc find_sql(Ctx *cx, const FindQuery *q, DbDialect d, const int64_t *after, FindSql *ret)
+{
+    Writing w = { .cx = cx, .q = q };
+    FindOrder order = find_order(q);
+
+    TRY(part_new(cx->arena, d, &w.to));
+    TRY(part_new(cx->arena, d, &ret->sorted));
+    if (q->list.where != NULL)
+        TRY(put_test(&w, q->list.where));
+    else
+        part_word(w.to, SQL_TRUE);
+    if (after != NULL)
+        put_after(&w, &order, after);
+    put_order(ret->sorted, &order);
+    ret->asked = w.to;
+    TRY(part_result(w.to));
+    return part_result(ret->sorted);
+}
