@@ -72,6 +72,28 @@ static void expect_sentence(Rc rc, Str text, const CondError *e)
     assert(str_is_utf8(e->text));
 }
 
+/* Its one text gives it again, with the same answer. */
+static void expect_same_printed(Arena *a, const CondList *l, const CondRecord *rec)
+{
+    CLEANUP(buf_done) Buf first = { 0 }, second = { 0 };
+    CondList again;
+    CondError e;
+    bool holds, twice;
+
+    buf_init(&first, 1 << 20);
+    buf_init(&second, 1 << 20);
+    cond_print_list(a, &schema, l, &first);
+    Rc rc = cond_parse_list(a, buf_str(&first), &schema, &again, &e);
+    if (rc == RC_LIMIT)
+        return; /* longer than it was written */
+    assert(rc == RC_OK);
+    cond_print_list(a, &schema, &again, &second);
+    assert(str_eq(buf_str(&first), buf_str(&second)) && l->order_n == again.order_n);
+    if (cond_eval(l->where, rec, INT64_C(1900000000000), &holds) == RC_OK
+        && cond_eval(again.where, rec, INT64_C(1900000000000), &twice) == RC_OK)
+        assert(holds == twice);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(16u << 20);
@@ -105,6 +127,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rc = cond_parse_list(a, text, &schema, &list, &e);
     if (rc != RC_OK)
         expect_sentence(rc, text, &e);
+    else
+        expect_same_printed(a, &list, &rec);
     rc = who_parse(a, text, &who, &e);
     if (rc != RC_OK) {
         expect_sentence(rc, text, &e);

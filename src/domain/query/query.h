@@ -19,6 +19,7 @@
 #pragma once
 
 #include "app/words.h"
+#include "core/buf.h"
 #include "core/clock.h"
 
 /* ---- values ---- */
@@ -216,6 +217,11 @@ typedef struct CondList {
 } CondList;
 CHECKED Rc cond_parse_list(Arena *a, Str text, const CondSchema *names, CondList *ret,
                            CondError *ret_error);
+
+/* The one text of a tree: single blanks, no needless parentheses, != and not in where they can stand.  Parsed again
+ * with the same names it gives the same tree, and that the same text. */
+void cond_print(Arena *a, const CondSchema *names, const Cond *c, Buf *to);
+void cond_print_list(Arena *a, const CondSchema *names, const CondList *l, Buf *to);
 
 /* Calls `visit` for each node, parents first. */
 void cond_walk(const Cond *c, void (*visit)(const Cond *node, void *arg), void *arg);
