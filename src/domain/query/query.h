@@ -283,6 +283,6 @@ Str        who_text(Arena *a, const Who *w); /* the canonical form of the same *
 
 /* Do the folded forms (app/fold.h) agree?  Text that is not UTF-8 equals nothing but itself. */
 bool text_fold_eq(Str a, Str b);
-/* Does the text hold all the words (at most 16), the last one as the start of a word?  Words are
- * ICU's, so that Chinese words are found in unspaced sentences.  False for no words. */
+/* Does the text hold all the words (of 16 tokens at most), the last one as the start of a word?  Words are cut as
+ * app/tokens.h says, so that Chinese ones are found in unspaced sentences.  False for no words. */
 bool text_has_words(Str text, Str words);
