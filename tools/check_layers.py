@@ -45,7 +45,7 @@ FACES = {
 
 # A concept's door is the header of its own name.  The model alone has three, because reading one
 # document, filling one in and reading a whole folder have different callers.
-MORE_DOORS = {"model": ["answers", "folder"]}
+MORE_DOORS = {"model": ["answers", "folder"], "request": ["lists"]}
 
 # Header of a library -> the only files that may see it.
 LIBRARIES = {

@@ -18,6 +18,7 @@
 #include "domain/request/plan.h"
 #include "domain/request/schedule.h"
 #include "domain/request/upkeep.h"
+#include "domain/view/words.h"
 #include "http/live.h"
 #include "web/asset.h"
 #include "web/page.h"
@@ -289,6 +290,7 @@ int serve_main(Arena *a, const Config *config)
     schedule_timers_register();
     follower_register(promise_samples_follower());
     follower_register(request_promise_follower());
+    follower_register(words_follower());
     int code = run(a, config, &listen, db);
     db_close(db);
     upkeep_end();

@@ -352,6 +352,18 @@ Rc access_readers(Ctx *cx, GrantedRequest g, Relation relation, ReaderIds *ret)
     return rows_result(&rows);
 }
 
+Rc access_principals(Ctx *cx, GrantedRequest g, ReaderIds *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    AccessPrincipalsRow row;
+
+    *ret = (ReaderIds){ 0 };
+    TRY(q_access_principals(cx, g.access_id, &rows));
+    while (q_access_principals_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret, row.principal));
+    return rows_result(&rows);
+}
+
 static bool reason_known(const Reasons *list, Str relation, int64_t team_id)
 {
     for (size_t i = 0; i < list->n; i++)

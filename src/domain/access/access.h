@@ -146,6 +146,10 @@ typedef struct ReaderIds {
 } ReaderIds;
 CHECKED Rc access_readers(Ctx *cx, GrantedRequest g, Relation relation, ReaderIds *ret);
 
+/* The principals that may read it, whatever their relation: numbers that mean nothing outside, for an index
+ * that narrows; at most 1,000. */
+CHECKED Rc access_principals(Ctx *cx, GrantedRequest g, ReaderIds *ret);
+
 /* "Why can this person see this?": the relations of one person to a request, for the page of that
  * name. Needs MAY_NOTES on g, or asks about oneself. */
 typedef struct Reason {

@@ -101,6 +101,9 @@ DELETE FROM request_reader
 SELECT principal FROM request_reader WHERE request_id = :request AND relation = :relation
  ORDER BY principal LIMIT 1000;
 
+-- access_principals(request int) -> many: principal int
+SELECT DISTINCT principal FROM request_reader WHERE request_id = :request ORDER BY principal LIMIT 1000;
+
 -- access_reader_drop_all(request int, relation text) -> exec
 DELETE FROM request_reader WHERE request_id = :request AND relation = :relation;
 

@@ -35,6 +35,10 @@ typedef struct RequestFilter {
 CHECKED Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *ret,
                         int64_t *ret_next);
 
+/* The heads of these requests, in this order; those that the subject does not see are left out.  At most
+ * 200. */
+CHECKED Rc request_heads(Ctx *cx, ScopeRequests s, const int64_t *ids, size_t n, RequestHeads *ret);
+
 /* What stands in the list beside one request: the newest that are open in the subject's teams, at most
  * `size` (1..100). */
 typedef struct PaneRequest {

@@ -333,6 +333,35 @@ Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *
     return heads_from_rows(cx, &found, ret);
 }
 
+static Rc rows_of(Ctx *cx, ScopeRequests s, const int64_t *ids, size_t n, RequestRows *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    IdList list = { 0 };
+    RequestRow row;
+    Str json;
+
+    for (size_t i = 0; i < n; i++)
+        TRY(LIST_PUSH(cx->arena, &list, ids[i]));
+    TRY(ids_json(cx->arena, &list, &json));
+    TRY(q_requests_by_ids(cx, s, json, &rows));
+    while (q_requests_by_ids_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret, row));
+    return rows_result(&rows);
+}
+
+Rc request_heads(Ctx *cx, ScopeRequests s, const int64_t *ids, size_t n, RequestHeads *ret)
+{
+    RequestRows found = { 0 }, sorted = { 0 };
+
+    if (n > 0)
+        TRY(rows_of(cx, s, ids, n, &found));
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < found.n; k++)
+            if (found.at[k].id == ids[i])
+                TRY(LIST_PUSH(cx->arena, &sorted, found.at[k]));
+    return heads_from_rows(cx, &sorted, ret);
+}
+
 /* "REQ-12", "req12" and "12"; false: no number. */
 static bool read_number(Str text, Str *ret_record, int64_t *ret_serial)
 {

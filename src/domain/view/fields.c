@@ -6,7 +6,6 @@
  */
 #include "domain/view/fields.h"
 
-#include "domain/request/aggregate.h"
 #include "domain/view/fields_q.h"
 
 /* ---- words ---- */
@@ -112,6 +111,12 @@ static bool get_title(const FindRecord *r, CondValue *ret)
     return HEAD(r)->title.len > 0;
 }
 
+static bool get_text(const FindRecord *r, CondValue *ret)
+{
+    *ret = (CondValue){ .type = COND_TEXT, .text = r->text };
+    return r->text.len > 0;
+}
+
 static bool get_cost(const FindRecord *r, CondValue *ret)
 {
     *ret = HEAD(r)->cost;
@@ -188,22 +193,22 @@ static bool get_link(const FindRecord *r, CondValue *ret)
 
 /* ---- what a list is ordered by ---- */
 
-static int64_t key_created(const RequestRow *r)
+static int64_t key_created(const FoundRow *r)
 {
     return r->created_ms;
 }
 
-static int64_t key_updated(const RequestRow *r)
+static int64_t key_updated(const FoundRow *r)
 {
     return r->updated_ms;
 }
 
-static int64_t key_due(const RequestRow *r)
+static int64_t key_due(const FoundRow *r)
 {
-    return r->next_due_ms.set ? r->next_due_ms.value : INT64_MAX;
+    return r->next_due_ms;
 }
 
-static int64_t key_priority(const RequestRow *r)
+static int64_t key_priority(const FoundRow *r)
 {
     return r->level;
 }
@@ -231,7 +236,9 @@ const Field find_fields[] = {
     { "model", T("Which item of the catalog"), .type = COND_KEY, .store = STORE_WORD, ONE(model, model) },
     { "kind", T("What is asked for"), WORDS(kinds), ONE(kind, kind) },
     { "channel", T("How it came in"), WORDS(channels), ONE(channel, channel) },
-    { "title", T("Its title"), .type = COND_TEXT, .store = STORE_FOLDED, ONE(title, title) },
+    { "title", T("Its title"), .type = COND_TEXT, .store = STORE_TITLE, ONE(title, title) },
+    { "text", T("Every word of it: number, title, answers, messages, resolution"), .type = COND_TEXT,
+      .store = STORE_WORDS, .get = get_text },
     { "priority", T("Its priority"), .type = COND_KEY, .store = STORE_RANK, KEYS(levels),
       ONE(priority, priority), SORTED(priority, priority) },
     { "impact", T("Whom it affects"), .type = COND_KEY, .store = STORE_RANK, KEYS(impacts),

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "db/part.h"
-#include "domain/request/request_q.h"
-#include "domain/view/find.h"
+#include "domain/view/view.h"
+#include "domain/view/view_q.h"
 
 /* How the value lies in the database, and so how a constant is handed to it. */
 typedef enum FieldStore {
@@ -12,6 +12,8 @@ typedef enum FieldStore {
     STORE_PERSON,  /* a person's id */
     STORE_TEAM,    /* a team's id */
     STORE_FOLDED,  /* a text as it is compared (app/fold.h) */
+    STORE_TITLE,   /* the same, and in the index of words */
+    STORE_WORDS,   /* the index of words alone: only ~ asks it */
     STORE_NUMBER,  /* thousandths */
     STORE_INSTANT, /* ms; of a date: the start of the day in UTC */
     STORE_MONEY,   /* smallest units, the currency beside it */
@@ -31,6 +33,7 @@ typedef struct FindRecord {
     const RequestView *view;
     Person             requester;
     Str                requester_org; /* key; STR_NULL: none */
+    Str                text;          /* everything by which it is found */
     bool               breached;
     Arena             *arena;
 } FindRecord;
@@ -48,7 +51,7 @@ typedef struct Field {
     const DbFragment  *has, *any; /* several: is this one among them, is there any */
     bool             (*get)(const FindRecord *r, CondValue *ret);
     const DbFragment  *sort;          /* an int, never NULL, with an index */
-    int64_t          (*key)(const RequestRow *row); /* the same of a row */
+    int64_t          (*key)(const FoundRow *row); /* the same of a row */
 } Field;
 
 extern const Field find_fields[];

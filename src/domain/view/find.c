@@ -1,7 +1,7 @@
 /* find.c - lists and counts by a query. */
-#include "domain/view/find.h"
+#include "domain/view/view.h"
 
-#include "domain/request/view.h"
+#include "domain/request/lists.h"
 #include "domain/view/fields.h"
 #include "domain/view/view_q.h"
 
@@ -25,7 +25,7 @@ static Rc read_after(Ctx *cx, Str after, const FindOrder *o, int64_t *ret)
     return str_is_null(after) ? RC_OK : unknown_page(cx);
 }
 
-static Str write_after(Arena *a, const FindOrder *o, const RequestRow *row)
+static Str write_after(Arena *a, const FindOrder *o, const FoundRow *row)
 {
     Str s = STR("");
 
@@ -36,48 +36,66 @@ static Str write_after(Arena *a, const FindOrder *o, const RequestRow *row)
 
 /* ---- lists ---- */
 
+static int64_t size_within(int64_t size, int64_t most)
+{
+    return size < 1 ? 1 : size > most ? most : size;
+}
+
+LIST_OF(FoundRow, FoundRows);
+
+static Rc find_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, const int64_t *after, int64_t size,
+                    FoundRows *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    FoundRow row;
+    FindSql sql;
+
+    TRY(find_sql(cx, q, DB_SQLITE, after, &sql));
+    TRY(q_find_rows(cx, s, sql.asked, sql.sorted, size, &rows));
+    while (q_find_rows_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret, row));
+    return rows_result(&rows);
+}
+
+static Rc ids_of(Ctx *cx, const FoundRows *found, int64_t **ret)
+{
+    int64_t *ids = arena_array(cx->arena, found->n, sizeof *ids);
+
+    if (ids == NULL && found->n > 0)
+        return RC_LIMIT;
+    for (size_t i = 0; i < found->n; i++)
+        ids[i] = found->at[i].id;
+    *ret = ids;
+    return RC_OK;
+}
+
 Rc find_list(Ctx *cx, ScopeRequests s, const FindQuery *q, FindPage page, RequestHeads *ret,
              Str *ret_next)
 {
-    CLEANUP(rows_close) Rows rows = { 0 };
     FindOrder order = find_order(q);
-    int64_t after[KEYS_MAX], size = page_size(page.size);
-    RequestRows found = { 0 };
-    RequestRow row;
-    FindSql sql;
+    int64_t after[KEYS_MAX], *ids = NULL, size = size_within(page.size, FIND_PAGE_MOST);
+    FoundRows found = { 0 };
 
     if (page.after.len > 0)
         TRY(read_after(cx, page.after, &order, after));
-    TRY(find_sql(cx, q, DB_SQLITE, page.after.len > 0 ? after : NULL, &sql));
-    TRY(q_find_rows(cx, s, sql.asked, sql.sorted, size + 1, &rows));
-    while (q_find_rows_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, &found, row));
-    TRY(rows_result(&rows));
+    TRY(find_rows(cx, s, q, page.after.len > 0 ? after : NULL, size + 1, &found));
     *ret_next = STR("");
     if (found.n > (size_t)size) {
         found.n--;
         *ret_next = write_after(cx->arena, &order, &found.at[found.n - 1]);
     }
-    return heads_from_rows(cx, &found, ret);
+    TRY(ids_of(cx, &found, &ids));
+    return request_heads(cx, s, ids, found.n, ret);
 }
 
 Rc find_ids(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, int64_t **ret,
             size_t *ret_n)
 {
-    CLEANUP(rows_close) Rows rows = { 0 };
-    IdList ids = { 0 };
-    FindIdsRow row;
-    FindSql sql;
+    FoundRows found = { 0 };
 
-    size = size < 1 ? 1 : size > FIND_COUNT_MOST ? FIND_COUNT_MOST : size;
-    TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
-    TRY(q_find_ids(cx, s, sql.asked, sql.sorted, size, &rows));
-    while (q_find_ids_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, &ids, row.id));
-    TRY(rows_result(&rows));
-    *ret = ids.at;
-    *ret_n = ids.n;
-    return RC_OK;
+    TRY(find_rows(cx, s, q, NULL, size_within(size, FIND_COUNT_MOST), &found));
+    *ret_n = found.n;
+    return ids_of(cx, &found, ret);
 }
 
 Rc find_count(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret)

@@ -66,6 +66,12 @@ static Rc calculates(Check *k, const Cond *c)
                   STR("A list compares a field as it is; calculate on the other side, as in due < now + 2d."));
 }
 
+static Rc only_words(Check *k, const Cond *c)
+{
+    return refuse(k, c->column, "not_here",
+                  STR("In text words are looked for: write text ~ \"vpn\"."));
+}
+
 static Rc check_pair(Check *k, const Cond *c)
 {
     FieldUse left, right;
@@ -79,6 +85,8 @@ static Rc check_pair(Check *k, const Cond *c)
     }
     if (!is_field(k, a, &left))
         return calculates(k, a);
+    if (left.field.store == STORE_WORDS)
+        return only_words(k, c);
     if (find_is_constant(b))
         return check_constant(k, &left.field, b);
     if (!is_field(k, b, &right))
@@ -92,6 +100,20 @@ static Rc check_pair(Check *k, const Cond *c)
     return RC_OK;
 }
 
+static Rc check_match(Check *k, const Cond *c)
+{
+    FieldUse use;
+
+    if (find_is_constant(c->a) && find_is_constant(c->b))
+        return RC_OK;
+    if (!is_field(k, c->a, &use) || (use.field.store != STORE_TITLE && use.field.store != STORE_WORDS))
+        return refuse(k, c->column, "not_here",
+                      STR("Words are looked for in text and in title, as in text ~ \"vpn\"."));
+    if (!find_is_constant(c->b))
+        return refuse(k, c->b->column, "not_here", STR("The words to look for stand in quotes."));
+    return RC_OK;
+}
+
 static Rc check_list(Check *k, const Cond *c)
 {
     FieldUse left;
@@ -99,6 +121,8 @@ static Rc check_list(Check *k, const Cond *c)
 
     if (!constant && !is_field(k, c->a, &left))
         return calculates(k, c->a);
+    if (!constant && left.field.store == STORE_WORDS)
+        return only_words(k, c);
     for (size_t i = 0; i < c->list_n; i++) {
         if (!find_is_constant(c->list[i]))
             return refuse(k, c->list[i]->column, "not_here",
@@ -127,12 +151,12 @@ static Rc check_test(Check *k, const Cond *c)
     case COND_GE: return check_pair(k, c);
     case COND_IN: return check_list(k, c);
     case COND_IS_EMPTY:
-        if (!find_is_constant(c->a) && !is_field(k, c->a, &use))
+        if (find_is_constant(c->a))
+            return RC_OK;
+        if (!is_field(k, c->a, &use))
             return calculates(k, c->a);
-        return RC_OK;
-    case COND_MATCH:
-        return refuse(k, c->column, "not_here",
-                      STR("Words are not searched for in this list."));
+        return use.field.store == STORE_WORDS ? only_words(k, c) : RC_OK;
+    case COND_MATCH: return check_match(k, c);
     case COND_CONST:
     case COND_NAME:
     case COND_NOW:

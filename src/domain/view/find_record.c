@@ -2,6 +2,7 @@
 #include "domain/view/fields.h"
 
 #include "domain/view/view_q.h"
+#include "domain/view/words.h"
 
 static bool reader_word(const FindReader *r, const CondName *name, CondValue *ret)
 {
@@ -169,6 +170,7 @@ Rc find_load(Ctx *cx, GrantedRequest g, Ms now, FindRecord *ret)
     RequestView *v = arena_try(cx->arena, sizeof *v);
     FindRecord r = { .view = v, .arena = cx->arena };
     FindOrgRow org;
+    RequestWords words;
     bool found = false;
 
     if (v == NULL)
@@ -178,6 +180,8 @@ Rc find_load(Ctx *cx, GrantedRequest g, Ms now, FindRecord *ret)
     TRY(q_find_org(cx, v->head.requester.id, &org, &found));
     r.requester_org = found ? org.key : STR("");
     TRY(was_breached(cx, g, now, &r.breached));
+    TRY(words_of(cx, g, &words));
+    r.text = words.all;
     *ret = r;
     return RC_OK;
 }

@@ -125,6 +125,8 @@ static const DbFragment *answer_fragment(FieldStore store)
     case STORE_YES: return &f_find_answer_yes;
     case STORE_NUMBER:
     case STORE_INSTANT: return &f_find_answer_number;
+    case STORE_TITLE:
+    case STORE_WORDS:
     case STORE_RANK:
     case STORE_PERSON:
     case STORE_TEAM: break;

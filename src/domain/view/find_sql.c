@@ -8,12 +8,14 @@
 
 #include "app/fold.h"
 #include "domain/view/fields_q.h"
+#include "domain/view/words.h"
 
 #include <assert.h>
 
 typedef struct Writing {
     Ctx *cx;
     const FindQuery *q;
+    DbDialect dialect;
     DbPart *to;
 } Writing;
 
@@ -363,6 +365,24 @@ static Rc put_list(Writing *w, const Cond *c)
     return RC_OK;
 }
 
+static Rc put_match(Writing *w, const Cond *c)
+{
+    FieldUse u;
+    CondValue v;
+    Str match;
+
+    if (find_is_constant(c->a))
+        return put_decided(w, c);
+    (void)find_field(w->q->schema, c->a->name, &u);
+    TRY(find_constant(w->q, c->b, &v));
+    TRY(words_match(w->cx->arena, w->dialect, v.text, u.field.store == STORE_TITLE, &match));
+    if (str_is_null(match))
+        part_word(w->to, SQL_FALSE);
+    else
+        put_fragment(w, &u, &f_find_words, db_text(match));
+    return RC_OK;
+}
+
 static Rc put_chain(Writing *w, const Cond *c)
 {
     SqlWord word = c->op == COND_AND ? SQL_AND : SQL_OR;
@@ -383,6 +403,8 @@ static Rc put_test(Writing *w, const Cond *c)
         return put_list(w, c);
     if (c->op == COND_IS_EMPTY)
         return put_empty(w, c->a);
+    if (c->op == COND_MATCH)
+        return put_match(w, c);
     if (c->op != COND_NOT)
         return put_pair(w, c); /* find_parse lets nothing else pass */
     part_word(w->to, SQL_OPEN);
@@ -457,7 +479,7 @@ static void put_order(DbPart *to, const FindOrder *o)
 
 Rc find_sql(Ctx *cx, const FindQuery *q, DbDialect d, const int64_t *after, FindSql *ret)
 {
-    Writing w = { .cx = cx, .q = q };
+    Writing w = { .cx = cx, .q = q, .dialect = d };
     FindOrder order = find_order(q);
 
     TRY(part_new(cx->arena, d, &w.to));

@@ -2,6 +2,7 @@
  * of what they do not see. */
 #include "domain/request/office_fixture.h"
 #include "domain/view/fields.h"
+#include "domain/view/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,9 @@ static const struct {
     { "account", "{\"login\":\"rob\",\"days\":3}" },
     { "account", "{\"login\":\"ROB\"}" },
 };
+
+static const char *const said[] = { "My VPN is broken", "\xE6\x88\x91\xE5\xBF\x98\xE4\xBA\x86\xE5\xAF\x86\xE7\xA0\x81",
+                                    "Skrivaren \xC3\xA4r trasig, can't print" };
 
 static void try_act(Office *o, uint64_t *s, int64_t id)
 {
@@ -82,6 +86,20 @@ static void try_act(Office *o, uint64_t *s, int64_t id)
     fixture_exec(cx, rc == RC_OK ? "RELEASE tried" : "ROLLBACK TO tried");
 }
 
+/* Everything that happened so far, as the follower takes it in. */
+static void index_words(Office *o)
+{
+    followers_clear();
+    follower_register(words_follower());
+    office_nobody(o);
+    for (int64_t before = -1, now = 0; before != now;) {
+        before = now;
+        EXPECT_RC(RC_OK, followers_step(o->cx));
+        now = fixture_int(o->cx, "SELECT coalesce(max(event_id), 0) FROM follower WHERE name = 'words'");
+    }
+    followers_clear();
+}
+
 /* `n` requests of several people, each with a life of its own; returns how many there are in all. */
 static int64_t make_requests(Office *o, uint64_t *s, int n)
 {
@@ -98,12 +116,15 @@ static int64_t make_requests(Office *o, uint64_t *s, int n)
         fixture_exec(cx, "SAVEPOINT asked");
         Rc rc = office_create(o, asks[k].item, asks[k].answers, NULL, pick(s, 8) == 0, &made);
         fixture_exec(cx, rc == RC_OK ? "RELEASE asked" : "ROLLBACK TO asked");
+        if (rc == RC_OK && pick(s, 3) == 0)
+            (void)office_say(o, made.id, PICK(s, said));
         for (size_t j = pick(s, 40); rc == RC_OK && j > 0; j--) {
             office_later(o, (Ms)pick(s, (size_t)MS_HOUR));
             office_as(o, PICK(s, people));
             try_act(o, s, made.id);
         }
     }
+    index_words(o);
     return fixture_int(cx, "SELECT count(*) FROM request");
 }
 
@@ -145,13 +166,19 @@ static Str constant(Arena *a, uint64_t *s, const CondName *n)
     return str_z(PICK(s, words));
 }
 
+static const char *const searched[] = { "vpn", "brok vpn", "\xE5\xAF\x86\xE7\xA0\x81", "\xE7\xA0\x81",
+                                        "laptop", "lap", "TRASIG \xC3\x84R", "cant", "req-3", "travel",
+                                        "!", "kompilerar jag", "zzz", "broken vpn my" };
+
 static Str leaf(Arena *a, uint64_t *s, const CondSchema *names)
 {
     static const char *const orders[] = { "=", "!=", "<", "<=", ">", ">=" };
     const CondName *n = &names->at[pick(s, names->n)];
     bool moment = pick(s, 4) == 0; /* they have the most cases */
 
-    while (n->word || (moment && n->type != COND_DATE && n->type != COND_DATETIME))
+    if (pick(s, 12) == 0)
+        return str_fmt(a, "%s ~ \"%s\"", pick(s, 3) ? "text" : "title", PICK(s, searched));
+    while (n->word || str_eq_z(n->name, "text") || (moment && n->type != COND_DATE && n->type != COND_DATETIME))
         n = &names->at[pick(s, names->n)];
     bool ordered = n->ordered || n->type == COND_NUMBER || n->type == COND_MONEY
                    || n->type == COND_DATE || n->type == COND_DATETIME;
@@ -365,6 +392,10 @@ DB_TEST(find_refuses_with_the_place_and_a_sentence)
         { __LINE__, "tasks = tasks.open and requester in (answer.login)", 38, "type", "answer.login" },
         { __LINE__, "state = closed order by title", 25, "type", "cannot be ordered by title" },
         { __LINE__, "due < now order by due, created, priority, updated", 44, "limit", "at most 3" },
+        { __LINE__, "text = \"x\"", 6, "not_here", "words are looked for" },
+        { __LINE__, "text is empty", 6, "not_here", "words are looked for" },
+        { __LINE__, "answer.login ~ \"x\"", 14, "not_here", "in text and in title" },
+        { __LINE__, "text ~ title", 8, "not_here", "stand in quotes" },
         { __LINE__, "title = \"x", 9, "syntax", "does not end" },
         { __LINE__, "open", 1, "type", "open = yes" },
     };

@@ -1,12 +1,11 @@
 -- Requests by a query: what is asked and in which order stands in parts (find_sql.c).
 
--- find_rows(s requests, asked part, sorted part, size int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
- WHERE {lead s r} AND {where asked} AND {scope s r}
- ORDER BY {order sorted} LIMIT :size;
+-- What a list is ordered by, and so where its next page begins.
+-- row FoundRow: id int = r.id, created_ms ms = r.created_ms, updated_ms ms = r.updated_ms, level int = r.level,
+--   next_due_ms ms = coalesce(r.next_due_ms, 9223372036854775807)
 
--- find_ids(s requests, asked part, sorted part, size int) -> many: id int
-SELECT r.id FROM request r
+-- find_rows(s requests, asked part, sorted part, size int) -> many: FoundRow
+SELECT {columns FoundRow r} FROM request r
  WHERE {lead s r} AND {where asked} AND {scope s r}
  ORDER BY {order sorted} LIMIT :size;
 

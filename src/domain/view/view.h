@@ -1,4 +1,4 @@
-/* find.h - requests by a query of the language of query.h: lists, counts, and one request at a time.
+/* view.h - requests by a query of the language of query.h: lists, counts, and one request at a time.
  *
  *     state in (fulfilling, pending) and team = workplace and due < now + 2d
  *     assignee is empty and priority >= high order by created
@@ -29,6 +29,7 @@ CHECKED Rc find_parse(Ctx *cx, Str text, const FindQuery **ret, CondError *ret_e
 /* The same without the order. */
 const Cond *find_where(const FindQuery *q);
 
+#define FIND_PAGE_MOST 100
 /* A page: at most `size` (1..100) after the row that `after` names, "" for the first page. */
 typedef struct FindPage {
     Str     after;
