@@ -621,13 +621,27 @@ static bool read_feed(Ctx *cx, Str folder, Str name, Buf *to, Str *ret_why)
     return !failed;
 }
 
+typedef struct TakeIn {
+    Ctx *cx;
+    Str key, name, ics;
+} TakeIn;
+
+/* In a savepoint: days that make no version leave the ones before. */
+static Rc take_in_whole(DbConn *c, void *arg)
+{
+    TakeIn *t = arg;
+    size_t days;
+
+    UNUSED(c);
+    return take_in(t->cx, t->key, t->name, false, t->ics, &days);
+}
+
 static Rc refresh_feed(Ctx *cx, Str folder, Str key, Str name, const CalendarFeeds *known)
 {
     const Reader english = { LANG_EN, zone_utc(), cx->now_ms };
     const CalendarFeed *before = NULL;
     CLEANUP(buf_done) Buf bytes = { 0 };
     Str why;
-    size_t days;
 
     for (size_t i = 0; i < known->n; i++)
         if (str_eq(known->at[i].name, name))
@@ -640,7 +654,7 @@ static Rc refresh_feed(Ctx *cx, Str folder, Str key, Str name, const CalendarFee
         if (before != NULL && before->trouble.len == 0 && cx->now_ms - before->read_ms < FEED_FRESH
             && str_eq(before->hash, sha256_hex(cx->arena, ics)))
             return RC_OK;
-        Rc rc = take_in(cx, key, name, false, ics, &days);
+        Rc rc = db_savepoint(cx->db, take_in_whole, &(TakeIn){ cx, key, name, ics });
         if (rc != RC_INVALID)
             return rc;
         why = cx->errors.n > 0 ? words_text(cx->arena, &english, &cx->errors.at[0].text)
@@ -667,6 +681,20 @@ static Rc refresh_one(Ctx *cx, Str folder, Str key)
     return renew(cx, key, "zone");
 }
 
+typedef struct Refresh {
+    Ctx *cx;
+    Str folder, key;
+} Refresh;
+
+/* In a savepoint: a calendar that fails half way is as it was. */
+static Rc refresh_whole(DbConn *c, void *arg)
+{
+    Refresh *r = arg;
+
+    UNUSED(c);
+    return refresh_one(r->cx, r->folder, r->key);
+}
+
 Rc calendar_refresh(Ctx *cx, Str folder)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
@@ -679,7 +707,7 @@ Rc calendar_refresh(Ctx *cx, Str folder)
     TRY(rows_result(&rows));
     for (size_t i = 0; i < keys.n; i++) {
         /* One calendar that fails does not keep the others from being looked at. */
-        Rc rc = refresh_one(cx, folder, keys.at[i]);
+        Rc rc = db_savepoint(cx->db, refresh_whole, &(Refresh){ cx, folder, keys.at[i] });
         if (rc != RC_OK)
             log_error("calendar", "%.*s is not refreshed: %s", STR_ARG(keys.at[i]), rc_name(rc));
         cx->errors.n = 0;
