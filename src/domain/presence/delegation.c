@@ -132,7 +132,8 @@ static Rc read_delegation(Ctx *cx, int64_t principal, const DelegationInput *in,
         return fail_field(cx, RC_INVALID, "to", "not_staff",
                           TEXT("Tasks are taken over by people who work in a team. Choose one of "
                                "them, or hand over approvals only."));
-    return presence_span(cx, principal, in->from, in->until, "until", ret_span);
+    TRY(presence_span(cx, principal, in->from, in->until, "until", ret_span));
+    return presence_from_now(cx, principal, ret_span);
 }
 
 static Rc check_given(Ctx *cx, int64_t principal, DelegationWhat what, PresenceSpan span)

@@ -15,12 +15,12 @@ SELECT a.id, :kind, :note FROM absence a WHERE a.id = :id AND a.person_id = :g_p
 SELECT id FROM absence WHERE person_id = :person AND from_ms < :to AND to_ms > :from AND to_ms > from_ms LIMIT 1;
 
 -- absence_count(person int, now ms) -> one: n int
-SELECT count(*) AS n FROM absence WHERE person_id = :person AND to_ms > :now;
+SELECT count(*) AS n FROM absence WHERE person_id = :person AND to_ms > :now AND to_ms > from_ms;
 
 -- absence_rows(g presence, now ms) -> many: id int, from_ms ms, to_ms ms, kind text, note text
 SELECT a.id, a.from_ms, a.to_ms, n.kind, n.note
   FROM absence a JOIN absence_note n ON n.absence_id = a.id
- WHERE a.person_id = :g_presence AND a.to_ms > :now
+ WHERE a.person_id = :g_presence AND a.to_ms > :now AND a.to_ms > a.from_ms
  ORDER BY a.from_ms, a.id LIMIT 200;
 
 -- absence_get(g presence, id int) -> opt: from_ms ms, to_ms ms
