@@ -38,6 +38,8 @@ CHECKED Rc order_for(Call *call, GrantedSubmit *ret);
 CHECKED Rc order_preview_for(Ctx *cx, Str login, GrantedSubmit *ret, Text *ret_refused);
 /* The page's own questions: for whom, and how it reached an agent. */
 CHECKED Rc order_own_questions(Call *call, Form *f);
+/* Where a model asks for it: urgency in the words of who asks, the field _urgency. */
+CHECKED Rc order_urgency(Call *call, Str usual, Form *f);
 /* How it came in: the field _channel. */
 Str order_channel(Call *call);
 /* Was the form sent only to be shown again, with another row or with what follows from the answers? */

@@ -544,6 +544,9 @@ Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words
 
     in->actor = in->as & AS_SYSTEM ? 0 : cx->subject->person_id;
     in->reason = words->reason.len > 0;
+    if (r->state.phase == PHASE_ASSESSING || r->state.phase == PHASE_AWAITING_APPROVAL
+        || r->state.phase == PHASE_FULFILLING)
+        TRY(risk_settle(cx, r)); /* persons and teams change beside the request */
     TRY(facts_of_step(cx, r, in, now, &facts));
     if (engine_step(r->model, &facts, &r->state, in, now, cx->arena, &done) != RC_OK)
         return refused(cx, r->model, &done.refusal, words->field);
@@ -567,6 +570,7 @@ Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words
     if (handed_over) {
         TRY(confidence_settle(cx, r));
         TRY(snooze_moved(cx, r));
+        TRY(risk_settle(cx, r));
     }
     TRY(assignment_settle(cx, r));
     return delegates_settle(cx, r);
