@@ -75,7 +75,7 @@ async function same(login, path, there = path) {
 
 /* Every page and call that needs no object, and those of time with one. */
 const routes = JSON.parse(run("routes", "--json")).filter((one) => one.method === "GET" && !one.path.includes("{")
-  && !["/live", "/metrics", "/sign-in", "/api/v1/openapi.json", "/profile"].includes(one.path)).map((one) => one.path);
+  && !["/live", "/metrics", "/readyz", "/sign-in", "/api/v1/openapi.json", "/profile"].includes(one.path)).map((one) => one.path);
 const paths = [...routes,
   "/api/v1/requests?q=somebody", "/find?q=somebody", "/work/requests?q=somebody", "/requests?q=somebody",
   "/insight?source=own", "/insight/requests?source=own", "/insight/requests?source=own&team=hr", "/insight/figures.csv?source=own",

@@ -133,7 +133,8 @@ CHECKED Rc delegation_list_for(Ctx *cx, GrantedSelf g, Delegations *ret);
  * delegates, no more than DELEGATION_DEPTH times three else. */
 CHECKED Rc delegates_of(Ctx *cx, const int64_t *ids, size_t n, DelegationWhat what, Ms at,
                         int64_t *ret);
-/* For whom this person stands in at that instant; at most 200. */
+/* For whom this person stands in at that instant; at most 200.  One statement when nobody names them, else
+ * no more than DELEGATION_DEPTH + 1 and those of delegates_of, however many there are. */
 typedef struct PrincipalIds {
     int64_t *at;
     size_t n, cap;

@@ -106,10 +106,17 @@ SELECT d.principal_id, d.delegate_id FROM delegation d JOIN person p ON p.id = d
    AND d.from_ms <= :at AND d.to_ms > :at AND :what LIKE '%,' || d.what || ',%'
  ORDER BY d.principal_id, d.id LIMIT 5000;
 
--- Who has named this person.
--- delegations_to(delegate int, at ms) -> many: principal_id int
+-- Who has named one of these persons.
+-- delegations_to(ids text, at ms) -> many: principal_id int
+[sqlite]
 SELECT DISTINCT principal_id FROM delegation
- WHERE delegate_id = :delegate AND from_ms <= :at AND to_ms > :at ORDER BY principal_id LIMIT 200;
+ WHERE delegate_id IN (SELECT value FROM json_each(:ids)) AND from_ms <= :at AND to_ms > :at
+ ORDER BY principal_id LIMIT 200;
+[postgres]
+SELECT DISTINCT principal_id FROM delegation
+ WHERE delegate_id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:ids AS json)))
+   AND from_ms <= :at AND to_ms > :at
+ ORDER BY principal_id LIMIT 200;
 
 -- delegation_told(g presence, person int, event int, at ms) -> exec
 INSERT INTO notification (person_id, event_id, request_id, kind, at_ms)

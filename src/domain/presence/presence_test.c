@@ -495,3 +495,27 @@ DB_TEST(presence_that_is_ended_is_over_at_once_and_what_never_began_is_not_told)
     EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM event WHERE kind LIKE 'absence.%' "
                                   "AND kind NOT IN ('absence.added', 'absence.ended')"));
 }
+
+DB_TEST(principals_take_the_same_statements_however_many_there_are)
+{
+    Crew c = crew_open(cx);
+    PrincipalIds whose;
+    uint64_t took[2];
+    int64_t id;
+
+    uint64_t start = db_conn_statements(cx->db);
+    EXPECT_RC(RC_OK, principals_of(cx, c.cho, DELEGATION_TASKS, cx->now_ms, &whose));
+    EXPECT_INT(1, (int64_t)(db_conn_statements(cx->db) - start)); /* the badge of nearly everybody */
+    EXPECT_RC(RC_OK, give(cx, c.ann, "cho", "both", "2030-02-28", "2030-03-10", &id));
+    for (int round = 0; round < 2; round++) {
+        start = db_conn_statements(cx->db);
+        EXPECT_RC(RC_OK, principals_of(cx, c.cho, DELEGATION_TASKS, cx->now_ms, &whose));
+        took[round] = db_conn_statements(cx->db) - start;
+        EXPECT_INT(round == 0 ? 1 : 3, (int64_t)whose.n);
+        if (round == 0) {
+            EXPECT_RC(RC_OK, give(cx, c.ben, "cho", "both", "2030-02-28", "2030-03-10", &id));
+            EXPECT_RC(RC_OK, give(cx, c.lea, "cho", "both", "2030-02-28", "2030-03-10", &id));
+        }
+    }
+    EXPECT_INT((int64_t)took[0], (int64_t)took[1]);
+}
