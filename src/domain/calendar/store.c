@@ -423,6 +423,20 @@ static size_t head_at(const VersionHeads *list, Ms at)
     return i;
 }
 
+/* Where the clock was set back, what was in force already has been measured with: it stays, and the next
+ * version begins after it. */
+static Ms now_after(const VersionHeads *list, Ms now)
+{
+    Ms at = now;
+
+    for (size_t i = 0; i < list->n; i++) {
+        const VersionHead *h = &list->at[i];
+        if (h->from_ms > now && h->from_ms <= h->made_ms && h->from_ms >= at)
+            at = h->from_ms + 1;
+    }
+    return at;
+}
+
 static Rc put_version(Ctx *cx, const CalendarPublication *in)
 {
     VersionHeads heads = { 0 };
@@ -448,6 +462,9 @@ static Rc put_version(Ctx *cx, const CalendarPublication *in)
         return insert(cx, &v);
     }
     TRY(rc);
+    Ms earliest = now_after(&heads, cx->now_ms);
+    if (v.from < earliest)
+        v.from = earliest;
     TRY(q_calendar_version_drop(cx, in->key, v.from, &dropped));
     const VersionHead *last = &heads.at[head_at(&heads, v.from - 1)];
     if (str_eq(last->rules_hash, hash_of(cx, v.rules, v.feed_days))
@@ -480,11 +497,12 @@ static Rc renew(Ctx *cx, Str key, const char *cause)
     Str bytes;
 
     TRY(heads_of(cx, key, &heads));
-    for (size_t i = head_at(&heads, cx->now_ms); i < heads.n; i++) {
+    Ms now = now_after(&heads, cx->now_ms);
+    for (size_t i = head_at(&heads, now); i < heads.n; i++) {
         const VersionHead *h = &heads.at[i];
         NewVersion v = { .key = key,
                          .feeds = h->feeds,
-                         .from = cx->now_ms,
+                         .from = now,
                          .document_version_id =
                              h->document_version_id.set ? h->document_version_id.value : 0,
                          .cause = cause };
@@ -499,7 +517,7 @@ static Rc renew(Ctx *cx, Str key, const char *cause)
         TRY(check(cx, &r, v.feed_days, bytes));
         if (!str_eq(v.zone_hash, h->zone_hash))
             v.cause = "zone";
-        if (h->from_ms >= cx->now_ms) {
+        if (h->from_ms >= now) {
             TRY(q_calendar_version_change(cx, h->id, v.feed_days, hash, v.zone_hash, NULL));
             TRY(draw_token(cx));
         } else {
