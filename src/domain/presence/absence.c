@@ -263,6 +263,15 @@ Rc person_away_until(Ctx *cx, int64_t person_id, Ms at, Ms *ret)
     return RC_OK;
 }
 
+Text person_away_text(const Zone *zone, Ms until)
+{
+    CivilTime t = zone_civil(zone, until);
+
+    if (t.hour == 0 && t.minute == 0 && t.second == 0 && t.ms == 0)
+        return TEXT("Away up to and including {0}", when_day(until - 1));
+    return TEXT("Away until {0}", when_moment(until));
+}
+
 /* --- hours ---------------------------------------------------------------------------------- */
 
 Rc work_hours_get(Ctx *cx, int64_t person_id, WorkHours *ret)

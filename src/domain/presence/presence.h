@@ -54,6 +54,8 @@ CHECKED Rc absence_list(Ctx *cx, GrantedPresence g, Absences *ret);
 /* Until when the person is away at this instant, through absences that follow each other without a
  * gap; MS_NONE: not away. */
 CHECKED Rc person_away_until(Ctx *cx, int64_t person_id, Ms at, Ms *ret);
+/* "Away up to and including Friday 4 December", where it ends with a day of that zone; else until when. */
+Text person_away_text(const Zone *zone, Ms until);
 /* Absences of several persons that touch the span, without kind and note; by person, then time. */
 CHECKED Rc absences_between(Ctx *cx, const int64_t *ids, size_t n, Ms from, Ms to, Absences *ret);
 

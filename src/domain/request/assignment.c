@@ -469,7 +469,7 @@ static Rc why_text(Ctx *cx, const AssignFacts *f, const AssignCandidate *c, Assi
     case ASSIGN_CHOSEN: t = chosen_text(cx, f, c); break;
     case ASSIGN_HAS_IT: t = TEXT("Has the request already."); break;
     case ASSIGN_PARTY: t = TEXT("It is their own request."); break;
-    case ASSIGN_AWAY: t = TEXT("Away until {0}.", when_day(c->away_ms)); break;
+    case ASSIGN_AWAY: t = person_away_text(cx->zone, c->away_ms); break;
     case ASSIGN_NO_HOURS: t = TEXT("No working time is in sight."); break;
     case ASSIGN_SKILL:
         TRY(skill_names(cx, &c->lacks, &names));

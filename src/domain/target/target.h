@@ -232,6 +232,9 @@ CHECKED Rc clock_pauses_read(Arena *a, Str json, ClockPauses *ret);
 /* ISO 8601: "PT3H20M", "-PT10M", "PT0S". */
 Str span_iso(Arena *a, int64_t ms);
 
+/* "5 working days", "1 hour, day and night" (with `calendar`: "1 hour"); msgid NULL: none promised. */
+Text span_text(TimeSpan s, bool calendar);
+
 /* ---- targets of their own ---- */
 
 typedef struct TargetLineInput {
