@@ -323,7 +323,8 @@ DB_TEST(calendar_refresh_leaves_nothing_half_done)
 
 DB_TEST(calendar_that_was_in_force_stays_when_the_clock_is_set_back)
 {
-    CalendarRules nine = office(cx, 18 * 60), eight = office(cx, 17 * 60), seven = office(cx, 16 * 60);
+    CalendarRules nine = office(cx, 18 * 60), eight = office(cx, 17 * 60),
+                  seven = office(cx, 16 * 60);
     Ms start = cx->now_ms;
     CalendarVersions list;
     size_t n;
@@ -339,9 +340,9 @@ DB_TEST(calendar_that_was_in_force_stays_when_the_clock_is_set_back)
     EXPECT_MS(start + 2 * MS_DAY, list.at[1].from);
     EXPECT_MS(start + 2 * MS_DAY + 1, list.at[2].from);
     /* Days of a feed do not rewrite it either. */
-    EXPECT_RC(RC_OK, calendar_feed_upload(cx, grant(cx), STR("office"), STR("se.ics"),
-                                          STR(ICS(EVENT("1", "DTSTART;VALUE=DATE:20300501\r\n"))),
-                                          &n));
+    EXPECT_RC(RC_OK,
+              calendar_feed_upload(cx, grant(cx), STR("office"), STR("se.ics"),
+                                   STR(ICS(EVENT("1", "DTSTART;VALUE=DATE:20300501\r\n"))), &n));
     EXPECT_RC(RC_OK, calendar_versions(cx, STR("office"), &list));
     EXPECT_MS(start + 2 * MS_DAY, list.at[1].from);
     EXPECT_RC(RC_OK, calendar_version_read(cx, &list.at[1]));

@@ -505,7 +505,8 @@ DB_TEST(principals_take_the_same_statements_however_many_there_are)
 
     uint64_t start = db_conn_statements(cx->db);
     EXPECT_RC(RC_OK, principals_of(cx, c.cho, DELEGATION_TASKS, cx->now_ms, &whose));
-    EXPECT_INT(1, (int64_t)(db_conn_statements(cx->db) - start)); /* the badge of nearly everybody */
+    EXPECT_INT(1,
+               (int64_t)(db_conn_statements(cx->db) - start)); /* the badge of nearly everybody */
     EXPECT_RC(RC_OK, give(cx, c.ann, "cho", "both", "2030-02-28", "2030-03-10", &id));
     for (int round = 0; round < 2; round++) {
         start = db_conn_statements(cx->db);

@@ -15,14 +15,14 @@ typedef struct Reached {
     const ClockCycle *cycle;
     int64_t team, assignee; /* that have the task, or the request */
     IdList persons;
-    IdList teams; /* asked to help */
+    IdList teams;       /* asked to help */
     int64_t takes_over; /* team; 0: none */
     Str moved;          /* its key */
 } Reached;
 
 /* What a threshold hands to another team, once every clock has told its own. */
 typedef struct Escalation {
-    Str task;  /* key; "": the request */
+    Str task;            /* key; "": the request */
     int64_t team, cause; /* the event that told the threshold */
 } Escalation;
 LIST_OF(Escalation, Escalations);

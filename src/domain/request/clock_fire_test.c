@@ -258,10 +258,9 @@ DB_TEST(clock_hands_a_request_over_once_after_a_standstill)
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"Why?\"}");
     office_as(&o, "sam"); /* an open offer ends with it */
-    RequestAct offer = { .kind = ACT_TRANSFER,
-                         .team = STR("finance"),
-                         .text = STR("Money"),
-                         .next_step = STR("Look") };
+    RequestAct offer = {
+        .kind = ACT_TRANSFER, .team = STR("finance"), .text = STR("Money"), .next_step = STR("Look")
+    };
     EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &offer, NULL));
     office_later(&o, 30 * MS_DAY);
     turn(&o);

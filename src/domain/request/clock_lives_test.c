@@ -580,7 +580,8 @@ static void expect_priority(Office *o, int64_t id)
     EXPECT_RC(RC_OK, request_matrix(cx, g, &m));
     for (int i = 0; i < 16 && m.id != 0; i++) {
         Str cell = str_fmt(
-            cx->arena, "SELECT CAST(substr(cells, %d, 1) AS INTEGER) FROM priority_matrix WHERE id = %lld",
+            cx->arena,
+            "SELECT CAST(substr(cells, %d, 1) AS INTEGER) FROM priority_matrix WHERE id = %lld",
             i + 1, (long long)m.id);
         m.cells[i / 4][i % 4] = (int8_t)fixture_int(cx, str_dup_z(cx->arena, cell));
     }

@@ -137,8 +137,7 @@ DB_TEST(priority_urgency_of_a_draft_is_asked_again)
                          .reason = STR_NULL };
 
     office_as(&o, "robin");
-    EXPECT_RC(RC_OK,
-              office_create(&o, "badge", "{\"until\":\"2040-01-01\"}", NULL, true, &made));
+    EXPECT_RC(RC_OK, office_create(&o, "badge", "{\"until\":\"2040-01-01\"}", NULL, true, &made));
     EXPECT_RC(RC_OK, request_edit(cx, office_grant(&o, made.id), &edit));
     EXPECT_STR("critical", office_view(&o, made.id).head.urgency);
     EXPECT_STR("high", office_view(&o, made.id).head.level);

@@ -26,7 +26,8 @@ static Rc run(Ctx *cx, Rc (*act)(Ctx *cx, void *arg), Fault *f)
 
 static int64_t count(Ctx *cx, const char *what)
 {
-    return fixture_int(cx, str_dup_z(cx->arena, str_fmt(cx->arena, "SELECT count(*) FROM %s", what)));
+    return fixture_int(cx,
+                       str_dup_z(cx->arena, str_fmt(cx->arena, "SELECT count(*) FROM %s", what)));
 }
 
 /* ---- documents ---- */
@@ -79,9 +80,7 @@ DB_TEST(target_publish_leaves_nothing_half_done)
 static Rc be_away(Ctx *cx, void *arg)
 {
     GrantedPresence g;
-    AbsenceInput in = {
-        STR("2030-03-01"), STR("2030-03-05"), STR("holiday"), STR("the sea")
-    };
+    AbsenceInput in = { STR("2030-03-01"), STR("2030-03-05"), STR("holiday"), STR("the sea") };
     int64_t id;
 
     UNUSED(arg);
@@ -202,7 +201,8 @@ static void let_time_pass(Office *o, Ms by)
     office_later(o, by);
     office_nobody(o);
     EXPECT_RC(RC_OK, run(o->cx, fire_due, &f));
-    EXPECT_STR("", fixture_text(o->cx, "SELECT coalesce(max(kind || why), '') FROM timer WHERE tries > 0"));
+    EXPECT_STR("", fixture_text(
+                       o->cx, "SELECT coalesce(max(kind || why), '') FROM timer WHERE tries > 0"));
 }
 
 DB_TEST(schedule_and_its_run_leave_nothing_half_done)

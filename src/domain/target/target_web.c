@@ -141,9 +141,10 @@ static Rc add_steps(Form *f, const TargetInput *in)
     Widget w = { .kind = WIDGET_TABLE,
                  .name = STR("escalate"),
                  .label = TEXT("Who else is told"),
-                 .help = TEXT("At a share of the time (75%), a time left (30m left) or when it is "
-                              "late (breach); to assignee, lead, manager, or team and its key. With "
-                              "transfer and its key that team takes it over.") };
+                 .help =
+                     TEXT("At a share of the time (75%), a time left (30m left) or when it is "
+                          "late (breach); to assignee, lead, manager, or team and its key. With "
+                          "transfer and its key that team takes it over.") };
     Str cells[ROWS_MAX * 2] = { 0 };
     size_t n = in->escalate.n < ROWS_MAX ? in->escalate.n : ROWS_MAX;
 
