@@ -188,7 +188,8 @@ typedef struct CalendarPublication {
 
 /* Makes a version that is in force from `from` on, with the zone's data of today, and writes the event
  * "calendar.in_force".  The first version of a calendar is in force from ever.  Versions that would have
- * come into force later than `from` are taken out.  A text that changes nothing makes no version.
+ * come into force later than `from` are taken out; one that was in force already, before the clock was set
+ * back, stays, and this one begins after it.  A text that changes nothing makes no version.
  * Runs in the caller's transaction; `g` proves the right.
  * Errors: RC_INVALID (impossible rules, `from` in the past), RC_LIMIT. */
 CHECKED Rc calendar_publish(Ctx *cx, GrantedCatalog g, const CalendarPublication *in);

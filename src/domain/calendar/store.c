@@ -423,6 +423,20 @@ static size_t head_at(const VersionHeads *list, Ms at)
     return i;
 }
 
+/* Where the clock was set back, what was in force already has been measured with: it stays, and the next
+ * version begins after it. */
+static Ms now_after(const VersionHeads *list, Ms now)
+{
+    Ms at = now;
+
+    for (size_t i = 0; i < list->n; i++) {
+        const VersionHead *h = &list->at[i];
+        if (h->from_ms > now && h->from_ms <= h->made_ms && h->from_ms >= at)
+            at = h->from_ms + 1;
+    }
+    return at;
+}
+
 static Rc put_version(Ctx *cx, const CalendarPublication *in)
 {
     VersionHeads heads = { 0 };
@@ -448,6 +462,9 @@ static Rc put_version(Ctx *cx, const CalendarPublication *in)
         return insert(cx, &v);
     }
     TRY(rc);
+    Ms earliest = now_after(&heads, cx->now_ms);
+    if (v.from < earliest)
+        v.from = earliest;
     TRY(q_calendar_version_drop(cx, in->key, v.from, &dropped));
     const VersionHead *last = &heads.at[head_at(&heads, v.from - 1)];
     if (str_eq(last->rules_hash, hash_of(cx, v.rules, v.feed_days))
@@ -480,11 +497,12 @@ static Rc renew(Ctx *cx, Str key, const char *cause)
     Str bytes;
 
     TRY(heads_of(cx, key, &heads));
-    for (size_t i = head_at(&heads, cx->now_ms); i < heads.n; i++) {
+    Ms now = now_after(&heads, cx->now_ms);
+    for (size_t i = head_at(&heads, now); i < heads.n; i++) {
         const VersionHead *h = &heads.at[i];
         NewVersion v = { .key = key,
                          .feeds = h->feeds,
-                         .from = cx->now_ms,
+                         .from = now,
                          .document_version_id =
                              h->document_version_id.set ? h->document_version_id.value : 0,
                          .cause = cause };
@@ -499,7 +517,7 @@ static Rc renew(Ctx *cx, Str key, const char *cause)
         TRY(check(cx, &r, v.feed_days, bytes));
         if (!str_eq(v.zone_hash, h->zone_hash))
             v.cause = "zone";
-        if (h->from_ms >= cx->now_ms) {
+        if (h->from_ms >= now) {
             TRY(q_calendar_version_change(cx, h->id, v.feed_days, hash, v.zone_hash, NULL));
             TRY(draw_token(cx));
         } else {
@@ -621,13 +639,27 @@ static bool read_feed(Ctx *cx, Str folder, Str name, Buf *to, Str *ret_why)
     return !failed;
 }
 
+typedef struct TakeIn {
+    Ctx *cx;
+    Str key, name, ics;
+} TakeIn;
+
+/* In a savepoint: days that make no version leave the ones before. */
+static Rc take_in_whole(DbConn *c, void *arg)
+{
+    TakeIn *t = arg;
+    size_t days;
+
+    UNUSED(c);
+    return take_in(t->cx, t->key, t->name, false, t->ics, &days);
+}
+
 static Rc refresh_feed(Ctx *cx, Str folder, Str key, Str name, const CalendarFeeds *known)
 {
     const Reader english = { LANG_EN, zone_utc(), cx->now_ms };
     const CalendarFeed *before = NULL;
     CLEANUP(buf_done) Buf bytes = { 0 };
     Str why;
-    size_t days;
 
     for (size_t i = 0; i < known->n; i++)
         if (str_eq(known->at[i].name, name))
@@ -640,7 +672,7 @@ static Rc refresh_feed(Ctx *cx, Str folder, Str key, Str name, const CalendarFee
         if (before != NULL && before->trouble.len == 0 && cx->now_ms - before->read_ms < FEED_FRESH
             && str_eq(before->hash, sha256_hex(cx->arena, ics)))
             return RC_OK;
-        Rc rc = take_in(cx, key, name, false, ics, &days);
+        Rc rc = db_savepoint(cx->db, take_in_whole, &(TakeIn){ cx, key, name, ics });
         if (rc != RC_INVALID)
             return rc;
         why = cx->errors.n > 0 ? words_text(cx->arena, &english, &cx->errors.at[0].text)
@@ -667,6 +699,20 @@ static Rc refresh_one(Ctx *cx, Str folder, Str key)
     return renew(cx, key, "zone");
 }
 
+typedef struct Refresh {
+    Ctx *cx;
+    Str folder, key;
+} Refresh;
+
+/* In a savepoint: a calendar that fails half way is as it was. */
+static Rc refresh_whole(DbConn *c, void *arg)
+{
+    Refresh *r = arg;
+
+    UNUSED(c);
+    return refresh_one(r->cx, r->folder, r->key);
+}
+
 Rc calendar_refresh(Ctx *cx, Str folder)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
@@ -679,7 +725,7 @@ Rc calendar_refresh(Ctx *cx, Str folder)
     TRY(rows_result(&rows));
     for (size_t i = 0; i < keys.n; i++) {
         /* One calendar that fails does not keep the others from being looked at. */
-        Rc rc = refresh_one(cx, folder, keys.at[i]);
+        Rc rc = db_savepoint(cx->db, refresh_whole, &(Refresh){ cx, folder, keys.at[i] });
         if (rc != RC_OK)
             log_error("calendar", "%.*s is not refreshed: %s", STR_ARG(keys.at[i]), rc_name(rc));
         cx->errors.n = 0;

@@ -291,3 +291,62 @@ FAULT_TEST(calendar_publication_overlooks_no_fault)
     return calendar_feed_upload(cx, g, STR("office"), STR("se.ics"),
                                 STR(ICS(EVENT("1", "DTSTART;VALUE=DATE:20300114\r\n"))), &n);
 }
+
+/* What fails is logged and looked at again tomorrow; until then the calendar is as it was. */
+DB_TEST(calendar_refresh_leaves_nothing_half_done)
+{
+    CalendarRules r = office(cx, 17 * 60);
+    CalendarPublication in = { .key = STR("office"), .rules = &r, .from = MS_NONE };
+    const char *path = str_dup_z(cx->arena, str_fmt(cx->arena, "%s/faulty.ics", test_dir()));
+    bool hit = true;
+
+    EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.feeds, STR("faulty.ics")));
+    EXPECT_RC(RC_OK, calendar_publish(cx, grant(cx), &in));
+    write_file(path, STR(ICS(EVENT("1", "DTSTART;VALUE=DATE:20300115\r\n"))));
+    cx->now_ms += MS_HOUR;
+    for (uint64_t n = 1; hit; n++) {
+        fixture_exec(cx, "SAVEPOINT tried");
+        db_fail_after(cx->db, n);
+        Rc rc = calendar_refresh(cx, str_z(test_dir()));
+        hit = db_fault_hit(cx->db);
+        db_fail_after(cx->db, 0);
+        EXPECT(hit || rc == RC_OK);
+        bool done = count(cx) == 2;
+        EXPECT_INT(done ? 32 : 40, hours(cx, "2030-01-14T00:00Z", "2030-01-20T00:00Z"));
+        EXPECT_INT(done, fixture_int(cx, "SELECT count(*) FROM calendar_feed WHERE hash <> ''"));
+        EXPECT_INT(done ? 2 : 1,
+                   fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'calendar.in_force'"));
+        EXPECT(hit || done);
+        fixture_exec(cx, "ROLLBACK TO tried");
+    }
+}
+
+DB_TEST(calendar_that_was_in_force_stays_when_the_clock_is_set_back)
+{
+    CalendarRules nine = office(cx, 18 * 60), eight = office(cx, 17 * 60),
+                  seven = office(cx, 16 * 60);
+    Ms start = cx->now_ms;
+    CalendarVersions list;
+    size_t n;
+
+    EXPECT_RC(RC_OK, publish(cx, &nine, MS_NONE));
+    cx->now_ms = start + 2 * MS_DAY;
+    EXPECT_RC(RC_OK, publish(cx, &eight, MS_NONE));
+    EXPECT_RC(RC_OK, publish(cx, &nine, start + 30 * MS_DAY)); /* never in force yet */
+    cx->now_ms = start + MS_DAY;
+    EXPECT_RC(RC_OK, publish(cx, &seven, MS_NONE));
+    EXPECT_RC(RC_OK, calendar_versions(cx, STR("office"), &list));
+    EXPECT_INT(3, (int64_t)list.n);
+    EXPECT_MS(start + 2 * MS_DAY, list.at[1].from);
+    EXPECT_MS(start + 2 * MS_DAY + 1, list.at[2].from);
+    /* Days of a feed do not rewrite it either. */
+    EXPECT_RC(RC_OK,
+              calendar_feed_upload(cx, grant(cx), STR("office"), STR("se.ics"),
+                                   STR(ICS(EVENT("1", "DTSTART;VALUE=DATE:20300501\r\n"))), &n));
+    EXPECT_RC(RC_OK, calendar_versions(cx, STR("office"), &list));
+    EXPECT_MS(start + 2 * MS_DAY, list.at[1].from);
+    EXPECT_RC(RC_OK, calendar_version_read(cx, &list.at[1]));
+    EXPECT_INT(0, (int64_t)list.at[1].feed_days.n);
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM calendar_version WHERE number = 2 AND "
+                                  "feed_days <> ''"));
+}

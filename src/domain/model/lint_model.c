@@ -205,7 +205,7 @@ static void lint_target(Lint *l, const Target *t)
 {
     lint_document_exists(l, t->pos, DOCUMENT_CALENDAR, "unknown_calendar", "A target", t->calendar);
     for (size_t i = 0; i < t->marks.n; i++)
-        if (t->marks.at[i].to == MARK_TEAM)
+        if (t->marks.at[i].to == MARK_TEAM || t->marks.at[i].to == MARK_TRANSFER)
             lint_team_exists(l, t->pos, "An escalation", t->marks.at[i].team);
 }
 

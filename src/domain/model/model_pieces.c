@@ -680,7 +680,8 @@ Rc piece_escalate_read(Doc *d, const Yaml *y, void *to)
             continue;
         if (!clock_mark_to_parse(s, &m)) {
             doc_error(d, whom->pos, "bad_recipient",
-                      "to is assignee, lead, manager or team and its key; not %.*s.", STR_ARG(s));
+                      "to is assignee, lead, manager, team KEY or transfer KEY; not %.*s.",
+                      STR_ARG(s));
             continue;
         }
         TRY(add_mark(d, step, false, &m, list));

@@ -157,9 +157,10 @@ static const ShapeField target_fields[] = {
     CUSTOM("warn", offsetof(Target, marks), piece_warn_read, piece_warn_write,
            "a share of the time, or a time left; or a list of them",
            "when whoever has it is warned"),
-    CUSTOM("escalate", offsetof(Target, marks), piece_escalate_read, piece_escalate_write,
-           "list of mappings of at (as warn, or breach) and to (assignee, lead, manager, team KEY)",
-           "who else is told, and when"),
+    CUSTOM(
+        "escalate", offsetof(Target, marks), piece_escalate_read, piece_escalate_write,
+        "list of mappings of at (as warn, or breach) and to (assignee, lead, manager, team KEY, transfer KEY)",
+        "who else is told, and when"),
 };
 static const Shape target_shape = SHAPE("A target", Target, target_fields, POS(Target));
 

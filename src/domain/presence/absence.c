@@ -1,4 +1,5 @@
 /* absence.c - absences, hours of work, skills. */
+#include "domain/calendar/calendar.h"
 #include "domain/presence/presence_inner.h"
 #include "domain/presence/presence_q.h"
 
@@ -54,6 +55,31 @@ static Ms local_day(const Zone *zone, Ms date, int32_t later)
     return zone_instant(zone, &t);
 }
 
+static Rc zone_of_person(Ctx *cx, int64_t person_id, const Zone **ret)
+{
+    Person p;
+
+    TRY(person_get(cx, person_id, &p));
+    const Zone *zone = zone_get(p.zone);
+    *ret = zone != NULL ? zone : zone_utc();
+    return RC_OK;
+}
+
+Rc presence_from_now(Ctx *cx, int64_t person_id, PresenceSpan *io)
+{
+    const Zone *zone = NULL;
+
+    if (io->from_ms >= cx->now_ms)
+        return RC_OK;
+    TRY(zone_of_person(cx, person_id, &zone));
+    CivilTime today = zone_civil(zone, cx->now_ms);
+    today.hour = today.minute = today.second = today.ms = 0;
+    if (io->from_ms < zone_instant(zone, &today))
+        return fail_field(cx, RC_INVALID, "from", "past", TEXT("Choose today or a later day."));
+    io->from_ms = cx->now_ms;
+    return RC_OK;
+}
+
 static bool read_end(const Zone *zone, Str text, int32_t later, Ms *ret)
 {
     Ms date;
@@ -67,14 +93,11 @@ static bool read_end(const Zone *zone, Str text, int32_t later, Ms *ret)
 
 Rc presence_span(Ctx *cx, int64_t person_id, Str from, Str to, const char *end, PresenceSpan *ret)
 {
-    Person p;
+    const Zone *zone = NULL;
     PresenceSpan span = { 0 };
     Str at = str_fmt(cx->arena, "/%s", end);
 
-    TRY(person_get(cx, person_id, &p));
-    const Zone *zone = zone_get(p.zone);
-    if (zone == NULL)
-        zone = zone_utc();
+    TRY(zone_of_person(cx, person_id, &zone));
     bool first = read_end(zone, str_trim(from), 0, &span.from_ms);
     bool last = read_end(zone, str_trim(to), 1, &span.to_ms);
     if (!first)
@@ -114,6 +137,21 @@ static Rc check_absence(Ctx *cx, const AbsenceInput *in)
     return fail_result(cx);
 }
 
+/* Who came back today and is away again today says the same day twice: what is over stays as it was, and
+ * the new one begins where that ended. */
+static Rc after_what_is_over(Ctx *cx, int64_t person, PresenceSpan *io)
+{
+    Absences over;
+
+    for (int looks = 0; looks < PRESENCE_ROWS_MAX; looks++) {
+        TRY(absences_between(cx, &person, 1, io->from_ms, io->from_ms + 1, &over));
+        if (over.n == 0 || over.at[0].to_ms > cx->now_ms)
+            return RC_OK;
+        io->from_ms = over.at[0].to_ms;
+    }
+    return RC_OK;
+}
+
 Rc absence_add(Ctx *cx, GrantedPresence g, const AbsenceInput *in, int64_t *ret_id)
 {
     int64_t person = granted_presence_person(g);
@@ -126,6 +164,7 @@ Rc absence_add(Ctx *cx, GrantedPresence g, const AbsenceInput *in, int64_t *ret_
 
     TRY(check_absence(cx, in));
     TRY(presence_span(cx, person, in->from, in->to, "to", &span));
+    TRY(after_what_is_over(cx, person, &span));
     TRY(q_absence_count(cx, person, cx->now_ms, &count));
     if (count.n >= PRESENCE_ROWS_MAX)
         return fail(cx, RC_LIMIT, "too_many",
@@ -180,8 +219,7 @@ Rc absence_list(Ctx *cx, GrantedPresence g, Absences *ret)
     TRY(q_absence_rows(cx, g, cx->now_ms, &rows));
     while (q_absence_rows_next(&rows, &row)) {
         Absence a = { row.id, person, row.from_ms, row.to_ms, row.kind, row.note };
-        if (a.to_ms > a.from_ms)
-            TRY(LIST_PUSH(cx->arena, &list, a));
+        TRY(LIST_PUSH(cx->arena, &list, a));
     }
     TRY(rows_result(&rows));
     *ret = list;
@@ -225,6 +263,15 @@ Rc person_away_until(Ctx *cx, int64_t person_id, Ms at, Ms *ret)
     return RC_OK;
 }
 
+Text person_away_text(const Zone *zone, Ms until)
+{
+    CivilTime t = zone_civil(zone, until);
+
+    if (t.hour == 0 && t.minute == 0 && t.second == 0 && t.ms == 0)
+        return TEXT("Away up to and including {0}", when_day(until - 1));
+    return TEXT("Away until {0}", when_moment(until));
+}
+
 /* --- hours ---------------------------------------------------------------------------------- */
 
 Rc work_hours_get(Ctx *cx, int64_t person_id, WorkHours *ret)
@@ -242,6 +289,21 @@ static Str minutes_text(Ctx *cx, OptInt min)
     return min.set ? str_fmt(cx->arena, "%lld", (long long)min.value) : STR_NULL;
 }
 
+static Rc check_calendar(Ctx *cx, Str key)
+{
+    const CalendarLine *line = NULL;
+    Ctx look = *cx; /* what it says of its own failure is not for the caller */
+
+    if (key.len == 0)
+        return RC_OK;
+    Rc rc = str_is_key(key) ? calendar_get(&look, key, &line) : RC_NOT_FOUND;
+    if (rc == RC_NOT_FOUND) {
+        fail_add(cx, STR("/calendar"), "not_found", TEXT("Choose a calendar from the list."));
+        rc = RC_OK;
+    }
+    return rc;
+}
+
 Rc work_hours_set(Ctx *cx, GrantedPresence g, const WorkHours *in)
 {
     int64_t person = granted_presence_person(g);
@@ -254,10 +316,10 @@ Rc work_hours_set(Ctx *cx, GrantedPresence g, const WorkHours *in)
         && (in->weekly_min.value < 0 || in->weekly_min.value > 2 * FULL_TIME_MIN))
         fail_add(cx, STR("/weekly_min"), "out_of_range",
                  TEXT("A week has 0 to {0} hours of work.", 2 * FULL_TIME_MIN / 60));
-    if (calendar.len > 0 && !str_is_key(calendar))
-        fail_add(cx, STR("/calendar"), "malformed", TEXT("Choose a calendar from the list."));
-    TRY(fail_result(cx));
     TRY(work_hours_get(cx, person, &was));
+    if (!str_eq(calendar, was.calendar))
+        TRY(check_calendar(cx, calendar));
+    TRY(fail_result(cx));
     if (was.weekly_min.set != in->weekly_min.set || was.weekly_min.value != in->weekly_min.value)
         changes[n++] = (EventChange){ STR("weekly_min"), minutes_text(cx, was.weekly_min),
                                       minutes_text(cx, in->weekly_min), false };
@@ -298,6 +360,9 @@ static Rc check_skills(Ctx *cx, const StrList *skills)
 {
     const ManagedList *list = NULL;
 
+    if (skills->n > PRESENCE_SKILLS_MAX)
+        return fail_field(cx, RC_INVALID, "skills", "too_many",
+                          TEXT("At most {0} skills.", PRESENCE_SKILLS_MAX));
     Rc rc = catalog_list(cx, STR("skills"), &list);
     if (rc != RC_NOT_FOUND)
         TRY(rc);

@@ -132,7 +132,8 @@ static Rc read_delegation(Ctx *cx, int64_t principal, const DelegationInput *in,
         return fail_field(cx, RC_INVALID, "to", "not_staff",
                           TEXT("Tasks are taken over by people who work in a team. Choose one of "
                                "them, or hand over approvals only."));
-    return presence_span(cx, principal, in->from, in->until, "until", ret_span);
+    TRY(presence_span(cx, principal, in->from, in->until, "until", ret_span));
+    return presence_from_now(cx, principal, ret_span);
 }
 
 static Rc check_given(Ctx *cx, int64_t principal, DelegationWhat what, PresenceSpan span)
@@ -329,22 +330,29 @@ Rc delegates_of(Ctx *cx, const int64_t *ids, size_t n, DelegationWhat what, Ms a
     return RC_OK;
 }
 
-/* The person, and everybody from whom delegations lead to them in a few steps. */
+static Rc one_step_up(Ctx *cx, const int64_t *ids, size_t n, Ms at, PrincipalIds *io)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    DelegationsToRow row;
+    Str json;
+
+    TRY(presence_ids(cx, ids, n, &json));
+    TRY(q_delegations_to(cx, json, at, &rows));
+    while (q_delegations_to_next(&rows, &row))
+        TRY(principal_add(cx, io, row.principal_id));
+    return rows_result(&rows);
+}
+
+/* The person, and everybody from whom delegations lead to them in a few steps: one statement a step,
+ * however many there are, and one for whom nobody names. */
 static Rc upstream(Ctx *cx, int64_t person, Ms at, PrincipalIds *ret)
 {
-    size_t from = ret->n, to;
+    size_t from = ret->n;
 
     TRY(principal_add(cx, ret, person));
-    for (int depth = 0; depth <= DELEGATION_DEPTH; depth++) {
-        to = ret->n;
-        for (size_t i = from; i < to; i++) {
-            CLEANUP(rows_close) Rows rows = { 0 };
-            DelegationsToRow row;
-            TRY(q_delegations_to(cx, ret->at[i], at, &rows));
-            while (q_delegations_to_next(&rows, &row))
-                TRY(principal_add(cx, ret, row.principal_id));
-            TRY(rows_result(&rows));
-        }
+    for (int depth = 0; depth <= DELEGATION_DEPTH && from < ret->n; depth++) {
+        size_t to = ret->n;
+        TRY(one_step_up(cx, ret->at + from, to - from, at, ret));
         from = to;
     }
     return RC_OK;

@@ -15,6 +15,7 @@
 
 #define PRESENCE_ROWS_MAX 200 /* absences, and delegations, of one person that are not over */
 #define PRESENCE_NOTE_MAX 500 /* characters */
+#define PRESENCE_SKILLS_MAX 100 /* of one person */
 
 /* What two days, or two instants, of a form or body say: "2027-06-01" is a local day of the person, and
  * as the end the whole of it; an instant of RFC 3339 stands for itself.
@@ -41,7 +42,8 @@ typedef struct Absence {
 } Absence;
 LIST_OF(Absence, Absences);
 
-/* Errors: RC_INVALID with field errors, RC_CONFLICT (overlaps another one), RC_LIMIT. */
+/* One that begins inside of one that is over begins at its end.
+ * Errors: RC_INVALID with field errors, RC_CONFLICT (overlaps another one), RC_LIMIT. */
 CHECKED Rc absence_add(Ctx *cx, GrantedPresence g, const AbsenceInput *in, int64_t *ret_id);
 /* One that has begun ends now; one that has not is taken back.
  * Errors: RC_NOT_FOUND, RC_CONFLICT (over already). */
@@ -52,6 +54,8 @@ CHECKED Rc absence_list(Ctx *cx, GrantedPresence g, Absences *ret);
 /* Until when the person is away at this instant, through absences that follow each other without a
  * gap; MS_NONE: not away. */
 CHECKED Rc person_away_until(Ctx *cx, int64_t person_id, Ms at, Ms *ret);
+/* "Away up to and including Friday 4 December", where it ends with a day of that zone; else until when. */
+Text person_away_text(const Zone *zone, Ms until);
 /* Absences of several persons that touch the span, without kind and note; by person, then time. */
 CHECKED Rc absences_between(Ctx *cx, const int64_t *ids, size_t n, Ms from, Ms to, Absences *ret);
 
@@ -65,7 +69,7 @@ typedef struct WorkHours {
 } WorkHours;
 /* Full time for who never said anything else. */
 CHECKED Rc work_hours_get(Ctx *cx, int64_t person_id, WorkHours *ret);
-/* Errors: RC_INVALID with field errors ("weekly_min", "calendar"). */
+/* Errors: RC_INVALID with field errors ("weekly_min"; "calendar": none of this key). */
 CHECKED Rc work_hours_set(Ctx *cx, GrantedPresence g, const WorkHours *in);
 
 /* Whose hours count: their own calendar, else that of the team (key, "": none), else Monday to Friday, 9
@@ -83,7 +87,7 @@ CHECKED Rc person_at_work(Ctx *cx, int64_t person_id, Str team_calendar, Ms at, 
 
 /* Keys of the managed list "skills", by key. */
 CHECKED Rc skills_get(Ctx *cx, int64_t person_id, StrList *ret);
-/* Makes them exactly these.  Errors: RC_INVALID at "skills" (not in the list). */
+/* Makes them exactly these.  Errors: RC_INVALID at "skills" (not in the list; too many). */
 CHECKED Rc skills_set(Ctx *cx, GrantedPresence g, const StrList *skills);
 
 /* --- delegation ------------------------------------------------------------------------------ */
@@ -114,8 +118,8 @@ typedef struct Delegation {
 } Delegation;
 LIST_OF(Delegation, Delegations);
 
-/* The delegate is told.
- * Errors: RC_INVALID with field errors ("to": unknown, oneself; "what"; "from", "until"); RC_CONFLICT:
+/* The delegate is told.  What begins today begins now.
+ * Errors: RC_INVALID with field errors ("to": unknown, oneself; "what"; "from": before today; "until"); RC_CONFLICT:
  * "circle" (the delegate's own delegations lead back), "overlap" (two at a time for the same thing);
  * RC_LIMIT. */
 CHECKED Rc delegation_give(Ctx *cx, GrantedPresence g, const DelegationInput *in, int64_t *ret_id);
@@ -131,7 +135,8 @@ CHECKED Rc delegation_list_for(Ctx *cx, GrantedSelf g, Delegations *ret);
  * delegates, no more than DELEGATION_DEPTH times three else. */
 CHECKED Rc delegates_of(Ctx *cx, const int64_t *ids, size_t n, DelegationWhat what, Ms at,
                         int64_t *ret);
-/* For whom this person stands in at that instant; at most 200. */
+/* For whom this person stands in at that instant; at most 200.  One statement when nobody names them, else
+ * no more than DELEGATION_DEPTH + 1 and those of delegates_of, however many there are. */
 typedef struct PrincipalIds {
     int64_t *at;
     size_t n, cap;

@@ -15,12 +15,12 @@ SELECT a.id, :kind, :note FROM absence a WHERE a.id = :id AND a.person_id = :g_p
 SELECT id FROM absence WHERE person_id = :person AND from_ms < :to AND to_ms > :from AND to_ms > from_ms LIMIT 1;
 
 -- absence_count(person int, now ms) -> one: n int
-SELECT count(*) AS n FROM absence WHERE person_id = :person AND to_ms > :now;
+SELECT count(*) AS n FROM absence WHERE person_id = :person AND to_ms > :now AND to_ms > from_ms;
 
 -- absence_rows(g presence, now ms) -> many: id int, from_ms ms, to_ms ms, kind text, note text
 SELECT a.id, a.from_ms, a.to_ms, n.kind, n.note
   FROM absence a JOIN absence_note n ON n.absence_id = a.id
- WHERE a.person_id = :g_presence AND a.to_ms > :now
+ WHERE a.person_id = :g_presence AND a.to_ms > :now AND a.to_ms > a.from_ms
  ORDER BY a.from_ms, a.id LIMIT 200;
 
 -- absence_get(g presence, id int) -> opt: from_ms ms, to_ms ms
@@ -106,10 +106,17 @@ SELECT d.principal_id, d.delegate_id FROM delegation d JOIN person p ON p.id = d
    AND d.from_ms <= :at AND d.to_ms > :at AND :what LIKE '%,' || d.what || ',%'
  ORDER BY d.principal_id, d.id LIMIT 5000;
 
--- Who has named this person.
--- delegations_to(delegate int, at ms) -> many: principal_id int
+-- Who has named one of these persons.
+-- delegations_to(ids text, at ms) -> many: principal_id int
+[sqlite]
 SELECT DISTINCT principal_id FROM delegation
- WHERE delegate_id = :delegate AND from_ms <= :at AND to_ms > :at ORDER BY principal_id LIMIT 200;
+ WHERE delegate_id IN (SELECT value FROM json_each(:ids)) AND from_ms <= :at AND to_ms > :at
+ ORDER BY principal_id LIMIT 200;
+[postgres]
+SELECT DISTINCT principal_id FROM delegation
+ WHERE delegate_id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:ids AS json)))
+   AND from_ms <= :at AND to_ms > :at
+ ORDER BY principal_id LIMIT 200;
 
 -- delegation_told(g presence, person int, event int, at ms) -> exec
 INSERT INTO notification (person_id, event_id, request_id, kind, at_ms)

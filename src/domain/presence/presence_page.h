@@ -28,7 +28,7 @@ typedef struct PresencePage {
     Person person;
     Str initials;
     const char *hue;
-    Ms away_until; /* 0: not away now */
+    Text away_now; /* msgid NULL: not away */
     bool self, may_read, may_write, may_skills, may_delegate;
     Form away, hours, skills, delegation;
     AbsenceLines absences;

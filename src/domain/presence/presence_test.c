@@ -171,10 +171,91 @@ DB_TEST(absence_ends_early_and_one_that_has_not_begun_is_taken_back)
               add(cx, c.ann, "2030-04-01", "2030-04-02", &later)); /* the time is free again */
 }
 
+DB_TEST(absence_begun_twice_on_one_day_begins_where_the_first_ended)
+{
+    Crew c = crew_open(cx);
+    int64_t first, second;
+    Absences list;
+
+    EXPECT_RC(RC_OK, add(cx, c.ann, "2030-02-28", "2030-02-28", &first));
+    cx->now_ms += MS_HOUR;
+    EXPECT_RC(RC_CONFLICT, add(cx, c.ann, "2030-02-28", "2030-03-01", &second)); /* still running */
+    GrantedPresence g = grant(cx, c.ann, c.ann, PRESENCE_WRITE);
+    forget(cx);
+    EXPECT_RC(RC_OK, absence_end(cx, g, first));
+    cx->now_ms += MS_HOUR;
+    EXPECT_RC(RC_OK, add(cx, c.ann, "2030-02-28", "2030-03-01", &second));
+    EXPECT_RC(RC_OK, absence_list(cx, g, &list));
+    EXPECT_INT(1, (int64_t)list.n);
+    EXPECT_MS(cx->now_ms - MS_HOUR, list.at[0].from_ms);
+}
+
+DB_TEST(absence_taken_back_counts_for_no_limit_and_hides_no_other)
+{
+    Crew c = crew_open(cx);
+    int64_t id;
+    Absences list;
+
+    for (int i = 0; i < PRESENCE_ROWS_MAX; i++) {
+        EXPECT_RC(RC_OK, add(cx, c.ann, "2030-03-04", "2030-03-05", &id));
+        EXPECT_RC(RC_OK, absence_end(cx, grant(cx, c.ann, c.ann, PRESENCE_WRITE), id));
+    }
+    EXPECT_RC(RC_OK, add(cx, c.ann, "2030-05-04", "2030-05-05", &id));
+    EXPECT_RC(RC_OK, absence_list(cx, grant(cx, c.ann, c.ann, PRESENCE_READ), &list));
+    EXPECT_INT(1, (int64_t)list.n);
+}
+
+DB_TEST(absence_has_a_limit_of_those_that_are_planned)
+{
+    Crew c = crew_open(cx);
+    int64_t id;
+
+    for (int i = 0; i < PRESENCE_ROWS_MAX; i++) {
+        Ms from = cx->now_ms + (2 * i + 1) * MS_DAY;
+        Str a = clock_rfc3339(cx->arena, from), b = clock_rfc3339(cx->arena, from + MS_DAY);
+        EXPECT_RC(RC_OK, add(cx, c.ann, str_dup_z(cx->arena, a), str_dup_z(cx->arena, b), &id));
+    }
+    EXPECT_RC(RC_LIMIT, add(cx, c.ann, "2035-03-04", "2035-03-05", &id));
+    EXPECT_RC(RC_OK, add(cx, c.ben, "2035-03-04", "2035-03-05", &id));
+}
+
+static void publish_hours(Ctx *cx, const char *key)
+{
+    CalendarRules rules = { .zone = STR("UTC"), .day_hours = 8000 };
+    GrantedCatalog g;
+
+    for (int d = 0; d < 5; d++)
+        EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &rules.hours[d], (CalendarWindow){ 480, 720 }));
+    EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
+    EXPECT_RC(RC_OK, calendar_publish(cx, g,
+                                      &(CalendarPublication){
+                                          .key = str_z(key), .rules = &rules, .from = MS_NONE }));
+}
+
+DB_TEST(presence_hours_name_a_calendar_that_is_there)
+{
+    Crew c = crew_open(cx);
+    WorkHours h = { OPT_INT(1200), STR("evenings") };
+    GrantedPresence g = grant(cx, c.ann, c.ann, PRESENCE_WRITE);
+
+    EXPECT_RC(RC_INVALID, work_hours_set(cx, g, &h));
+    EXPECT_STR("/calendar", cx->errors.at[0].pointer);
+    EXPECT_INT(1, (int64_t)cx->errors.n);
+    forget(cx);
+    publish_hours(cx, "evenings");
+    EXPECT_RC(RC_OK, work_hours_set(cx, g, &h));
+    /* One that is no longer there stays until another one is chosen. */
+    fixture_exec(cx, "UPDATE work_hours SET calendar = 'gone'");
+    h = (WorkHours){ OPT_INT(1201), STR("gone") };
+    EXPECT_RC(RC_OK, work_hours_set(cx, g, &h));
+}
+
 DB_TEST(presence_hours_are_full_time_until_somebody_says_otherwise)
 {
     Crew c = crew_open(cx);
     WorkHours h;
+
+    publish_hours(cx, "mornings");
 
     EXPECT_RC(RC_OK, work_hours_get(cx, c.ann, &h));
     EXPECT(!h.weekly_min.set);
@@ -201,6 +282,12 @@ DB_TEST(skills_are_entries_of_the_list)
     EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &skills, STR("juggling")));
     EXPECT_RC(RC_INVALID, skills_set(cx, grant(cx, c.lea, c.ann, PRESENCE_SKILLS), &skills));
     EXPECT_STR("/skills", cx->errors.at[0].pointer);
+    EXPECT_STR("unknown", cx->errors.at[0].code);
+    for (int i = 0; i < PRESENCE_SKILLS_MAX; i++)
+        EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &skills, STR("juggling")));
+    forget(cx);
+    EXPECT_RC(RC_INVALID, skills_set(cx, grant(cx, c.lea, c.ann, PRESENCE_SKILLS), &skills));
+    EXPECT_STR("too_many", cx->errors.at[0].code);
 }
 
 /* --- delegation ----------------------------------------------------------------------------- */
@@ -279,6 +366,31 @@ DB_TEST(delegation_refuses_circles_overlaps_and_nobodies)
     DelegationInput in = { STR("boss"), STR("approvals"), STR("2030-05-01"), STR("2030-05-02") };
     EXPECT_RC(RC_OK, delegation_give(cx, grant(cx, c.adm, c.ann, PRESENCE_DELEGATE), &in, &id));
     EXPECT_INT(c.adm, fixture_int(cx, "SELECT by_id FROM delegation ORDER BY id DESC LIMIT 1"));
+}
+
+DB_TEST(delegation_begins_today_at_the_earliest_and_never_before_it_was_given)
+{
+    Crew c = crew_open(cx);
+    int64_t id;
+
+    cx->now_ms += 10 * MS_HOUR;
+    EXPECT_RC(RC_INVALID, give(cx, c.ann, "ben", "both", "2030-02-27", "2030-03-04", &id));
+    EXPECT_STR("/from", cx->errors.at[0].pointer);
+    EXPECT_STR("past", cx->errors.at[0].code);
+    EXPECT_RC(RC_OK, give(cx, c.ann, "ben", "both", "2030-02-28", "2030-03-04", &id));
+    EXPECT_MS(cx->now_ms, fixture_int(cx, "SELECT from_ms FROM delegation"));
+    EXPECT_INT(c.ben, stands_in(cx, c.ann, DELEGATION_TASKS));
+    /* Ended at lunch; somebody else takes over from "today". */
+    cx->now_ms += MS_HOUR;
+    EXPECT_RC(RC_OK, delegation_end(cx, grant(cx, c.ann, c.ann, PRESENCE_DELEGATE), id));
+    cx->now_ms += MS_HOUR;
+    EXPECT_RC(RC_OK, give(cx, c.ann, "cho", "both", "2030-02-28", "2030-03-04", &id));
+    EXPECT_INT(c.cho, stands_in(cx, c.ann, DELEGATION_TASKS));
+    /* Days are those of the principal: in Shanghai the 28th is over. */
+    fixture_exec(cx, "UPDATE person SET zone = 'Asia/Shanghai' WHERE login = 'ben'");
+    cx->now_ms = ms("2030-02-28T17:00:00Z");
+    EXPECT_RC(RC_INVALID, give(cx, c.ben, "lea", "both", "2030-02-28", "2030-03-04", &id));
+    EXPECT_RC(RC_OK, give(cx, c.ben, "lea", "both", "2030-03-01", "2030-03-04", &id));
 }
 
 DB_TEST(delegation_is_followed_to_the_first_who_is_there)
@@ -382,4 +494,29 @@ DB_TEST(presence_that_is_ended_is_over_at_once_and_what_never_began_is_not_told)
     EXPECT_INT(0, moments(cx, &whose));
     EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM event WHERE kind LIKE 'absence.%' "
                                   "AND kind NOT IN ('absence.added', 'absence.ended')"));
+}
+
+DB_TEST(principals_take_the_same_statements_however_many_there_are)
+{
+    Crew c = crew_open(cx);
+    PrincipalIds whose;
+    uint64_t took[2];
+    int64_t id;
+
+    uint64_t start = db_conn_statements(cx->db);
+    EXPECT_RC(RC_OK, principals_of(cx, c.cho, DELEGATION_TASKS, cx->now_ms, &whose));
+    EXPECT_INT(1,
+               (int64_t)(db_conn_statements(cx->db) - start)); /* the badge of nearly everybody */
+    EXPECT_RC(RC_OK, give(cx, c.ann, "cho", "both", "2030-02-28", "2030-03-10", &id));
+    for (int round = 0; round < 2; round++) {
+        start = db_conn_statements(cx->db);
+        EXPECT_RC(RC_OK, principals_of(cx, c.cho, DELEGATION_TASKS, cx->now_ms, &whose));
+        took[round] = db_conn_statements(cx->db) - start;
+        EXPECT_INT(round == 0 ? 1 : 3, (int64_t)whose.n);
+        if (round == 0) {
+            EXPECT_RC(RC_OK, give(cx, c.ben, "cho", "both", "2030-02-28", "2030-03-10", &id));
+            EXPECT_RC(RC_OK, give(cx, c.lea, "cho", "both", "2030-02-28", "2030-03-10", &id));
+        }
+    }
+    EXPECT_INT((int64_t)took[0], (int64_t)took[1]);
 }

@@ -305,14 +305,15 @@ static Rc page_presence(Call *call)
     Str type = cx->type;
     PageOut out;
     PageFrame frame;
+    Ms until;
 
     TRY(person_named(call, &p.person));
     p.self = p.person.id == cx->subject->person_id;
     p.initials = page_initials(p.person.name, call->arena);
     p.hue = page_hue(p.person.login);
-    TRY(person_away_until(cx, p.person.id, cx->now_ms, &p.away_until));
-    if (p.away_until == MS_NONE)
-        p.away_until = 0;
+    TRY(person_away_until(cx, p.person.id, cx->now_ms, &until));
+    if (until != MS_NONE)
+        p.away_now = person_away_text(cx->zone, until);
     p.may_read = may(cx, p.person.id, PRESENCE_READ);
     if (p.may_read)
         TRY(fill(call, &p));

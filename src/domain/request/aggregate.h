@@ -204,6 +204,7 @@ typedef struct StepWords {
     Str                title;  /* of an ad hoc task */
     const EventChange *changes; /* further changes that the first event tells */
     size_t             changes_n;
+    int64_t            cause; /* id of the event that brought it about; 0: none */
 } StepWords;
 
 /* Runs the engine and writes what came of it.  `in` without actor and reason: they follow from cx and

@@ -12,17 +12,18 @@ ON CONFLICT (team_id) DO UPDATE SET way = excluded.way, limit_percent = excluded
 SELECT team_id FROM team_assignment WHERE way <> 'manual' ORDER BY team_id LIMIT 1000;
 
 -- A task without planned effort counts `usual` minutes, and so does a request that somebody has without
--- having one of its tasks.
--- load_of(g load, ids text, usual int) -> many: person_id int!, minutes int!, pieces int!
+-- having one of its tasks.  What is confidential counts for `team` alone, 0: for nobody.
+-- load_of(g load, ids text, usual int, team int) -> many: person_id int!, minutes int!, pieces int!
 [sqlite]
 SELECT w.person_id AS person_id, CAST(sum(w.minutes) AS {int}) AS minutes, count(*) AS pieces
   FROM (SELECT t.assignee_id AS person_id, CASE WHEN t.effort_min > 0 THEN t.effort_min ELSE :usual END AS minutes
           FROM task t JOIN request r ON r.id = t.request_id
          WHERE t.assignee_id IN (SELECT value FROM json_each(:ids)) AND t.state IN ('waiting', 'ready', 'started')
-           AND r.state <> 'closed'
+           AND r.state <> 'closed' AND (r.confidential = 0 OR r.team_id = :team)
         UNION ALL
         SELECT r.assignee_id, :usual FROM request r
          WHERE r.assignee_id IN (SELECT value FROM json_each(:ids)) AND r.state NOT IN ('draft', 'fulfilled', 'closed')
+           AND (r.confidential = 0 OR r.team_id = :team)
            AND NOT EXISTS (SELECT 1 FROM task t WHERE t.request_id = r.id AND t.assignee_id = r.assignee_id
                               AND t.state IN ('waiting', 'ready', 'started'))) w
  GROUP BY w.person_id LIMIT 1000;
@@ -32,10 +33,12 @@ SELECT w.person_id AS person_id, CAST(sum(w.minutes) AS {int}) AS minutes, count
           FROM task t JOIN request r ON r.id = t.request_id
          WHERE t.assignee_id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:ids AS json)))
            AND t.state IN ('waiting', 'ready', 'started') AND r.state <> 'closed'
+           AND (r.confidential = 0 OR r.team_id = :team)
         UNION ALL
         SELECT r.assignee_id, :usual FROM request r
          WHERE r.assignee_id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:ids AS json)))
            AND r.state NOT IN ('draft', 'fulfilled', 'closed')
+           AND (r.confidential = 0 OR r.team_id = :team)
            AND NOT EXISTS (SELECT 1 FROM task t WHERE t.request_id = r.id AND t.assignee_id = r.assignee_id
                               AND t.state IN ('waiting', 'ready', 'started'))) w
  GROUP BY w.person_id LIMIT 1000;

@@ -34,7 +34,7 @@ typedef struct MemberLook {
     Str name, login, initials;
     const char *hue;
     bool lead, over, is_away, open_work;
-    Ms away_ms;
+    Text away;
     Str stands_in;         /* who stands in for their tasks; "": nobody */
     Str share;             /* "50 %"; "" for full time */
     Str load, this_week, next_week; /* hours */

@@ -360,3 +360,37 @@ DB_TEST(team_loads_count_open_work_and_the_hours_that_are_left)
     EXPECT_RC(RC_OK, access_load(cx, o.workplace, false, &g));
     EXPECT_RC(RC_FORBIDDEN, access_load(cx, o.workplace, true, &g));
 }
+
+static int64_t load_of(Office *o, const char *viewer, int64_t team, const char *whose)
+{
+    MemberLoads loads;
+    GrantedLoad g;
+    int64_t is = -1;
+
+    office_as(o, viewer);
+    EXPECT_RC(RC_OK, access_load(o->cx, team, false, &g));
+    EXPECT_RC(RC_OK, team_loads(o->cx, g, &loads));
+    for (size_t i = 0; i < loads.n; i++)
+        if (str_eq_z(loads.at[i].person.login, whose))
+            is = loads.at[i].load_min * 100 + loads.at[i].pieces;
+    return is;
+}
+
+DB_TEST(team_loads_count_confidential_work_for_its_own_team_alone)
+{
+    Office o = office_open(cx);
+
+    /* hana works for the team people, and for workplace too. */
+    fixture_exec(cx, "INSERT INTO team_member (team_id, person_id, lead) SELECT t.id, p.id, 0 "
+                     "FROM team t JOIN person p ON p.login = 'hana' WHERE t.key = 'workplace'");
+    int64_t before = load_of(&o, "sam", o.workplace, "hana");
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "concern", "{\"details\":\"x\"}");
+    office_as(&o, "hana");
+    office_assign(&o, id, "hana");
+    EXPECT_INT(before, load_of(&o, "sam", o.workplace, "hana"));
+    EXPECT_INT(before, load_of(&o, "hana", o.workplace, "hana")); /* the page of another team */
+    EXPECT_INT(0, load_of(&o, "aud", o.people, "hana"));
+    EXPECT_INT(0, load_of(&o, "adm", o.people, "hana"));
+    EXPECT_INT(ASSIGN_TASK_MIN * 100 + 1, load_of(&o, "hana", o.people, "hana"));
+}

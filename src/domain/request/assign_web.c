@@ -1,4 +1,5 @@
 /* assign_web.c - why somebody has a request, who could take it, and the work of a team. */
+#include "domain/presence/presence.h"
 #include "domain/request/assign_page.h"
 #include "http/dispatch.h"
 #include "tmpl/work_assignment.h"
@@ -107,7 +108,7 @@ static Rc member_look(Ctx *cx, const MemberLoad *m, MemberLook *ret)
         .over = m->over,
         .is_away = m->away_ms != MS_NONE,
         .open_work = m->pieces > 0,
-        .away_ms = m->away_ms,
+        .away = m->away_ms != MS_NONE ? person_away_text(cx->zone, m->away_ms) : (Text){ 0 },
         .stands_in = delegate.id != 0 ? delegate.name : STR(""),
         .share =
             m->share < 1000 ? str_fmt(cx->arena, "%lld %%", (long long)(m->share / 10)) : STR(""),

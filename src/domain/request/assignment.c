@@ -62,7 +62,9 @@ typedef struct Loads {
     size_t n, cap;
 } Loads;
 
-static Rc loads_of(Ctx *cx, GrantedLoad g, const TeamMembers *members, Loads *ret)
+/* A number tells, too: confidential work counts only where everybody who is told works for the team that
+ * has it (`inside`). */
+static Rc loads_of(Ctx *cx, GrantedLoad g, const TeamMembers *members, bool inside, Loads *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     LoadOfRow row;
@@ -73,7 +75,7 @@ static Rc loads_of(Ctx *cx, GrantedLoad g, const TeamMembers *members, Loads *re
     for (size_t i = 0; i < members->n; i++)
         TRY(LIST_PUSH(cx->arena, &ids, members->at[i].person.id));
     TRY(ids_json(cx->arena, &ids, &json));
-    TRY(q_load_of(cx, g, json, ASSIGN_TASK_MIN, &rows));
+    TRY(q_load_of(cx, g, json, ASSIGN_TASK_MIN, inside ? granted_load_team(g) : 0, &rows));
     while (q_load_of_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, ret, row));
     return rows_result(&rows);
@@ -186,7 +188,7 @@ static Rc gather(Ctx *cx, GrantedLoad g, const Aggregate *r, size_t task, Assign
         f.has_request = r->state.assignee;
     TRY(add_needs(cx, r, task, &f));
     TRY(team_members(cx, team_id, &members));
-    TRY(loads_of(cx, g, &members, &loads));
+    TRY(loads_of(cx, g, &members, granted_confidential(r->g), &loads));
     for (size_t i = 0; i < members.n; i++) {
         AssignCandidate c;
         TRY(candidate(cx, r, &team, &f, members.at[i].person.id, &c));
@@ -467,7 +469,7 @@ static Rc why_text(Ctx *cx, const AssignFacts *f, const AssignCandidate *c, Assi
     case ASSIGN_CHOSEN: t = chosen_text(cx, f, c); break;
     case ASSIGN_HAS_IT: t = TEXT("Has the request already."); break;
     case ASSIGN_PARTY: t = TEXT("It is their own request."); break;
-    case ASSIGN_AWAY: t = TEXT("Away until {0}.", when_day(c->away_ms)); break;
+    case ASSIGN_AWAY: t = person_away_text(cx->zone, c->away_ms); break;
     case ASSIGN_NO_HOURS: t = TEXT("No working time is in sight."); break;
     case ASSIGN_SKILL:
         TRY(skill_names(cx, &c->lacks, &names));
@@ -620,6 +622,7 @@ Rc team_loads(Ctx *cx, GrantedLoad g, MemberLoads *ret)
     TeamAssignment how;
     TeamMembers members;
     MemberLoads list = { 0 };
+    bool inside = false;
     Loads loads;
     Team team;
 
@@ -627,7 +630,9 @@ Rc team_loads(Ctx *cx, GrantedLoad g, MemberLoads *ret)
     TRY(team_assignment_get(cx, team.id, &how));
     TRY(team_members(cx, team.id, &members));
     members_by_name(cx->lang, &members);
-    TRY(loads_of(cx, g, &members, &loads));
+    for (size_t i = 0; i < members.n; i++)
+        inside = inside || members.at[i].person.id == cx->subject->person_id;
+    TRY(loads_of(cx, g, &members, inside, &loads));
     for (size_t i = 0; i < members.n; i++) {
         MemberLoad m = { .person = members.at[i].person, .lead = members.at[i].lead };
         const LoadOfRow *load = load_in(&loads, m.person.id);

@@ -25,6 +25,7 @@ typedef struct BundleCreate {
     AnswerInputs      answers; /* to the shared questions */
     BundleAnswersList parts;
     Str               requester, channel; /* as RequestCreate */
+    Str               urgency; /* of the parts whose models ask for it; STR_NULL: as the models say */
 } BundleCreate;
 
 typedef struct BundleMade {

@@ -322,6 +322,8 @@ static Rc read_part(Ctx *cx, GrantedSubmit g, const Shared *s, const BundleCreat
     if (!bundle_part_holds(part, &s->set, &s->facts, cx->now_ms))
         return RC_OK;
     TRY(model_of_part(cx, part, &model));
+    if (model.model->priority.urgency.asked)
+        one.urgency = in->urgency;
     TRY(answers_from_bundle(cx, part, &s->set, &one.answers));
     if (given != NULL)
         TRY(answers_of_person(cx, part, &given->answers, id, faults, &one.answers));
@@ -354,6 +356,16 @@ static Rc check_names(Ctx *cx, const Shared *s, const BundleCreate *in, FieldErr
     return RC_OK;
 }
 
+static Rc check_urgency(Ctx *cx, const BundleCreate *in, FieldErrors *faults)
+{
+    FieldError e = { STR("/urgency"), STR("unknown_word"),
+                     TEXT("Choose low, normal, high or critical.") };
+
+    if (str_is_null(in->urgency) || is_word(in->urgency, URGENCY_WORDS, COUNT_OF(URGENCY_WORDS)))
+        return RC_OK;
+    return LIST_PUSH(cx->arena, faults, e);
+}
+
 /* Everything that can be wrong is told at once, before anything is made. */
 static Rc read_order(Ctx *cx, GrantedSubmit g, const BundleCreate *in, Shared *s, PartDrafts *ret)
 {
@@ -373,6 +385,7 @@ static Rc read_order(Ctx *cx, GrantedSubmit g, const BundleCreate *in, Shared *s
     }
     TRY(rc);
     TRY(check_names(cx, s, in, &faults));
+    TRY(check_urgency(cx, in, &faults));
     for (size_t i = 0; i < s->b.bundle->parts.n; i++)
         TRY(read_part(cx, g, s, in, i, &faults, ret));
     fail_adopt(cx, &faults);

@@ -281,3 +281,26 @@ TEST(bundle_field_names_part_and_question)
         }
     }
 }
+
+DB_TEST(bundle_order_gives_its_urgency_to_the_parts_that_ask_for_it)
+{
+    Office o = office_open(cx);
+    GrantedSubmit g;
+    BundleMade made;
+    BundleCreate in = { .bundle = STR("start"),
+                        .requester = STR_NULL,
+                        .channel = STR_NULL,
+                        .urgency = STR("critical") };
+
+    office_as(&o, "robin");
+    in.answers = office_answers(&o, "{\"last\":\"2031-02-01\",\"device\":\"standard\"}");
+    EXPECT_RC(RC_OK, access_submit(cx, cx->subject->person_id, &g));
+    EXPECT_RC(RC_OK, bundle_order(cx, g, &in, &made));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM request WHERE model_key = 'badge' AND "
+                                  "urgency = 'critical'"));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM request WHERE model_key = 'laptop' AND "
+                                  "urgency = 'critical'"));
+    in.urgency = STR("soon");
+    EXPECT_RC(RC_INVALID, bundle_order(cx, g, &in, &made));
+    EXPECT_STR("/urgency", cx->errors.at[0].pointer);
+}

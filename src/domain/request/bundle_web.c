@@ -312,6 +312,15 @@ static Widgets slice(const Form *f, size_t from, size_t n)
     return (Widgets){ .at = f->widgets.at + from, .n = n };
 }
 
+/* The first part whose model asks how urgent it is; the answer holds for all that do. */
+static const ModelVersion *model_that_asks(const BundlePreview *v)
+{
+    for (size_t i = 0; i < v->parts.n; i++)
+        if (v->parts.at[i].model.model->priority.urgency.asked)
+            return v->parts.at[i].model.model;
+    return NULL;
+}
+
 /* All fields in one form, so that errors find them; then each part gets its own again. */
 static Rc lay_out(Call *call, const BundlePreview *v, const BundleCreate *in,
                   const PartLooks *looks, BundleFormPage *p)
@@ -324,6 +333,9 @@ static Rc lay_out(Call *call, const BundlePreview *v, const BundleCreate *in,
     TRY(order_own_questions(call, &p->form));
     TRY(order_form(cx, STR(""), &v->bundle->shared, &in->answers, v->shown, &f));
     TRY(add_all(&p->form, &f.widgets));
+    const ModelVersion *asks = model_that_asks(v);
+    if (asks != NULL)
+        TRY(order_urgency(call, asks->priority.urgency.word, &p->form));
     size_t shared = p->form.widgets.n;
     for (size_t i = 0; i < v->parts.n; i++) {
         const BundlePartPreview *part = &v->parts.at[i];
@@ -435,7 +447,10 @@ Rc bundle_page_order(Call *call, const CatalogBundle *b)
     Ctx *cx = &call->cx;
     GrantedSubmit g;
     BundleMade made;
-    BundleCreate in = { .bundle = b->bundle->key, .channel = order_channel(call) };
+    Str urgency = call_form(call, "_urgency");
+    BundleCreate in = { .bundle = b->bundle->key,
+                        .channel = order_channel(call),
+                        .urgency = urgency.len > 0 ? urgency : STR_NULL };
 
     TRY(order_for(call, &g));
     TRY(fields_of_form(call, &in));

@@ -15,8 +15,17 @@ typedef struct Reached {
     const ClockCycle *cycle;
     int64_t team, assignee; /* that have the task, or the request */
     IdList persons;
-    IdList teams; /* asked to help */
+    IdList teams;       /* asked to help */
+    int64_t takes_over; /* team; 0: none */
+    Str moved;          /* its key */
 } Reached;
+
+/* What a threshold hands to another team, once every clock has told its own. */
+typedef struct Escalation {
+    Str task;            /* key; "": the request */
+    int64_t team, cause; /* the event that told the threshold */
+} Escalation;
+LIST_OF(Escalation, Escalations);
 
 static Rc add(Arena *a, IdList *list, int64_t id)
 {
@@ -24,6 +33,13 @@ static Rc add(Arena *a, IdList *list, int64_t id)
         if (list->at[i] == id)
             return RC_OK;
     return id == 0 ? RC_OK : LIST_PUSH(a, list, id);
+}
+
+/* Work can change hands: not in a draft that was sent back, nor when it is fulfilled or over. */
+static bool is_at_work(const RequestState *s)
+{
+    return s->phase == PHASE_ASSESSING || s->phase == PHASE_AWAITING_APPROVAL
+           || s->phase == PHASE_FULFILLING;
 }
 
 static void who_has_it(Reached *x)
@@ -71,21 +87,42 @@ static Rc add_managers(Reached *x)
     return RC_OK;
 }
 
-/* A team that is asked to help reads the request from then on; nobody from outside reads a confidential
- * one, so there only its own people are told. */
-static Rc add_helpers(Reached *x, Str key)
+/* The team of this key; 0 when it was switched off meanwhile.  Nobody from outside reads a confidential
+ * request: there it is 0 too, and its own people are told. */
+static Rc other_team(Reached *x, Str key, int64_t *ret)
 {
     Ctx look = *x->cx;
+
+    *ret = 0;
+    if (granted_confidential(x->r->g))
+        return RC_OK;
+    Rc rc = team_id(&look, key, ret);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* A team that is asked to help reads the request from then on. */
+static Rc add_helpers(Reached *x, Str key)
+{
     int64_t team = 0;
 
-    if (granted_confidential(x->r->g))
+    TRY(other_team(x, key, &team));
+    if (team == 0)
         return add_leads(x, x->team, &x->persons);
-    Rc rc = team_id(&look, key, &team);
-    if (rc == RC_NOT_FOUND)
-        return add_leads(x, x->team, &x->persons); /* switched off meanwhile */
-    TRY(rc);
     TRY(access_reader_team(x->cx, x->r->g, RELATION_TASK_TEAM, team));
     return add(x->cx->arena, &x->teams, team);
+}
+
+/* Of several that have passed the latest one decides. */
+static Rc add_taker(Reached *x, Str key)
+{
+    int64_t team = 0;
+
+    TRY(other_team(x, key, &team));
+    if (team == 0 || !is_at_work(&x->r->state))
+        return add_leads(x, x->team, &x->persons);
+    x->takes_over = team;
+    x->moved = key;
+    return RC_OK;
 }
 
 static Rc add_recipients(Reached *x, const ClockMark *m)
@@ -97,6 +134,7 @@ static Rc add_recipients(Reached *x, const ClockMark *m)
     case MARK_LEAD: return add_leads(x, x->team, &x->persons);
     case MARK_MANAGER: return add_managers(x);
     case MARK_TEAM: return add_helpers(x, m->team);
+    case MARK_TRANSFER: return add_taker(x, m->team);
     }
     return RC_OK;
 }
@@ -128,7 +166,7 @@ static void write_tell(JsonOut *o, Arena *a, const Reached *x, bool late)
     json_field_int(o, "queue", x->r->state.team);
 }
 
-static Rc write_event(const Reached *x, const ClockMark *latest, bool late)
+static Rc write_event(const Reached *x, const ClockMark *latest, bool late, int64_t *ret_event)
 {
     CLEANUP(buf_done) Buf buf = { 0 };
     Ctx *cx = x->cx;
@@ -143,6 +181,8 @@ static Rc write_event(const Reached *x, const ClockMark *latest, bool late)
     json_field_int(&o, "fired", x->cycle->fired);
     json_field_text(&o, "mark", clock_mark_text(cx->arena, latest));
     json_field_text(&o, "to", clock_mark_to_text(cx->arena, latest));
+    if (x->takes_over != 0)
+        json_field_text(&o, "moved", x->moved);
     json_field_bool(&o, "late", late);
     json_field_time(&o, "due", x->cycle->due);
     write_tell(&o, cx->arena, x, late);
@@ -153,7 +193,8 @@ static Rc write_event(const Reached *x, const ClockMark *latest, bool late)
                  .object_id = x->r->row.id,
                  .internal = true,
                  .data = buf_str(&buf) };
-    return aggregate_note(cx, x->r->g, &ev, NULL);
+    x->r->row.version++; /* as the event raises it */
+    return aggregate_note(cx, x->r->g, &ev, ret_event);
 }
 
 /* Help that is asked for stands in the timeline. */
@@ -169,6 +210,7 @@ static Rc write_help(const Reached *x)
                      .internal = true,
                      .changes = &change,
                      .changes_n = 1 };
+        x->r->row.version++;
         TRY(aggregate_note(x->cx, x->r->g, &ev, NULL));
     }
     return RC_OK;
@@ -176,11 +218,13 @@ static Rc write_help(const Reached *x)
 
 /* One notice for a clock, however many thresholds have passed: the latest one is named, and everybody
  * is told whom any of them would have told. */
-static Rc fire_clock(Ctx *cx, Aggregate *r, const ClockRules *rules, Clock *c)
+static Rc fire_clock(Ctx *cx, Aggregate *r, const ClockRules *rules, Clock *c,
+                     Escalations *io_moves)
 {
     ClockCycle *k = &c->cycles.at[c->cycles.n - 1];
     Reached x = { .cx = cx, .r = r, .clock = c, .cycle = k };
     MarkTimes marks;
+    int64_t event = 0;
     size_t n = 0;
 
     if (k->stopped != MS_NONE)
@@ -196,9 +240,25 @@ static Rc fire_clock(Ctx *cx, Aggregate *r, const ClockRules *rules, Clock *c)
     for (size_t i = (size_t)k->fired; i < n; i++)
         TRY(add_recipients(&x, &list->at[marks.at[i].mark]));
     k->fired = (int32_t)n;
-    TRY(write_event(&x, &list->at[marks.at[n - 1].mark], clock_breached(k, cx->now_ms)));
-    r->row.version++;
-    return write_help(&x);
+    TRY(write_event(&x, &list->at[marks.at[n - 1].mark], clock_breached(k, cx->now_ms), &event));
+    TRY(write_help(&x));
+    if (x.takes_over == 0)
+        return RC_OK;
+    return LIST_PUSH(cx->arena, io_moves, (Escalation){ c->task, x.takes_over, event });
+}
+
+/* Functional escalation: the team takes over.  An act of nobody, with the event that told the threshold
+ * as its cause. */
+static Rc escalate(Ctx *cx, Aggregate *r, const Escalation *e)
+{
+    EngineInput in = { .kind = INPUT_ESCALATE,
+                       .as = AS_SYSTEM,
+                       .task = e->task,
+                       .to_team = e->team,
+                       .until_ms = MS_NONE };
+    StepWords words = { .cause = e->cause };
+
+    return aggregate_step(cx, r, &in, &words);
 }
 
 Rc clocks_fire(Ctx *cx, int64_t request_id)
@@ -207,6 +267,7 @@ Rc clocks_fire(Ctx *cx, int64_t request_id)
     Aggregate r;
     ClockRules rules;
     Clocks before, now;
+    Escalations moves = { 0 };
 
     TRY(access_internal_request(cx, INTERNAL_TIMER, request_id, &g));
     TRY(aggregate_load(cx, g, true, &r));
@@ -216,9 +277,12 @@ Rc clocks_fire(Ctx *cx, int64_t request_id)
     TRY(clocks_load(cx, g, &rules, &before));
     TRY(clocks_load(cx, g, &rules, &now));
     for (size_t i = 0; i < now.n; i++)
-        TRY(fire_clock(cx, &r, &rules, &now.at[i]));
+        TRY(fire_clock(cx, &r, &rules, &now.at[i], &moves));
     TRY(clocks_save(cx, &r, &rules, &before, &now));
-    return clocks_timer(cx, &r, &rules, &now);
+    TRY(clocks_timer(cx, &r, &rules, &now));
+    for (size_t i = 0; i < moves.n; i++)
+        TRY(escalate(cx, &r, &moves.at[i]));
+    return RC_OK;
 }
 
 Rc clocks_timer(Ctx *cx, const Aggregate *r, const ClockRules *rules, const Clocks *list)

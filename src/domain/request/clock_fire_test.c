@@ -167,6 +167,154 @@ DB_TEST(clock_asks_another_team_for_help_and_lets_it_read)
     followers_clear();
 }
 
+/* A target that hands over to procurement: `measure` within two days, at half of it and when it is late. */
+static void publish_transfer(Office *o, const char *measure, const char *half, const char *late)
+{
+    Ctx *cx = o->cx;
+    GrantedCatalog g;
+    TargetInput in = { .key = STR("all"), .measure = str_z(measure) };
+
+    in.name.in[LANG_EN] = STR("Everything in two days");
+    EXPECT_RC(RC_OK,
+              LIST_PUSH(cx->arena, &in.lines, (TargetLineInput){ STR(""), STR("2d"), STR("") }));
+    EXPECT_RC(RC_OK,
+              LIST_PUSH(cx->arena, &in.escalate, (TargetStepInput){ STR("50%"), str_z(half) }));
+    EXPECT_RC(RC_OK,
+              LIST_PUSH(cx->arena, &in.escalate, (TargetStepInput){ STR("breach"), str_z(late) }));
+    EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
+    EXPECT_RC(RC_OK, target_create(cx, g, &in));
+    office_later(o, 1); /* it holds from the next instant on */
+}
+
+static Str team_of(Office *o, int64_t id)
+{
+    office_as(o, "aud");
+    return office_view(o, id).head.team.key;
+}
+
+static void expect_clocks(Office *o, int64_t id)
+{
+    StrList found = { 0 };
+    GrantedRequest g;
+
+    EXPECT_RC(RC_OK, access_internal_request(o->cx, INTERNAL_TIMER, id, &g));
+    EXPECT_RC(RC_OK, clocks_check(o->cx, g, &found));
+    EXPECT_INT(0, (int64_t)found.n);
+    office_expect_replay(o, id, __LINE__);
+}
+
+DB_TEST(clock_hands_a_request_to_another_team_and_the_old_one_sees_why)
+{
+    Office o = office_open(cx);
+    ClockTales tales;
+
+    followers_clear();
+    follower_register(request_notify_follower());
+    publish_transfer(&o, "fulfil", "transfer procurement", "lead");
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "question", "{\"details\":\"Why?\"}");
+    office_as(&o, "sam");
+    office_assign(&o, id, "sam");
+    office_later(&o, 25 * MS_HOUR);
+    turn(&o);
+    EXPECT_STR("procurement", team_of(&o, id));
+    EXPECT_INT(0, office_view(&o, id).head.assignee.id);
+    expect_clocks(&o, id);
+    /* An act of nobody, with the threshold as its cause. */
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event e JOIN event c ON c.request_id = "
+                                  "e.request_id AND c.kind = 'clock.reached' WHERE e.kind = "
+                                  "'request.escalated' AND e.actor_id IS NULL AND e.data LIKE "
+                                  "'%\"cause\":' || c.id || '%'"));
+    /* The new team works on it, and its open work came along; the old one reads on and acts no more. */
+    office_as(&o, "bo");
+    office_assign(&o, id, "bo");
+    EXPECT_RC(RC_OK, office_task(&o, id, "fulfil", (TaskAct){ .kind = TASK_ACT_START }));
+    EXPECT_INT(1, notices(&o, "bo", "escalated"));
+    EXPECT_INT(1, notices(&o, "sam", "escalated_away"));
+    EXPECT_INT(0, notices(&o, "noor", "escalated_away")); /* sam had it */
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_sees(&o, id));
+    EXPECT_RC(RC_FORBIDDEN, office_act(&o, id, ACT_PEND, "Wait"));
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, clocks_explain(cx, office_grant(&o, id), &tales));
+    bool said = false;
+    for (size_t i = 0; i < tales.n; i++)
+        for (size_t k = 0; k < tales.at[i].facts.n; k++)
+            said |= str_eq_z(tales.at[i].facts.at[k].moved, "procurement");
+    EXPECT(said);
+    /* Once: what time does again later tells the new team's lead, and hands nothing over. */
+    office_later(&o, 2 * MS_DAY);
+    turn(&o);
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'request.escalated'"));
+    expect_clocks(&o, id);
+    followers_clear();
+}
+
+DB_TEST(clock_hands_a_request_over_once_after_a_standstill)
+{
+    Office o = office_open(cx);
+
+    publish_transfer(&o, "fulfil", "transfer finance", "transfer procurement");
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "question", "{\"details\":\"Why?\"}");
+    office_as(&o, "sam"); /* an open offer ends with it */
+    RequestAct offer = {
+        .kind = ACT_TRANSFER, .team = STR("finance"), .text = STR("Money"), .next_step = STR("Look")
+    };
+    EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &offer, NULL));
+    office_later(&o, 30 * MS_DAY);
+    turn(&o);
+    EXPECT_STR("procurement", team_of(&o, id)); /* the latest one decides */
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'request.escalated'"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'handover.withdrawn'"));
+    expect_clocks(&o, id);
+}
+
+DB_TEST(clock_of_a_step_hands_that_step_alone_to_another_team)
+{
+    Office o = office_open(cx);
+
+    publish_transfer(&o, "task", "transfer finance", "lead");
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_assess(&o, id, "{\"in_stock\":false}"));
+    office_later(&o, 25 * MS_HOUR);
+    turn(&o);
+    EXPECT_STR("workplace", team_of(&o, id));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'task.escalated'"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM task k JOIN team t ON t.id = k.team_id "
+                                  "WHERE k.key = 'order' AND t.key = 'finance'"));
+    office_as(&o, "fay");
+    EXPECT_RC(RC_OK, office_task(&o, id, "order", (TaskAct){ .kind = TASK_ACT_START }));
+    office_as(&o, "bo");
+    EXPECT_RC(RC_OK, office_sees(&o, id));
+    EXPECT_RC(RC_FORBIDDEN, office_task(&o, id, "order", (TaskAct){ .kind = TASK_ACT_FINISH }));
+    expect_clocks(&o, id);
+}
+
+DB_TEST(clock_hands_over_nothing_confidential_and_nothing_to_a_team_that_is_gone)
+{
+    Office o = office_open(cx);
+
+    publish_transfer(&o, "fulfil", "transfer procurement", "transfer finance");
+    office_as(&o, "robin");
+    int64_t hidden = office_ask(&o, "concern", "{\"details\":\"Hm.\"}");
+    int64_t open = office_ask(&o, "question", "{\"details\":\"Why?\"}");
+    fixture_exec(cx, "UPDATE team SET active = 0 WHERE key = 'procurement'");
+    office_later(&o, 25 * MS_HOUR);
+    turn(&o);
+    EXPECT_INT(1, told(&o, hidden, "all"));
+    EXPECT_INT(1, told(&o, open, "all"));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'request.escalated'"));
+    office_later(&o, 25 * MS_HOUR);
+    turn(&o);
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'request.escalated'"));
+    EXPECT_STR("finance", team_of(&o, open));
+    expect_clocks(&o, open);
+    expect_clocks(&o, hidden);
+}
+
 DB_TEST(clock_of_a_confidential_request_tells_nobody_outside)
 {
     Office o = office_open(cx);

@@ -32,6 +32,7 @@ static const char *const people[] = { "robin", "kim", "dora", "sam",  "ada",  "n
 /* What came up, over all lives. */
 static struct {
     int acts, cycles, pauses, stopped, late, fired, goals, versions, calendars, told;
+    int choices, levels, escalated;
     int given, away, ways, matrices, snoozed, agreed, transfers, adhoc, converted, planned, silent;
 } seen;
 
@@ -76,6 +77,9 @@ static TargetInput some_target(Ctx *cx, uint64_t *s, size_t which)
     add_step(cx, &in, "breach", pick(s, 2) ? "lead" : "manager");
     if (pick(s, 3) == 0)
         add_step(cx, &in, "150%", "team procurement");
+    if (pick(s, 4) == 0)
+        add_step(cx, &in, pick(s, 2) ? "120%" : "breach",
+                 pick(s, 2) ? "transfer workplace" : "transfer finance");
     return in;
 }
 
@@ -517,6 +521,99 @@ static void expect_told(Office *o, int64_t id)
         count(&tales.at[i]);
 }
 
+/* Each choice, made again from the facts that were stored with it, is the same for the same reasons. */
+static void expect_choices(Office *o, int64_t id)
+{
+    Ctx *cx = o->cx;
+    GrantedRequest g;
+    AssignShowns shows;
+
+    EXPECT_RC(RC_OK, access_request(cx, id, MAY_SEE, &g));
+    EXPECT_RC(RC_OK, assignment_choices(cx, g, &shows));
+    for (size_t i = 0; i < shows.n; i++) {
+        const Json *record = NULL;
+        AssignFacts facts;
+        AssignChoice was, again;
+        EXPECT_RC(RC_OK, json_parse(cx->arena, shows.at[i].record, &record, NULL));
+        EXPECT_RC(RC_OK, assign_record_parse(cx->arena, record, &facts, &was));
+        EXPECT_RC(RC_OK, assign_choose(&facts, cx->arena, &again));
+        EXPECT_INT(was.person, again.person);
+        EXPECT_INT(was.person, shows.at[i].chosen.id);
+        EXPECT_INT((int64_t)was.why.n, (int64_t)again.why.n);
+        for (size_t k = 0; k < was.why.n && k < again.why.n; k++)
+            EXPECT_INT(was.why.at[k], again.why.at[k]);
+        seen.choices++;
+    }
+}
+
+/* What the log says last of the priority. */
+static ClockWorld last_world(Ctx *cx, GrantedRequest g)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    ClockWorld w = { 0 };
+    ClockEventsRow row;
+
+    EXPECT_RC(RC_OK, q_clock_events(cx, g, &rows));
+    while (q_clock_events_next(&rows, &row)) {
+        const Json *step = NULL;
+        if (row.step.len == 0)
+            continue;
+        EXPECT_RC(RC_OK, json_parse(cx->arena, row.step, &step, NULL));
+        EXPECT(clock_world_read(json_get(step, STR("clock")), &w));
+    }
+    EXPECT_RC(RC_OK, rows_result(&rows));
+    return w;
+}
+
+/* The priority is what the named matrix makes of impact and urgency, or a lead's word with a reason; the
+ * log says the same of it. */
+static void expect_priority(Office *o, int64_t id)
+{
+    Ctx *cx = o->cx;
+    GrantedRequest g;
+    Aggregate r;
+    PriorityMatrix m;
+
+    as_nobody(cx);
+    EXPECT_RC(RC_OK, access_internal_request(cx, INTERNAL_TIMER, id, &g));
+    EXPECT_RC(RC_OK, aggregate_load(cx, g, false, &r));
+    EXPECT_RC(RC_OK, request_matrix(cx, g, &m));
+    for (int i = 0; i < 16 && m.id != 0; i++) {
+        Str cell = str_fmt(
+            cx->arena,
+            "SELECT CAST(substr(cells, %d, 1) AS INTEGER) FROM priority_matrix WHERE id = %lld",
+            i + 1, (long long)m.id);
+        m.cells[i / 4][i % 4] = (int8_t)fixture_int(cx, str_dup_z(cx->arena, cell));
+    }
+    if (r.row.level_reason.len == 0) {
+        EXPECT_INT(matrix_level(&m, r.row.impact, r.row.urgency), r.row.level);
+        seen.levels++;
+    }
+    if (r.state.submitted_ms == MS_NONE)
+        return;
+    ClockWorld w = last_world(cx, g);
+    EXPECT(str_eq(w.level, level_word(r.row.level)));
+    EXPECT(str_eq(w.impact, r.row.impact));
+    EXPECT(str_eq(w.urgency, r.row.urgency));
+}
+
+/* Each hand-over by time has the threshold as its cause that names the team it went to. */
+static void expect_causes(Office *o)
+{
+    Ctx *cx = o->cx;
+
+    int64_t all = fixture_int(
+        cx, "SELECT count(*) FROM event WHERE kind IN ('request.escalated', 'task.escalated')");
+    int64_t told = fixture_int(
+        cx, "SELECT count(*) FROM event e WHERE e.kind IN ('request.escalated', 'task.escalated')"
+            " AND e.actor_id IS NULL AND EXISTS (SELECT 1 FROM event c JOIN team t"
+            " ON c.data LIKE '%\"moved\":\"' || t.key || '\"%' WHERE c.kind = 'clock.reached'"
+            " AND c.request_id = e.request_id AND e.data LIKE '%\"cause\":' || c.id || '%'"
+            " AND e.data LIKE '%\"team:' || t.id || '\"%')");
+    EXPECT_INT(all, told);
+    seen.escalated += (int)all;
+}
+
 static int64_t begin(Office *o, uint64_t *s)
 {
     static const struct {
@@ -618,8 +715,12 @@ static void live(Ctx *cx, uint64_t seed)
     }
     seen.silent += (int)fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'request.silent'");
     office_as(&o, "ada");
-    if (office_sees(&o, id) == RC_OK)
+    if (office_sees(&o, id) == RC_OK) {
         expect_told(&o, id);
+        expect_choices(&o, id);
+    }
+    expect_priority(&o, id);
+    expect_causes(&o);
 }
 
 static uint64_t seed_of_life; /* of the next one */
@@ -642,6 +743,7 @@ TEST(clock_random_lives_recompute_to_what_the_rows_show)
     EXPECT(seen.cycles > 60 && seen.stopped > 10 && seen.late > 5);
     EXPECT(seen.pauses > 5 && seen.fired > 5 && seen.goals > 3 && seen.versions > 5);
     EXPECT(seen.calendars > 20 && seen.told > 20);
+    EXPECT(seen.choices > 5 && seen.levels > 5 && seen.escalated > 3);
     EXPECT(seen.given > 5 && seen.away > 5 && seen.ways > 5 && seen.matrices > 5);
     EXPECT(seen.snoozed > 3 && seen.agreed > 3 && seen.transfers > 0 && seen.adhoc > 0);
     EXPECT(seen.converted > 0 && seen.planned > 0 && seen.silent > 0);

@@ -274,6 +274,7 @@ static void on_reached(ClockListener *l, Str target, Str task, size_t cycle, con
                     .event = event->kind,
                     .why = text_in(data, STR("mark")),
                     .to = text_in(data, STR("to")),
+                    .moved = text_in(data, STR("moved")),
                     .due = MS_NONE };
 
     if (t->rc == RC_OK && tale != NULL && granted_may(t->r->g, MAY_NOTES)) {

@@ -124,6 +124,13 @@ static Text goal_words(const ClockFact *f)
                : TEXT("Around the clock: line {0}, because {1}.", f->line, f->when);
 }
 
+static Text reached_words(const ClockFact *f)
+{
+    if (f->moved.len > 0)
+        return TEXT("Threshold {0} was reached; handed over to {1}.", f->why, f->moved);
+    return TEXT("Threshold {0} was reached; told: {1}.", f->why, f->to);
+}
+
 static FactLine fact_line(const ClockFact *f)
 {
     FactLine l = { .at = f->at, .due = f->due, .who = f->actor.name };
@@ -142,7 +149,7 @@ static FactLine fact_line(const ClockFact *f)
     case TOLD_RESUMED:
         l.what = TEXT("It went on. The pause puts off the due time by {0}.", span_ms(f->worked_ms));
         break;
-    case TOLD_REACHED: l.what = TEXT("Threshold {0} was reached; told: {1}.", f->why, f->to); break;
+    case TOLD_REACHED: l.what = reached_words(f); break;
     case TOLD_STOPPED: l.what = TEXT("It ended."); break;
     }
     if (l.detail.msgid != NULL && timespan_parse(f->goal, &goal))

@@ -39,6 +39,7 @@ typedef struct ClockFact {
     PersonRef actor;  /* id 0: the program */
     Str       why;    /* PAUSED: kind of the pending record ...; REACHED: the threshold, "75%" */
     Str       to;     /* REACHED: whom it told: "assignee", "lead", "manager", "team KEY" */
+    Str       moved;  /* REACHED: key of the team that took over by it; "": none */
     int32_t   line;   /* BEGAN, GOAL: the line that counts, from 1; 0: none */
     Str       when;   /* its condition; "": none, it holds always */
     Str       goal;   /* "4wh" */

@@ -373,14 +373,13 @@ static Rc check_offer(Step *st)
     return RC_OK;
 }
 
-static Rc act_transfer_accept(Step *st)
+/* Tasks of the model stay with the teams that it names; the rest was for whoever has it. */
+static void move_to_team(Step *st, int64_t to)
 {
-    TRY(check_offer(st));
-    int64_t from = st->s.team, to = st->s.handover.to_team;
-    st->s.handover.open = false;
+    int64_t from = st->s.team;
+
     st->s.team = to;
     st->s.assignee = 0;
-    /* Tasks of the model stay with the teams that it names; the rest was for whoever has it. */
     for (size_t i = 0; i < st->s.tasks.n; i++) {
         EngineTask *t = &st->s.tasks.at[i];
         if (t->origin != ORIGIN_MODEL && t->team == from && task_is_open(t)) {
@@ -389,6 +388,33 @@ static Rc act_transfer_accept(Step *st)
             step_emit(st, EFFECT_TASK_ASSIGNED, i);
         }
     }
+}
+
+/* Time has decided: nobody is asked whether they want it.  Who had it hears where it went. */
+static Rc act_escalate(Step *st)
+{
+    int64_t to = st->in->to_team;
+
+    if (to == 0)
+        return step_refuse(st, RC_INVALID, "bad_team", T("Choose another team."));
+    if (st->in->task.len > 0)
+        return act_task_escalate(st);
+    if (st->s.team == to)
+        return RC_OK;
+    tell_team(st, "escalated_away");
+    step_withdraw_offer(st);
+    move_to_team(st, to);
+    step_emit(st, EFFECT_ESCALATED, ENGINE_NO_INDEX);
+    step_tell(st, (Holder){ HOLDER_TEAM, to }, "escalated");
+    return RC_OK;
+}
+
+static Rc act_transfer_accept(Step *st)
+{
+    TRY(check_offer(st));
+    int64_t to = st->s.handover.to_team;
+    st->s.handover.open = false;
+    move_to_team(st, to);
     step_emit(st, EFFECT_ACCEPTED, ENGINE_NO_INDEX);
     step_tell_person(st, st->s.handover.by, "handover_accepted");
     return RC_OK;
@@ -525,6 +551,7 @@ static const struct Rule {
     [INPUT_ADHOC_TASK] = { act_adhoc_task, AS_ITS_TEAM, IN_WORK, false, NULL },
     [INPUT_CONVERT] = { act_convert, AS_ITS_TEAM, IN_WORK, true, NULL },
     [INPUT_ACTION] = { act_action, AS_SYSTEM, IN_WORK, false, NULL },
+    [INPUT_ESCALATE] = { act_escalate, AS_SYSTEM, IN_WORK, false, NULL },
     [INPUT_TIMER] = { act_timer, AS_SYSTEM, IN_ANY, false, NULL },
 };
 

@@ -404,6 +404,7 @@ typedef enum InputKind {
     INPUT_ADHOC_TASK,       /* team, once it was approved: a task for to_team (0: own), after */
     INPUT_CONVERT,          /* team, reason: another record takes over */
     INPUT_ACTION,           /* system: task, ok: what the program made of it */
+    INPUT_ESCALATE,         /* system: to_team takes the request over, or the task that is named */
     INPUT_TIMER,            /* system: the time came; also asks stuck stages again */
 } InputKind;
 
@@ -469,6 +470,7 @@ typedef enum EffectKind {
     EFFECT_TASK_PAUSED,      /* task.paused: was ready or started, and now has to wait again */
     EFFECT_TASK_STARTED,     /* task.started */
     EFFECT_TASK_ASSIGNED,    /* task.assigned */
+    EFFECT_TASK_ESCALATED,   /* task.escalated: another team has it now */
     EFFECT_TASK_FINISHED,    /* task.finished */
     EFFECT_TASK_FAILED,      /* task.failed: a test was not passed */
     EFFECT_ACTION_DONE,      /* task.done_by_action: the program finished it */
@@ -489,6 +491,7 @@ typedef enum EffectKind {
     EFFECT_REOPENED,         /* request.reopened */
     EFFECT_EDITED,           /* request.edited */
     EFFECT_ASSIGNED,         /* request.assigned */
+    EFFECT_ESCALATED,        /* request.escalated: another team has it now */
     EFFECT_OFFERED,          /* handover.offered */
     EFFECT_ACCEPTED,         /* handover.accepted */
     EFFECT_DECLINED,         /* handover.declined */
@@ -508,7 +511,7 @@ typedef struct EngineEffect {
     /* EFFECT_TELL: who should hear, and why: new, approve, delegated, approval_withdrawn, stuck,
      * returned, rejected, task, action_failed, sign_off, sent_back, answer, replied, remind, last_remind, silent,
      * silent_team, resumed, fulfilled, closed, lowered,
-     * reopened, withdrawn, cancelled, handover, handover_accepted, handover_declined,
+     * reopened, withdrawn, cancelled, handover, handover_accepted, handover_declined, escalated, escalated_away,
      * adhoc_approved, adhoc_refused */
     Holder      who;
     const char *code;

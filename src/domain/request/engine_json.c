@@ -40,6 +40,7 @@ static const char *const input_words[] = {
     [INPUT_ADHOC_TASK] = "adhoc_task",
     [INPUT_CONVERT] = "convert",
     [INPUT_ACTION] = "action",
+    [INPUT_ESCALATE] = "escalate",
     [INPUT_TIMER] = "timer",
 };
 static const char *const decision_words[] = {

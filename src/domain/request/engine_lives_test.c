@@ -155,6 +155,8 @@ static EngineInput wild_input(Chance *c, Life *l)
         .pending = (PendingKind)below(c, 4),
         .until_ms = once_in(c, 2) ? MS_NONE : l->now + below(c, 4) * MS_DAY - 1,
     };
+    if (in.kind == INPUT_ESCALATE && once_in(c, 2))
+        in.task = STR_NULL; /* the whole of it */
     if (in.kind == INPUT_ADHOC_TASK && once_in(c, 2))
         EXPECT_RC(RC_OK, LIST_PUSH(l->a, &in.after, random_task_key(c, l)));
     return in;

@@ -123,5 +123,6 @@ Rc   act_task_start(Step *st);
 Rc   act_task_finish(Step *st);
 Rc   act_task_skip(Step *st);
 Rc   act_task_assign(Step *st);
+Rc   act_task_escalate(Step *st); /* to st->in->to_team */
 Rc   act_sign_off(Step *st);
 Rc   act_action(Step *st);

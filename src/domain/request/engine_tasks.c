@@ -435,6 +435,22 @@ Rc act_task_assign(Step *st)
     return RC_OK;
 }
 
+/* A task that is done, or no team's, has nobody to take it from. */
+Rc act_task_escalate(Step *st)
+{
+    size_t i = 0;
+    TRY(find(st, &i));
+    EngineTask *t = &st->s.tasks.at[i];
+    if (!task_is_open(t) || t->owner != TASK_BY_TEAM || t->team == st->in->to_team)
+        return RC_OK;
+    step_tell(st, task_holder(t), "escalated_away");
+    t->team = st->in->to_team;
+    t->assignee = 0;
+    step_emit(st, EFFECT_TASK_ESCALATED, i);
+    step_tell(st, (Holder){ HOLDER_TEAM, t->team }, "escalated");
+    return RC_OK;
+}
+
 /* The answer of the program that carried the task out; who finished it is nobody. */
 Rc act_action(Step *st)
 {

@@ -275,6 +275,8 @@ static const struct {
     { "clock_soon", T("Time runs short for {0} {1}") },
     { "clock_late", T("{0} {1} is late. Say why when you know.") },
     { "clock_help", T("{0} {1} needs help. Your team may read it and offer to take it over.") },
+    { "escalated", T("{0} {1} was escalated to your team, which takes it over") },
+    { "escalated_away", T("{0} {1} was escalated to another team. Its history says why.") },
     { "expected_later", T("{0} {1} is expected later than before") },
 };
 

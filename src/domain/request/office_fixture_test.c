@@ -116,6 +116,7 @@ static const char tool[] = HEAD(
                  "risk:\n"
                  "  - { when: \"role = admin\", level: high, why: { en: Sees all, sv: Ser allt, zh: X } }\n"
                  "  - { when: \"role = editor\", level: low, why: { en: May change, sv: X, zh: X } }\n"
+                 "  - { when: \"person.kind = customer\", level: medium, why: { en: From outside, sv: X, zh: X } }\n"
                  "approvals:\n  - { stage: manager, who: manager(beneficiary) }\n"
                  "  - { stage: second, who: team(finance), when: \"request.risk >= high\" }\n"
                  "plan:\n  - { task: grant, team: workplace }\n"

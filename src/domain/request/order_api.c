@@ -240,7 +240,7 @@ static Rc api_item(Call *call)
 /* --- orders of bundles ------------------------------------------------------------------------------------------ */
 
 typedef struct OrderBody {
-    Str beneficiary, requester, channel;
+    Str beneficiary, requester, channel, urgency;
     const Json *answers, *parts;
     StrList without;
 } OrderBody;
@@ -256,6 +256,8 @@ static const Input order_input = INPUT(
       .about = "login; yourself when absent" },
     { "requester", IN_KEY, offsetof(OrderBody, requester),
       .about = "login; for agents who note down what others asked" },
+    { "urgency", IN_WORD, offsetof(OrderBody, urgency), .words = "low normal high critical",
+      .about = "of the parts that ask for it" },
     { "channel", IN_WORD, offsetof(OrderBody, channel),
       .words = "portal mail phone walk_in chat api monitoring" });
 
@@ -311,6 +313,7 @@ static Rc api_order(Call *call)
     TRY(access_submit(cx, beneficiary, &g));
     BundleCreate in = { .bundle = call_param(call, "key"),
                         .requester = body.requester,
+                        .urgency = body.urgency.len > 0 ? body.urgency : STR_NULL,
                         .channel = body.channel.len > 0 ? body.channel : STR("api") };
     TRY(answers_from_json(cx->arena, body.answers, &in.answers));
     TRY(parts_from_json(cx, body.parts, &in.parts));

@@ -21,21 +21,6 @@ static const char *icon_of(Str section)
     return "catalog";
 }
 
-Text span_text(TimeSpan s, bool calendar)
-{
-    switch (s.unit) {
-    case SPAN_MINUTES: return s.n > 0 ? TEXT_N("%d minute", "%d minutes", s.n) : (Text){ 0 };
-    case SPAN_HOURS:
-        return calendar ? TEXT_N("%d hour", "%d hours", s.n)
-                        : TEXT_N("%d hour, day and night", "%d hours, day and night", s.n);
-    case SPAN_DAYS: return TEXT_N("%d day", "%d days", s.n);
-    case SPAN_YEARS: return TEXT_N("%d year", "%d years", s.n);
-    case SPAN_WORK_HOURS: return TEXT_N("%d working hour", "%d working hours", s.n);
-    case SPAN_WORK_DAYS: return TEXT_N("%d working day", "%d working days", s.n);
-    }
-    return (Text){ 0 };
-}
-
 /* The promise of the usual case: the last line, which has no condition. */
 static Text usual_time(const ModelVersion *m)
 {

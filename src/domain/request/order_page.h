@@ -138,4 +138,5 @@ typedef struct OrderPage {
     Text      both_sides;  /* two people edited: what the other one saved */
     ViewAnswers theirs;
     Ms planned_ms; /* when it is needed from; MS_NONE: not said */
+    Str urgency;   /* of a draft, where its model asks for it; "": not said yet */
 } OrderPage;

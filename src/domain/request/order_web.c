@@ -160,8 +160,7 @@ static Rc order_read(Call *call, Order *ret)
     return order_answers(call, &ret->in.answers);
 }
 
-/* Where the model has it so: urgency in the words of who asks. */
-static Rc ask_urgency(Call *call, const ModelVersion *m, Form *f)
+Rc order_urgency(Call *call, Str usual, Form *f)
 {
     static const struct {
         const char *level, *words;
@@ -176,14 +175,12 @@ static Rc ask_urgency(Call *call, const ModelVersion *m, Form *f)
                  .label = TEXT("How urgent is it?"),
                  .required = true };
 
-    if (!m->priority.urgency.asked)
-        return RC_OK;
     for (size_t i = 0; i < COUNT_OF(says); i++)
         TRY(LIST_PUSH(call->arena, &w.options,
                       (WidgetOption){ .value = str_z(says[i].level),
                                       .label = (Text){ .msgid = says[i].words } }));
     Str sent = call_form(call, "_urgency");
-    widget_choose(&w, sent.len > 0 ? sent : m->priority.urgency.word);
+    widget_choose(&w, sent.len > 0 ? sent : usual);
     return form_add(f, w);
 }
 
@@ -322,8 +319,9 @@ static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *value
         TRY(form_add(&p->form, questions.widgets.at[i]));
     if (!p->editing)
         TRY(add_start(call, c, p->planned_ms, &p->form));
-    if (!p->editing && p->number.len == 0)
-        TRY(ask_urgency(call, c->model, &p->form));
+    if (!p->editing && c->model->priority.urgency.asked)
+        TRY(order_urgency(call, p->urgency.len > 0 ? p->urgency : c->model->priority.urgency.word,
+                          &p->form));
     TRY(order_side(cx, c->model, &preview, &p->side));
     p->shown = shown_ids(cx, c->model, preview.shown);
     if (call->is_again && call->refused != RC_OK && !str_eq_z(cx->type, "again")) {
@@ -476,6 +474,7 @@ static Rc page_edit(Call *call)
                     .version = v.head.version,
                     .editing = !draft,
                     .planned_ms = v.head.not_before_ms,
+                    .urgency = v.head.urgency,
                     .action = str_fmt(cx->arena, "/requests/%.*s/edit", STR_ARG(v.head.number)),
                     .preview =
                         str_fmt(cx->arena, "/catalog/%.*s/preview", STR_ARG(v.model.model->key)),
@@ -504,6 +503,8 @@ static Rc page_edit_save(Call *call)
     TRY(order_answers(call, &edit.answers));
     edit.has_not_before = !str_eq_z(call_form(call, "_act"), "save"); /* a draft's form asks it */
     TRY(order_start(call, &edit.not_before_ms));
+    Str urgency = call_form(call, "_urgency"); /* only a draft's form has it */
+    edit.urgency = urgency.len > 0 ? urgency : STR_NULL;
     if (str_to_i64(call_form(call, "_version"), &version))
         edit.version = OPT_INT(version);
     Rc rc = request_edit(cx, g, &edit);

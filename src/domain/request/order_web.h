@@ -4,13 +4,12 @@
 #include "domain/request/order_page.h"
 #include "domain/request/bundle.h"
 #include "domain/request/talk.h"
+#include "domain/target/target.h"
 #include "http/dispatch.h"
 
 /* The cards of everything this person may ask for, by section of the catalog. */
 CHECKED Rc item_groups(Ctx *cx, ItemGroups *ret, int64_t *ret_count);
 CHECKED Rc item_search(Ctx *cx, Str q, const ItemGroups *in, ItemCards *ret, Str *ret_meant);
-/* "5 working days", "1 hour, day and night"; msgid NULL: none promised. */
-Text span_text(TimeSpan s, bool calendar);
 /* "from €900" when prices are fixed amounts; msgid NULL when they are worked out. */
 Text usual_price(const ModelVersion *m);
 /* The route and the cost that these answers bring; a `refused` that is there already stays. */
@@ -38,6 +37,8 @@ CHECKED Rc order_for(Call *call, GrantedSubmit *ret);
 CHECKED Rc order_preview_for(Ctx *cx, Str login, GrantedSubmit *ret, Text *ret_refused);
 /* The page's own questions: for whom, and how it reached an agent. */
 CHECKED Rc order_own_questions(Call *call, Form *f);
+/* Where a model asks for it: urgency in the words of who asks, the field _urgency. */
+CHECKED Rc order_urgency(Call *call, Str usual, Form *f);
 /* How it came in: the field _channel. */
 Str order_channel(Call *call);
 /* Was the form sent only to be shown again, with another row or with what follows from the answers? */

@@ -6,8 +6,11 @@
 
 #define TIMER_OF_SNOOZE "snooze"
 #define SNOOZE_MAX_MS   (366 * MS_DAY)
+#define AGREED_MAX_MS   (10 * 366 * MS_DAY)
 
 LIST_OF(SnoozeRow, SnoozeRows);
+
+static const char *const open_states[] = { "waiting", "ready", "started" };
 
 static bool works_on_it(GrantedRequest g)
 {
@@ -23,14 +26,33 @@ static Rc check_worker(Ctx *cx, GrantedRequest g)
 
 /* ---- putting aside ---- */
 
-static Rc check_snoozed_task(Ctx *cx, const TaskRows *tasks, int64_t id)
+static Rc find_task(Ctx *cx, const TaskRows *tasks, int64_t id, const TaskRow **ret)
 {
-    if (id == 0)
-        return RC_OK;
+    *ret = NULL;
     for (size_t i = 0; i < tasks->n; i++)
         if (tasks->at[i].id == id)
+            *ret = &tasks->at[i];
+    if (id != 0 && *ret == NULL)
+        return fail_field(cx, RC_INVALID, "task", "not_found", TEXT("There is no such task."));
+    if (id != 0 && !is_word((*ret)->state, open_states, COUNT_OF(open_states)))
+        return fail_field(cx, RC_INVALID, "task", "done", TEXT("This task is done already."));
+    return RC_OK;
+}
+
+/* For everybody: the request by its team and leads, a task by its own team too. */
+static Rc check_everybody(Ctx *cx, GrantedRequest g, const TaskRow *task)
+{
+    TeamRefs mine = { 0 };
+
+    if (granted_may(g, MAY_WORK) || granted_may(g, MAY_LEAD))
+        return RC_OK;
+    TRY(person_teams(cx, cx->subject->person_id, &mine));
+    for (size_t i = 0; task != NULL && task->team_id.set && i < mine.n; i++)
+        if (mine.at[i].id == task->team_id.value)
             return RC_OK;
-    return fail_field(cx, RC_INVALID, "task", "not_found", TEXT("There is no such task."));
+    return fail_whole(cx, RC_FORBIDDEN, "not_yours",
+                      TEXT("The team that has it puts it aside for everybody. You can put it aside "
+                           "for yourself."));
 }
 
 static Rc note_snooze(Ctx *cx, GrantedRequest g, const char *kind, int64_t id,
@@ -55,6 +77,7 @@ Rc snooze_put(Ctx *cx, GrantedRequest g, const SnoozeInput *in)
 {
     RequestRow row;
     TaskRows tasks;
+    const TaskRow *task = NULL;
     SnoozePutRowRow made;
     Str reason = str_trim(in->reason);
 
@@ -69,7 +92,9 @@ Rc snooze_put(Ctx *cx, GrantedRequest g, const SnoozeInput *in)
         return fail_field(cx, RC_INVALID, "until", "out_of_range",
                           TEXT("Choose a time that is still to come, within a year."));
     TRY(task_rows_load(cx, g, &tasks));
-    TRY(check_snoozed_task(cx, &tasks, in->task_id));
+    TRY(find_task(cx, &tasks, in->task_id, &task));
+    if (in->everybody)
+        TRY(check_everybody(cx, g, task));
     TRY(q_snooze_put_row(cx, g, in->task_id, in->everybody ? 0 : cx->subject->person_id,
                          in->until_ms, reason, cx->subject->person_id, cx->now_ms, &made));
     TRY(timer_put(cx, TIMER_OF_SNOOZE, made.id, STR(""), in->until_ms));
@@ -88,21 +113,28 @@ static Rc drop_timers(Ctx *cx, const IdList *ids)
     return RC_OK;
 }
 
-Rc snooze_end(Ctx *cx, GrantedRequest g)
+/* The person's own, 0: of nobody, and those for everybody. */
+static Rc drop_rows(Ctx *cx, GrantedRequest g, int64_t person, IdList *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     SnoozeDropRow row;
+
+    TRY(q_snooze_drop(cx, g, person, true, &rows));
+    while (q_snooze_drop_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret, row.id));
+    TRY(rows_result(&rows));
+    rows_close(&rows);
+    return drop_timers(cx, ret);
+}
+
+Rc snooze_end(Ctx *cx, GrantedRequest g)
+{
     IdList ids = { 0 };
 
     TRY(check_worker(cx, g));
-    TRY(q_snooze_drop(cx, g, cx->subject->person_id, true, &rows));
-    while (q_snooze_drop_next(&rows, &row))
-        TRY(LIST_PUSH(cx->arena, &ids, row.id));
-    TRY(rows_result(&rows));
-    rows_close(&rows);
+    TRY(drop_rows(cx, g, cx->subject->person_id, &ids));
     if (ids.n == 0)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("Nothing is put aside here."));
-    TRY(drop_timers(cx, &ids));
     return note_snooze(cx, g, "request.awake", ids.at[0], NULL, 0, self_data(cx));
 }
 
@@ -123,6 +155,17 @@ Rc snooze_wake(Ctx *cx, GrantedRequest g)
         return RC_OK;
     TRY(drop_timers(cx, &ids));
     return note_snooze(cx, g, "request.awake", ids.at[0], NULL, 0, STR("{\"follows\":true}"));
+}
+
+Rc snooze_moved(Ctx *cx, Aggregate *r)
+{
+    IdList ids = { 0 };
+
+    TRY(drop_rows(cx, r->g, 0, &ids));
+    if (ids.n == 0)
+        return RC_OK;
+    r->row.version++; /* as the event raises it */
+    return note_snooze(cx, r->g, "request.awake", ids.at[0], NULL, 0, STR("{\"follows\":true}"));
 }
 
 /* A TimerFn: the moment has come. */
@@ -211,6 +254,9 @@ Rc agreed_move(Ctx *cx, GrantedRequest g, const AgreedInput *in)
     if (in->at_ms.set && in->at_ms.value <= cx->now_ms)
         return fail_field(cx, RC_INVALID, "agreed", "past",
                           TEXT("Choose a time that is still to come."));
+    if (in->at_ms.set && in->at_ms.value - cx->now_ms > AGREED_MAX_MS)
+        return fail_field(cx, RC_INVALID, "agreed", "out_of_range",
+                          TEXT("Choose a time within ten years."));
     TRY(q_agreed_set(cx, g, in->at_ms, NULL));
     EventChange changes[] = {
         { STR("agreed"), clock_rfc3339(cx->arena, ms_or_none(row.agreed_ms)),

@@ -2,7 +2,8 @@
  *
  * Put aside (snoozed) work is hidden from "my work" until a moment: for the one who does it, or for
  * everybody who works on it.  It comes back by itself, when somebody brings it back, and at once when the
- * asking side writes.  Nothing else changes: clocks run on, and everybody who finds the request sees that
+ * asking side writes; what is put aside for everybody also when another team takes the request over.
+ * Nothing else changes: clocks run on, and everybody who finds the request sees that
  * it is put aside, by whom and why.
  *
  * The agreed day is what the team has told the requester instead of what the targets promise.  Moving it
@@ -23,7 +24,8 @@ typedef struct SnoozeInput {
 } SnoozeInput;
 
 /* `g` from access_request_number(..., MAY_SEE); those who work on the request or on a task may.  Putting
- * it aside again moves it.  Events: "request.snoozed", "request.awake", for staff.
+ * it aside again moves it.  The whole of it for everybody is the team's and its leads'; a task for everybody also
+ * its own team's.  Events: "request.snoozed", "request.awake", for staff.
  * Errors: RC_FORBIDDEN, RC_CONFLICT (closed), RC_INVALID with field errors. */
 CHECKED Rc snooze_put(Ctx *cx, GrantedRequest g, const SnoozeInput *in);
 /* Brings it back: what the subject put aside for themselves, and what was put aside for everybody.
@@ -31,6 +33,10 @@ CHECKED Rc snooze_put(Ctx *cx, GrantedRequest g, const SnoozeInput *in);
 CHECKED Rc snooze_end(Ctx *cx, GrantedRequest g);
 /* The asking side has spoken: it is back for everybody.  RC_OK when nothing was put aside. */
 CHECKED Rc snooze_wake(Ctx *cx, GrantedRequest g);
+
+/* Another team has it now: what was put aside for everybody was so for the old one. */
+struct Aggregate;
+CHECKED Rc snooze_moved(Ctx *cx, struct Aggregate *r);
 
 typedef struct ViewSnooze {
     int64_t   id, task_id; /* task 0: the whole request */
@@ -45,7 +51,7 @@ CHECKED Rc snooze_list(Ctx *cx, GrantedRequest g, ViewSnoozes *ret);
 
 typedef struct AgreedInput {
     OptInt version;
-    OptInt at_ms;  /* still to come; not set: takes the agreed day back */
+    OptInt at_ms;  /* still to come, within ten years; not set: takes the agreed day back */
     Str    reason; /* required; the requester reads it */
     Rc     fault;
 } AgreedInput;

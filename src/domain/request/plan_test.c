@@ -136,6 +136,63 @@ DB_TEST(snooze_of_a_task_hides_that_task_alone)
     EXPECT_RC(RC_INVALID, snooze_put(cx, office_grant(&o, id), &in));
 }
 
+DB_TEST(snooze_of_a_task_that_is_done_is_refused)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "badge", "{\"until\":\"2030-02-20\"}");
+    office_as(&o, "sam");
+    SnoozeInput in = { .until_ms = cx->now_ms + MS_DAY,
+                       .reason = STR("Later"),
+                       .task_id = office_task_id(&o, id, "give") };
+    EXPECT_RC(RC_OK, office_task(&o, id, "give", (TaskAct){ .kind = TASK_ACT_FINISH }));
+    EXPECT_RC(RC_INVALID, snooze_put(cx, office_grant(&o, id), &in));
+    EXPECT_STR("done", cx->errors.at[0].code);
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM snooze"));
+}
+
+DB_TEST(snooze_for_everybody_ends_when_another_team_takes_the_request_over)
+{
+    Office o = office_open(cx);
+    int64_t id = taken(&o);
+
+    EXPECT_RC(RC_OK, aside(&o, "sam", id, true));
+    EXPECT_RC(RC_OK, aside(&o, "sam", id, false));
+    RequestAct over = { .kind = ACT_TRANSFER,
+                        .team = STR("procurement"),
+                        .text = STR("It is about an order"),
+                        .next_step = STR("Look it up") };
+    EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &over, NULL));
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM snooze")); /* offered, not taken */
+    office_as(&o, "bo");
+    EXPECT_RC(RC_OK, office_act(&o, id, ACT_ACCEPT_TRANSFER, ""));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM snooze WHERE person_id <> 0"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM snooze"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM timer WHERE kind = 'snooze'"));
+    EXPECT_INT(1, open_tasks(&o, "bo"));
+    office_expect_replay(&o, id, __LINE__);
+}
+
+DB_TEST(snooze_of_the_whole_for_everybody_is_for_the_team_that_has_it)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_assess(&o, id, "{\"in_stock\":false}"));
+    EXPECT_RC(RC_FORBIDDEN, aside(&o, "bo", id, true)); /* procurement orders it, and no more */
+    EXPECT_RC(RC_OK, aside(&o, "bo", id, false));
+    SnoozeInput in = { .until_ms = cx->now_ms + MS_DAY,
+                       .reason = STR("Ordered"),
+                       .task_id = office_task_id(&o, id, "order"),
+                       .everybody = true };
+    EXPECT_RC(RC_OK, snooze_put(cx, office_grant(&o, id), &in));
+    in.task_id = office_task_id(&o, id, "set_up");
+    EXPECT_RC(RC_FORBIDDEN, snooze_put(cx, office_grant(&o, id), &in));
+}
+
 DB_TEST(snooze_is_for_those_who_work_on_it_with_a_reason_and_a_time_to_come)
 {
     Office o = office_open(cx);
@@ -192,6 +249,9 @@ DB_TEST(agreed_day_is_moved_with_a_reason_that_the_requester_reads)
     EXPECT_RC(RC_INVALID, agreed_move(cx, office_grant(&o, id), &in));
     office_as(&o, "sam");
     in = (AgreedInput){ .at_ms = OPT_INT(cx->now_ms), .reason = STR("x") };
+    EXPECT_RC(RC_INVALID, agreed_move(cx, office_grant(&o, id), &in));
+    office_as(&o, "sam");
+    in.at_ms = OPT_INT(cx->now_ms + 10 * 366 * MS_DAY + 1);
     EXPECT_RC(RC_INVALID, agreed_move(cx, office_grant(&o, id), &in));
     office_as(&o, "sam");
     in.at_ms = OPT_NONE;

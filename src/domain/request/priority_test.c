@@ -126,6 +126,36 @@ DB_TEST(priority_urgency_is_the_requesters_to_say_where_the_model_asks)
     EXPECT_RC(RC_FORBIDDEN, request_create(cx, g, &in, &made)); /* nor here the urgency */
 }
 
+DB_TEST(priority_urgency_of_a_draft_is_asked_again)
+{
+    Office o = office_open(cx);
+    RequestMade made;
+    RequestEdit edit = { .title = STR_NULL,
+                         .impact = STR_NULL,
+                         .urgency = STR("critical"),
+                         .level = STR_NULL,
+                         .reason = STR_NULL };
+
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, office_create(&o, "badge", "{\"until\":\"2040-01-01\"}", NULL, true, &made));
+    EXPECT_RC(RC_OK, request_edit(cx, office_grant(&o, made.id), &edit));
+    EXPECT_STR("critical", office_view(&o, made.id).head.urgency);
+    EXPECT_STR("high", office_view(&o, made.id).head.level);
+    edit.impact = STR("organisation");
+    EXPECT_RC(RC_FORBIDDEN, request_edit(cx, office_grant(&o, made.id), &edit));
+    edit.impact = STR_NULL;
+    edit.urgency = STR("soon");
+    EXPECT_RC(RC_INVALID, request_edit(cx, office_grant(&o, made.id), &edit));
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, office_act(&o, made.id, ACT_SUBMIT, ""));
+    EXPECT_STR("critical", office_view(&o, made.id).head.urgency);
+    edit.urgency = STR("high"); /* sent: the team's from here on */
+    EXPECT_RC(RC_FORBIDDEN, request_edit(cx, office_grant(&o, made.id), &edit));
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, office_create(&o, "question", "{\"details\":\"x\"}", NULL, true, &made));
+    EXPECT_RC(RC_FORBIDDEN, request_edit(cx, office_grant(&o, made.id), &edit)); /* not asked */
+}
+
 DB_TEST(priority_matrix_refuses_what_makes_no_sense)
 {
     Office o = office_open(cx);

@@ -111,7 +111,8 @@ typedef struct RequestEdit {
     AnswerInputs answers;   /* all answers anew when `whole`, else only the questions named */
     bool         whole;
     Str          title;     /* STR_NULL: as it is */
-    Str          impact, urgency; /* STR_NULL: as they are.  Needs MAY_WORK or MAY_LEAD, and a reason */
+    Str          impact, urgency; /* STR_NULL: as they are.  Needs MAY_WORK or MAY_LEAD, and a reason;
+                               the urgency of a draft whose model asks for it neither */
     Str          level;     /* low normal high critical: overrules the matrix; MAY_LEAD and a reason.
                                "" takes the override back; STR_NULL: as it is */
     bool         has_not_before; /* of a draft: another planned start, or none when it is not set */

@@ -160,7 +160,14 @@ static bool asks_priority(const RequestEdit *in)
     return !str_is_null(in->impact) || !str_is_null(in->urgency) || !str_is_null(in->level);
 }
 
-static Rc check_priority(Ctx *cx, const RequestEdit *in)
+/* What the form of a draft asks is an answer like any other: theirs to change, without a reason. */
+static bool is_asked(const Aggregate *r, const RequestEdit *in)
+{
+    return str_is_null(in->impact) && str_is_null(in->level) && r->state.phase == PHASE_DRAFT
+           && r->model->priority.urgency.asked;
+}
+
+static Rc check_priority(Ctx *cx, const Aggregate *r, const RequestEdit *in)
 {
     if (!str_is_null(in->impact) && !is_word(in->impact, IMPACT_WORDS, COUNT_OF(IMPACT_WORDS)))
         fail_add(cx, STR("/impact"), "unknown_word",
@@ -170,7 +177,8 @@ static Rc check_priority(Ctx *cx, const RequestEdit *in)
                  TEXT("Choose low, normal, high or critical."));
     if (in->level.len > 0 && !is_word(in->level, URGENCY_WORDS, COUNT_OF(URGENCY_WORDS)))
         fail_add(cx, STR("/level"), "unknown_word", TEXT("Choose low, normal, high or critical."));
-    TRY(words_check(cx, "reason", in->reason, true));
+    if (!is_asked(r, in))
+        TRY(words_check(cx, "reason", in->reason, true));
     return fail_result(cx);
 }
 
@@ -187,7 +195,7 @@ static bool looks_up_again(const Aggregate *r, const RequestEdit *in, const Edit
 static Rc edit_priority(Ctx *cx, const Aggregate *r, const RequestEdit *in, Edited *e)
 {
     if (asks_priority(in))
-        TRY(check_priority(cx, in));
+        TRY(check_priority(cx, r, in));
     if (!str_is_null(in->impact))
         e->impact = in->impact;
     if (!str_is_null(in->urgency))
@@ -238,7 +246,7 @@ static Rc check_editor(Ctx *cx, const Aggregate *r, const RequestEdit *in)
 
     if (!granted_may(r->g, MAY_ASK_SIDE) && !team)
         return fail_whole(cx, RC_FORBIDDEN, "not_yours", TEXT("This is for others to do."));
-    if (asks_priority(in) && !team && !granted_may(r->g, MAY_LEAD))
+    if (asks_priority(in) && !team && !granted_may(r->g, MAY_LEAD) && !is_asked(r, in))
         return fail(cx, RC_FORBIDDEN, "forbidden",
                     TEXT("The team that handles it sets the priority."));
     if (!str_is_null(in->level) && !granted_may(r->g, MAY_LEAD))

@@ -45,6 +45,7 @@ static const struct Main {
     [INPUT_ADHOC_TASK] = { "task.added", 1, { EFFECT_TASK_ADDED } },
     [INPUT_CONVERT] = { "request.converted", 1, { EFFECT_CONVERTED } },
     [INPUT_ACTION] = { NULL, 2, { EFFECT_ACTION_DONE, EFFECT_ACTION_FAILED } },
+    [INPUT_ESCALATE] = { NULL, 2, { EFFECT_ESCALATED, EFFECT_TASK_ESCALATED } },
     [INPUT_TIMER] = { NULL,
                       8,
                       { EFFECT_SILENCE, EFFECT_RESUMED, EFFECT_REMIND, EFFECT_ASKED,
@@ -196,6 +197,14 @@ static Str id_word(Arena *a, const char *kind, int64_t id)
     return id == 0 ? STR_NULL : str_fmt(a, "%s:%lld", kind, (long long)id);
 }
 
+static int64_t team_of_task(const RequestState *s, Str key)
+{
+    for (size_t i = 0; i < s->tasks.n; i++)
+        if (str_eq(s->tasks.at[i].key, key))
+            return s->tasks.at[i].team;
+    return 0;
+}
+
 /* What the act changed on the request itself. */
 static Rc root_changes(Ctx *cx, const Aggregate *r, const EngineInput *in,
                        const EngineEffects *done, const StepWords *w, ChangeList *list)
@@ -211,6 +220,9 @@ static Rc root_changes(Ctx *cx, const Aggregate *r, const EngineInput *in,
                    id_word(a, "person", to->assignee)));
     TRY(add_change(a, list, STR("team"), id_word(a, "team", from->team),
                    id_word(a, "team", to->team)));
+    if (in->kind == INPUT_ESCALATE && in->task.len > 0)
+        TRY(add_change(a, list, STR("team"), id_word(a, "team", team_of_task(from, in->task)),
+                       id_word(a, "team", in->to_team)));
     if (in->kind == INPUT_TRANSFER)
         TRY(add_change(a, list, STR("offered_to"), STR_NULL, id_word(a, "team", in->to_team)));
     if (in->kind == INPUT_SUBMIT && in->until_ms != MS_NONE)
@@ -289,6 +301,8 @@ static Rc main_event(Ctx *cx, const Aggregate *r, const EngineFacts *f, const En
     write_about(&o, &a);
     write_tell(&o, cx->arena, &done->list);
     TRY(write_live(&o, cx->arena, r, done));
+    if (w->cause != 0)
+        json_field_int(&o, "cause", w->cause);
     json_object_end(&o);
     TRY(buf_result(&buf));
     TRY(step_json(cx->arena, r, f, in, now, done, world, &step));

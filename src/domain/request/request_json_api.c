@@ -308,6 +308,7 @@ static void fact_json(JsonOut *o, const Ctx *cx, const ClockFact *f)
     json_person(o, &f->actor);
     json_field_text(o, "why", text_or_null(f->why));
     json_field_text(o, "to", text_or_null(f->to));
+    json_field_text(o, "moved", text_or_null(f->moved));
     json_key_lit(o, "line");
     if (f->line > 0)
         json_int(o, f->line);
@@ -497,6 +498,7 @@ const SchemaTable request_schemas = SCHEMAS(
            { "kind", "text", "of the event" }, { "actor", "Person?", NULL },
            { "why", "text?", "of a pause; the threshold that was reached" },
            { "to", "text?", "whom the threshold told" },
+           { "moved", "text?", "key of the team that took over by it" },
            { "line", "int?", "the line of the target that counts, from 1" },
            { "when", "text?", "its condition; null: always" }, { "goal", "text?", NULL },
            { "calendar", "text?", NULL }, { "due", "time?", "after it" },

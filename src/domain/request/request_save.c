@@ -1,6 +1,7 @@
 /* request_save.c - a step of the engine, and the rows that it changes. */
 #include "app/loc.h"
 #include "domain/request/aggregate.h"
+#include "domain/request/plan.h"
 
 #include <assert.h>
 
@@ -520,6 +521,14 @@ static Rc save_team(Ctx *cx, Aggregate *r, const RequestState *next)
     return access_reader_drop_team(cx, r->g, RELATION_TEAM, r->state.team);
 }
 
+/* Whom it was taken from reads on, to see why and to tell what they know. */
+static Rc keep_reading(Ctx *cx, Aggregate *r, const RequestState *next)
+{
+    if (next->team == r->state.team || granted_confidential(r->g))
+        return RC_OK;
+    return access_reader_team(cx, r->g, RELATION_TASK_TEAM, r->state.team);
+}
+
 /* Time never runs backwards in one request, whatever the machine's clock does. */
 Ms step_time(const Ctx *cx, const Aggregate *r)
 {
@@ -535,6 +544,9 @@ Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words
 
     in->actor = in->as & AS_SYSTEM ? 0 : cx->subject->person_id;
     in->reason = words->reason.len > 0;
+    if (r->state.phase == PHASE_ASSESSING || r->state.phase == PHASE_AWAITING_APPROVAL
+        || r->state.phase == PHASE_FULFILLING)
+        TRY(risk_settle(cx, r)); /* persons and teams change beside the request */
     TRY(facts_of_step(cx, r, in, now, &facts));
     if (engine_step(r->model, &facts, &r->state, in, now, cx->arena, &done) != RC_OK)
         return refused(cx, r->model, &done.refusal, words->field);
@@ -544,6 +556,8 @@ Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words
     TRY(save_tasks(cx, r, &done.next, &facts, in, words));
     TRY(save_pending(cx, r, &done.next.pending, in, words, now));
     TRY(save_team(cx, r, &done.next));
+    if (in->kind == INPUT_ESCALATE)
+        TRY(keep_reading(cx, r, &done.next));
     TRY(save_handover(cx, r, &done.next, &done, words, now));
     if (in->kind == INPUT_FULFIL)
         TRY(q_request_save_resolution(cx, r->g, words->reason, NULL));
@@ -553,8 +567,11 @@ Rc aggregate_step(Ctx *cx, Aggregate *r, EngineInput *in, const StepWords *words
     bool handed_over = done.next.team != r->state.team;
     r->state = done.next;
     TRY(clocks_follow(cx, r, &world, false));
-    if (handed_over)
+    if (handed_over) {
         TRY(confidence_settle(cx, r));
+        TRY(snooze_moved(cx, r));
+        TRY(risk_settle(cx, r));
+    }
     TRY(assignment_settle(cx, r));
     return delegates_settle(cx, r);
 }

@@ -139,3 +139,28 @@ DB_TEST(risk_is_for_staff_and_approvers_not_for_who_asked)
     EXPECT_STR("high", asked.at[0].risk);
     EXPECT_STR("Sees all", lang_text(&asked.at[0].risk_why, LANG_EN, NULL));
 }
+
+DB_TEST(risk_follows_the_person_with_the_next_step_and_rests_when_work_is_over)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "tool", "{\"role\":\"reader\"}");
+    EXPECT_STR("", str_z(risk_of(&o, id)));
+    fixture_exec(cx, "UPDATE person SET kind = 'customer' WHERE login = 'robin'");
+    EXPECT_STR("", str_z(risk_of(&o, id))); /* nobody has looked at it since */
+    office_as(&o, "kim");
+    EXPECT_RC(RC_OK, office_decide(&o, id, "manager", "approve", ""));
+    EXPECT_STR("medium", str_z(risk_of(&o, id)));
+    EXPECT_INT(1, risk_events(&o));
+    EXPECT_STR("skipped", stage_state(&o, id, "second")); /* what was decided stays decided */
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_task(&o, id, "grant", (TaskAct){ .kind = TASK_ACT_FINISH }));
+    EXPECT_STR("fulfilled", office_state(&o, id));
+    fixture_exec(cx, "UPDATE person SET kind = 'employee' WHERE login = 'robin'");
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, office_act(&o, id, ACT_CONFIRM, ""));
+    EXPECT_STR("medium", str_z(risk_of(&o, id)));
+    EXPECT_INT(1, risk_events(&o));
+    office_expect_replay(&o, id, __LINE__);
+}

@@ -2,13 +2,16 @@
 #include "domain/request/schedule.h"
 
 #include "domain/request/aggregate.h"
+#include "domain/request/lists_q.h"
 #include "domain/request/schedule_q.h"
+#include "domain/request/view.h"
 
 #define TIMER_OF_SCHEDULE "schedule"
 
 enum { ANSWERS_BYTES = 1024 * 1024, WHY_BYTES = 1000, OF_MY_TEAMS = -1 };
 
 LIST_OF(ScheduleRow, ScheduleRows);
+LIST_OF(RequestNamesRow, NameRows);
 
 /* ---- moments ---- */
 
@@ -203,6 +206,23 @@ static Rc own_team(Ctx *cx, Str key, OptInt *ret)
     return RC_OK;
 }
 
+/* Everybody of the team reads the answers, also of those who may not read the request. */
+static Rc check_shared(Ctx *cx, Str item, bool of_team)
+{
+    CatalogModel m;
+    bool confidential = false;
+
+    if (!of_team)
+        return RC_OK;
+    TRY(catalog_model(cx, item, &m));
+    TRY(confidence_of(cx, m.model, m.team_id, &confidential));
+    if (confidential)
+        return fail_field(cx, RC_INVALID, "team", "confidential",
+                          TEXT("Requests of this item are confidential. They cannot be a team's "
+                               "repeating work."));
+    return RC_OK;
+}
+
 /* ---- commands ---- */
 
 static Rc note_schedule(Ctx *cx, const char *kind, int64_t id, int64_t request_id,
@@ -223,15 +243,10 @@ static Rc put_timer(Ctx *cx, int64_t id, Ms next)
 
 static Rc check_room(Ctx *cx, GrantedSelf g)
 {
-    CLEANUP(rows_close) Rows rows = { 0 };
-    ScheduleRow row;
-    int64_t n = 0;
+    ScheduleCountRow count;
 
-    TRY(q_schedule_rows(cx, g, 0, false, INT64_MAX, SCHEDULES_MAX + 1, &rows));
-    while (q_schedule_rows_next(&rows, &row))
-        n++;
-    TRY(rows_result(&rows));
-    if (n >= SCHEDULES_MAX)
+    TRY(q_schedule_count(cx, g, &count));
+    if (count.n >= SCHEDULES_MAX)
         return fail(cx, RC_LIMIT, "too_many",
                     TEXT("These are too many repeating requests. End some that you do not need."));
     return RC_OK;
@@ -250,6 +265,7 @@ Rc schedule_create(Ctx *cx, GrantedSubmit g, const ScheduleInput *in, int64_t *r
     TRY(access_self(cx, &self));
     TRY(check_answers(cx, g, in->item, title, &in->answers));
     TRY(own_team(cx, in->team, &team));
+    TRY(check_shared(cx, in->item, team.set));
     TRY(check_rule(cx, &in->rule, true));
     TRY(check_room(cx, self));
     TRY(json_text_of(cx, in->answers_json, &answers));
@@ -293,6 +309,21 @@ static Rc edited_answers(Ctx *cx, const ScheduleRow *row, const ScheduleEdit *in
     return json_text_of(cx, in->answers_json, ret);
 }
 
+/* Whose owner has left goes on when somebody of the team has it run: that person asks from then on. */
+static Rc take_over(Ctx *cx, int64_t *io_owner, int64_t *io_beneficiary)
+{
+    GrantedSubmit g;
+    Person p;
+
+    TRY(person_get(cx, *io_owner, &p));
+    if (p.active)
+        return RC_OK;
+    if (*io_beneficiary == *io_owner)
+        *io_beneficiary = cx->subject->person_id;
+    *io_owner = cx->subject->person_id;
+    return access_submit(cx, *io_beneficiary, &g);
+}
+
 static const char *event_of(Str from, Str to)
 {
     if (str_eq(from, to))
@@ -326,6 +357,9 @@ Rc schedule_edit(Ctx *cx, int64_t id, const ScheduleEdit *in)
                           TEXT("Choose active, paused or ended."));
     title = str_is_null(in->title) ? row.title : str_trim(in->title);
     TRY(edited_answers(cx, &row, in, title, &answers));
+    int64_t owner = row.owner_id, beneficiary = row.beneficiary_id;
+    if (str_eq_z(state, "active"))
+        TRY(take_over(cx, &owner, &beneficiary));
     const Zone *zone = zone_of(row.zone);
     TRY(line_of(cx, row.item, zone, &line));
     Ms next = MS_NONE;
@@ -335,7 +369,7 @@ Rc schedule_edit(Ctx *cx, int64_t id, const ScheduleEdit *in)
         if (next == MS_NONE)
             state = STR("ended");
     }
-    TRY(q_schedule_save(cx, self, id, row.version, title, answers, rule.every,
+    TRY(q_schedule_save(cx, self, id, row.version, owner, beneficiary, title, answers, rule.every,
                         schedule_unit_word(rule.unit), rule.workdays, rule.first_ms,
                         ms_opt(rule.until_ms), state, ms_opt(next), &changed));
     if (changed != 1)
@@ -367,6 +401,7 @@ static Rc make_request(DbConn *c, void *arg)
     TRY(json_parse(cx->arena, t->row->answers, &json, NULL));
     TRY(answers_from_json(cx->arena, json, &in.answers));
     TRY(access_submit(cx, t->row->beneficiary_id, &g));
+    TRY(check_shared(cx, t->row->item, t->row->team_id.set));
     return request_create(cx, g, &in, &t->made);
 }
 
@@ -391,10 +426,27 @@ static Rc tell_failure(Ctx *owner, const ScheduleRow *row)
     int64_t event = 0;
 
     TRY(note_schedule(owner, "schedule.failed", row->id, 0, NULL, 0, &event));
-    if (owner->subject->person_id == 0)
-        return RC_OK;
     TRY(access_self(owner, &self));
     return q_schedule_notify(owner, self, event, STR("schedule_failed"), owner->now_ms, NULL);
+}
+
+/* The owner has left: it rests, and the leads of the team whose work it is hear of it. */
+static Rc rest(Ctx *cx, GrantedTimers all, const ScheduleRow *row)
+{
+    Text text = TEXT("The one who asks is no longer active.");
+    Reader reader = { cx->lang, cx->zone, cx->now_ms };
+    EventChange change = { STR("state"), STR("active"), STR("paused"), false };
+    PersonRefs leads = { 0 };
+    int64_t event = 0;
+
+    TRY(q_schedule_ran(cx, all, row->id, STR("paused"), OPT_NONE, OPT_NONE, OPT_NONE,
+                       OPT_INT(cx->now_ms), words_text(cx->arena, &reader, &text), 0, NULL));
+    TRY(note_schedule(cx, "schedule.paused", row->id, 0, &change, 1, &event));
+    if (row->team_id.set)
+        TRY(team_leads(cx, row->team_id.value, &leads));
+    for (size_t i = 0; i < leads.n; i++)
+        TRY(q_schedule_told(cx, all, leads.at[i].id, event, cx->now_ms, NULL));
+    return put_timer(cx, row->id, MS_NONE);
 }
 
 /* The owner as they are now; one who has left asks for nothing. */
@@ -419,7 +471,6 @@ static Rc run_schedule(Ctx *cx, const Timer *timer, void *arg)
     Subject owner = { 0 };
     bool found = false, active = false;
     const CalendarLine *line = NULL;
-    Rc rc = RC_FORBIDDEN;
     Str why = STR("");
 
     UNUSED(arg);
@@ -436,10 +487,9 @@ static Rc run_schedule(Ctx *cx, const Timer *timer, void *arg)
                .zone = owner.zone,
                .call_ref = cx->call_ref };
     Turn turn = { .cx = &as, .row = &row };
-    if (active)
-        rc = db_savepoint(cx->db, make_request, &turn);
-    else
-        as.detail = TEXT("The one who asks is no longer active.");
+    if (!active)
+        return rest(cx, all, &row);
+    Rc rc = db_savepoint(cx->db, make_request, &turn);
     if (rc == RC_BUSY || rc == RC_INTERNAL)
         return rc; /* not theirs: the timer tries it again */
     if (rc != RC_OK)
@@ -468,26 +518,41 @@ void schedule_timers_register(void)
 
 /* ---- reading ---- */
 
-/* The number of the last request, when the subject sees it. */
-static Rc number_of(Ctx *cx, OptInt id, Str *ret)
+/* Names of the persons, teams and last requests of a page, read together; of a request only when the
+ * subject sees it. */
+static Rc read_names(Ctx *cx, const ScheduleRows *list, NameRows *ret)
 {
-    Ctx look = *cx; /* what it says about a refusal is not for the caller */
-    GrantedRequest g;
-    RequestRow row;
+    CLEANUP(rows_close) Rows rows = { 0 };
+    RequestNamesRow row;
+    ScopeRequests s;
+    IdList persons = { 0 }, teams = { 0 }, requests = { 0 };
+    Str json;
 
-    *ret = STR_NULL;
-    if (!id.set)
-        return RC_OK;
-    Rc rc = access_request(&look, id.value, MAY_SEE, &g);
-    if (rc == RC_NOT_FOUND || rc == RC_FORBIDDEN)
-        return RC_OK;
-    TRY(rc);
-    TRY(q_request_get(cx, g, &row));
-    *ret = request_number(cx->arena, row.record, row.serial);
-    return RC_OK;
+    for (size_t i = 0; i < list->n; i++) {
+        TRY(LIST_PUSH(cx->arena, &persons, list->at[i].owner_id));
+        TRY(LIST_PUSH(cx->arena, &persons, list->at[i].beneficiary_id));
+        TRY(LIST_PUSH(cx->arena, &teams, list->at[i].team_id.value));
+        TRY(LIST_PUSH(cx->arena, &requests, list->at[i].last_request.value));
+    }
+    TRY(person_refs_load(cx, persons.at, persons.n));
+    TRY(team_refs_load(cx, teams.at, teams.n));
+    TRY(ids_json(cx->arena, &requests, &json));
+    TRY(access_requests(cx, &s));
+    TRY(q_request_names(cx, s, json, &rows));
+    while (q_request_names_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret, row));
+    return rows_result(&rows);
 }
 
-static Rc from_row(Ctx *cx, const ScheduleRow *row, Schedule *ret)
+static Str number_of(Ctx *cx, const NameRows *names, OptInt id)
+{
+    for (size_t i = 0; id.set && i < names->n; i++)
+        if (names->at[i].id == id.value)
+            return request_number(cx->arena, names->at[i].record, names->at[i].serial);
+    return STR_NULL;
+}
+
+static Rc from_row(Ctx *cx, const ScheduleRow *row, const NameRows *names, Schedule *ret)
 {
     CatalogModel m;
     Schedule s = { .id = row->id,
@@ -513,7 +578,7 @@ static Rc from_row(Ctx *cx, const ScheduleRow *row, Schedule *ret)
         s.item_name = m.model->name;
     else if (rc != RC_NOT_FOUND)
         return rc;
-    TRY(number_of(cx, row->last_request, &s.last_number));
+    s.last_number = number_of(cx, names, row->last_request);
     *ret = s;
     return RC_OK;
 }
@@ -524,6 +589,7 @@ Rc schedule_list(Ctx *cx, const ScheduleFilter *f, Schedules *ret, int64_t *ret_
     GrantedSelf self;
     ScheduleRow row;
     ScheduleRows found = { 0 };
+    NameRows names = { 0 };
     Schedules list = { 0 };
     int64_t size = f->size < 1 ? 1 : f->size > 100 ? 100 : f->size;
 
@@ -538,9 +604,10 @@ Rc schedule_list(Ctx *cx, const ScheduleFilter *f, Schedules *ret, int64_t *ret_
         found.n = (size_t)size;
         *ret_next = found.at[found.n - 1].id;
     }
+    TRY(read_names(cx, &found, &names));
     for (size_t i = 0; i < found.n; i++) {
         Schedule s;
-        TRY(from_row(cx, &found.at[i], &s));
+        TRY(from_row(cx, &found.at[i], &names, &s));
         TRY(LIST_PUSH(cx->arena, &list, s));
     }
     *ret = list;
@@ -551,8 +618,10 @@ Rc schedule_get(Ctx *cx, int64_t id, Schedule *ret)
 {
     GrantedSelf self;
     ScheduleRow row;
+    NameRows names = { 0 };
 
     TRY(access_self(cx, &self));
     TRY(q_schedule_one(cx, self, id, &row));
-    return from_row(cx, &row, ret);
+    TRY(read_names(cx, &(ScheduleRows){ &row, 1, 1 }, &names));
+    return from_row(cx, &row, &names, ret);
 }

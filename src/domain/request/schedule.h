@@ -8,12 +8,13 @@
  * calendar of the team that has the item.
  *
  * Each time the request is made through request_create as the owner, with the rights and the item of that
- * moment.  What cannot be made (the item is gone, a rule does not allow it, the owner has left) is told to
- * the owner with the reason, and the next moment is tried again.  What was missed while nothing ran is made
+ * moment.  What cannot be made (the item is gone, a rule does not allow it) is told to the owner with the
+ * reason, and the next moment is tried again.  When the owner has left it is paused, and the leads of its team
+ * hear of it; whoever of the team resumes it asks from then on.  What was missed while nothing ran is made
  * up once; what was missed while it was paused is not.
  *
  * A schedule belongs to its owner, or to a team, whose members see it and may change, pause and end it; the
- * requests stay the owner's.  Events, of the object "schedule": schedule.created, .changed, .paused, .resumed,
+ * requests stay the owner's.  What is confidential is never a team's, since all of the team read the answers.  Events, of the object "schedule": schedule.created, .changed, .paused, .resumed,
  * .ended, .ran, .failed.
  */
 #pragma once
@@ -22,7 +23,7 @@
 #include "domain/request/request.h"
 
 #define SCHEDULE_EVERY_MAX 999
-#define SCHEDULES_MAX      200 /* of one owner that are not ended */
+#define SCHEDULES_MAX      200 /* of one owner that are not ended, their own and those of teams */
 
 typedef enum ScheduleUnit { EVERY_DAY, EVERY_WORKDAY, EVERY_WEEK, EVERY_MONTH } ScheduleUnit;
 Str          schedule_unit_word(ScheduleUnit unit); /* day workday week month */

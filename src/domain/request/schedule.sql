@@ -16,6 +16,10 @@ SELECT {columns ScheduleRow s} FROM schedule s
             WHEN :team = -1 THEN s.team_id IS NOT NULL ELSE s.team_id = :team END
  ORDER BY s.id DESC LIMIT :size;
 
+-- Of this owner, whosever work they are.
+-- schedule_count(g self) -> one: n int
+SELECT count(*) AS n FROM schedule WHERE owner_id = :g_self AND state <> 'ended';
+
 -- schedule_one(g self, id int) -> one: ScheduleRow
 SELECT {columns ScheduleRow s} FROM schedule s WHERE s.id = :id AND {part own_or_team};
 
@@ -27,10 +31,10 @@ VALUES (:g_self, :team, :beneficiary, :item, :title, :answers, :every, :unit, :w
         :first, :until, 'active', :next, :now)
 RETURNING id;
 
--- schedule_save(g self, id int, version int, title text, answers text, every int, unit text, workdays bool,
+-- schedule_save(g self, id int, version int, owner int, beneficiary int, title text, answers text, every int, unit text, workdays bool,
 --   first ms, until ms?, state text, next ms?) -> exec
 UPDATE schedule AS s
-   SET title = :title, answers = :answers, every = :every, unit = :unit, workdays = :workdays,
+   SET owner_id = :owner, beneficiary_id = :beneficiary, title = :title, answers = :answers, every = :every, unit = :unit, workdays = :workdays,
        first_ms = :first, until_ms = :until, state = :state, next_ms = :next, version = s.version + 1
  WHERE s.id = :id AND s.version = :version AND {part own_or_team};
 
@@ -42,6 +46,10 @@ UPDATE schedule SET state = :state, next_ms = :next, last_ms = coalesce(:last, l
        last_request = coalesce(:request, last_request), failed_ms = :failed, why = :why, made = made + :made,
        version = version + 1
  WHERE id = :id;
+
+-- schedule_told(g timers, person int, event int, at ms) -> exec
+INSERT INTO notification (person_id, event_id, kind, at_ms) VALUES (:person, :event, 'schedule_failed', :at)
+ON CONFLICT (person_id, event_id) DO NOTHING;
 
 -- schedule_notify(g self, event int, kind text, at ms) -> exec
 INSERT INTO notification (person_id, event_id, kind, at_ms) VALUES (:g_self, :event, :kind, :at)

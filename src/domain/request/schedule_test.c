@@ -34,6 +34,13 @@ TEST(schedule_months_end_where_they_end_and_begin_anew)
     EXPECT_MS(ms("2030-02-28T09:00Z"), next(&r, "UTC", "2030-01-31T09:00Z"));
     EXPECT_MS(ms("2030-03-31T09:00Z"), next(&r, "UTC", "2030-02-28T09:00Z"));
     EXPECT_MS(ms("2032-02-29T09:00Z"), next(&r, "UTC", "2032-02-01T00:00Z"));
+    /* The 29th of February once in four years, else on the last of the month. */
+    ScheduleRule leap = {
+        .unit = EVERY_MONTH, .every = 12, .first_ms = ms("2028-02-29T09:00Z"), .until_ms = MS_NONE
+    };
+    EXPECT_MS(ms("2029-02-28T09:00Z"), next(&leap, "UTC", "2028-02-29T09:00Z"));
+    EXPECT_MS(ms("2032-02-29T09:00Z"), next(&leap, "UTC", "2031-12-01T09:00Z"));
+    EXPECT_MS(ms("2100-02-28T09:00Z"), next(&leap, "UTC", "2099-12-01T09:00Z"));
     r.every = 13;
     EXPECT_MS(ms("2031-02-28T09:00Z"), next(&r, "UTC", "2030-01-31T09:00Z"));
 }
@@ -216,19 +223,98 @@ DB_TEST(schedule_that_cannot_make_its_request_tells_the_owner_and_goes_on)
     EXPECT_MS(MS_NONE, s.failed_ms);
 }
 
-DB_TEST(schedule_of_somebody_who_left_makes_nothing)
+DB_TEST(schedule_of_somebody_who_left_makes_nothing_and_rests)
 {
     Office o = office_open(cx);
 
     office_as(&o, "robin");
-    int64_t id = mine(&o);
+    (void)mine(&o);
     fixture_exec(cx, "UPDATE person SET active = 0 WHERE login = 'robin'");
     office_later(&o, MS_DAY);
     turn(&o);
     EXPECT_INT(0, made(&o));
     EXPECT_INT(
-        1, fixture_int(cx, "SELECT count(*) FROM schedule WHERE why <> '' AND state = 'active'"));
-    UNUSED(id);
+        1, fixture_int(cx, "SELECT count(*) FROM schedule WHERE why <> '' AND state = 'paused'"));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM timer WHERE kind = 'schedule'"));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM notification"));
+}
+
+DB_TEST(schedule_of_a_team_goes_on_with_who_resumes_it_when_its_owner_has_left)
+{
+    Office o = office_open(cx);
+    ScheduleEdit go = { .state = STR("active"), .title = STR_NULL };
+    Schedule s;
+    int64_t id = 0;
+
+    office_as(&o, "sam");
+    ScheduleInput in = weekly(&o, "question", "{\"details\":\"Check the racks\"}");
+    in.team = STR("workplace");
+    EXPECT_RC(RC_OK, create(&o, &in, &id));
+    fixture_exec(cx, "UPDATE person SET active = 0 WHERE login = 'sam'");
+    office_later(&o, MS_DAY);
+    turn(&o);
+    EXPECT_INT(0, made(&o));
+    EXPECT_INT(1, fixture_int(
+                      cx, "SELECT count(*) FROM notification n JOIN person p ON p.id = n.person_id "
+                          "WHERE n.kind = 'schedule_failed' AND p.login = 'ada'"));
+    office_as(&o, "bo");
+    EXPECT_RC(RC_NOT_FOUND, schedule_edit(cx, id, &go));
+    office_as(&o, "noor");
+    EXPECT_RC(RC_OK, schedule_edit(cx, id, &go));
+    EXPECT_RC(RC_OK, schedule_get(cx, id, &s));
+    EXPECT_STR("noor", s.owner.login);
+    EXPECT_STR("noor", s.beneficiary.login);
+    office_later(&o, 7 * MS_DAY);
+    turn(&o);
+    EXPECT_INT(1, made(&o));
+}
+
+DB_TEST(schedule_of_a_team_is_of_nothing_confidential)
+{
+    Office o = office_open(cx);
+    int64_t id = 0;
+
+    office_as(&o, "sam");
+    ScheduleInput in = weekly(&o, "concern", "{\"details\":\"x\"}");
+    EXPECT_RC(RC_OK, create(&o, &in, &id)); /* one's own */
+    in.team = STR("workplace");
+    EXPECT_RC(RC_INVALID, create(&o, &in, &id));
+    EXPECT_STR("confidential", cx->errors.at[0].code);
+    /* What became confidential since is not made, and tells only its owner. */
+    office_as(&o, "sam");
+    in = weekly(&o, "question", "{\"details\":\"x\"}");
+    in.team = STR("workplace");
+    EXPECT_RC(RC_OK, create(&o, &in, &id));
+    fixture_exec(cx, "UPDATE team SET confidential = 1 WHERE key = 'workplace'");
+    office_later(&o, MS_DAY);
+    turn(&o);
+    EXPECT_INT(1, made(&o)); /* sam's own */
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'schedule.failed'"));
+}
+
+DB_TEST(schedules_of_teams_count_for_the_limit_of_their_owner)
+{
+    Office o = office_open(cx);
+    int64_t id = 0;
+
+    office_as(&o, "sam");
+    ScheduleInput in = weekly(&o, "question", "{\"details\":\"x\"}");
+    in.team = STR("workplace");
+    EXPECT_RC(RC_OK, create(&o, &in, &id));
+    Str copy = str_fmt(
+        cx->arena,
+        "WITH RECURSIVE k (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k WHERE n < %d)"
+        " INSERT INTO schedule (owner_id, team_id, beneficiary_id, item, answers, every, unit, zone,"
+        " first_ms, state, created_ms) SELECT s.owner_id, s.team_id, s.beneficiary_id, s.item,"
+        " s.answers, 1, 'day', s.zone, s.first_ms, 'paused', 0 FROM schedule s CROSS JOIN k",
+        SCHEDULES_MAX - 2);
+    fixture_exec(cx, str_dup_z(cx->arena, copy));
+    EXPECT_INT(SCHEDULES_MAX - 1, fixture_int(cx, "SELECT count(*) FROM schedule"));
+    EXPECT_RC(RC_OK, create(&o, &in, &id));
+    EXPECT_RC(RC_LIMIT, create(&o, &in, &id));
+    in.team = STR("");
+    office_as(&o, "sam");
+    EXPECT_RC(RC_LIMIT, create(&o, &in, &id));
 }
 
 DB_TEST(schedule_is_paused_changed_and_ended_by_its_owner_alone)

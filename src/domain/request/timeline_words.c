@@ -101,6 +101,8 @@ static const struct Sentence {
     { "participant.added", T("{0} added {1}"), "ap", NULL, NULL },
     { "participant.removed", T("{0} removed {1}"), "ap", NULL, NULL },
     { "clock.reached", T("Time for {0}: {1}"), "ch", NULL, NULL },
+    { "request.escalated", T("It went to {0}, which takes it over"), "y", NULL, NULL },
+    { "task.escalated", T("A step went to {1}, which takes it over: {0}"), "ty", NULL, NULL },
     { "clock.help_asked", T("{0} was asked to help"), "m", NULL, NULL },
     { "clock.reason", T("{0} said why it is late"), "a", NULL, NULL },
     { "link.added", T("{0} linked it to {1}"), "ar", NULL, NULL },
@@ -266,6 +268,7 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
         name = stage_name(cx, &names->steps, names->model, data_text(data, STR("stage")));
         break;
     case 'm': name = changed_to(e, "offered_to"); break;
+    case 'y': name = changed_to(e, "team"); break;
     case 'v': *ret = state_arg(e); return RC_OK;
     case 'c': *ret = clock_arg(data); return RC_OK;
     case 'h': *ret = threshold_arg(data); return RC_OK;

@@ -314,8 +314,11 @@ TEST(clock_marks_read_and_refuse)
     };
     static const char *const wrong[] = { "",         "75", "0%",   "1001%", "-5%",
                                          "2wd left", "1y", "late", "30 m" };
-    static const char *const whom[] = { "assignee", "lead", "manager", "team workplace" };
-    static const char *const nobody[] = { "", "leads", "team", "team ", "team Work", "owner" };
+    static const char *const whom[] = { "assignee", "lead", "manager", "team workplace",
+                                        "transfer platform" };
+    static const char *const nobody[] = { "",         "leads",     "team",
+                                          "team ",    "team Work", "owner",
+                                          "transfer", "transfer ", "transfer Work" };
     CLEANUP(arena_free_at) Arena *a = arena_new(1 << 20);
     ClockMark m = { 0 };
 

@@ -64,7 +64,7 @@ Str clock_mark_text(Arena *a, const ClockMark *m)
 
 bool clock_mark_to_parse(Str text, ClockMark *ret)
 {
-    static const Str team = STR_INIT("team ");
+    static const Str team = STR_INIT("team "), transfer = STR_INIT("transfer ");
     Str s = str_trim(text), key;
 
     if (str_eq_z(s, "assignee")) {
@@ -75,6 +75,9 @@ bool clock_mark_to_parse(Str text, ClockMark *ret)
         ret->to = MARK_MANAGER;
     } else if (str_starts(s, team) && str_is_key(key = str_trim(str_skip(s, team.len)))) {
         ret->to = MARK_TEAM;
+        ret->team = key;
+    } else if (str_starts(s, transfer) && str_is_key(key = str_trim(str_skip(s, transfer.len)))) {
+        ret->to = MARK_TRANSFER;
         ret->team = key;
     } else {
         return false;
@@ -89,6 +92,7 @@ Str clock_mark_to_text(Arena *a, const ClockMark *m)
     case MARK_LEAD: return STR("lead");
     case MARK_MANAGER: return STR("manager");
     case MARK_TEAM: return str_fmt(a, "team %.*s", STR_ARG(m->team));
+    case MARK_TRANSFER: return str_fmt(a, "transfer %.*s", STR_ARG(m->team));
     }
     return STR("assignee");
 }
@@ -321,4 +325,19 @@ Str span_iso(Arena *a, int64_t ms)
     if (s > 0)
         snprintf(seconds, sizeof seconds, "%lldS", (long long)s);
     return str_fmt(a, "%sPT%s%s%s", sign, hours, minutes, seconds);
+}
+
+Text span_text(TimeSpan s, bool calendar)
+{
+    switch (s.unit) {
+    case SPAN_MINUTES: return s.n > 0 ? TEXT_N("%d minute", "%d minutes", s.n) : (Text){ 0 };
+    case SPAN_HOURS:
+        return calendar ? TEXT_N("%d hour", "%d hours", s.n)
+                        : TEXT_N("%d hour, day and night", "%d hours, day and night", s.n);
+    case SPAN_DAYS: return TEXT_N("%d day", "%d days", s.n);
+    case SPAN_YEARS: return TEXT_N("%d year", "%d years", s.n);
+    case SPAN_WORK_HOURS: return TEXT_N("%d working hour", "%d working hours", s.n);
+    case SPAN_WORK_DAYS: return TEXT_N("%d working day", "%d working days", s.n);
+    }
+    return (Text){ 0 };
 }

@@ -235,7 +235,7 @@ static Rc add_mark(Ctx *cx, Arena *a, Str pointer, Str at, Str to, bool warning,
     m.warning = warning;
     if (!warning && !clock_mark_to_parse(to, &m)) {
         fail_add(cx, pointer, "bad_recipient",
-                 TEXT("Write assignee, lead, manager, or team and its key."));
+                 TEXT("Write assignee, lead, manager, team and its key, or transfer and its key."));
         return RC_OK;
     }
     m.team = str_dup(a, m.team);
@@ -378,7 +378,7 @@ static Rc check_named(Ctx *cx, const TargetInput *in)
         TRY(check_calendar(cx, i, in->lines.at[i].calendar));
     for (size_t i = 0; i < in->escalate.n && i <= CLOCK_MARKS_MAX; i++) {
         ClockMark m = { 0 };
-        if (clock_mark_to_parse(in->escalate.at[i].to, &m) && m.to == MARK_TEAM)
+        if (clock_mark_to_parse(in->escalate.at[i].to, &m) && m.team.len > 0)
             TRY(check_team(cx, str_fmt(cx->arena, "/escalate/%zu", i), m.team));
     }
     return RC_OK;

@@ -40,7 +40,8 @@ typedef enum MarkTo {
     MARK_ASSIGNEE, /* who has the request or the task; its team's leads when nobody has it */
     MARK_LEAD,     /* leads of the team that has the request or the task (hierarchical) */
     MARK_MANAGER,  /* managers of those leads (hierarchical) */
-    MARK_TEAM,     /* another team, which then reads the request (functional) */
+    MARK_TEAM,     /* another team, which then reads the request and may help */
+    MARK_TRANSFER, /* another team, which the request or the task is handed to (functional) */
 } MarkTo;
 
 /* A threshold: a share of the goal, a time left, or the first moment after the due time. */
@@ -50,7 +51,7 @@ typedef struct ClockMark {
     bool     breach;
     bool     warning; /* from `warn`, else from `escalate` */
     MarkTo   to;
-    Str      team;    /* MARK_TEAM: key */
+    Str      team;    /* MARK_TEAM, MARK_TRANSFER: key */
 } ClockMark;
 LIST_OF(ClockMark, ClockMarks);
 #define CLOCK_MARKS_MAX 20
@@ -58,7 +59,7 @@ LIST_OF(ClockMark, ClockMarks);
 /* "75%", "30m left", "30m" or "breach".  False: none of these. */
 CHECKED bool clock_mark_parse(Str text, ClockMark *ret);
 Str          clock_mark_text(Arena *a, const ClockMark *m); /* "75%", "30m left", "breach" */
-/* "lead", "manager", "assignee", "team KEY". */
+/* "lead", "manager", "assignee", "team KEY", "transfer KEY". */
 CHECKED bool clock_mark_to_parse(Str text, ClockMark *ret);
 Str          clock_mark_to_text(Arena *a, const ClockMark *m);
 
@@ -231,6 +232,9 @@ CHECKED Rc clock_pauses_read(Arena *a, Str json, ClockPauses *ret);
 /* ISO 8601: "PT3H20M", "-PT10M", "PT0S". */
 Str span_iso(Arena *a, int64_t ms);
 
+/* "5 working days", "1 hour, day and night" (with `calendar`: "1 hour"); msgid NULL: none promised. */
+Text span_text(TimeSpan s, bool calendar);
+
 /* ---- targets of their own ---- */
 
 typedef struct TargetLineInput {
@@ -238,7 +242,7 @@ typedef struct TargetLineInput {
 } TargetLineInput;
 LIST_OF(TargetLineInput, TargetLineInputs);
 typedef struct TargetStepInput {
-    Str at, to; /* "75%", "30m left", "breach"; "lead", "manager", "team KEY" */
+    Str at, to; /* "75%", "30m left", "breach"; "lead", "manager", "team KEY", "transfer KEY" */
 } TargetStepInput;
 LIST_OF(TargetStepInput, TargetStepInputs);
 

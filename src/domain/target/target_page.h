@@ -6,7 +6,7 @@
 #include "web/widgets.h"
 
 typedef struct TargetRow {
-    Str      key, span;
+    Str      key, span; /* "1 hour, 3 working days": in the reader's language */
     LangText name;
     Text     measure;
     Str      of; /* key of the team or supplier; "": all */

@@ -130,3 +130,24 @@ DB_TEST(target_is_read_back_as_it_was_written)
     EXPECT_RC(RC_OK, target_from_json(cx, json, &back));
     EXPECT_STR(str_dup_z(cx->arena, text), target_json(cx->arena, &back));
 }
+
+DB_TEST(target_published_before_the_clock_was_set_back_keeps_its_moment)
+{
+    TargetInput in = usual(cx);
+    Ms start = cx->now_ms;
+    TargetDoc doc;
+
+    EXPECT_RC(RC_OK, target_create(cx, grant(cx), &in));
+    cx->now_ms = start + 2 * MS_HOUR;
+    EXPECT_RC(RC_OK, target_change(cx, grant(cx), in.key, &in));
+    cx->now_ms = start + MS_HOUR; /* set back */
+    in.note = STR("Again");
+    EXPECT_RC(RC_OK, target_change(cx, grant(cx), in.key, &in));
+    EXPECT_RC(RC_OK, target_get(cx, in.key, &doc));
+    EXPECT_INT(3, (int64_t)doc.versions.n);
+    EXPECT_MS(start + 2 * MS_HOUR + 1, doc.versions.at[1].spec->from_ms);
+    EXPECT_MS(start + 2 * MS_HOUR + 2, doc.versions.at[2].spec->from_ms);
+    in.from_ms = OPT_INT(start + 90 * MS_MINUTE); /* between them: no */
+    EXPECT_RC(RC_INVALID, target_change(cx, grant(cx), in.key, &in));
+    EXPECT_STR("/from", cx->errors.at[0].pointer);
+}

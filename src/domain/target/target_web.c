@@ -28,15 +28,21 @@ static const TargetVersion *latest(const TargetDoc *d)
     return &d->versions.at[d->versions.n - 1];
 }
 
-/* "4wh", "1h, 4wh": the goals of its lines. */
-static Str spans_of(Arena *a, const TargetInput *in)
+/* "4 working hours, 2 days": the goals of its lines. */
+static Str spans_of(Ctx *cx, const TargetInput *in)
 {
+    Reader reader = { cx->lang, cx->zone, cx->now_ms };
     Str all = STR("");
+    TimeSpan span;
 
-    for (size_t i = 0; i < in->lines.n && i < 3; i++)
-        all = str_fmt(a, "%.*s%s%.*s", STR_ARG(all), i > 0 ? ", " : "",
-                      STR_ARG(in->lines.at[i].span));
-    return in->lines.n > 3 ? str_fmt(a, "%.*s ...", STR_ARG(all)) : all;
+    for (size_t i = 0; i < in->lines.n && i < 3; i++) {
+        if (!timespan_parse(in->lines.at[i].span, &span))
+            continue; /* no version is published with one */
+        Text text = span_text(span, true);
+        all = str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(all), all.len > 0 ? ", " : "",
+                      STR_ARG(words_text(cx->arena, &reader, &text)));
+    }
+    return in->lines.n > 3 ? str_fmt(cx->arena, "%.*s ...", STR_ARG(all)) : all;
 }
 
 static Rc page_targets(Call *call)
@@ -56,7 +62,7 @@ static Rc page_targets(Call *call)
                       (TargetRow){ .key = list.at[i].key,
                                    .name = v->spec->name,
                                    .measure = measure_text(v->spec->measure),
-                                   .span = spans_of(cx->arena, &v->input),
+                                   .span = spans_of(cx, &v->input),
                                    .of = v->spec->team.len > 0 ? v->spec->team : v->spec->supplier,
                                    .number = v->spec->number,
                                    .from_ms = v->spec->from_ms,
@@ -135,8 +141,10 @@ static Rc add_steps(Form *f, const TargetInput *in)
     Widget w = { .kind = WIDGET_TABLE,
                  .name = STR("escalate"),
                  .label = TEXT("Who else is told"),
-                 .help = TEXT("At a share of the time (75%), a time left (30m left) or when it is "
-                              "late (breach); to assignee, lead, manager, or team and its key.") };
+                 .help =
+                     TEXT("At a share of the time (75%), a time left (30m left) or when it is "
+                          "late (breach); to assignee, lead, manager, or team and its key. With "
+                          "transfer and its key that team takes it over.") };
     Str cells[ROWS_MAX * 2] = { 0 };
     size_t n = in->escalate.n < ROWS_MAX ? in->escalate.n : ROWS_MAX;
 
