@@ -414,7 +414,8 @@ void dbc_interrupt(DbConn *c)
 Rc db_read_begin(DbConn *c)
 {
     assert(c->kind == DBC_READER);
-    c->commits = atomic_load(&commits); /* before the snapshot is taken: it has them all, perhaps more */
+    c->commits =
+        atomic_load(&commits); /* before the snapshot is taken: it has them all, perhaps more */
     TRY(dbc_step(c, DBC_BEGIN_READ));
     c->until = clock_monotonic_ms() + c->snapshot_ms;
     c->late = false;

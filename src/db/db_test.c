@@ -441,13 +441,15 @@ TEST(db_reader_keeps_its_snapshot_until_it_ends)
 static Rc add_one(DbConn *c, void *arg)
 {
     UNUSED(arg);
-    return db_exec(c, test_arena(), &(DbQuery)QUERY("INSERT INTO again VALUES (1)", 0, 0), NULL, NULL);
+    return db_exec(c, test_arena(), &(DbQuery)QUERY("INSERT INTO again VALUES (1)", 0, 0), NULL,
+                   NULL);
 }
 
 static Rc make_table(DbConn *c, void *arg)
 {
     UNUSED(arg);
-    return db_exec(c, test_arena(), &(DbQuery)QUERY("CREATE TABLE again (n INTEGER)", 0, 0), NULL, NULL);
+    return db_exec(c, test_arena(), &(DbQuery)QUERY("CREATE TABLE again (n INTEGER)", 0, 0), NULL,
+                   NULL);
 }
 
 /* What was committed, and told, is never missing for whoever comes after. */

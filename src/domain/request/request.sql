@@ -96,6 +96,9 @@ UPDATE request SET model_version_id = :model_version, kind = :kind, team_id = :t
        parts = parts + 1
  WHERE id = :g_request;
 
+-- supplier_teams(supplier text) -> many: id int
+SELECT id FROM team WHERE supplier = :supplier AND active = 1 ORDER BY id LIMIT 1000;
+
 -- ---- answers
 
 -- answer_list(g request) -> many: question text, line int, field text, text text?, number int?, currency text?

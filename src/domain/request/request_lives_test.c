@@ -317,8 +317,9 @@ DB_TEST(request_parts_number_rises_with_every_change_of_a_part)
         { __LINE__, "DELETE FROM pending WHERE request_id = %lld" },
         { __LINE__, "UPDATE clock SET due_ms = 1 WHERE request_id = %lld" },
         { __LINE__, "DELETE FROM clock WHERE request_id = %lld" },
-        { __LINE__, "INSERT INTO promise (request_id, seq, at_ms, phase, basis, samples, running, spent_ms) "
-                    "VALUES (%lld, 1, 1, 'fulfilling', 'none', 0, 0, 0) ON CONFLICT DO NOTHING" },
+        { __LINE__,
+          "INSERT INTO promise (request_id, seq, at_ms, phase, basis, samples, running, spent_ms) "
+          "VALUES (%lld, 1, 1, 'fulfilling', 'none', 0, 0, 0) ON CONFLICT DO NOTHING" },
         { __LINE__, "UPDATE promise SET p50_ms = 1 WHERE request_id = %lld" },
         { __LINE__, "DELETE FROM promise WHERE request_id = %lld" },
         { __LINE__, "DELETE FROM approval WHERE request_id = %lld" },
@@ -362,9 +363,10 @@ DB_TEST(request_parts_number_rises_with_every_column_of_the_row)
                                              "LIMIT 1 OFFSET %lld",
                                              (long long)i)));
         int64_t before = fixture_int(cx, number);
-        fixture_exec(cx, str_dup_z(cx->arena,
-                                   str_fmt(cx->arena, "UPDATE request SET %.*s = %.*s WHERE id = %lld",
-                                           STR_ARG(column), STR_ARG(column), (long long)id)));
+        fixture_exec(cx,
+                     str_dup_z(cx->arena,
+                               str_fmt(cx->arena, "UPDATE request SET %.*s = %.*s WHERE id = %lld",
+                                       STR_ARG(column), STR_ARG(column), (long long)id)));
         EXPECT_INT(before + 1, fixture_int(cx, number));
     }
 }
