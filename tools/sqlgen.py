@@ -857,6 +857,15 @@ def struct_text(name, columns):
     return f'typedef struct {name} {{\n' + '\n'.join(lines) + f'\n}} {name};\n'
 
 
+def texts_macro(name, columns):
+    """Where the texts of a shared row stand, for whoever keeps rows."""
+    texts = [f'offsetof({name}, {c.name})' for c in columns if c.c_type() == 'Str']
+    if not texts:
+        return ''
+    word = re.sub('(?<!^)([A-Z])', r'_\1', name).upper()
+    return f'#define {word}_TEXTS \\\n    ' + ', \\\n    '.join(texts) + '\n'
+
+
 def parameters(query):
     parts = ['Ctx *cx']
     if query.grant:
@@ -901,7 +910,7 @@ def unit_header(unit, rows):
             includes.add(rows[query.row_name].unit.header())
     out += ''.join(f'#include "{name}"\n' for name in sorted(includes)) + '\n'
     for row in unit.rows:
-        out += struct_text(row.name, row.columns) + '\n'
+        out += struct_text(row.name, row.columns) + texts_macro(row.name, row.columns) + '\n'
     for fragment in unit.fragments:
         out += f'extern const DbFragment f_{fragment.name};\n'
     out += '\n' if unit.fragments else ''

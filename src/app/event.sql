@@ -3,7 +3,7 @@
 
 -- The next number of a request's own count of events.
 -- event_seq_next(request int) -> one: event_seq int
-UPDATE request SET event_seq = event_seq + 1 WHERE id = :request RETURNING event_seq;
+UPDATE request SET event_seq = event_seq + 1, parts = parts + 1 WHERE id = :request RETURNING event_seq;
 
 -- event_insert(at ms, kind text, actor int?, behalf int?, origin text, call_ref text, request int?,
 --     seq int?, object text, object_id int, internal bool, data text, step text) -> one: id int

@@ -21,7 +21,8 @@ typedef enum MemoryOf {
     MEMORY_PEOPLE,
     MEMORY_CATALOG,
     MEMORY_TARGETS,
-    MEMORY_REQUESTS,
+    MEMORY_REQUESTS, /* parts of requests */
+    MEMORY_ROWS,     /* root rows of requests */
     MEMORY_COUNT
 } MemoryOf;
 

@@ -113,6 +113,11 @@ static void line_number(Line *l, int64_t v, int least_digits)
     char digits[24];
     int n = 0;
 
+    if (least_digits == 2 && v >= 0 && v < 100) { /* nearly always */
+        line_char(l, (char)('0' + v / 10));
+        line_char(l, (char)('0' + v % 10));
+        return;
+    }
     for (uint64_t rest = v < 0 ? 0 : (uint64_t)v; rest > 0 || n < least_digits; rest /= 10)
         digits[n++] = (char)('0' + rest % 10);
     while (n > 0)
@@ -409,6 +414,22 @@ Str text_pattern(const Reader *r, const Text *t)
                            : i18n_text(r->lang, t->msgid);
 }
 
+enum { TEXT_BYTES = 512 * 1024 };
+
+static Str value_of(int slot, Str number, const Str *values, size_t n)
+{
+    if (slot == TEXT_COUNT_SLOT)
+        return number;
+    return slot != TEXT_NO_SLOT && (size_t)slot < n ? values[slot] : STR_NULL;
+}
+
+static char *put_str(char *to, Str s)
+{
+    if (s.len > 0)
+        memcpy(to, s.ptr, s.len);
+    return to + s.len;
+}
+
 Str words_text(Arena *a, const Reader *r, const Text *t)
 {
     if (t->msgid == NULL)
@@ -418,17 +439,22 @@ Str words_text(Arena *a, const Reader *r, const Text *t)
     if (t->n == 0 && t->many == NULL)
         return rest;
 
-    /* Arguments are bounded where they came in; 64 KiB is the longest field there is. */
-    CLEANUP(buf_done) Buf b = { 0 };
-    Str piece;
+    /* Values first, then the room for all of it.  Arguments are bounded where they came in; 64 KiB is the
+     * longest field there is. */
+    Str values[TEXT_ARGS_MAX], number = STR_NULL, whole = rest, piece;
+    size_t len = 0;
     int slot;
-    buf_init(&b, 512 * 1024);
+    for (size_t i = 0; i < t->n; i++)
+        values[i] = words_arg(a, r, &t->args[i]);
     while (text_next(&rest, &piece, &slot)) {
-        buf_add(&b, piece);
-        if (slot == TEXT_COUNT_SLOT)
-            buf_add(&b, words_number(a, r, t->count));
-        else if (slot != TEXT_NO_SLOT && (size_t)slot < t->n)
-            buf_add(&b, words_arg(a, r, &t->args[slot]));
+        if (slot == TEXT_COUNT_SLOT && str_is_null(number))
+            number = words_number(a, r, t->count);
+        len += piece.len + value_of(slot, number, values, t->n).len;
     }
-    return str_dup(a, buf_str(&b));
+    char *text = len <= TEXT_BYTES ? arena_bytes(a, len) : NULL;
+    if (text == NULL)
+        return STR("");
+    for (char *to = text; text_next(&whole, &piece, &slot);)
+        to = put_str(put_str(to, piece), value_of(slot, number, values, t->n));
+    return (Str){ text, len };
 }

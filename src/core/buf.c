@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
-#define FIRST_BYTES 256u  /* of what stays short */
-#define PAGE_BYTES  4096u /* of what may become a page */
+#define FIRST_BYTES 256u   /* of what stays short */
+#define PAGE_BYTES  16384u /* of what may become a page: most are larger, and growing copies */
 
 void buf_init(Buf *b, size_t max_bytes)
 {
@@ -33,7 +33,7 @@ char *buf_room(Buf *b, size_t n)
     if (n > b->cap - b->len || b->ptr == NULL) {
         size_t need = b->len + n;
         size_t cap = b->cap > b->max / 2 ? b->max : b->cap * 2;
-        size_t first = b->max > 16 * PAGE_BYTES ? PAGE_BYTES : FIRST_BYTES;
+        size_t first = b->max > 4 * PAGE_BYTES ? PAGE_BYTES : FIRST_BYTES;
         if (cap < first)
             cap = first;
         if (cap < need)

@@ -80,21 +80,21 @@ Ms clock_from_civil_utc(const CivilTime *t)
     return at;
 }
 
-/* `v` in `width` digits at `to`; returns what follows. */
-static char *put_digits(char *to, int32_t v, int width)
+/* 0..99 in two digits at `to`; returns what follows. */
+static char *put_two(char *to, int32_t v)
 {
-    for (int i = width - 1; i >= 0; i--, v /= 10)
-        to[i] = (char)('0' + v % 10);
-    return to + width;
+    to[0] = (char)('0' + v / 10);
+    to[1] = (char)('0' + v % 10);
+    return to + 2;
 }
 
 static char *put_date(char *to, const CivilTime *t)
 {
-    to = put_digits(to, t->year, 4);
+    to = put_two(put_two(to, t->year / 100), t->year % 100);
     *to++ = '-';
-    to = put_digits(to, t->month, 2);
+    to = put_two(to, t->month);
     *to++ = '-';
-    return put_digits(to, t->day, 2);
+    return put_two(to, t->day);
 }
 
 size_t clock_write_rfc3339(char to[static CLOCK_RFC3339_BYTES], Ms at)
@@ -105,14 +105,15 @@ size_t clock_write_rfc3339(char to[static CLOCK_RFC3339_BYTES], Ms at)
         return 0;
     char *end = put_date(to, &t);
     *end++ = 'T';
-    end = put_digits(end, t.hour, 2);
+    end = put_two(end, t.hour);
     *end++ = ':';
-    end = put_digits(end, t.minute, 2);
+    end = put_two(end, t.minute);
     *end++ = ':';
-    end = put_digits(end, t.second, 2);
+    end = put_two(end, t.second);
     if (t.ms != 0) {
         *end++ = '.';
-        end = put_digits(end, t.ms, 3);
+        *end++ = (char)('0' + t.ms / 100);
+        end = put_two(end, t.ms % 100);
     }
     *end++ = 'Z';
     return (size_t)(end - to);

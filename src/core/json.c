@@ -470,6 +470,11 @@ static bool eight_plain(const char *at)
     return ((w | (w - ones * 0x20) | (quote - ones) | (back - ones) | (del - ones)) & tops) == 0;
 }
 
+static bool one_plain(char c)
+{
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
 static size_t plain_run(Str s, size_t at)
 {
     size_t from = at;
@@ -479,10 +484,24 @@ static size_t plain_run(Str s, size_t at)
     /* The rest once more with some of what stands before it. */
     if (s.len - at < 8 && at > from && eight_plain(s.ptr + s.len - 8))
         return s.len - from;
-    while (at < s.len && s.ptr[at] >= 0x20 && s.ptr[at] < 0x7F && s.ptr[at] != '"'
-           && s.ptr[at] != '\\')
+    while (at < s.len && one_plain(s.ptr[at]))
         at++;
     return at - from;
+}
+
+/* All of a text of less than eight bytes, which most are: filled up with spaces to eight. */
+static bool few_plain(Str s)
+{
+    char eight[8] = { ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ' };
+
+    if (s.len >= 4) { /* two halves that may overlap */
+        memcpy(eight, s.ptr, 4);
+        memcpy(eight + 4, s.ptr + s.len - 4, 4);
+    } else {
+        for (size_t i = 0; i < s.len; i++)
+            eight[i] = s.ptr[i];
+    }
+    return eight_plain(eight);
 }
 
 /* Escapes what JSON demands; bytes that are not UTF-8 become U+FFFD, so that the result is valid
@@ -490,11 +509,12 @@ static size_t plain_run(Str s, size_t at)
 static void add_string(Buf *b, Str s)
 {
     static const char hex[] = "0123456789abcdef";
-    size_t at = plain_run(s, 0);
+    size_t at = s.len < 8 && few_plain(s) ? s.len : plain_run(s, 0);
     size_t plain = 0; /* s[plain .. at) goes out as it is */
 
     if (at == s.len) { /* nearly always */
-        char *to = buf_room(b, s.len + 2);
+        bool fits = !b->full && s.len + 2 <= b->cap - b->len;
+        char *to = fits ? b->ptr + b->len : buf_room(b, s.len + 2);
         if (to == NULL)
             return;
         to[0] = '"';

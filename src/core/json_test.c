@@ -384,6 +384,38 @@ static void close_too_often(void *unused)
     json_array_end(&o);
 }
 
+/* Short texts are looked at eight bytes at once, longer ones in steps of eight: every length and every place. */
+TEST(json_writer_escapes_wherever_it_stands)
+{
+    static const struct {
+        char c;
+        const char *as;
+    } odd[] = {
+        { '"', "\\\"" }, { '\\', "\\\\" }, { '\n', "\\n" }, { 0x1F, "\\u001f" }, { 0, "\\u0000" }
+    };
+
+    for (size_t len = 1; len < 20; len++)
+        for (size_t at = 0; at < len; at++)
+            for (size_t k = 0; k < COUNT_OF(odd); k++) {
+                CLEANUP(buf_done) Buf b, want = { 0 };
+                JsonOut o;
+                char text[20];
+                memset(text, 'x', sizeof text);
+                text[at] = odd[k].c;
+                buf_init(&b, 256);
+                buf_init(&want, 256);
+                json_out_init(&o, &b);
+                json_text(&o, (Str){ text, len });
+                buf_add_char(&want, '"');
+                buf_add_bytes(&want, text, at);
+                buf_add(&want, str_z(odd[k].as));
+                buf_add_bytes(&want, text + at + 1, len - at - 1);
+                buf_add_char(&want, '"');
+                EXPECT_STR(buf_str(&want), buf_str(&b));
+                buf_done(&want);
+            }
+}
+
 TEST(json_writer_asserts_its_nesting)
 {
     int depth = 32;

@@ -87,6 +87,10 @@ CHECKED Rc db_reader_open(Db *db, DbConn **ret);
 void       db_reader_close(DbConn *c);
 CHECKED Rc db_read_begin(DbConn *c); /* one snapshot until db_read_end, for DB_SNAPSHOT_MS at most */
 void       db_read_end(DbConn *c);
+/* Goes on with the running snapshot for somebody else, whose time begins now.  False: there is none, something went
+ * wrong in it, or this process has committed something since it began; then end it and begin another.  What another
+ * process commits is not noticed: go on only for who came before the snapshot began, or at the same time. */
+CHECKED bool db_read_again(DbConn *c);
 /* Has the clock stopped a statement since db_read_begin, or kept one from beginning? */
 bool       db_read_late(const DbConn *c);
 
@@ -96,7 +100,7 @@ uint64_t db_snapshot(const DbConn *c);
 
 /* What lies beside a connection for as long as it is open (src/app/memory.h): a pointer in each slot, ended
  * when it is replaced and when the connection closes. */
-enum { DB_KEPT_SLOTS = 5 };
+enum { DB_KEPT_SLOTS = 6 };
 void *db_kept(const DbConn *c, size_t slot); /* NULL: nothing */
 void  db_keep(DbConn *c, size_t slot, void *what, void (*end)(void *what));
 

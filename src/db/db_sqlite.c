@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 enum {
@@ -43,6 +44,7 @@ struct DbConn {
     uint64_t fail_in;                /* 0: off */
     bool fault_hit;
     uint64_t snapshots; /* begun so far */
+    uint64_t commits;   /* of this process, before the running snapshot began */
     struct {
         void *what;
         void (*end)(void *what);
@@ -142,9 +144,13 @@ static bool start_clock(DbConn *c)
     return now <= c->until;
 }
 
+/* What writers of this process have committed, counted before anybody is told of it. */
+static _Atomic uint64_t commits;
+
 static int on_commit_frames(void *arg, sqlite3 *sqlite, const char *name, int frames)
 {
     DbConn *c = arg;
+    atomic_fetch_add(&commits, 1);
     UNUSED(sqlite);
     UNUSED(name);
     if ((uint64_t)frames < c->log_frames) /* it has begun anew */
@@ -408,11 +414,21 @@ void dbc_interrupt(DbConn *c)
 Rc db_read_begin(DbConn *c)
 {
     assert(c->kind == DBC_READER);
+    c->commits =
+        atomic_load(&commits); /* before the snapshot is taken: it has them all, perhaps more */
     TRY(dbc_step(c, DBC_BEGIN_READ));
     c->until = clock_monotonic_ms() + c->snapshot_ms;
     c->late = false;
     c->snapshots++;
     return RC_OK;
+}
+
+bool db_read_again(DbConn *c)
+{
+    if (c->until == 0 || c->late || !dbc_in_transaction(c) || c->commits != atomic_load(&commits))
+        return false;
+    c->until = clock_monotonic_ms() + c->snapshot_ms;
+    return true;
 }
 
 uint64_t db_snapshot(const DbConn *c)

@@ -438,6 +438,46 @@ TEST(db_reader_keeps_its_snapshot_until_it_ends)
     db_close(db);
 }
 
+static Rc add_one(DbConn *c, void *arg)
+{
+    UNUSED(arg);
+    return db_exec(c, test_arena(), &(DbQuery)QUERY("INSERT INTO again VALUES (1)", 0, 0), NULL,
+                   NULL);
+}
+
+static Rc make_table(DbConn *c, void *arg)
+{
+    UNUSED(arg);
+    return db_exec(c, test_arena(), &(DbQuery)QUERY("CREATE TABLE again (n INTEGER)", 0, 0), NULL,
+                   NULL);
+}
+
+/* What was committed, and told, is never missing for whoever comes after. */
+TEST(db_snapshot_is_shared_until_the_next_commit)
+{
+    Db *db = test_db(0);
+    DbConn *c = NULL;
+
+    EXPECT_RC(RC_OK, db_write(db, make_table, NULL));
+    EXPECT_RC(RC_OK, db_reader_open(db, &c));
+    EXPECT(!db_read_again(c));
+    EXPECT_RC(RC_OK, db_read_begin(c));
+    uint64_t snapshot = db_snapshot(c);
+    EXPECT_INT(0, number_of(c, "SELECT count(*) FROM again"));
+    EXPECT(db_read_again(c));
+    EXPECT_INT((int64_t)snapshot, (int64_t)db_snapshot(c));
+    EXPECT_RC(RC_OK, db_write(db, add_one, NULL));
+    EXPECT(!db_read_again(c));
+    EXPECT_INT(0, number_of(c, "SELECT count(*) FROM again"));
+    db_read_end(c);
+    EXPECT(!db_read_again(c));
+    EXPECT_RC(RC_OK, db_read_begin(c));
+    EXPECT_INT(1, number_of(c, "SELECT count(*) FROM again"));
+    db_read_end(c);
+    db_reader_close(c);
+    db_close(db);
+}
+
 TEST(db_snapshot_has_a_time_for_all_its_statements)
 {
     static const DbQuery endless = QUERY(

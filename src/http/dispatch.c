@@ -262,11 +262,17 @@ static Rc loop_begin(void *user, int number, void **ret)
     return RC_OK;
 }
 
+static void loop_waits(void *loop_user)
+{
+    loop_read_settle(loop_user);
+}
+
 static void loop_end(void *loop_user)
 {
     Loop *loop = loop_user;
     if (loop == NULL)
         return;
+    loop_read_settle(loop);
     db_reader_close(loop->reader);
     free(loop);
 }
@@ -305,6 +311,7 @@ Rc dispatch_start(const DispatchConfig *config, Dispatch **ret, Str *ret_why, Ar
             .callbacks = { .user = d,
                            .loop_begin = loop_begin,
                            .loop_end = loop_end,
+                           .loop_waits = loop_waits,
                            .on_head = on_head,
                            .on_call = on_call,
                            .refuse = refuse_on_wire },

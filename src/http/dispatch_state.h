@@ -26,13 +26,20 @@ struct Dispatch {
 typedef struct Loop {
     Dispatch *d;
     DbConn   *reader;
-    bool      reading; /* a snapshot of the reader is open: loop_read_begin */
+    bool      reading; /* a call reads: loop_read_begin */
+    bool      open;    /* a snapshot of the reader is open */
 } Loop;
 
-/* One snapshot for who calls and what they read: beginning and ending one costs as much as a small
- * statement.  Ending one that is not open does nothing. */
+/* One snapshot for who calls and what they read.  Ending one that is not open does nothing.
+ *
+ * Calls that wait together share it: beginning and ending one are two locks of the file and as much as three small
+ * statements.  The loop finds several calls at once; all of them came before the first of them is read, so what any
+ * of them may expect to see was committed by then.  The snapshot ends when the loop looks for more
+ * (loop_read_settle), and before that with the next commit of this process (db_read_again): a call that came in
+ * meanwhile behind another one reads what its client wrote before it. */
 CHECKED Rc loop_read_begin(Loop *loop);
 void       loop_read_end(Loop *loop);
+void       loop_read_settle(Loop *loop);
 
 /* The dispatcher's part of a call; lives in the call's arena from the head to the answer. */
 typedef struct Exchange {

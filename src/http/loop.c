@@ -109,6 +109,15 @@ static void on_tick(uv_timer_t *tick)
     }
 }
 
+static void on_waits(uv_prepare_t *waits)
+{
+    const Loop *loop = waits->data;
+    const HttpCallbacks *callbacks = &loop->server->config.callbacks;
+
+    if (callbacks->loop_waits != NULL)
+        callbacks->loop_waits(loop->user);
+}
+
 /* Often enough for the shortest deadline, never more than needed. */
 static uint64_t tick_ms(const HttpLimits *l)
 {
@@ -158,6 +167,7 @@ void loop_check_end(Loop *loop)
     if (!uv_is_closing((uv_handle_t *)&loop->wake)) {
         uv_close((uv_handle_t *)&loop->wake, NULL);
         uv_close((uv_handle_t *)&loop->tick, NULL);
+        uv_close((uv_handle_t *)&loop->waits, NULL);
     }
 }
 
@@ -175,6 +185,8 @@ static Rc open_loop(Loop *loop)
     }
     if (error == 0)
         error = uv_timer_start(&loop->tick, on_tick, tick, tick);
+    if (error == 0)
+        error = uv_prepare_start(&loop->waits, on_waits);
     if (error != 0) {
         log_error("http.listen", "%s", uv_strerror(error));
         return RC_INTERNAL;
@@ -203,11 +215,13 @@ void loop_init(Loop *loop, HttpServer *server, int index, int listen_fd)
     pthread_mutex_init(&loop->mutex, NULL);
     if (uv_loop_init(&loop->uv) != 0 || uv_tcp_init(&loop->uv, &loop->listener) != 0
         || uv_async_init(&loop->uv, &loop->wake, on_wake) != 0
-        || uv_timer_init(&loop->uv, &loop->tick) != 0)
+        || uv_timer_init(&loop->uv, &loop->tick) != 0
+        || uv_prepare_init(&loop->uv, &loop->waits) != 0)
         log_fatal("http.loop", "no event loop");
     loop->listener.data = loop;
     loop->wake.data = loop;
     loop->tick.data = loop;
+    loop->waits.data = loop;
 }
 
 void *loop_main(void *arg)

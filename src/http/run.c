@@ -63,16 +63,25 @@ static Rc too_much(Ctx *cx, bool late)
 
 Rc loop_read_begin(Loop *loop)
 {
-    TRY(db_read_begin(loop->reader));
+    if (!loop->open || !db_read_again(loop->reader)) {
+        loop_read_settle(loop);
+        TRY(db_read_begin(loop->reader));
+        loop->open = true;
+    }
     loop->reading = true;
     return RC_OK;
 }
 
 void loop_read_end(Loop *loop)
 {
-    if (loop->reading)
-        db_read_end(loop->reader);
     loop->reading = false;
+}
+
+void loop_read_settle(Loop *loop)
+{
+    if (loop->open)
+        db_read_end(loop->reader);
+    loop->open = false;
 }
 
 Rc run_read(Exchange *x, Loop *loop, Handler handler)

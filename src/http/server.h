@@ -92,6 +92,8 @@ typedef struct HttpCallbacks {
     /* When a loop thread starts and ends; both may be NULL.  A failure stops http_server_start. */
     Rc (*loop_begin)(void *user, int loop, void **ret_loop_user);
     void (*loop_end)(void *loop_user);
+    /* The loop has done what there was to do and waits for more; may be NULL. */
+    void (*loop_waits)(void *loop_user);
     HttpBodyPlan (*on_head)(HttpCall *call, void *loop_user);
     void (*on_call)(HttpCall *call, void *loop_user);
     /* Fills in an answer for a call that the server itself refuses (400, 408, 413, 414, 417, 421,

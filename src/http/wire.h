@@ -123,6 +123,7 @@ struct Loop {
     uv_tcp_t listener;
     uv_async_t wake;
     uv_timer_t tick;
+    uv_prepare_t waits; /* before each look for what has come */
     void *user; /* of the callbacks */
 
     pthread_mutex_t mutex; /* for what other threads send; taken after HttpStream.mutex */

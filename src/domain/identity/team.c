@@ -105,6 +105,14 @@ Rc team_list(Ctx *cx, bool only_active, Teams *ret)
     return RC_OK;
 }
 
+static int by_name_bytes(const void *a, const void *b)
+{
+    const TeamMember *x = a, *y = b;
+    int order = str_cmp(x->person.name, y->person.name);
+
+    return order != 0 ? order : (x->person.id > y->person.id) - (x->person.id < y->person.id);
+}
+
 Rc team_members(Ctx *cx, int64_t team_id, TeamMembers *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
@@ -115,11 +123,13 @@ Rc team_members(Ctx *cx, int64_t team_id, TeamMembers *ret)
     while (q_team_members_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, &list, (TeamMember){ { row.id, row.login, row.name }, row.lead }));
     TRY(rows_result(&rows));
+    if (list.n > 1)
+        qsort(list.at, list.n, sizeof *list.at, by_name_bytes);
     *ret = list;
     return RC_OK;
 }
 
-/* Insertion: the query gives them by bytes, so that most stand where they belong. */
+/* Insertion: team_members gives them by bytes, so that most stand where they belong. */
 void members_by_name(Lang lang, TeamMembers *list)
 {
     for (size_t i = 1; i < list->n; i++) {
@@ -182,6 +192,12 @@ Rc team_choices(Ctx *cx, TeamRefs *ret)
     return RC_OK;
 }
 
+static int by_key(const void *a, const void *b)
+{
+    const TeamRef *x = a, *y = b;
+    return str_cmp(x->key, y->key);
+}
+
 Rc person_teams(Ctx *cx, int64_t person_id, TeamRefs *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
@@ -192,6 +208,8 @@ Rc person_teams(Ctx *cx, int64_t person_id, TeamRefs *ret)
     while (q_person_teams_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, &list, (TeamRef){ row.id, row.key, loc_text(cx, row.name) }));
     TRY(rows_result(&rows));
+    if (list.n > 1)
+        qsort(list.at, list.n, sizeof *list.at, by_key);
     *ret = list;
     return RC_OK;
 }

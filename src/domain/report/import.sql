@@ -66,7 +66,7 @@ UPDATE request
    SET title = :title, search = :search, state = :state, phase = :phase, impact = :impact,
        urgency = :urgency, level = :level, channel = :channel, fulfilled_ms = :fulfilled,
        closed_ms = :closed, updated_ms = :updated, step_ms = :updated, event_seq = :events,
-       version = version + 1
+       version = version + 1, parts = parts + 1
  WHERE id = :id;
 
 -- import_facts_insert(g import, request int, source int, number text, last ms, state text, priority text,

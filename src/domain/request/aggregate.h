@@ -14,6 +14,7 @@
 #include "domain/request/engine.h"
 #include "domain/request/request.h"
 #include "domain/request/clock_q.h"
+#include "domain/request/promise_q.h"
 #include "domain/request/request_q.h"
 #include "domain/request/talk_q.h"
 
@@ -48,6 +49,8 @@ typedef struct Aggregate {
     bool                checks_known;
     ClockRows           clocks;       /* all cycles, when clocks_known: from memory */
     bool                clocks_known;
+    PromiseRow          promise;      /* when has_promise and promise_known: from memory */
+    bool                has_promise, promise_known;
     CondValue           cost;
     StepNames           steps;
     TeamRefs            mine;      /* teams of the subject, when mine_known */
@@ -89,6 +92,11 @@ CHECKED Rc version_check(Ctx *cx, OptInt wanted, int64_t is);
 Ms         ms_or_none(OptInt v);
 OptInt     ms_opt(Ms v); /* MS_NONE: not set */
 OptInt     id_opt(int64_t id); /* 0: not set */
+
+/* ---- rows.c ---- */
+
+/* The root row, for reading; from memory when it has not changed since it was read last. */
+CHECKED Rc row_of_request(Ctx *cx, GrantedRequest g, RequestRow *ret);
 
 /* ---- parts.c ---- */
 
@@ -188,8 +196,8 @@ Ms step_time(const Ctx *cx, const Aggregate *r);
 /* ---- request_promise.c ---- */
 
 /* What is said about an open request; PROMISE_NOTHING when it is not under way. */
-CHECKED Rc promise_of_request(Ctx *cx, GrantedRequest g, const RequestRow *row,
-                              const ModelVersion *m, Promise *ret);
+CHECKED Rc promise_of_request(Ctx *cx, const Aggregate *r, Promise *ret);
+CHECKED Rc promise_row_load(Ctx *cx, GrantedRequest g, PromiseRow *ret, bool *ret_found);
 /* How long requests of the model take, and when `target` would be due, if it were sent now. */
 CHECKED Rc promise_usual(Ctx *cx, const ModelVersion *m, const Target *target, const Zone *zone,
                          Promise *ret);

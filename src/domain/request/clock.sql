@@ -25,7 +25,7 @@ UPDATE clock SET reason = :reason, reason_by = :by_id, reason_ms = :now
  WHERE request_id = :g_request AND target = :target AND task = :task AND cycle = :cycle;
 
 -- request_due_put(g request, due ms?, next_due ms?) -> exec
-UPDATE request SET due_ms = :due, next_due_ms = :next_due WHERE id = :g_request;
+UPDATE request SET due_ms = :due, next_due_ms = :next_due, parts = parts + 1 WHERE id = :g_request;
 
 -- task_due_put(g request, key text, due ms?) -> exec
 UPDATE task SET due_ms = :due WHERE request_id = :g_request AND key = :key;

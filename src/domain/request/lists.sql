@@ -22,62 +22,65 @@ AND CASE WHEN (:states = '' OR :states LIKE '%,' || r.state || ',%')
          THEN 1 ELSE 0 END = 1
 AND {scope s r};
 
+-- Lists find which requests; their rows are taken from memory, or read by requests_by_ids (rows.c).
+-- row ListedRow: id int, parts int
+
 -- list_visible(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: ListedRow
+SELECT {columns ListedRow r} FROM request r
  WHERE {lead s r} AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- One's own: asked, for oneself, sent for somebody.  They are merged, so that each search ends with its page; each
 -- leaves out what one before it gives.
 -- list_as_requester(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: ListedRow
+SELECT {columns ListedRow r} FROM request r
  WHERE r.requester_id = :s_person AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_as_beneficiary(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: ListedRow
+SELECT {columns ListedRow r} FROM request r
  WHERE r.beneficiary_id = :s_person AND r.requester_id <> :s_person AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_as_submitter(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: ListedRow
+SELECT {columns ListedRow r} FROM request r
  WHERE r.submitter_id = :s_person AND r.requester_id <> :s_person AND r.beneficiary_id <> :s_person AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- Open ones alone, which have indexes of their own.
 -- list_as_requester_open(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: ListedRow
+SELECT {columns ListedRow r} FROM request r
  WHERE r.requester_id = :s_person AND r.state <> 'closed' AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_as_beneficiary_open(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: ListedRow
+SELECT {columns ListedRow r} FROM request r
  WHERE r.beneficiary_id = :s_person AND r.requester_id <> :s_person AND r.state <> 'closed' AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_as_submitter_open(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: ListedRow
+SELECT {columns ListedRow r} FROM request r
  WHERE r.submitter_id = :s_person AND r.requester_id <> :s_person AND r.beneficiary_id <> :s_person AND r.state <> 'closed' AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- One team's; those of several teams are merged, so that each search ends with its page.
 -- list_queue(s requests, team int, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: ListedRow
+SELECT {columns ListedRow r} FROM request r
  WHERE r.team_id = :team AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- Open ones alone, which have an index of their own.
 -- list_queue_open(s requests, team int, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: ListedRow
+SELECT {columns ListedRow r} FROM request r
  WHERE r.team_id = :team AND r.state <> 'closed' AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
@@ -90,26 +93,26 @@ SELECT {columns PaneRow r} FROM request r
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_work(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: ListedRow
+SELECT {columns ListedRow r} FROM request r
  WHERE r.assignee_id = :s_person AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_work_open(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: ListedRow
+SELECT {columns ListedRow r} FROM request r
  WHERE r.assignee_id = :s_person AND r.state <> 'closed' AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- list_watched(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
---   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+--   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: ListedRow
+SELECT {columns ListedRow r} FROM request r
  WHERE r.id IN (SELECT request_id FROM participant WHERE person_id = :s_person) AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- The requests of a number, one of each series.  record '': of any.
--- list_numbered(s requests, record text, serial int) -> many: RequestRow
-SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
+-- list_numbered(s requests, record text, serial int) -> many: ListedRow
+SELECT {columns ListedRow r} FROM request r
  WHERE r.record IN ('request', 'incident', 'problem', 'change') AND r.serial = :serial
    AND (:record = '' OR r.record = :record) AND {scope s r}
  ORDER BY r.id LIMIT 4;

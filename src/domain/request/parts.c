@@ -1,9 +1,9 @@
 /* parts.c - the parts of requests that were read lately, kept beside the reading connection.
  *
- * request.parts rises, by triggers, in the transaction of every change of a part.  Parts that were read in
- * one snapshot are therefore those of every other one in which the request has the same number, and the same
- * version of its model, which gives answers their types.  The root row is read by each call; so is who may
- * see it, before this.  The writer keeps and takes nothing: its number may still be undone.
+ * request.parts rises, by triggers, in the transaction of every change of a part or of the row.  Parts that were
+ * read in one snapshot are therefore those of every other one in which the request has the same number, and the
+ * same version of its model, which gives answers their types.  The number is read by each call (rows.c); so is
+ * who may see it, before this.  The writer keeps and takes nothing: its number may still be undone.
  *
  * On PostgreSQL the root row is locked by whoever raises its number, so two changes never share one.
  */
@@ -63,7 +63,7 @@ static KeptRequests *kept_of(Ctx *cx, uint64_t snapshot)
     return k;
 }
 
-/* What aggregate_load_parts, aggregate_load_checks and clock_rows_load have read.  Lists are full, so that nobody adds to
+/* What aggregate_load_parts, aggregate_load_checks, clock_rows_load and promise_row_load have read.  Lists are full, so that nobody adds to
  * them where they stand. */
 static void take(const Aggregate *from, Aggregate *to)
 {
@@ -88,6 +88,9 @@ static void take(const Aggregate *from, Aggregate *to)
     to->clocks = from->clocks;
     to->clocks.cap = from->clocks.n;
     to->clocks_known = from->clocks_known;
+    to->promise = from->promise;
+    to->has_promise = from->has_promise;
+    to->promise_known = from->promise_known;
 }
 
 /* Reads them into an arena of their own; NULL: they are too large, or reading failed. */
@@ -103,6 +106,9 @@ static Arena *read_apart(Ctx *cx, const Aggregate *root, Aggregate *ret)
     if (rc == RC_OK)
         rc = clock_rows_load(cx, ret->g, &ret->clocks);
     ret->clocks_known = rc == RC_OK;
+    if (rc == RC_OK)
+        rc = promise_row_load(cx, ret->g, &ret->promise, &ret->has_promise);
+    ret->promise_known = rc == RC_OK;
     cx->arena = call;
     if (rc == RC_OK)
         return own;

@@ -32,4 +32,4 @@ DELETE FROM snooze WHERE id = :id AND request_id = :g_request
 RETURNING id, task_id, person_id, until_ms, reason, by_id, at_ms;
 
 -- agreed_set(g request, agreed ms?) -> exec
-UPDATE request SET agreed_ms = :agreed WHERE id = :g_request;
+UPDATE request SET agreed_ms = :agreed, parts = parts + 1 WHERE id = :g_request;

@@ -15,6 +15,9 @@
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.id = :g_request;
 
+-- request_parts(g request) -> one: parts int
+SELECT parts FROM request WHERE id = :g_request;
+
 -- For a command: on PostgreSQL it locks the root of the aggregate.
 -- request_lock(g request) -> one: RequestRow
 [sqlite]
@@ -55,7 +58,8 @@ UPDATE request
        adhoc_by = :adhoc_by, round = :round, team_id = :team, assignee_id = :assignee,
        step_code = :step_code, step_who = :step_who, step_ms = :step_ms, submitted_ms = :submitted,
        fulfilled_ms = :fulfilled, closed_ms = :closed, close_at_ms = :close_at,
-       not_before_ms = :not_before, back_until_ms = :back_until, updated_ms = :now, version = version + 1
+       not_before_ms = :not_before, back_until_ms = :back_until, updated_ms = :now, version = version + 1,
+       parts = parts + 1
  WHERE id = :g_request AND version = :version;
 
 -- What an edit may change; the state is saved beside it.
@@ -63,31 +67,37 @@ UPDATE request
 --   level_reason text, cost_minor int?, cost_currency text) -> exec
 UPDATE request
    SET title = :title, search = :search, impact = :impact, urgency = :urgency, level = :level,
-       level_reason = :level_reason, cost_minor = :cost_minor, cost_currency = :cost_currency
+       level_reason = :level_reason, cost_minor = :cost_minor, cost_currency = :cost_currency,
+       parts = parts + 1
  WHERE id = :g_request;
 
 -- request_save_risk(g request, risk text, line int) -> exec
-UPDATE request SET risk = :risk, risk_line = :line WHERE id = :g_request;
+UPDATE request SET risk = :risk, risk_line = :line, parts = parts + 1 WHERE id = :g_request;
 
 -- Of a draft.
 -- request_save_start(g request, not_before ms?) -> exec
-UPDATE request SET not_before_ms = :not_before WHERE id = :g_request;
+UPDATE request SET not_before_ms = :not_before, parts = parts + 1 WHERE id = :g_request;
 
 -- request_save_resolution(g request, resolution text) -> exec
-UPDATE request SET resolution = :resolution WHERE id = :g_request;
+UPDATE request SET resolution = :resolution, parts = parts + 1 WHERE id = :g_request;
 
 -- A change beside the engine's state: a message, a file, a participant.
 -- request_touch(g request, now ms) -> exec
-UPDATE request SET updated_ms = CASE WHEN updated_ms > :now THEN updated_ms ELSE :now END, version = version + 1
+UPDATE request SET updated_ms = CASE WHEN updated_ms > :now THEN updated_ms ELSE :now END, version = version + 1,
+       parts = parts + 1
  WHERE id = :g_request;   -- time never runs backwards in one request
 
 -- request_confidential_set(g request, confidential bool) -> exec
-UPDATE request SET confidential = :confidential WHERE id = :g_request;
+UPDATE request SET confidential = :confidential, parts = parts + 1 WHERE id = :g_request;
 
 -- A draft that was never sent moves to another version of its model.
 -- request_model_set(g request, model_version int, kind text, team int, owner int?) -> exec
-UPDATE request SET model_version_id = :model_version, kind = :kind, team_id = :team, owner_id = :owner
+UPDATE request SET model_version_id = :model_version, kind = :kind, team_id = :team, owner_id = :owner,
+       parts = parts + 1
  WHERE id = :g_request;
+
+-- supplier_teams(supplier text) -> many: id int
+SELECT id FROM team WHERE supplier = :supplier AND active = 1 ORDER BY id LIMIT 1000;
 
 -- ---- answers
 

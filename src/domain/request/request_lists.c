@@ -127,7 +127,7 @@ static Rc narrow(Ctx *cx, const RequestFilter *f, Narrowed *ret)
         (n)->after, (n)->size
 
 /* Rows of every list have the same shape, whichever query gives them. */
-typedef bool (*NextRow)(Rows *rows, RequestRow *ret);
+typedef bool (*NextRow)(Rows *rows, ListedRow *ret);
 
 static Rc open_queue(Ctx *cx, ScopeRequests s, int64_t team, const Narrowed *n, Rows *rows,
                      NextRow *next)
@@ -158,9 +158,9 @@ static Rc open_list(Ctx *cx, ScopeRequests s, ListKind kind, const Narrowed *n, 
     return RC_INTERNAL;
 }
 
-static Rc take_rows(Ctx *cx, Rows *rows, NextRow next, RequestRows *found)
+static Rc take_rows(Ctx *cx, Rows *rows, NextRow next, ListedRows *found)
 {
-    RequestRow row;
+    ListedRow row;
 
     while (next(rows, &row))
         TRY(LIST_PUSH(cx->arena, found, row));
@@ -169,12 +169,12 @@ static Rc take_rows(Ctx *cx, Rows *rows, NextRow next, RequestRows *found)
 
 static int newest_first(const void *a, const void *b)
 {
-    const RequestRow *x = a, *y = b;
+    const ListedRow *x = a, *y = b;
     return (x->id < y->id) - (x->id > y->id);
 }
 
 /* Of several pages the newest, each once. */
-static void merge(RequestRows *found, size_t size)
+static void merge(ListedRows *found, size_t size)
 {
     size_t kept = 0;
 
@@ -187,7 +187,7 @@ static void merge(RequestRows *found, size_t size)
 }
 
 /* What was found so far, and from where on a further search could add to its page. */
-static void merge_page(RequestRows *found, Narrowed *n)
+static void merge_page(ListedRows *found, Narrowed *n)
 {
     merge(found, (size_t)n->size);
     if (found->n == (size_t)n->size)
@@ -195,7 +195,7 @@ static void merge_page(RequestRows *found, Narrowed *n)
 }
 
 /* The queues of all teams of the subject. */
-static Rc all_queues(Ctx *cx, ScopeRequests s, const Narrowed *asked, RequestRows *found)
+static Rc all_queues(Ctx *cx, ScopeRequests s, const Narrowed *asked, ListedRows *found)
 {
     Narrowed n = *asked;
     TeamRefs mine = { 0 };
@@ -274,7 +274,7 @@ typedef Rc (*OwnList)(Ctx *cx, ScopeRequests s, Str states, int64_t open, Str ou
                       int64_t assignee, Str record, Str item, int64_t party, Str w1, Str w2, Str w3,
                       Str w4, Ms awake, int64_t before, int64_t after, int64_t size, Rows *rows);
 
-static Rc my_own(Ctx *cx, ScopeRequests s, const Narrowed *asked, RequestRows *found)
+static Rc my_own(Ctx *cx, ScopeRequests s, const Narrowed *asked, ListedRows *found)
 {
     static const struct {
         OwnList all, open;
@@ -300,7 +300,7 @@ static Rc my_own(Ctx *cx, ScopeRequests s, const Narrowed *asked, RequestRows *f
     return RC_OK;
 }
 
-static Rc one_list(Ctx *cx, ScopeRequests s, ListKind kind, const Narrowed *n, RequestRows *found)
+static Rc one_list(Ctx *cx, ScopeRequests s, ListKind kind, const Narrowed *n, ListedRows *found)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     NextRow next = NULL;
@@ -316,7 +316,8 @@ Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *
                 int64_t *ret_next)
 {
     Narrowed n;
-    RequestRows found = { 0 };
+    ListedRows found = { 0 };
+    RequestRows rows;
 
     TRY(narrow(cx, f, &n));
     if (f->kind == LIST_MINE)
@@ -330,7 +331,8 @@ Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, RequestHeads *
         found.n--;
         *ret_next = found.at[found.n - 1].id;
     }
-    return heads_from_rows(cx, &found, ret);
+    TRY(rows_of_listed(cx, s, &found, &rows));
+    return heads_from_rows(cx, &rows, ret);
 }
 
 static Rc rows_of(Ctx *cx, ScopeRequests s, const int64_t *ids, size_t n, RequestRows *ret)
@@ -399,8 +401,9 @@ static Rc add_new(Ctx *cx, const RequestHeads *from, size_t most, RequestHeads *
 static Rc numbered(Ctx *cx, ScopeRequests s, Str words, RequestHeads *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    RequestRows found = { 0 };
-    RequestRow row;
+    ListedRows found = { 0 };
+    RequestRows full;
+    ListedRow row;
     Str record;
     int64_t serial = 0;
 
@@ -410,7 +413,8 @@ static Rc numbered(Ctx *cx, ScopeRequests s, Str words, RequestHeads *ret)
     while (q_list_numbered_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, &found, row));
     TRY(rows_result(&rows));
-    return heads_from_rows(cx, &found, ret);
+    TRY(rows_of_listed(cx, s, &found, &full));
+    return heads_from_rows(cx, &full, ret);
 }
 
 Rc request_find(Ctx *cx, ScopeRequests s, Str words, size_t most, RequestHeads *ret)

@@ -276,7 +276,7 @@ static Rc load_root(Ctx *cx, GrantedRequest g, bool to_change, Aggregate *r)
     AnswerRows none = { 0 };
 
     *r = (Aggregate){ .g = g };
-    TRY(to_change ? q_request_lock(cx, g, &r->row) : q_request_get(cx, g, &r->row));
+    TRY(to_change ? q_request_lock(cx, g, &r->row) : row_of_request(cx, g, &r->row));
     TRY(catalog_model_known(cx, r->row.model_version_id, r->row.model_hash, &r->model));
     r->cost = money_of(r->row.cost_minor, r->row.cost_currency);
     TRY(root_state(&r->row, &r->state));

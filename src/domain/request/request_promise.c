@@ -125,23 +125,28 @@ static Promise from_row(const PromiseRow *row, const RequestRow *request)
     return p;
 }
 
-Rc promise_of_request(Ctx *cx, GrantedRequest g, const RequestRow *row, const ModelVersion *m,
-                      Promise *ret)
+Rc promise_row_load(Ctx *cx, GrantedRequest g, PromiseRow *ret, bool *ret_found)
 {
-    PromiseRow kept;
+    return q_promise_get(cx, g, ret, ret_found);
+}
+
+Rc promise_of_request(Ctx *cx, const Aggregate *r, Promise *ret)
+{
+    PromiseRow kept = r->promise;
     PromiseStretch at;
-    bool found = false;
+    bool found = r->has_promise;
 
     *ret = PROMISE_NOTHING;
-    if (!is_under_way(row))
+    if (!is_under_way(&r->row))
         return RC_OK;
-    TRY(q_promise_get(cx, g, &kept, &found));
+    if (!r->promise_known)
+        TRY(promise_row_load(cx, r->g, &kept, &found));
     if (found) {
-        *ret = from_row(&kept, row);
+        *ret = from_row(&kept, &r->row);
         return RC_OK;
     }
-    TRY(work_out(cx, g, row, m, &at, ret));
-    ret->target_ms = ms_or_none(row->due_ms);
+    TRY(work_out(cx, r->g, &r->row, r->model, &at, ret));
+    ret->target_ms = ms_or_none(r->row.due_ms);
     return RC_OK;
 }
 

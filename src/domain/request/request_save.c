@@ -345,7 +345,8 @@ static bool task_is_in(const EngineTask *t)
 
 Rc readers_of_task(Ctx *cx, Aggregate *r, const EngineTask *t)
 {
-    Teams teams = { 0 };
+    CLEANUP(rows_close) Rows rows = { 0 };
+    SupplierTeamsRow team;
     const PlanTask *plan = t->origin == ORIGIN_MODEL ? model_task(r->model, t->key) : NULL;
 
     if (!task_is_in(t))
@@ -354,11 +355,10 @@ Rc readers_of_task(Ctx *cx, Aggregate *r, const EngineTask *t)
         TRY(access_reader_team(cx, r->g, RELATION_TASK_TEAM, t->team));
     if (plan == NULL || plan->supplier.len == 0)
         return RC_OK;
-    TRY(team_list(cx, true, &teams));
-    for (size_t i = 0; i < teams.n; i++)
-        if (str_eq(teams.at[i].supplier, plan->supplier))
-            TRY(access_reader_team(cx, r->g, RELATION_TASK_TEAM, teams.at[i].id));
-    return RC_OK;
+    TRY(q_supplier_teams(cx, plan->supplier, &rows));
+    while (q_supplier_teams_next(&rows, &team))
+        TRY(access_reader_team(cx, r->g, RELATION_TASK_TEAM, team.id));
+    return rows_result(&rows);
 }
 
 static Rc save_tasks(Ctx *cx, Aggregate *r, RequestState *next, const EngineFacts *f,

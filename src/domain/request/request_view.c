@@ -223,7 +223,7 @@ Rc request_head(Ctx *cx, GrantedRequest g, RequestHead *ret)
     RequestRows one = { .at = &row, .n = 1 };
 
     TRY(access_more(cx, g, MAY_SEE));
-    TRY(q_request_get(cx, g, &row));
+    TRY(row_of_request(cx, g, &row));
     TRY(rows_load_names(cx, &one));
     return head_from_row(cx, &row, ret);
 }
@@ -779,7 +779,7 @@ Rc request_record(Ctx *cx, GrantedRequest g, RequestView *ret)
     TRY(clocks_view(cx, r, &v.clocks));
     TRY(bundle_of_request(cx, g, &v.bundle));
     TRY(view_resolution(cx, g, &v));
-    TRY(promise_of_request(cx, g, &r->row, r->model, &v.promise));
+    TRY(promise_of_request(cx, r, &v.promise));
     *ret = v;
     return RC_OK;
 }
@@ -816,7 +816,7 @@ Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
     TRY(link_list(cx, g, &v.links));
     TRY(bundle_of_request(cx, g, &v.bundle));
     TRY(view_resolution(cx, g, &v));
-    TRY(promise_of_request(cx, g, &r->row, r->model, &v.promise));
+    TRY(promise_of_request(cx, r, &v.promise));
     v.loaded = r;
     *ret = v;
     return RC_OK;

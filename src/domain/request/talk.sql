@@ -179,4 +179,4 @@ SELECT t.event_id, t.field, t.from_text, t.to_text
   FROM event e JOIN event_text t ON t.event_id = e.id
  WHERE e.request_id = :g_request AND e.seq >= :first_seq AND e.seq <= :last_seq
    AND (e.internal = 0 OR :internal = 1)
- ORDER BY t.event_id, t.field;
+ ORDER BY e.seq;

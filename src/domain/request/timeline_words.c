@@ -132,7 +132,7 @@ Rc timeline_names(Ctx *cx, GrantedRequest g, const RequestView *v, TimelineNames
         *ret = (TimelineNames){ v->loaded->model, v->loaded->steps, v->loaded->tasks };
         return RC_OK;
     }
-    TRY(q_request_get(cx, g, &root));
+    TRY(row_of_request(cx, g, &root));
     TRY(catalog_model_known(cx, root.model_version_id, root.model_hash, &n.model));
     TRY(step_names(cx, &n.steps));
     TRY(task_rows_load(cx, g, &n.tasks));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/request/aggregate.h"
+#include "domain/request/lists_q.h"
 
 /* The head from its row.  Persons and teams come from the call's cache: load them first. */
 CHECKED Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret);
@@ -9,6 +10,15 @@ CHECKED Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret);
 LIST_OF(RequestRow, RequestRows);
 CHECKED Rc rows_load_names(Ctx *cx, const RequestRows *rows);
 CHECKED Rc heads_from_rows(Ctx *cx, const RequestRows *rows, RequestHeads *ret);
+
+/* ---- rows.c ---- */
+
+/* The rows of a list, in its order; from memory where they have not changed.  Two statements at most, whatever
+ * the length, the list's own included.  `listed` was found in the running transaction, within `s`, and names each
+ * request once. */
+LIST_OF(ListedRow, ListedRows);
+CHECKED Rc rows_of_listed(Ctx *cx, ScopeRequests s, const ListedRows *listed, RequestRows *ret);
+
 /* One answer in words, with names looked up. */
 CHECKED Rc answer_in_words(Ctx *cx, const Answer *answer, Str *ret);
 /* Those of the set that have an answer, in words, with names looked up. */

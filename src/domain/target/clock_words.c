@@ -308,23 +308,38 @@ TargetCond clock_usual(Measure m, UsualCond which)
 
 /* ---- spans as programs read them ---- */
 
+/* A number and its letter, where there is any; a list writes hundreds of these: no formatting. */
+static char *put_part(char *to, int64_t v, char letter)
+{
+    char digits[20];
+    size_t n = 0;
+
+    for (; v > 0; v /= 10)
+        digits[n++] = (char)('0' + v % 10);
+    if (n == 0)
+        return to;
+    while (n > 0)
+        *to++ = digits[--n];
+    *to++ = letter;
+    return to;
+}
+
 Str span_iso(Arena *a, int64_t ms)
 {
-    const char *sign = ms < 0 ? "-" : "";
     int64_t s = (ms < 0 ? -ms : ms) / MS_SECOND; /* a part of a second is nothing yet */
-    int64_t h = s / 3600, m = s / 60 % 60;
-    char hours[32] = "", minutes[16] = "", seconds[16] = "";
+    char text[40];
+    char *to = text;
 
-    s %= 60;
-    if (h == 0 && m == 0 && s == 0)
+    if (s == 0)
         return STR("PT0S");
-    if (h > 0)
-        snprintf(hours, sizeof hours, "%lldH", (long long)h);
-    if (m > 0)
-        snprintf(minutes, sizeof minutes, "%lldM", (long long)m);
-    if (s > 0)
-        snprintf(seconds, sizeof seconds, "%lldS", (long long)s);
-    return str_fmt(a, "%sPT%s%s%s", sign, hours, minutes, seconds);
+    if (ms < 0)
+        *to++ = '-';
+    *to++ = 'P';
+    *to++ = 'T';
+    to = put_part(to, s / 3600, 'H');
+    to = put_part(to, s / 60 % 60, 'M');
+    to = put_part(to, s % 60, 'S');
+    return str_dup(a, (Str){ text, (size_t)(to - text) });
 }
 
 Text span_text(TimeSpan s, bool calendar)
