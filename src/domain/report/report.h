@@ -258,6 +258,7 @@ typedef struct ReportFilter {
     Verdict promised[PROMISES]; /* VERDICT_NONE narrows nothing; of a log only kept and missed */
     int64_t before_id; /* the last one shown; 0: from the newest */
     int64_t size;      /* 1..100 */
+    int64_t piece;     /* 0; a test looks at so many requests and ends the page there */
 } ReportFilter;
 typedef struct ReportLine {
     int64_t id;
@@ -267,7 +268,9 @@ typedef struct ReportLine {
     Ms      opened_ms, fulfilled_ms, closed_ms;
 } ReportLine;
 LIST_OF(ReportLine, ReportLines);
-/* Newest first, only what the subject sees.  `ret_next`: the before_id of the next page, 0 at the end.
+/* Newest first, only what the subject sees; requests of a log by when they were opened or closed where that or
+ * `open` is asked for, else in the order of their ids.  `ret_next`: the before_id of the next page, 0 at the end.  A page ends when it is full or
+ * when some 25 ms were spent on looking, so it may have fewer lines than asked for, or none, and yet a next one.
  * A category of own requests cannot be asked for (RC_NOT_FOUND), nor can a log that is not there. */
 CHECKED Rc report_list(Ctx *cx, const ReportFilter *f, ReportLines *ret, int64_t *ret_next);
 
