@@ -13,6 +13,7 @@
 
 #include "core/csv.h"
 #include "core/json.h"
+#include "domain/promise/promise.h"
 #include "domain/access/access.h"
 #include "domain/identity/identity.h"
 
@@ -273,6 +274,12 @@ LIST_OF(ReportLine, ReportLines);
  * when some 25 ms were spent on looking, so it may have fewer lines than asked for, or none, and yet a next one.
  * A category of own requests cannot be asked for (RC_NOT_FOUND), nor can a log that is not there. */
 CHECKED Rc report_list(Ctx *cx, const ReportFilter *f, ReportLines *ret, int64_t *ret_next);
+
+/* Requests of a log as lives for promise_backtest: from the opening to the fulfilment, with the states of the log in between.
+ * Similar are those of the same category and priority, as the log has them at its end; the kind is the priority.
+ * Reads a piece of `size` ids, the newest first; *io_before is 0 at first and 1 when all were read.  Added to
+ * `io_lives`, which lives in the arena of `cx`.  Errors: RC_NOT_FOUND (no such log, or not theirs). */
+CHECKED Rc report_lives(Ctx *cx, Str source, int64_t size, int64_t *io_before, PromiseLives *io_lives);
 
 /* {"incidents", "events", ...}: what errand report kpi --json prints of a log; `full` adds what the page shows
  * besides.  One object, indented. */

@@ -410,3 +410,15 @@ SELECT r.id AS id FROM request r INDEXED BY request_own
  WHERE {lead s r} AND r.imported = 0 AND {scope s r} ORDER BY r.id DESC LIMIT 1;
 [postgres]
 SELECT r.id AS id FROM request r WHERE {lead s r} AND r.imported = 0 AND {scope s r} ORDER BY r.id DESC LIMIT 1;
+
+-- ---- lives for the backtest of promises
+
+-- The changes of state of the requests of a piece, `after` not among them.
+-- report_lives(g report, source int, after int, last int) -> many: request_id int, category text, priority text,
+--   opened_ms ms!, resolved_ms ms?, closed_ms ms?, at_ms ms, data text
+SELECT i.request_id AS request_id, i.category AS category, i.priority AS priority, i.opened_ms AS opened_ms,
+       i.resolved_ms AS resolved_ms, i.closed_ms AS closed_ms, e.at_ms AS at_ms, e.data AS data
+  FROM imported_request i JOIN event e ON e.request_id = i.request_id
+ WHERE i.source_id = :source AND i.request_id > :after AND i.request_id <= :last AND i.opened_ms IS NOT NULL
+   AND (e.kind = 'request.imported' OR e.kind = 'request.imported_state')
+ ORDER BY i.request_id DESC, e.seq;
