@@ -67,7 +67,7 @@ static int64_t kept_of(const ReportFilter *f)
 enum {
     PIECE = 10000,   /* requests of the first piece; more when a piece took no time */
     PIECE_MAX = 1 << 30,
-    QUICK_MS = 4,
+    QUICK_MS = 2,
     PAGE_MS = 25,
 };
 
@@ -97,7 +97,7 @@ static bool go_on(Pages *p, Ms began, int64_t last)
     }
     p->next = last;
     if (now - began < QUICK_MS && p->piece < PIECE_MAX)
-        p->piece *= 4;
+        p->piece *= 2;
     return last != 0 && now < p->until;
 }
 
@@ -157,7 +157,7 @@ static Rc log_by_id(Ctx *cx, ScopeRequests s, GrantedReport g, int64_t source,
     do {
         CLEANUP(rows_close) Rows rows = { 0 };
         began = clock_monotonic_ms();
-        after = before > p->piece ? before - p->piece : 0;
+        after = before > p->piece + 1 ? before - p->piece - 1 : 0;
         TRY(way_of(f)(cx, s, source, after, before, f->state, f->priority, f->team, f->category,
                       f->channel, instant(f->opened_from), instant(f->opened_before),
                       instant(f->closed_from), instant(f->closed_before), open_at(f), kept_of(f),
@@ -303,7 +303,7 @@ static Rc list_own(Ctx *cx, ScopeRequests s, const ReportFilter *f, Pages *p)
     do {
         CLEANUP(rows_close) Rows rows = { 0 };
         began = clock_monotonic_ms();
-        after = before > p->piece ? before - p->piece : 0;
+        after = before > p->piece + 1 ? before - p->piece - 1 : 0;
         TRY(q_report_list_own(
             cx, s, cx->now_ms, after, before, state, outcome, level_of(f->priority), f->team,
             f->channel, f->model, instant(f->opened_from), instant(f->opened_before),
