@@ -253,6 +253,7 @@ typedef struct ReportFilter {
     Str  source;
     Str  state, priority, team, category, channel; /* words as in Figures; "" asks for what is unknown */
     Str  model; /* key; own only */
+    Str  wait;  /* had a wait of this kind: requester supplier date other; own only */
     Ms   opened_from, opened_before, closed_from, closed_before;
     Ms   open_at;   /* open at this instant, as the backlog counts it */
     bool open, reopened, reassigned, negative; /* open: now; negative: fulfilled before it was opened */
@@ -272,7 +273,7 @@ LIST_OF(ReportLine, ReportLines);
 /* Newest first, only what the subject sees; requests of a log by when they were opened or closed where that or
  * `open` is asked for, else in the order of their ids.  `ret_next`: the before_id of the next page, 0 at the end.  A page ends when it is full or
  * when some 25 ms were spent on looking, so it may have fewer lines than asked for, or none, and yet a next one.
- * A category of own requests cannot be asked for (RC_NOT_FOUND), nor can a log that is not there. */
+ * Errors: RC_NOT_FOUND (no such log, or what only the other kind of requests has). */
 CHECKED Rc report_list(Ctx *cx, const ReportFilter *f, ReportLines *ret, int64_t *ret_next);
 
 /* Requests of a log as lives for promise_backtest: from the opening to the fulfilment, with the states of the log in between.

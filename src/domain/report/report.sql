@@ -142,6 +142,9 @@ ON CONFLICT (source_id, person_id, calendar) DO UPDATE SET counted_ms = excluded
 
 -- ---- the requests behind a figure
 
+-- row ReportOwnListRow: id int, record text, serial int, title text, state text, outcome text, team text, opened_ms ms?,
+--   resolved_ms ms?, closed_ms ms?, version_id int, hash text
+
 -- row ReportListRow: id int, record text, serial int, title text, state text, outcome text, foreign_number text, foreign_state text,
 --   team text, opened_ms ms?, resolved_ms ms?, closed_ms ms?
 
@@ -359,17 +362,18 @@ SELECT opened_ms, closed_ms FROM imported_request WHERE source_id = :source AND 
 SELECT CAST(coalesce(max(request_id), 0) AS {int}) AS id FROM imported_request WHERE source_id = :source;
 
 -- report_list_own(s requests, now ms, after int, before int, state text?, outcome text?, level int, team text?, channel text?,
---   model text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?, open_at ms?, fulfil int,
---   answer int, reopened int, reassigned int, size int) -> many: ReportListRow
+--   model text?, wait text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?, open_at ms?,
+--   fulfil int, answer int, reopened int, reassigned int, size int) -> many: ReportOwnListRow
 [sqlite]
 SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
-       r.outcome AS outcome, '' AS foreign_number, '' AS foreign_state, t.key AS team,
-       r.submitted_ms AS opened_ms, r.fulfilled_ms AS resolved_ms, r.closed_ms AS closed_ms
-  FROM request r INDEXED BY request_own JOIN team t ON t.id = r.team_id
+       r.outcome AS outcome, t.key AS team, r.submitted_ms AS opened_ms, r.fulfilled_ms AS resolved_ms,
+       r.closed_ms AS closed_ms, r.model_version_id AS version_id, mv.hash AS hash
+  FROM request r INDEXED BY request_own {part own_joins}
  WHERE {lead s r} AND r.imported = 0 AND r.submitted_ms IS NOT NULL AND r.id > :after AND r.id < :before
    AND (:state IS NULL OR r.state = :state) AND (:outcome IS NULL OR r.outcome = :outcome)
    AND (:level = 0 OR r.level = :level) AND (:team IS NULL OR t.key = :team)
    AND (:channel IS NULL OR r.channel = :channel) AND (:model IS NULL OR r.model_key = :model)
+   AND (:wait IS NULL OR EXISTS (SELECT 1 FROM pending p WHERE p.request_id = r.id AND p.kind = :wait))
    AND (:fulfil = 0 OR {part fulfil_verdict} = :fulfil)
    AND (:answer = 0 OR {part answer_verdict} = :answer)
    AND (:opened_from IS NULL OR r.submitted_ms >= :opened_from)
@@ -384,13 +388,14 @@ SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.s
  ORDER BY r.id DESC LIMIT :size;
 [postgres]
 SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
-       r.outcome AS outcome, '' AS foreign_number, '' AS foreign_state, t.key AS team,
-       r.submitted_ms AS opened_ms, r.fulfilled_ms AS resolved_ms, r.closed_ms AS closed_ms
-  FROM request r JOIN team t ON t.id = r.team_id
+       r.outcome AS outcome, t.key AS team, r.submitted_ms AS opened_ms, r.fulfilled_ms AS resolved_ms,
+       r.closed_ms AS closed_ms, r.model_version_id AS version_id, mv.hash AS hash
+  FROM request r {part own_joins}
  WHERE {lead s r} AND r.imported = 0 AND r.submitted_ms IS NOT NULL AND r.id > :after AND r.id < :before
    AND (:state IS NULL OR r.state = :state) AND (:outcome IS NULL OR r.outcome = :outcome)
    AND (:level = 0 OR r.level = :level) AND (:team IS NULL OR t.key = :team)
    AND (:channel IS NULL OR r.channel = :channel) AND (:model IS NULL OR r.model_key = :model)
+   AND (:wait IS NULL OR EXISTS (SELECT 1 FROM pending p WHERE p.request_id = r.id AND p.kind = :wait))
    AND (:fulfil = 0 OR {part fulfil_verdict} = :fulfil)
    AND (:answer = 0 OR {part answer_verdict} = :answer)
    AND (:opened_from IS NULL OR r.submitted_ms >= :opened_from)

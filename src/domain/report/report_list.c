@@ -1,5 +1,6 @@
 /* report_list.c - the requests behind a figure. */
 #include "core/clock.h"
+#include "domain/catalog/catalog.h"
 #include "domain/report/report.h"
 #include "domain/report/report_q.h"
 #include "domain/request/request.h"
@@ -33,6 +34,32 @@ static Rc add_line(Ctx *cx, const ReportListRow *row, ReportLines *to)
                                    .opened_ms = ms_of(row->opened_ms),
                                    .fulfilled_ms = ms_of(row->resolved_ms),
                                    .closed_ms = ms_of(row->closed_ms) });
+}
+
+/* The category of an own request is that of its model, which the database does not know. */
+static Rc add_own_line(Ctx *cx, const ReportOwnListRow *row, Str category, ReportLines *to)
+{
+    const ModelVersion *m = NULL;
+
+    if (!str_is_null(category)) {
+        TRY(catalog_model_known(cx, row->version_id, row->hash, &m));
+        if (!str_eq(m->category, category))
+            return RC_OK;
+    }
+    return add_line(cx,
+                    &(ReportListRow){ .id = row->id,
+                                      .record = row->record,
+                                      .serial = row->serial,
+                                      .title = row->title,
+                                      .state = row->state,
+                                      .outcome = row->outcome,
+                                      .foreign_number = STR(""),
+                                      .foreign_state = STR(""),
+                                      .team = row->team,
+                                      .opened_ms = row->opened_ms,
+                                      .resolved_ms = row->resolved_ms,
+                                      .closed_ms = row->closed_ms },
+                    to);
 }
 
 static int64_t size_of(const ReportFilter *f)
@@ -244,7 +271,7 @@ static Rc list_log(Ctx *cx, ScopeRequests s, const ReportFilter *f, Pages *p)
     GrantedReport g;
     const ImportSource *log = NULL;
 
-    if (!str_is_null(f->model) || f->promised[PROMISED_ANSWER] != VERDICT_NONE
+    if (!str_is_null(f->model) || !str_is_null(f->wait) || f->promised[PROMISED_ANSWER] != VERDICT_NONE
         || f->promised[PROMISED_FULFIL] > VERDICT_MISSED)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such list."));
     TRY(report_logs(cx, &logs));
@@ -285,11 +312,11 @@ static Rc list_own(Ctx *cx, ScopeRequests s, const ReportFilter *f, Pages *p)
     Str state = f->state, outcome = STR_NULL;
     ReportListOwnLastRow newest = { 0 };
     int64_t before = before_of(f), after = 0;
-    ReportListRow row;
+    ReportOwnListRow row;
     bool found = false;
     Ms began = 0;
 
-    if (!str_is_null(f->category) || f->negative)
+    if (f->negative)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such list."));
     if (str_starts(state, STR("closed:")) && is_outcome(str_skip(state, 7))) {
         outcome = str_skip(state, 7);
@@ -306,12 +333,13 @@ static Rc list_own(Ctx *cx, ScopeRequests s, const ReportFilter *f, Pages *p)
         after = before > p->piece + 1 ? before - p->piece - 1 : 0;
         TRY(q_report_list_own(
             cx, s, cx->now_ms, after, before, state, outcome, level_of(f->priority), f->team,
-            f->channel, f->model, instant(f->opened_from), instant(f->opened_before),
+            f->channel, f->model, f->wait, instant(f->opened_from), instant(f->opened_before),
             instant(f->closed_from), instant(f->closed_before), open_at(f),
             (int64_t)f->promised[PROMISED_FULFIL], (int64_t)f->promised[PROMISED_ANSWER],
-            flag(f->reopened), flag(f->reassigned), room(p), &rows));
-        while (q_report_list_own_next(&rows, &row))
-            TRY(add_line(cx, &row, &p->lines));
+            flag(f->reopened), flag(f->reassigned),
+            str_is_null(f->category) ? room(p) : p->piece, &rows));
+        while (p->lines.n <= p->size && q_report_list_own_next(&rows, &row))
+            TRY(add_own_line(cx, &row, f->category, &p->lines));
         TRY(rows_result(&rows));
         before = after + 1;
     } while (go_on(p, began, after > 0 ? before : 0));
