@@ -12,7 +12,8 @@ typedef struct LangWords {
     const char *weekday[7], *weekday_short[7], *weekday_past[7]; /* Monday first */
     const char *month[12], *month_short[12];
     const char *clock;
-    const char *day, *day_year, *brief, *brief_year, *moment, *moment_year, *past, *past_year, *month_year;
+    const char *day, *day_year, *brief, *brief_year, *moment, *moment_year, *past, *past_year,
+        *month_year;
     const char *today, *yesterday;
     const char *today_at, *yesterday_at, *tomorrow_at;
     const char *group, *point;
@@ -188,7 +189,8 @@ Str words_when(Arena *a, const Reader *r, When w)
 
     const LangWords *l = &words[r->lang];
     CivilTime now = zone_civil(r->zone, r->now_ms);
-    CivilTime t = w.form == WHEN_DATE || w.form == WHEN_MONTH ? clock_civil_utc(w.at) : zone_civil(r->zone, w.at);
+    CivilTime t = w.form == WHEN_DATE || w.form == WHEN_MONTH ? clock_civil_utc(w.at)
+                                                              : zone_civil(r->zone, w.at);
     int64_t days_ago =
         clock_days(now.year, now.month, now.day) - clock_days(t.year, t.month, t.day);
     Line line = { .len = 0 };

@@ -39,9 +39,9 @@ typedef struct Import {
     ImportMap map;
     ImportSource source;
     Batch batch[2];
-    int present;      /* which one is being filled */
+    int present;        /* which one is being filled */
     size_t batch_lines; /* so many are written at once */
-    pthread_t writer; /* writes the other one, while `writing` */
+    pthread_t writer;   /* writes the other one, while `writing` */
     bool writing;
     Arena *notes, *work;
     ImportCounts total;

@@ -157,8 +157,9 @@ TEST(cmd_import_passes_over_a_line_of_ten_megabytes)
 {
     CLEANUP(shell_close) Shell s = shell_open();
     CLEANUP(arena_free_at) Arena *a = arena_new(32 << 20);
-    static const char head[] = "no,when,status,prio,who,grp,how,kind,made,done,shut,ok,moves,again\n"
-                               "A,2030-01-01 08:00,Open,,,,,,,,,,,\nB,2030-01-01 08:00,Open,";
+    static const char head[] =
+        "no,when,status,prio,who,grp,how,kind,made,done,shut,ok,moves,again\n"
+        "A,2030-01-01 08:00,Open,,,,,,,,,,,\nB,2030-01-01 08:00,Open,";
     static const char tail[] = ",,,,,,,,,,\nC,2030-01-01 08:00,Open,,,,,,,,,,,\n";
     size_t most = 10 << 20;
     char *text = arena_bytes(a, sizeof head + most + sizeof tail);
@@ -278,7 +279,8 @@ TEST(cmd_promise_plays_a_log_again)
     EXPECT_INT(EXIT_DONE, shell_run(&s, "import|events|" LOG "|--map|" MAP));
     EXPECT_INT(EXIT_DONE, shell_run(&s, "promise|backtest|--source|desk|--json"));
     EXPECT(str_contains(buf_str(&s.out), STR("\"source\":\"log\"")));
-    EXPECT(str_contains(buf_str(&s.out), STR("\"requests\":2"))); /* T-3 was done before it was opened */
+    EXPECT(str_contains(buf_str(&s.out),
+                        STR("\"requests\":2"))); /* T-3 was done before it was opened */
     EXPECT(str_contains(buf_str(&s.out), STR("\"finished\":2")));
     EXPECT_INT(EXIT_CANNOT, shell_run(&s, "promise|backtest|--source|nothing"));
     EXPECT_INT(EXIT_USAGE, shell_run(&s, "promise|backtest|" LOG "|--source|desk"));
@@ -432,13 +434,13 @@ static Rc pages(Ctx *cx, void *arg)
                                 .state = narrow[i].state,
                                 .category = narrow[i].category,
                                 .opened_from = narrow[i].opened,
-                                .opened_before =
-                                    narrow[i].opened == MS_NONE ? MS_NONE
-                                                                : narrow[i].opened + 31 * MS_DAY,
+                                .opened_before = narrow[i].opened == MS_NONE
+                                                     ? MS_NONE
+                                                     : narrow[i].opened + 31 * MS_DAY,
                                 .closed_from = narrow[i].closed,
-                                .closed_before =
-                                    narrow[i].closed == MS_NONE ? MS_NONE
-                                                                : narrow[i].closed + 31 * MS_DAY,
+                                .closed_before = narrow[i].closed == MS_NONE
+                                                     ? MS_NONE
+                                                     : narrow[i].closed + 31 * MS_DAY,
                                 .open_at = MS_NONE,
                                 .open = narrow[i].open,
                                 .reopened = narrow[i].reopened,

@@ -46,7 +46,7 @@ struct Ending {
 struct Arena {
     Block *newest;
     Ending *endings; /* they live in the arena */
-    size_t used; /* bytes handed out, each piece rounded up to the alignment */
+    size_t used;     /* bytes handed out, each piece rounded up to the alignment */
     size_t cap;
 };
 

@@ -9,8 +9,8 @@ enum { BUCKETS = 1024, KEY_BYTES = 160 };
 
 typedef struct Kept Kept;
 struct Kept {
-    Kept *next;           /* in its bucket */
-    Kept *newer, *older;  /* by when it was used */
+    Kept *next;          /* in its bucket */
+    Kept *newer, *older; /* by when it was used */
     Arena *own;
     const void *what;
     size_t bytes, holders;

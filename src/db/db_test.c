@@ -280,9 +280,8 @@ DB_TEST(db_checks_of_busy_tables_are_comparisons)
 
 DB_TEST(db_checks_that_are_comparisons_refuse_what_lists_did)
 {
-    static const DbQuery insert =
-        QUERY("INSERT INTO pending (request_id, kind, reason, since_ms) VALUES (?1, ?2, '', 0)", 2,
-              0);
+    static const DbQuery insert = QUERY(
+        "INSERT INTO pending (request_id, kind, reason, since_ms) VALUES (?1, ?2, '', 0)", 2, 0);
 
     fixture_exec(cx, "PRAGMA defer_foreign_keys = ON");
     EXPECT_RC(RC_INTERNAL, db_exec(cx->db, NULL, &insert,

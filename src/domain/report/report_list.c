@@ -92,18 +92,18 @@ static int64_t kept_of(const ReportFilter *f)
  */
 
 enum {
-    PIECE = 10000,   /* requests of the first piece; more when a piece took no time */
+    PIECE = 10000, /* requests of the first piece; more when a piece took no time */
     PIECE_MAX = 1 << 30,
     QUICK_MS = 2,
     PAGE_MS = 25,
 };
 
 typedef struct Pages {
-    size_t size;     /* lines of a page */
-    Ms until;        /* monotonic */
+    size_t size; /* lines of a page */
+    Ms until;    /* monotonic */
     int64_t piece;
     ReportLines lines;
-    int64_t next;    /* before_id of the next page, 0 at the end */
+    int64_t next; /* before_id of the next page, 0 at the end */
 } Pages;
 
 /* One line more than asked for tells that there is another page. */
@@ -130,11 +130,11 @@ static bool go_on(Pages *p, Ms began, int64_t last)
 
 /* The way to the requests: the index that leaves the fewest to look at, as far as that can be told from the
  * choices alone. */
-typedef Rc ListLogFn(Ctx *cx, ScopeRequests s, int64_t source, int64_t after, int64_t before, Str state,
-                     Str priority, Str team, Str category, Str channel, OptInt opened_from,
-                     OptInt opened_before, OptInt closed_from, OptInt closed_before, OptInt open_at_,
-                     int64_t kept, int64_t reopened, int64_t reassigned, int64_t negative,
-                     int64_t size, Rows *ret);
+typedef Rc ListLogFn(Ctx *cx, ScopeRequests s, int64_t source, int64_t after, int64_t before,
+                     Str state, Str priority, Str team, Str category, Str channel,
+                     OptInt opened_from, OptInt opened_before, OptInt closed_from,
+                     OptInt closed_before, OptInt open_at_, int64_t kept, int64_t reopened,
+                     int64_t reassigned, int64_t negative, int64_t size, Rows *ret);
 
 typedef Rc ListTimedFn(Ctx *cx, ScopeRequests s, int64_t source, int64_t after, int64_t before,
                        Ms after_ms, Ms before_ms, Str state, Str priority, Str team, Str category,
@@ -271,7 +271,8 @@ static Rc list_log(Ctx *cx, ScopeRequests s, const ReportFilter *f, Pages *p)
     GrantedReport g;
     const ImportSource *log = NULL;
 
-    if (!str_is_null(f->model) || !str_is_null(f->wait) || f->promised[PROMISED_ANSWER] != VERDICT_NONE
+    if (!str_is_null(f->model) || !str_is_null(f->wait)
+        || f->promised[PROMISED_ANSWER] != VERDICT_NONE
         || f->promised[PROMISED_FULFIL] > VERDICT_MISSED)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such list."));
     TRY(report_logs(cx, &logs));
@@ -281,8 +282,8 @@ static Rc list_log(Ctx *cx, ScopeRequests s, const ReportFilter *f, Pages *p)
     if (log == NULL)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such log."));
     TRY(access_report(cx, log->team_id, &g));
-    bool opened = f->opened_before != MS_NONE || f->opened_from != MS_NONE
-                  || f->open_at != MS_NONE || f->open;
+    bool opened = f->opened_before != MS_NONE || f->opened_from != MS_NONE || f->open_at != MS_NONE
+                  || f->open;
     bool closed = f->closed_before != MS_NONE || f->closed_from != MS_NONE;
     return opened || closed ? log_by_time(cx, s, g, log->id, f, !opened, p)
                             : log_by_id(cx, s, g, log->id, f, p);
@@ -336,8 +337,8 @@ static Rc list_own(Ctx *cx, ScopeRequests s, const ReportFilter *f, Pages *p)
             f->channel, f->model, f->wait, instant(f->opened_from), instant(f->opened_before),
             instant(f->closed_from), instant(f->closed_before), open_at(f),
             (int64_t)f->promised[PROMISED_FULFIL], (int64_t)f->promised[PROMISED_ANSWER],
-            flag(f->reopened), flag(f->reassigned),
-            str_is_null(f->category) ? room(p) : p->piece, &rows));
+            flag(f->reopened), flag(f->reassigned), str_is_null(f->category) ? room(p) : p->piece,
+            &rows));
         while (p->lines.n <= p->size && q_report_list_own_next(&rows, &row))
             TRY(add_own_line(cx, &row, f->category, &p->lines));
         TRY(rows_result(&rows));

@@ -426,7 +426,8 @@ static Rc spec_of(Ctx *cx, int64_t id, Str hash, TargetSpec *ret)
     TRY(read_body(cx, id, &in));
     Ctx fresh = without_faults(cx);
     Arena *own = arena_new(SPEC_BYTES);
-    TargetSpec *spec = ARENA_NEW(own, TargetSpec); /* without key, number and times: these are of the row */
+    TargetSpec *spec =
+        ARENA_NEW(own, TargetSpec); /* without key, number and times: these are of the row */
     Rc rc = target_compile(&fresh, own, &in, spec);
     if (rc != RC_OK) {
         arena_free(own);
