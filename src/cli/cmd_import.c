@@ -116,6 +116,9 @@ static void *write_batch(void *arg)
 
 static size_t next_size(const Batch *b)
 {
+    /* In a process of its own nobody waits, and whole batches cost least. */
+    if (str_is_null(b->import->c->folder))
+        return IMPORT_BATCH_LINES;
     size_t n = b->took > 0 ? b->lines.n * BATCH_MS / (size_t)b->took : IMPORT_BATCH_LINES;
 
     return n < BATCH_LEAST ? BATCH_LEAST : n > IMPORT_BATCH_LINES ? IMPORT_BATCH_LINES : n;
@@ -274,7 +277,7 @@ static ExitCode run(Import *i, Str path)
     gzbuffer(file, GZIP_BUFFER);
     i->batch[0] = (Batch){ .import = i, .texts = one };
     i->batch[1] = (Batch){ .import = i, .texts = other };
-    i->batch_lines = BATCH_LEAST;
+    i->batch_lines = str_is_null(i->c->folder) ? IMPORT_BATCH_LINES : BATCH_LEAST;
     i->notes = notes;
     i->work = work;
     csv = csv_open(read_gzip, file);
