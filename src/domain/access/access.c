@@ -595,9 +595,10 @@ Rc access_import(Ctx *cx, GrantedImport *ret)
 Rc access_imported(Ctx *cx, GrantedImport g, int64_t request_id, int64_t team_id)
 {
     UNUSED(g);
-    return q_access_imported_add(cx, request_id, principal_team(team_id),
-                                 str_z(relation_name(RELATION_TEAM)), PRINCIPAL_FOR_ALL,
-                                 str_z(relation_name(RELATION_ROLE)), NULL);
+    TRY(q_access_reader_add(cx, request_id, principal_team(team_id),
+                            str_z(relation_name(RELATION_TEAM)), NULL));
+    return q_access_reader_add(cx, request_id, PRINCIPAL_FOR_ALL,
+                               str_z(relation_name(RELATION_ROLE)), NULL);
 }
 
 Rc access_report(Ctx *cx, int64_t team_id, GrantedReport *ret)

@@ -93,11 +93,6 @@ SELECT 1 AS found
 INSERT INTO request_reader (request_id, principal, relation) VALUES (:request, :principal, :relation)
 ON CONFLICT (request_id, principal, relation) DO NOTHING;
 
--- Both readers of a replayed request, which is new.
--- access_imported_add(request int, team int, team_relation text, all int, all_relation text) -> exec
-INSERT INTO request_reader (request_id, principal, relation)
-VALUES (:request, :team, :team_relation), (:request, :all, :all_relation);
-
 -- access_reader_drop(request int, principal int, relation text) -> exec
 DELETE FROM request_reader
  WHERE request_id = :request AND principal = :principal AND relation = :relation;
