@@ -2,7 +2,7 @@
  *
  *     build/bench-fill DATABASE.sqlite REQUESTS
  *
- * Copies every submitted request with its readers, answers, approvals, tasks and events, under new
+ * Copies every submitted request with its readers, answers, approvals, tasks, clocks and events, under new
  * numbers, until there are REQUESTS of them.  One copy in fifty stays as open as it was; the others
  * are closed, as most requests are.  No program may use the database meanwhile.
  * Prints the requests and events that there are then.
@@ -31,8 +31,8 @@ static const struct {
     { "task", "state", "CASE WHEN n % 50 = 0 THEN x.state ELSE 'finished' END" },
     { "event", "id", "x.id + n * k.event" },
 };
-static const char *const tables[] = { "request",  "request_reader", "answer",
-                                      "approval", "task",           "event" };
+static const char *const tables[] = { "request", "request_reader", "answer", "approval",
+                                      "task",    "clock",          "event" };
 
 static sqlite3 *db;
 

@@ -1,8 +1,12 @@
 // insight.mjs - a log of another system is replayed while the server runs; its figures and who sees them.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { axeFindings, noChromium, sideways, startBrowser } from "./support/browser.mjs";
-import { password, root, run, startServer } from "./support/server.mjs";
+import { password, program, root, run, startServer } from "./support/server.mjs";
 
 let server;
 
@@ -67,6 +71,33 @@ test("behind a figure stand as many requests as it says", async () => {
   for (const [, url, n] of rows.filter(([, , count]) => Number(count) <= 50)) {
     const list = (await auditor.get(url.replaceAll("&amp;", "&"))).text;
     assert.equal([...list.matchAll(/<td class="fit c-num soft">/g)].length, Number(n), url);
+  }
+});
+
+test("an import that is killed loses nothing committed, and the same import again completes it", { timeout: 120000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "errand-import-"));
+  try {
+    const [head, ...lines] = readFileSync(`${root}/tests/logs/desk.csv`, "utf8").trimEnd().split("\n");
+    const copies = Array.from({ length: 6000 }, (_, n) => lines.map((line) => line.replace(/^T-/, `T-${n}-`)).join("\n"));
+    writeFileSync(join(folder, "log.csv"), `${[head, ...copies].join("\n")}\n`);
+    const words = (db) => ["import", "events", join(folder, "log.csv"), "--map", log[2], "--db", db];
+    const whole = `sqlite:${join(folder, "whole.sqlite")}`, broken = `sqlite:${join(folder, "broken.sqlite")}`;
+    for (const db of [whole, broken])
+      run("init", "--db", db);
+    run(...words(whole));
+    for (const ms of [300, 700]) {
+      const child = spawn(program, words(broken), { cwd: root, stdio: "ignore" });
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      child.kill("SIGKILL");
+      await new Promise((resolve) => child.on("exit", resolve));
+    }
+    const [, , known] = run(...words(broken)).match(/(\d+) new events, \d+ new requests, (\d+) known, 0 bad/);
+    assert.ok(Number(known) > 0, "the first ones were killed before they had written anything");
+    const figures = (db) => run("report", "kpi", "--json", "--full", "--db", db);
+    assert.equal(figures(broken), figures(whole));
+    assert.match(run(...words(broken)), / 0 new events, 0 new requests, 54000 known, 0 bad/);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
 

@@ -12,7 +12,8 @@ typedef struct LangWords {
     const char *weekday[7], *weekday_short[7], *weekday_past[7]; /* Monday first */
     const char *month[12], *month_short[12];
     const char *clock;
-    const char *day, *day_year, *brief, *brief_year, *moment, *moment_year, *past, *past_year;
+    const char *day, *day_year, *brief, *brief_year, *moment, *moment_year, *past, *past_year,
+        *month_year;
     const char *today, *yesterday;
     const char *today_at, *yesterday_at, *tomorrow_at;
     const char *group, *point;
@@ -36,7 +37,7 @@ static const LangWords words[LANG_COUNT] = {
         .day = "%W %D %M", .day_year = "%W %D %M %Y",
         .brief = "%w %D %m", .brief_year = "%D %m %Y",
         .moment = "%w %D %m, %O", .moment_year = "%D %m %Y, %O",
-        .past = "%D %M", .past_year = "%D %M %Y",
+        .past = "%D %M", .past_year = "%D %M %Y", .month_year = "%m %Y",
         .today = "today", .yesterday = "yesterday",
         .today_at = "today, %O", .yesterday_at = "yesterday, %O", .tomorrow_at = "tomorrow, %O",
         .group = ",", .point = ".",
@@ -56,7 +57,7 @@ static const LangWords words[LANG_COUNT] = {
         .day = "%W %D %M", .day_year = "%W %D %M %Y",
         .brief = "%w %D %m", .brief_year = "%D %m %Y",
         .moment = "%w %D %m %O", .moment_year = "%D %m %Y %O",
-        .past = "den %D %M", .past_year = "den %D %M %Y",
+        .past = "den %D %M", .past_year = "den %D %M %Y", .month_year = "%m %Y",
         .today = "i dag", .yesterday = "i går",
         .today_at = "i dag %O", .yesterday_at = "i går %O", .tomorrow_at = "i morgon %O",
         .group = NBSP, .point = ",",
@@ -74,7 +75,7 @@ static const LangWords words[LANG_COUNT] = {
         .day = "%N月%D日（%w）", .day_year = "%Y年%N月%D日（%w）",
         .brief = "%N月%D日 %w", .brief_year = "%Y年%N月%D日",
         .moment = "%N月%D日 %w %O", .moment_year = "%Y年%N月%D日 %O",
-        .past = "%N月%D日", .past_year = "%Y年%N月%D日",
+        .past = "%N月%D日", .past_year = "%Y年%N月%D日", .month_year = "%Y年%N月",
         .today = "今天", .yesterday = "昨天",
         .today_at = "今天 %O", .yesterday_at = "昨天 %O", .tomorrow_at = "明天 %O",
         .group = ",", .point = ".",
@@ -179,6 +180,7 @@ static const char *pattern_of(const LangWords *l, WhenForm form, int64_t days_ag
             return "%P";
         return same_year ? l->past : l->past_year;
     case WHEN_CLOCK: return l->clock;
+    case WHEN_MONTH: return l->month_year;
     case WHEN_DAY:
     case WHEN_DATE: break;
     }
@@ -192,7 +194,8 @@ Str words_when(Arena *a, const Reader *r, When w)
 
     const LangWords *l = &words[r->lang];
     CivilTime now = zone_civil(r->zone, r->now_ms);
-    CivilTime t = w.form == WHEN_DATE ? clock_civil_utc(w.at) : zone_civil(r->zone, w.at);
+    CivilTime t = w.form == WHEN_DATE || w.form == WHEN_MONTH ? clock_civil_utc(w.at)
+                                                              : zone_civil(r->zone, w.at);
     int64_t days_ago =
         clock_days(now.year, now.month, now.day) - clock_days(t.year, t.month, t.day);
     Line line = { .len = 0 };

@@ -26,6 +26,7 @@ typedef enum WhenForm {
     WHEN_PAST,   /* Tuesday (sv: i tisdags) | yesterday   after "since" */
     WHEN_CLOCK,  /* 09:20 */
     WHEN_DATE,   /* Friday 4 December of a calendar date kept as its start in UTC */
+    WHEN_MONTH, /* Dec 2026: the month of such a date, always with its year */
 } WhenForm;
 
 /* An instant and how to say it; at == MS_NONE says nothing. */
@@ -57,6 +58,10 @@ static inline When when_clock(Ms at)
 static inline When when_date(Ms at)
 {
     return (When){ at, WHEN_DATE };
+}
+static inline When when_month(Ms at)
+{
+    return (When){ at, WHEN_MONTH };
 }
 
 /* A length of time: "1 h 10 min", "25 min", "2 d 1 h".  The two largest units; under a minute

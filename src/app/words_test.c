@@ -83,6 +83,16 @@ TEST(words_when_says_instants_in_three_languages)
     EXPECT_STR("2026-11-26 10:38:00 +01:00", words_exact(test_arena(), &r, r.now_ms));
 }
 
+TEST(words_month_has_its_year_in_three_languages)
+{
+    static const char *const want[LANG_COUNT] = { "Nov 2026", "nov 2026", "2026年11月" };
+
+    for (int i = 0; i < LANG_COUNT; i++) {
+        Reader r = { (Lang)i, zone_get(STR("America/St_Johns")), ms("2026-11-28T09:00Z") };
+        EXPECT_STR(want[i], words_when(test_arena(), &r, when_month(ms("2026-11-01T00:00Z"))));
+    }
+}
+
 TEST(words_span_takes_the_two_largest_units)
 {
     static const struct {

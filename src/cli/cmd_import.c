@@ -3,6 +3,8 @@
 #include "cli/folder.h"
 #include "cli/import_map.h"
 
+#include "core/clock.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <zlib.h>
@@ -11,6 +13,10 @@
 #define GZIP_BUFFER (256 * 1024)
 #define BATCH_BYTES (64 * 1024 * 1024)
 #define WORK_BYTES  (256 * 1024 * 1024)
+
+/* While a batch is written nobody else writes, so one takes about as long as a page may wait; on a machine that has much
+ * else to do it has fewer lines. */
+enum { BATCH_LEAST = 500, BATCH_MS = 40 };
 
 typedef struct Bad {
     int64_t line;
@@ -23,6 +29,7 @@ typedef struct Batch {
     Arena *texts;
     ImportLines lines;
     ImportCounts counts;
+    Ms took; /* of the writing, without the commit */
     Rc rc;
 } Batch;
 
@@ -32,8 +39,9 @@ typedef struct Import {
     ImportMap map;
     ImportSource source;
     Batch batch[2];
-    int present;      /* which one is being filled */
-    pthread_t writer; /* writes the other one, while `writing` */
+    int present;        /* which one is being filled */
+    size_t batch_lines; /* so many are written at once */
+    pthread_t writer;   /* writes the other one, while `writing` */
     bool writing;
     Arena *notes, *work;
     ImportCounts total;
@@ -92,7 +100,10 @@ static Rc apply(Ctx *cx, void *arg)
     cx->arena = i->work;
     b->counts = (ImportCounts){ 0 };
     TRY(access_import(cx, &g));
-    return import_apply(cx, g, &i->map, &i->source, &b->lines, &b->counts);
+    Ms began = clock_monotonic_ms();
+    Rc rc = import_apply(cx, g, &i->map, &i->source, &b->lines, &b->counts);
+    b->took = clock_monotonic_ms() - began;
+    return rc;
 }
 
 static void *write_batch(void *arg)
@@ -101,6 +112,16 @@ static void *write_batch(void *arg)
 
     b->rc = command_write(b->import->c, apply, b);
     return NULL;
+}
+
+static size_t next_size(const Batch *b)
+{
+    /* In a process of its own nobody waits, and whole batches cost least. */
+    if (str_is_null(b->import->c->folder))
+        return IMPORT_BATCH_LINES;
+    size_t n = b->took > 0 ? b->lines.n * BATCH_MS / (size_t)b->took : IMPORT_BATCH_LINES;
+
+    return n < BATCH_LEAST ? BATCH_LEAST : n > IMPORT_BATCH_LINES ? IMPORT_BATCH_LINES : n;
 }
 
 /* Waits for the batch that is being written, and counts what came of it. */
@@ -113,6 +134,7 @@ static Rc end_writing(Import *i)
     pthread_join(i->writer, NULL);
     i->writing = false;
     TRY(b->rc);
+    i->batch_lines = next_size(b);
     i->total.events += b->counts.events;
     i->total.requests += b->counts.requests;
     i->total.known += b->counts.known;
@@ -193,7 +215,7 @@ static Rc take_lines(Import *i, Csv *csv)
         }
         TRY(rc);
         TRY(LIST_PUSH(b->texts, &b->lines, line));
-        if (b->lines.n == IMPORT_BATCH_LINES)
+        if (b->lines.n >= i->batch_lines)
             TRY(take_batch(i));
     }
     TRY(take_batch(i));
@@ -255,6 +277,7 @@ static ExitCode run(Import *i, Str path)
     gzbuffer(file, GZIP_BUFFER);
     i->batch[0] = (Batch){ .import = i, .texts = one };
     i->batch[1] = (Batch){ .import = i, .texts = other };
+    i->batch_lines = str_is_null(i->c->folder) ? IMPORT_BATCH_LINES : BATCH_LEAST;
     i->notes = notes;
     i->work = work;
     csv = csv_open(read_gzip, file);

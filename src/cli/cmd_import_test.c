@@ -153,6 +153,92 @@ TEST(cmd_import_tells_bad_lines_and_takes_all_others)
     EXPECT(str_contains(buf_str(&s.out), STR("\"Desk \\\"one\\\"\"")));
 }
 
+TEST(cmd_import_passes_over_a_line_of_ten_megabytes)
+{
+    CLEANUP(shell_close) Shell s = shell_open();
+    CLEANUP(arena_free_at) Arena *a = arena_new(32 << 20);
+    static const char head[] =
+        "no,when,status,prio,who,grp,how,kind,made,done,shut,ok,moves,again\n"
+        "A,2030-01-01 08:00,Open,,,,,,,,,,,\nB,2030-01-01 08:00,Open,";
+    static const char tail[] = ",,,,,,,,,,\nC,2030-01-01 08:00,Open,,,,,,,,,,,\n";
+    size_t most = 10 << 20;
+    char *text = arena_bytes(a, sizeof head + most + sizeof tail);
+
+    memcpy(text, head, sizeof head - 1);
+    memset(text + sizeof head - 1, 'x', most);
+    memcpy(text + sizeof head - 1 + most, tail, sizeof tail - 1);
+    const char *path = file_of(a, "long.csv", (Str){ text, sizeof head + most + sizeof tail - 2 });
+    EXPECT_INT(EXIT_NO,
+               shell_run(&s, str_dup_z(a, str_fmt(a, "import|events|%s|--map|" MAP, path))));
+    EXPECT_STR("3 lines of desk: 2 new events, 2 new requests, 0 known, 1 bad", first_line(&s.out));
+    EXPECT(str_contains(buf_str(&s.out), STR("line 3: the line is longer than 256 KiB")));
+}
+
+/* ---- a database that fails ---- */
+
+typedef struct Faulty {
+    ImportMap map;
+    ImportLines lines;
+} Faulty;
+
+static long give(void *arg, char *to, size_t n)
+{
+    Str *left = arg;
+
+    n = n < left->len ? n : left->len;
+    if (n > 0)
+        memcpy(to, left->ptr, n);
+    *left = str_skip(*left, n);
+    return (long)n;
+}
+
+static void read_lines(Arena *a, Faulty *to)
+{
+    Str map, log;
+    Diagnostics d;
+    ImportReader *reader = NULL;
+    ImportFault why;
+    CsvRow row;
+
+    diagnostics_init(&d, a);
+    EXPECT(read_file(a, MAP, &map) && read_file(a, LOG, &log));
+    EXPECT_RC(RC_OK, import_map_read(a, map, STR(MAP), STR("desk"), &to->map, &d));
+    CLEANUP(csv_close) Csv *csv = csv_open(give, &log);
+    EXPECT_RC(RC_OK, csv_next(csv, &row));
+    EXPECT_RC(RC_OK, import_reader(a, &to->map, &row, &reader, &why));
+    while (csv_next(csv, &row) == RC_OK) {
+        ImportLine line;
+        EXPECT_RC(RC_OK, import_read(reader, &row, a, &line, &why));
+        EXPECT_RC(RC_OK, LIST_PUSH(a, &to->lines, line));
+    }
+}
+
+static Rc open_and_apply(Ctx *cx, void *arg)
+{
+    const Faulty *f = arg;
+    ImportSource source;
+    ImportCounts counts;
+    GrantedImport g;
+
+    TRY(access_import(cx, &g));
+    TRY(import_open(cx, g, &f->map, &source));
+    return import_apply(cx, g, &f->map, &source, &f->lines, &counts);
+}
+
+DB_TEST(cmd_import_batch_overlooks_no_failure_of_the_database)
+{
+    CLEANUP(arena_free_at) Arena *a = arena_new(8 << 20);
+    Subject operator_ = { .origin = STR("cli"), .scopes = SCOPE_ALL, .zone = zone_utc() };
+    Faulty f = { 0 };
+
+    read_lines(a, &f);
+    cx->subject = &operator_;
+    fault_run(cx, open_and_apply, &f);
+    EXPECT_INT(9, fixture_int(cx, "SELECT count(*) FROM event WHERE origin = 'import'"));
+    EXPECT_INT(3, fixture_int(cx, "SELECT count(*) FROM imported_request"));
+    EXPECT_INT(6, fixture_int(cx, "SELECT count(*) FROM request_reader"));
+}
+
 TEST(cmd_import_says_what_cannot_be)
 {
     static const struct {
@@ -184,6 +270,20 @@ TEST(cmd_import_says_what_cannot_be)
         EXPECT_INT_AT(cases[i].line, cases[i].code, shell_run(&s, cases[i].words));
         EXPECT_AT(cases[i].line, str_contains(buf_str(&s.err), str_z(cases[i].says)));
     }
+}
+
+TEST(cmd_promise_plays_a_log_again)
+{
+    CLEANUP(shell_close) Shell s = shell_open();
+
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "import|events|" LOG "|--map|" MAP));
+    EXPECT_INT(EXIT_DONE, shell_run(&s, "promise|backtest|--source|desk|--json"));
+    EXPECT(str_contains(buf_str(&s.out), STR("\"source\":\"log\"")));
+    EXPECT(str_contains(buf_str(&s.out),
+                        STR("\"requests\":2"))); /* T-3 was done before it was opened */
+    EXPECT(str_contains(buf_str(&s.out), STR("\"finished\":2")));
+    EXPECT_INT(EXIT_CANNOT, shell_run(&s, "promise|backtest|--source|nothing"));
+    EXPECT_INT(EXIT_USAGE, shell_run(&s, "promise|backtest|" LOG "|--source|desk"));
 }
 
 TEST(cmd_report_asks_which_log_when_there_are_several)
@@ -303,10 +403,66 @@ static Rc pages(Ctx *cx, void *arg)
     EXPECT_INT(2, (int64_t)lines.n);
     EXPECT(next > 0);
     f.before_id = next;
+    lines = (ReportLines){ 0 };
     EXPECT_RC(RC_OK, report_list(cx, &f, &lines, &next));
     EXPECT_INT(1, (int64_t)lines.n);
     EXPECT_STR("T-1", lines.at[0].foreign_number);
     EXPECT_INT(0, next);
+    /* A page that had to look through more than it may goes on where it stood: nothing is lost, nothing comes twice. */
+    const struct {
+        int line;
+        Str state, category;
+        Ms opened, closed;
+        bool open, reopened, negative;
+        int64_t want;
+    } narrow[] = {
+        { __LINE__, STR_NULL, STR_NULL, MS_NONE, MS_NONE, false, false, false, 3 },
+        { __LINE__, STR("Shut"), STR_NULL, MS_NONE, MS_NONE, false, false, false, 2 },
+        { __LINE__, STR("None"), STR_NULL, MS_NONE, MS_NONE, false, false, false, 0 },
+        { __LINE__, STR("Shut"), STR("Mail"), MS_NONE, MS_NONE, false, false, false, 1 },
+        { __LINE__, STR_NULL, STR_NULL, 1893456000000, MS_NONE, false, false, false, 2 },
+        { __LINE__, STR_NULL, STR_NULL, MS_NONE, 1898553600000, false, false, false, 1 },
+        { __LINE__, STR_NULL, STR_NULL, MS_NONE, MS_NONE, true, false, false, 1 },
+        { __LINE__, STR_NULL, STR_NULL, MS_NONE, MS_NONE, false, true, false, 1 },
+        { __LINE__, STR_NULL, STR_NULL, MS_NONE, MS_NONE, false, false, true, 1 },
+    };
+    for (size_t i = 0; i < COUNT_OF(narrow); i++) {
+        for (int64_t piece = 0; piece < 3; piece++) { /* 0: as a page looks */
+            bool seen[4] = { false };
+            int64_t n = 0, pages_n = 0;
+            f = (ReportFilter){ .source = STR("desk"),
+                                .state = narrow[i].state,
+                                .category = narrow[i].category,
+                                .opened_from = narrow[i].opened,
+                                .opened_before = narrow[i].opened == MS_NONE
+                                                     ? MS_NONE
+                                                     : narrow[i].opened + 31 * MS_DAY,
+                                .closed_from = narrow[i].closed,
+                                .closed_before = narrow[i].closed == MS_NONE
+                                                     ? MS_NONE
+                                                     : narrow[i].closed + 31 * MS_DAY,
+                                .open_at = MS_NONE,
+                                .open = narrow[i].open,
+                                .reopened = narrow[i].reopened,
+                                .negative = narrow[i].negative,
+                                .size = 2,
+                                .piece = piece };
+            do {
+                lines = (ReportLines){ 0 };
+                EXPECT_RC(RC_OK, report_list(cx, &f, &lines, &next));
+                for (size_t k = 0; k < lines.n; k++) {
+                    size_t at = (size_t)(lines.at[k].foreign_number.ptr[2] - '0');
+                    EXPECT(at < COUNT_OF(seen) && !seen[at]);
+                    seen[at] = true;
+                    n++;
+                }
+                f.before_id = next;
+            } while (next != 0 && ++pages_n < 10);
+            EXPECT_INT(0, next);
+            EXPECT_INT_AT(narrow[i].line, narrow[i].want, n);
+        }
+    }
+    lines = (ReportLines){ 0 };
     f = (ReportFilter){ .source = STR("desk"),
                         .priority = STR(""),
                         .opened_from = MS_NONE,

@@ -1,14 +1,19 @@
 /* cmd_promise.c - errand promise backtest and errand promise rebuild. */
 #include "cli/commands.h"
 
+#include "domain/report/report.h"
 #include "domain/request/request.h"
 
 #include <zlib.h>
 
 #define TABLE_MAX_BYTES (64 * 1024 * 1024)
 
+#define PIECE 5000 /* requests of a log that are read in one snapshot */
+
 typedef struct BacktestCall {
     Str model, calendar;
+    Str log; /* key of a log of another system; STR_NULL: none */
+    int64_t before;
     const char *source;
     PromiseLives lives;
     PromiseReport report;
@@ -231,16 +236,40 @@ static Rc read_past(Ctx *cx, void *arg)
     return find_calendar(cx, b);
 }
 
+static Rc read_piece(Ctx *cx, void *arg)
+{
+    BacktestCall *b = arg;
+
+    return report_lives(cx, b->log, PIECE, &b->before, &b->lives);
+}
+
+/* The newest requests of a log, as many as a backtest takes. */
+static Rc read_log(Command *c, BacktestCall *b)
+{
+    do {
+        TRY(command_read(c, read_piece, b));
+    } while (b->before > 1 && b->lives.n <= PROMISE_LIVES_MAX - PIECE);
+    return RC_OK;
+}
+
 static ExitCode backtest(Command *c)
 {
     BacktestCall b = { .model = command_option(c, "model"),
                        .calendar = command_option(c, "calendar"),
+                       .log = command_option(c, "source"),
                        .source = "own" };
     bool json = command_flag(c, "json");
     Str path = command_word(c), csv;
 
-    if (!command_is_done(c))
+    if (!command_is_done(c) || (!str_is_null(path) && !str_is_null(b.log)))
         return EXIT_USAGE;
+    if (str_eq_z(b.log, REPORT_OWN))
+        b.log = STR_NULL;
+    Rc rc = RC_OK;
+    if (!str_is_null(b.log)) {
+        b.source = "log";
+        rc = read_log(c, &b);
+    }
     if (!str_is_null(path)) {
         Text why = { 0 };
         b.source = "file";
@@ -252,7 +281,8 @@ static ExitCode backtest(Command *c)
             return EXIT_NO;
         }
     }
-    Rc rc = command_read(c, read_past, &b);
+    if (rc == RC_OK)
+        rc = command_read(c, read_past, &b);
     if (rc == RC_OK)
         rc = promise_backtest(c->arena, &b.lives, b.model, &b.report, NULL);
     if (rc != RC_OK)

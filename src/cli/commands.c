@@ -30,7 +30,7 @@ const CommandRow command_rows[] = {
     { "demo", "demo remove", "take the demo organisation's accounts out", NEEDS_DB, cmd_demo,
       NULL },
     { "promise",
-      "promise backtest [FILE] [--model KEY] [--calendar KEY] [--json]\n"
+      "promise backtest [FILE | --source LOG] [--model KEY] [--calendar KEY] [--json]\n"
       "promise rebuild",
       "how well expected times would have held; make their samples again", NEEDS_DB, cmd_promise,
       NULL },

@@ -36,9 +36,17 @@ struct Block {
     _Alignas(ALIGNMENT) unsigned char data[];
 };
 
+typedef struct Ending Ending;
+struct Ending {
+    Ending *before;
+    void (*end)(void *arg);
+    void *arg;
+};
+
 struct Arena {
     Block *newest;
-    size_t used; /* bytes handed out, each piece rounded up to the alignment */
+    Ending *endings; /* they live in the arena */
+    size_t used;     /* bytes handed out, each piece rounded up to the alignment */
     size_t cap;
 };
 
@@ -111,10 +119,26 @@ Arena *arena_new(size_t cap_bytes)
     return a;
 }
 
+void arena_at_end(Arena *a, void (*end)(void *arg), void *arg)
+{
+    Ending *e = arena_alloc(a, sizeof *e);
+
+    *e = (Ending){ a->endings, end, arg };
+    a->endings = e;
+}
+
+static void end_all(Arena *a)
+{
+    for (Ending *e = a->endings; e != NULL; e = e->before)
+        e->end(e->arg);
+    a->endings = NULL;
+}
+
 void arena_free(Arena *a)
 {
     if (a == NULL)
         return;
+    end_all(a);
     for (Block *b = a->newest, *older; b != NULL; b = older) {
         older = b->older;
         block_free(b);
@@ -132,6 +156,7 @@ void arena_reset(Arena *a)
 {
     Block *keep = NULL;
 
+    end_all(a);
     for (Block *b = a->newest, *older; b != NULL; b = older) {
         older = b->older;
         if (older == NULL && b->size == BLOCK_BYTES)
@@ -189,6 +214,15 @@ void *arena_array(Arena *a, size_t n, size_t size)
 size_t arena_used(const Arena *a)
 {
     return a->used;
+}
+
+size_t arena_held(const Arena *a)
+{
+    size_t bytes = sizeof *a;
+
+    for (const Block *b = a->newest; b != NULL; b = b->older)
+        bytes += sizeof *b + b->size;
+    return bytes;
 }
 
 /* The array stands last in its block and there is room behind it: nothing needs to move. */

@@ -28,6 +28,12 @@ char *arena_bytes(Arena *a, size_t bytes) __attribute__((alloc_size(2)));
 void *arena_array(Arena *a, size_t n, size_t size) __attribute__((alloc_size(2, 3)));
 size_t arena_used(const Arena *a); /* bytes handed out since the start or the last reset */
 
+size_t arena_held(const Arena *a); /* bytes taken from the machine for it */
+
+/* Calls `end(arg)` when the arena forgets everything (arena_reset, arena_free), the last one first: for what the
+ * arena's owner must not keep any longer.  `end` may look at what lives in the arena, and takes nothing from it. */
+void arena_at_end(Arena *a, void (*end)(void *arg), void *arg);
+
 #define ARENA_NEW(a, Type)      ((Type *)arena_alloc((a), sizeof(Type)))
 #define ARENA_ARRAY(a, Type, n) ((Type *)arena_array((a), (n), sizeof(Type)))
 

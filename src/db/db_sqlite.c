@@ -369,13 +369,15 @@ bool dbc_in_transaction(const DbConn *c)
 
 Rc dbc_script(DbConn *c, Arena *a, const char *sql, Str *why)
 {
-    int code = run(c, sql);
+    /* A migration may change the text of the schema, which nothing else can. */
+    int code = sqlite3_db_config(c->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
 
     if (code == SQLITE_OK)
-        return RC_OK;
-    if (why != NULL)
+        code = run(c, sql);
+    if (code != SQLITE_OK && why != NULL)
         *why = str_fmt(a, "%s", sqlite3_errmsg(c->sqlite));
-    return failed(c, code, "migration");
+    sqlite3_db_config(c->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    return code == SQLITE_OK ? RC_OK : failed(c, code, "migration");
 }
 
 DbcLog dbc_log(const DbConn *c)

@@ -173,6 +173,7 @@ static void expect_lists(Office *o, const Figures *f)
     expect_words_behind(o, &f->teams, offsetof(ReportFilter, team));
     expect_words_behind(o, &f->models, offsetof(ReportFilter, model));
     expect_words_behind(o, &f->channels, offsetof(ReportFilter, channel));
+    expect_words_behind(o, &f->categories, offsetof(ReportFilter, category));
     for (size_t i = 0; i < f->months.n; i++) {
         const FigureMonth *m = &f->months.at[i];
         Ms from = clock_days(m->year, m->month, 1) * MS_DAY;
@@ -242,6 +243,17 @@ static void expect_series(Ctx *cx, const Figures *f)
         waits += f->waits.at[i].n;
         ms += f->waits.at[i].ms;
         work += f->waits.at[i].work_ms;
+        all = everything();
+        all.wait = f->waits.at[i].why;
+        lines = (ReportLines){ 0 };
+        EXPECT_RC(RC_OK, report_list(cx, &all, &lines, &next));
+        EXPECT_INT(
+            fixture_int(
+                cx, str_dup_z(cx->arena, str_fmt(cx->arena,
+                                                 "SELECT count(DISTINCT request_id) FROM pending"
+                                                 " WHERE kind = '%.*s'",
+                                                 STR_ARG(all.wait)))),
+            (int64_t)lines.n);
     }
     EXPECT_INT(fixture_int(cx, "SELECT count(*) FROM pending"), waits);
     for (n = 0; n < waits; n++) {

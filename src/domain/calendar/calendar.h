@@ -153,8 +153,9 @@ CHECKED Rc calendar_pieces(Arena *a, const CalendarLine *c, Ms from, Ms to, size
 
 /* ---- calendars in the database ---- */
 
-/* The calendar of a key with all its versions.  Compiled versions are kept in memory for all threads
- * and as long as the program runs; one statement asks whether any calendar has changed since.  Of a
+/* The calendar of a key with all its versions.  Compiled versions are kept in memory for all threads,
+ * as far as there is room (core/kept.h); *ret is good until the arena of `cx` ends.  One statement asks whether any
+ * calendar has changed since.  Of a
  * version that somebody has just made in a transaction of their own nothing is seen before its commit.
  * "" or STR_NULL: *ret = NULL, around the clock.  Errors: RC_NOT_FOUND (unknown key). */
 CHECKED Rc calendar_get(Ctx *cx, Str key, const CalendarLine **ret);

@@ -1,12 +1,13 @@
 /* store.c - calendars in the database, and the compiled ones in memory.
  *
  * A compiled version is found by the hashes of its rules and of its zone's data, so a transaction that
- * is rolled back leaves nothing wrong behind.  Nothing that was handed out is ever freed: publications
- * are rare, and beyond KEPT_MAX a version lives in the arena of its call.
+ * is rolled back leaves nothing wrong behind.  What was handed out is held until the arena of the call ends
+ * (core/kept.h); a line of versions holds each of them.
  */
 #include "domain/calendar/store.h"
 
 #include "app/event.h"
+#include "core/kept.h"
 #include "core/log.h"
 #include "core/random.h"
 #include "domain/calendar/calendar_q.h"
@@ -17,30 +18,11 @@
 #include <stdio.h>
 
 #define FROM_EVER  (INT64_MIN + 1) /* from_ms of a first version */
-#define KEPT_MAX   400u
 #define KEPT_ARENA (16u * 1024 * 1024)
-#define BUCKETS    256u
 #define HASH_BYTES 64u
 #define FEED_FRESH (30 * MS_DAY) /* the years for which repeated days are written out go on */
 
 /* ---- what is kept in memory ---- */
-
-typedef struct KeptVersion KeptVersion;
-struct KeptVersion {
-    KeptVersion *next;
-    Arena *arena; /* holds this and the calendar; kept for ever */
-    char rules_hash[HASH_BYTES], zone_hash[HASH_BYTES];
-    const Calendar *calendar;
-};
-
-typedef struct KeptLine KeptLine;
-struct KeptLine {
-    KeptLine *next;
-    Arena *arena;
-    Str key;
-    int64_t token;
-    const CalendarLine *line;
-};
 
 typedef struct KeptZone KeptZone;
 struct KeptZone {
@@ -50,36 +32,7 @@ struct KeptZone {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static KeptVersion *versions[BUCKETS];
-static size_t versions_n;
-static KeptLine *lines[BUCKETS];
 static KeptZone *zones; /* there are few: one for each file that a zone ever had */
-
-static const Calendar *find_version(Str rules_hash, Str zone_hash)
-{
-    const Calendar *found = NULL;
-
-    pthread_mutex_lock(&lock);
-    for (KeptVersion *k = versions[str_hash(rules_hash) % BUCKETS]; k != NULL && found == NULL;
-         k = k->next)
-        if (memcmp(k->rules_hash, rules_hash.ptr, HASH_BYTES) == 0
-            && memcmp(k->zone_hash, zone_hash.ptr, HASH_BYTES) == 0)
-            found = k->calendar;
-    pthread_mutex_unlock(&lock);
-    return found;
-}
-
-static const CalendarLine *find_line(Str key, int64_t token)
-{
-    const CalendarLine *found = NULL;
-
-    pthread_mutex_lock(&lock);
-    for (KeptLine *k = lines[str_hash(key) % BUCKETS]; k != NULL && found == NULL; k = k->next)
-        if (k->token == token && str_eq(k->key, key))
-            found = k->line;
-    pthread_mutex_unlock(&lock);
-    return found;
-}
 
 static const Zone *find_zone(Str hash)
 {
@@ -141,38 +94,27 @@ static Rc compile_version(Ctx *cx, Arena *a, const VersionHead *head, const Cale
     return RC_OK;
 }
 
-static Rc version_of(Ctx *cx, const VersionHead *head, bool *ret_kept, const Calendar **ret)
+/* Held for `line`. */
+static Rc version_of(Ctx *cx, const VersionHead *head, Arena *line, bool *ret_kept,
+                     const Calendar **ret)
 {
+    char both[2 * HASH_BYTES];
+    Str key = { both, sizeof both };
+
     if (head->rules_hash.len != HASH_BYTES || head->zone_hash.len != HASH_BYTES)
         return RC_INTERNAL;
-    *ret = find_version(head->rules_hash, head->zone_hash);
+    memcpy(both, head->rules_hash.ptr, HASH_BYTES);
+    memcpy(both + HASH_BYTES, head->zone_hash.ptr, HASH_BYTES);
     *ret_kept = true;
-    if (*ret != NULL)
+    if ((*ret = kept_find(KEPT_CALENDAR, key, line)) != NULL)
         return RC_OK;
-    pthread_mutex_lock(&lock);
-    bool room = versions_n < KEPT_MAX;
-    versions_n += room ? 1 : 0;
-    pthread_mutex_unlock(&lock);
-    if (!room) {
-        *ret_kept = false;
-        return compile_version(cx, cx->arena, head, ret);
-    }
     Arena *a = arena_new(KEPT_ARENA);
     Rc rc = compile_version(cx, a, head, ret);
     if (rc != RC_OK) {
         arena_free(a);
         return rc;
     }
-    KeptVersion *k = ARENA_NEW(a, KeptVersion);
-    memcpy(k->rules_hash, head->rules_hash.ptr, HASH_BYTES);
-    memcpy(k->zone_hash, head->zone_hash.ptr, HASH_BYTES);
-    k->calendar = *ret;
-    k->arena = a;
-    pthread_mutex_lock(&lock);
-    KeptVersion **bucket = &versions[str_hash(head->rules_hash) % BUCKETS];
-    k->next = *bucket; /* twice the same does no harm */
-    *bucket = k;
-    pthread_mutex_unlock(&lock);
+    *ret = kept_add(KEPT_CALENDAR, key, a, *ret, line, ret_kept);
     return RC_OK;
 }
 
@@ -191,23 +133,6 @@ static Rc heads_of(Ctx *cx, Str key, VersionHeads *ret)
     return ret->n > 0 ? RC_OK : RC_NOT_FOUND;
 }
 
-static void keep_line(Str key, int64_t token, const CalendarSpans *spans)
-{
-    Arena *a = arena_new(KEPT_ARENA);
-    KeptLine *k = ARENA_NEW(a, KeptLine);
-
-    *k = (KeptLine){ .arena = a, .key = str_dup(a, key), .token = token };
-    if (calendar_line(a, spans->at, spans->n, &k->line) != RC_OK) {
-        arena_free(a);
-        return;
-    }
-    pthread_mutex_lock(&lock);
-    KeptLine **bucket = &lines[str_hash(key) % BUCKETS];
-    k->next = *bucket;
-    *bucket = k;
-    pthread_mutex_unlock(&lock);
-}
-
 static Rc token_now(Ctx *cx, int64_t *ret)
 {
     CalendarTokenRow row = { 0 };
@@ -218,32 +143,55 @@ static Rc token_now(Ctx *cx, int64_t *ret)
     return RC_OK;
 }
 
+static void end_line(void *arg)
+{
+    arena_free(arg);
+}
+
+/* The versions of a calendar one after the other, in `a`. */
+static Rc make_line(Ctx *cx, Str key, Arena *a, bool *ret_kept, const CalendarLine **ret)
+{
+    VersionHeads heads = { 0 };
+    CalendarSpans spans = { 0 };
+    bool kept = true;
+
+    *ret_kept = true;
+    TRY(heads_of(cx, key, &heads));
+    for (size_t i = 0; i < heads.n; i++) {
+        CalendarSpan span = { .from = heads.at[i].from_ms };
+        TRY(version_of(cx, &heads.at[i], a, &kept, &span.calendar));
+        *ret_kept = *ret_kept && kept;
+        TRY(LIST_PUSH(cx->arena, &spans, span));
+    }
+    return calendar_line(a, spans.at, spans.n, ret);
+}
+
 Rc calendar_get(Ctx *cx, Str key, const CalendarLine **ret)
 {
     int64_t token;
-    VersionHeads heads = { 0 };
-    CalendarSpans spans = { 0 };
-    bool all_kept = true, kept;
+    const CalendarLine *line;
+    bool kept = true;
 
     *ret = NULL;
     if (key.len == 0)
         return RC_OK;
     TRY(token_now(cx, &token));
-    if ((*ret = find_line(key, token)) != NULL)
+    Str name = str_fmt(cx->arena, "%lld %.*s", (long long)token, STR_ARG(key));
+    if ((*ret = kept_find(KEPT_LINE, name, cx->arena)) != NULL)
         return RC_OK;
-    TRY(heads_of(cx, key, &heads));
-    for (size_t i = 0; i < heads.n; i++) {
-        CalendarSpan span = { .from = heads.at[i].from_ms };
-        TRY(version_of(cx, &heads.at[i], &kept, &span.calendar));
-        all_kept = all_kept && kept;
-        TRY(LIST_PUSH(cx->arena, &spans, span));
+    Arena *a = arena_new(KEPT_ARENA);
+    Rc rc = make_line(cx, key, a, &kept, &line);
+    if (rc != RC_OK) {
+        arena_free(a);
+        return rc;
     }
-    if (all_kept) {
-        keep_line(key, token, &spans);
-        if ((*ret = find_line(key, token)) != NULL)
-            return RC_OK;
+    if (kept) {
+        *ret = kept_add(KEPT_LINE, name, a, line, cx->arena, &kept);
+        return RC_OK;
     }
-    return calendar_line(cx->arena, spans.at, spans.n, ret);
+    arena_at_end(cx->arena, end_line, a);
+    *ret = line;
+    return RC_OK;
 }
 
 /* ---- versions ---- */

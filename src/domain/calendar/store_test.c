@@ -1,5 +1,6 @@
 #include "domain/calendar/store.h"
 
+#include "core/kept.h"
 #include "core/random.h"
 #include "domain/calendar/calendar_q.h"
 #include "support/db_test.h"
@@ -349,4 +350,37 @@ DB_TEST(calendar_that_was_in_force_stays_when_the_clock_is_set_back)
     EXPECT_INT(0, (int64_t)list.at[1].feed_days.n);
     EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM calendar_version WHERE number = 2 AND "
                                   "feed_days <> ''"));
+}
+
+DB_TEST(calendars_in_use_stay_within_their_memory)
+{
+    enum { CALENDARS = 500, ROUNDS = 2 };
+    static const char *const zones[] = { "Europe/Stockholm", "Australia/Lord_Howe",
+                                         "Africa/Casablanca", "America/St_Johns" };
+    CalendarRules r = office(cx, 1020);
+    Arena *own = cx->arena;
+
+    for (int n = 0; n < CALENDARS; n++) {
+        CLEANUP(arena_free_at) Arena *call = arena_new(4u << 20);
+        cx->arena = call;
+        r.zone = str_z(zones[n % (int)COUNT_OF(zones)]);
+        r.hours[0].at[0].to_min = 600 + n; /* each is another */
+        EXPECT_RC(RC_OK, calendar_publish(cx, grant(cx),
+                                          &(CalendarPublication){ .key = str_fmt(call, "c%d", n),
+                                                                  .rules = &r,
+                                                                  .from = MS_NONE }));
+    }
+    for (int n = 0; n < ROUNDS * CALENDARS; n++) {
+        CLEANUP(arena_free_at) Arena *call = arena_new(4u << 20);
+        const CalendarLine *line = NULL, *again = NULL;
+        cx->arena = call;
+        EXPECT_RC(RC_OK, calendar_get(cx, str_fmt(call, "c%d", n % CALENDARS), &line));
+        EXPECT_RC(RC_OK, calendar_get(cx, str_fmt(call, "c%d", n % CALENDARS), &again));
+        EXPECT(line == again);
+        /* Monday 7 January 2030 */
+        EXPECT_INT((600 + n % CALENDARS - 540) * MS_MINUTE,
+                   calendar_between(line, ms("2030-01-06T21:00Z"), ms("2030-01-07T21:50Z")));
+        EXPECT(kept_bytes() <= KEPT_BYTES);
+    }
+    cx->arena = own;
 }

@@ -1,4 +1,5 @@
 /* lives.c - earlier requests for the backtest: from a table of text, and our own. */
+#include "core/csv.h"
 #include "domain/promise/promise.h"
 #include "domain/promise/promise_q.h"
 
@@ -8,7 +9,6 @@
 
 #define HISTORY_ROWS 1000000
 
-/* One line.  Fields do not hold commas or quotes: keys and numbers. */
 typedef struct Line {
     Str number, model, kind, event;
     Ms at;
@@ -28,21 +28,57 @@ static int by_number_and_time(const void *a, const void *b)
     return (x->no > y->no) - (x->no < y->no);
 }
 
-static const char *read_line(Str text, Line *ret)
+/* A text as a stream. */
+static long give(void *arg, char *to, size_t n)
 {
-    Str field[5];
-    Str rest = text;
+    Str *left = arg;
 
-    for (size_t i = 0; i < COUNT_OF(field); i++) {
-        if (str_is_null(rest))
-            return T("it has less than five fields");
-        field[i] = str_trim(str_cut(&rest, ','));
+    if (n > left->len)
+        n = left->len;
+    if (n > 0)
+        memcpy(to, left->ptr, n);
+    *left = str_skip(*left, n);
+    return (long)n;
+}
+
+static const char *const COLUMNS[] = { "number", "model", "kind", "event", "time" };
+
+static bool names_columns(const CsvRow *row)
+{
+    if (row->fault != CSV_FINE || row->n != COUNT_OF(COLUMNS))
+        return false;
+    for (size_t i = 0; i < row->n; i++)
+        if (!str_eq_z(str_trim(row->fields[i]), COLUMNS[i]))
+            return false;
+    return true;
+}
+
+/* NULL: it is fine, and copied. */
+static const char *read_line(Arena *a, const CsvRow *row, Line *ret)
+{
+    Str field[COUNT_OF(COLUMNS)];
+
+    switch (row->fault) {
+    case CSV_FINE: break;
+    case CSV_NOT_UTF8: return T("it is not UTF-8");
+    case CSV_TOO_LONG:
+    case CSV_TOO_MANY: return T("it is too long");
+    case CSV_QUOTE_OPEN:
+    case CSV_QUOTE_BEHIND:
+    case CSV_QUOTE_INSIDE: return T("its quotes do not fit together");
+    }
+    if (row->n < COUNT_OF(COLUMNS))
+        return T("it has less than five fields");
+    if (row->n > COUNT_OF(COLUMNS))
+        return T("it has more than five fields");
+    for (size_t i = 0; i < COUNT_OF(COLUMNS); i++) {
+        field[i] = str_trim(row->fields[i]);
         if (field[i].len == 0)
             return T("a field is empty");
+        if (i < 4)
+            field[i] = str_dup(a, field[i]);
     }
-    if (!str_is_null(rest))
-        return T("it has more than five fields");
-    *ret = (Line){ field[0], field[1], field[2], field[3], MS_NONE, ret->no };
+    *ret = (Line){ field[0], field[1], field[2], field[3], MS_NONE, (size_t)row->line };
     return clock_parse_rfc3339(field[4], &ret->at) ? NULL
                                                    : T("its time is not like 2030-01-07T09:00:00Z");
 }
@@ -85,21 +121,18 @@ static Rc make_life(Arena *a, const Line *lines, size_t n, PromiseLife *ret, Tex
 
 Rc promise_lives_read(Arena *a, Str csv, PromiseLives *ret, Text *ret_why)
 {
+    CLEANUP(csv_close) Csv *reader = csv_open(give, &csv);
     Lines lines = { 0 };
     PromiseLives lives = { 0 };
-    Str rest = csv;
+    CsvRow row;
 
-    if (!str_is_utf8(csv)
-        || !str_eq_z(str_trim(str_cut(&rest, '\n')), "number,model,kind,event,time")) {
+    if (csv_next(reader, &row) != RC_OK || !names_columns(&row)) {
         *ret_why = TEXT("The first line has to be number,model,kind,event,time.");
         return RC_INVALID;
     }
-    for (size_t no = 2; !str_is_null(rest); no++) {
-        Line l = { .no = no };
-        Str text = str_trim(str_cut(&rest, '\n'));
-        if (text.len == 0)
-            continue;
-        const char *why = read_line(text, &l);
+    while (csv_next(reader, &row) == RC_OK) { /* a text does not fail, it only ends */
+        Line l = { .no = (size_t)row.line };
+        const char *why = read_line(a, &row, &l);
         if (why != NULL)
             return refuse(&l, why, ret_why);
         TRY(LIST_PUSH(a, &lines, l));

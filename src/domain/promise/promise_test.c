@@ -459,8 +459,11 @@ TEST(a_faulty_table_is_refused_with_its_line)
           "number,model,kind,event,time\na,b,c,sent,2030-01-02T09:00:00Z\n"
           "a,b,c,done,2030-01-02T09:00:01Z\na,b,c,open,2030-01-02T09:00:02Z\n",
           "Line 4: the request has ended before." },
-        { __LINE__, "number,model,kind,event,time\n\xff\n",
+        { __LINE__, "\xff,model,kind,event,time\n",
           "The first line has to be number,model,kind,event,time." },
+        { __LINE__, "number,model,kind,event,time\n\xff\n", "Line 2: it is not UTF-8." },
+        { __LINE__, "number,model,kind,event,time\n\"a,b,c,sent,2030-01-02T09:00:00Z\n",
+          "Line 2: its quotes do not fit together." },
     };
     Reader en = { LANG_EN, zone_utc(), 0 };
 

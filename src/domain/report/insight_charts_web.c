@@ -106,15 +106,13 @@ Rc chart_months(PageOut *o, const InsightPage *p)
     for (size_t i = 0; i < n; i++) {
         const InsightMonth *m = &p->months.at[first + i];
         int64_t x = LEFT + step * (int64_t)i + step / 2;
-        Str month = str_skip(m->name, 5), year = str_sub(m->name, 0, 4);
         bar(o, "c-b", x - width, width - 1, m->opened, top);
         bar(o, "c-a", x + 1, width - 1, m->closed, top);
         if (m->changes.len > 0)
             label(o, x, TOP + 4, "middle", STR("\xE2\x97\x86")); /* a diamond */
-        bool yearly = str_eq_z(month, "01") || i == 0;
-        label(o, x, BOTTOM + 14, "middle", month);
-        if (yearly)
-            label(o, x, BOTTOM + 27, "middle", year);
+        label(o, x, BOTTOM + 14, "middle", str_fmt(o->arena, "%d", m->month));
+        if (m->month == 1 || i == 0)
+            label(o, x, BOTTOM + 27, "middle", str_fmt(o->arena, "%d", m->year));
     }
     OUT_LIT(o, "</svg>");
     return page_result(o);

@@ -416,6 +416,11 @@ static Rc piece_first(Ctx *cx, void *arg)
     w->c.log.key = str_dup(w->a, w->c.log.key);
     w->c.log.record = str_dup(w->a, w->c.log.record);
     w->c.log.unknown = str_dup(w->a, w->c.log.unknown);
+    /* So does the calendar, which is held by the arena that it was asked for with. */
+    Ctx whole = *cx;
+    whole.arena = w->a;
+    if (w->c.has_calendar)
+        TRY(calendar_get(&whole, w->ask->calendar, &w->c.line));
     begin(&w->c, w->a, w->expected);
     return add_rows(cx, &w->c, &w->after, &w->more);
 }

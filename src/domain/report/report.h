@@ -13,6 +13,7 @@
 
 #include "core/csv.h"
 #include "core/json.h"
+#include "domain/promise/promise.h"
 #include "domain/access/access.h"
 #include "domain/identity/identity.h"
 
@@ -252,12 +253,14 @@ typedef struct ReportFilter {
     Str  source;
     Str  state, priority, team, category, channel; /* words as in Figures; "" asks for what is unknown */
     Str  model; /* key; own only */
+    Str  wait;  /* had a wait of this kind: requester supplier date other; own only */
     Ms   opened_from, opened_before, closed_from, closed_before;
     Ms   open_at;   /* open at this instant, as the backlog counts it */
     bool open, reopened, reassigned, negative; /* open: now; negative: fulfilled before it was opened */
     Verdict promised[PROMISES]; /* VERDICT_NONE narrows nothing; of a log only kept and missed */
     int64_t before_id; /* the last one shown; 0: from the newest */
     int64_t size;      /* 1..100 */
+    int64_t piece;     /* 0; a test looks at so many requests and ends the page there */
 } ReportFilter;
 typedef struct ReportLine {
     int64_t id;
@@ -267,9 +270,17 @@ typedef struct ReportLine {
     Ms      opened_ms, fulfilled_ms, closed_ms;
 } ReportLine;
 LIST_OF(ReportLine, ReportLines);
-/* Newest first, only what the subject sees.  `ret_next`: the before_id of the next page, 0 at the end.
- * A category of own requests cannot be asked for (RC_NOT_FOUND), nor can a log that is not there. */
+/* Newest first, only what the subject sees; requests of a log by when they were opened or closed where that or
+ * `open` is asked for, else in the order of their ids.  `ret_next`: the before_id of the next page, 0 at the end.  A page ends when it is full or
+ * when some 25 ms were spent on looking, so it may have fewer lines than asked for, or none, and yet a next one.
+ * Errors: RC_NOT_FOUND (no such log, or what only the other kind of requests has). */
 CHECKED Rc report_list(Ctx *cx, const ReportFilter *f, ReportLines *ret, int64_t *ret_next);
+
+/* Requests of a log as lives for promise_backtest: from the opening to the fulfilment, with the states of the log in between.
+ * Similar are those of the same category and priority, as the log has them at its end; the kind is the priority.
+ * Reads a piece of `size` ids, the newest first; *io_before is 0 at first and 1 when all were read.  Added to
+ * `io_lives`, which lives in the arena of `cx`.  Errors: RC_NOT_FOUND (no such log, or not theirs). */
+CHECKED Rc report_lives(Ctx *cx, Str source, int64_t size, int64_t *io_before, PromiseLives *io_lives);
 
 /* {"incidents", "events", ...}: what errand report kpi --json prints of a log; `full` adds what the page shows
  * besides.  One object, indented. */

@@ -142,19 +142,24 @@ ON CONFLICT (source_id, person_id, calendar) DO UPDATE SET counted_ms = excluded
 
 -- ---- the requests behind a figure
 
+-- row ReportOwnListRow: id int, record text, serial int, title text, state text, outcome text, team text, opened_ms ms?,
+--   resolved_ms ms?, closed_ms ms?, version_id int, hash text
+
 -- row ReportListRow: id int, record text, serial int, title text, state text, outcome text, foreign_number text, foreign_state text,
 --   team text, opened_ms ms?, resolved_ms ms?, closed_ms ms?
 
--- Values that narrow nothing: NULL for words and instants, -1 for verdict, reopened, reassigned and open.  A word
+-- A list is made of pieces, so that one that few requests fit, or none, costs no page more than its share: see
+-- report_list.c.  The index is named, because SQLite has no statistics here and would take any.
+--
+-- Values that narrow nothing: NULL for words and instants, -1 for verdict, reopened, reassigned and negative.  A word
 -- '' asks for what is unknown.
--- report_list_log(s requests, source int, before int, state text?, priority text?, team text?, category text?,
---   channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?, open_at ms?, kept int,
---   reopened int, reassigned int, negative int, size int) -> many: ReportListRow
-SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
+-- part log_columns
+       r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
        r.outcome AS outcome, i.number AS foreign_number, i.state AS foreign_state, i.team AS team,
-       i.opened_ms AS opened_ms, i.resolved_ms AS resolved_ms, i.closed_ms AS closed_ms
-  FROM imported_request i JOIN request r ON r.id = i.request_id
- WHERE i.source_id = :source AND i.request_id < :before
+       i.opened_ms AS opened_ms, i.resolved_ms AS resolved_ms, i.closed_ms AS closed_ms;
+
+-- part log_where
+       i.source_id = :source
    AND (:state IS NULL OR i.state = :state) AND (:priority IS NULL OR i.priority = :priority)
    AND (:team IS NULL OR i.team = :team) AND (:category IS NULL OR i.category = :category)
    AND (:channel IS NULL OR i.channel = :channel)
@@ -165,21 +170,210 @@ SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.s
    AND (:open_at IS NULL OR (i.opened_ms < :open_at AND (i.closed_ms IS NULL OR i.closed_ms > :open_at)))
    AND (:kept = -1 OR i.made_target = :kept)
    AND (:reopened = -1 OR i.reopenings > 0) AND (:reassigned = -1 OR i.reassignments > 0)
-   AND (:negative = -1 OR i.resolved_ms < i.opened_ms)
-   AND {scope s r}
+   AND (:negative = -1 OR i.resolved_ms < i.opened_ms);
+
+-- report_list_all(s requests, source int, after int, before int, state text?, priority text?,
+--   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
+--   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+[sqlite]
+SELECT {part log_columns}
+  FROM imported_request i INDEXED BY imported_request_by_source JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+[postgres]
+SELECT {part log_columns}
+  FROM imported_request i JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.request_id > :after AND i.request_id < :before AND {scope s r}
  ORDER BY i.request_id DESC LIMIT :size;
 
--- report_list_own(s requests, now ms, before int, state text?, outcome text?, level int, team text?, channel text?,
---   model text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?, open_at ms?, fulfil int,
---   answer int, reopened int, reassigned int, size int) -> many: ReportListRow
+-- report_list_state(s requests, source int, after int, before int, state text?, priority text?,
+--   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
+--   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+[sqlite]
+SELECT {part log_columns}
+  FROM imported_request i INDEXED BY imported_request_state JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.state = :state AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+[postgres]
+SELECT {part log_columns}
+  FROM imported_request i JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.state = :state AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+
+-- report_list_priority(s requests, source int, after int, before int, state text?, priority text?,
+--   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
+--   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+[sqlite]
+SELECT {part log_columns}
+  FROM imported_request i INDEXED BY imported_request_priority JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.priority = :priority AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+[postgres]
+SELECT {part log_columns}
+  FROM imported_request i JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.priority = :priority AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+
+-- report_list_team(s requests, source int, after int, before int, state text?, priority text?,
+--   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
+--   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+[sqlite]
+SELECT {part log_columns}
+  FROM imported_request i INDEXED BY imported_request_team JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.team = :team AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+[postgres]
+SELECT {part log_columns}
+  FROM imported_request i JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.team = :team AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+
+-- report_list_category(s requests, source int, after int, before int, state text?, priority text?,
+--   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
+--   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+[sqlite]
+SELECT {part log_columns}
+  FROM imported_request i INDEXED BY imported_request_category JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.category = :category AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+[postgres]
+SELECT {part log_columns}
+  FROM imported_request i JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.category = :category AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+
+-- report_list_channel(s requests, source int, after int, before int, state text?, priority text?,
+--   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
+--   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+[sqlite]
+SELECT {part log_columns}
+  FROM imported_request i INDEXED BY imported_request_channel JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.channel = :channel AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+[postgres]
+SELECT {part log_columns}
+  FROM imported_request i JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.channel = :channel AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+
+-- report_list_reopened(s requests, source int, after int, before int, state text?, priority text?,
+--   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
+--   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+[sqlite]
+SELECT {part log_columns}
+  FROM imported_request i INDEXED BY imported_request_reopened JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.reopenings > 0 AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+[postgres]
+SELECT {part log_columns}
+  FROM imported_request i JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.reopenings > 0 AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+
+-- report_list_missed(s requests, source int, after int, before int, state text?, priority text?,
+--   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
+--   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+[sqlite]
+SELECT {part log_columns}
+  FROM imported_request i INDEXED BY imported_request_missed JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.made_target = 0 AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+[postgres]
+SELECT {part log_columns}
+  FROM imported_request i JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.made_target = 0 AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+
+-- report_list_negative(s requests, source int, after int, before int, state text?, priority text?,
+--   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
+--   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+[sqlite]
+SELECT {part log_columns}
+  FROM imported_request i INDEXED BY imported_request_negative JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.resolved_ms < i.opened_ms AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+[postgres]
+SELECT {part log_columns}
+  FROM imported_request i JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND i.resolved_ms < i.opened_ms AND i.request_id > :after AND i.request_id < :before AND {scope s r}
+ ORDER BY i.request_id DESC LIMIT :size;
+
+-- In the order of the opening: from `before_ms`, `before` back to `after_ms`, `after`, which is among them.
+-- report_list_opened(s requests, source int, after int, before int, after_ms ms, before_ms ms, state text?, priority text?,
+--   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
+--   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+[sqlite]
+SELECT {part log_columns}
+  FROM imported_request i INDEXED BY imported_request_opened JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND (i.opened_ms, i.request_id) >= (:after_ms, :after)
+   AND (i.opened_ms, i.request_id) < (:before_ms, :before) AND {scope s r}
+ ORDER BY i.opened_ms DESC, i.request_id DESC LIMIT :size;
+[postgres]
+SELECT {part log_columns}
+  FROM imported_request i JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND (i.opened_ms, i.request_id) >= (:after_ms, :after)
+   AND (i.opened_ms, i.request_id) < (:before_ms, :before) AND {scope s r}
+ ORDER BY i.opened_ms DESC, i.request_id DESC LIMIT :size;
+
+-- Where a piece of so many requests ends.
+-- report_list_opened_bound(g report, source int, before_ms ms, before int, size int) -> opt: at_ms ms!, id int
+[sqlite]
+SELECT i.opened_ms AS at_ms, i.request_id AS id FROM imported_request i INDEXED BY imported_request_opened
+ WHERE i.source_id = :source AND (i.opened_ms, i.request_id) < (:before_ms, :before)
+ ORDER BY i.opened_ms DESC, i.request_id DESC LIMIT 1 OFFSET :size;
+[postgres]
+SELECT i.opened_ms AS at_ms, i.request_id AS id FROM imported_request i
+ WHERE i.source_id = :source AND (i.opened_ms, i.request_id) < (:before_ms, :before)
+ ORDER BY i.opened_ms DESC, i.request_id DESC LIMIT 1 OFFSET :size;
+
+-- In the order of the closing: from `before_ms`, `before` back to `after_ms`, `after`, which is among them.
+-- report_list_closed(s requests, source int, after int, before int, after_ms ms, before_ms ms, state text?, priority text?,
+--   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
+--   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+[sqlite]
+SELECT {part log_columns}
+  FROM imported_request i INDEXED BY imported_request_closed JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND (i.closed_ms, i.request_id) >= (:after_ms, :after)
+   AND (i.closed_ms, i.request_id) < (:before_ms, :before) AND {scope s r}
+ ORDER BY i.closed_ms DESC, i.request_id DESC LIMIT :size;
+[postgres]
+SELECT {part log_columns}
+  FROM imported_request i JOIN request r ON r.id = i.request_id
+ WHERE {part log_where} AND (i.closed_ms, i.request_id) >= (:after_ms, :after)
+   AND (i.closed_ms, i.request_id) < (:before_ms, :before) AND {scope s r}
+ ORDER BY i.closed_ms DESC, i.request_id DESC LIMIT :size;
+
+-- Where a piece of so many requests ends.
+-- report_list_closed_bound(g report, source int, before_ms ms, before int, size int) -> opt: at_ms ms!, id int
+[sqlite]
+SELECT i.closed_ms AS at_ms, i.request_id AS id FROM imported_request i INDEXED BY imported_request_closed
+ WHERE i.source_id = :source AND (i.closed_ms, i.request_id) < (:before_ms, :before)
+ ORDER BY i.closed_ms DESC, i.request_id DESC LIMIT 1 OFFSET :size;
+[postgres]
+SELECT i.closed_ms AS at_ms, i.request_id AS id FROM imported_request i
+ WHERE i.source_id = :source AND (i.closed_ms, i.request_id) < (:before_ms, :before)
+ ORDER BY i.closed_ms DESC, i.request_id DESC LIMIT 1 OFFSET :size;
+
+-- When the last one of a page was opened and closed.
+-- report_list_place(g report, source int, id int) -> opt: opened_ms ms?, closed_ms ms?
+SELECT opened_ms, closed_ms FROM imported_request WHERE source_id = :source AND request_id = :id;
+
+-- report_list_last(g report, source int) -> one: id int!
+SELECT CAST(coalesce(max(request_id), 0) AS {int}) AS id FROM imported_request WHERE source_id = :source;
+
+-- report_list_own(s requests, now ms, after int, before int, state text?, outcome text?, level int, team text?, channel text?,
+--   model text?, wait text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?, open_at ms?,
+--   fulfil int, answer int, reopened int, reassigned int, size int) -> many: ReportOwnListRow
+[sqlite]
 SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
-       r.outcome AS outcome, '' AS foreign_number, '' AS foreign_state, t.key AS team,
-       r.submitted_ms AS opened_ms, r.fulfilled_ms AS resolved_ms, r.closed_ms AS closed_ms
-  FROM request r JOIN team t ON t.id = r.team_id
- WHERE r.imported = 0 AND r.submitted_ms IS NOT NULL AND r.id < :before
+       r.outcome AS outcome, t.key AS team, r.submitted_ms AS opened_ms, r.fulfilled_ms AS resolved_ms,
+       r.closed_ms AS closed_ms, r.model_version_id AS version_id, mv.hash AS hash
+  FROM request r INDEXED BY request_own {part own_joins}
+ WHERE {lead s r} AND r.imported = 0 AND r.submitted_ms IS NOT NULL AND r.id > :after AND r.id < :before
    AND (:state IS NULL OR r.state = :state) AND (:outcome IS NULL OR r.outcome = :outcome)
    AND (:level = 0 OR r.level = :level) AND (:team IS NULL OR t.key = :team)
    AND (:channel IS NULL OR r.channel = :channel) AND (:model IS NULL OR r.model_key = :model)
+   AND (:wait IS NULL OR EXISTS (SELECT 1 FROM pending p WHERE p.request_id = r.id AND p.kind = :wait))
    AND (:fulfil = 0 OR {part fulfil_verdict} = :fulfil)
    AND (:answer = 0 OR {part answer_verdict} = :answer)
    AND (:opened_from IS NULL OR r.submitted_ms >= :opened_from)
@@ -192,3 +386,44 @@ SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.s
    AND (:reassigned = -1 OR EXISTS (SELECT 1 FROM handover h WHERE h.request_id = r.id AND h.state = 'accepted'))
    AND {scope s r}
  ORDER BY r.id DESC LIMIT :size;
+[postgres]
+SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
+       r.outcome AS outcome, t.key AS team, r.submitted_ms AS opened_ms, r.fulfilled_ms AS resolved_ms,
+       r.closed_ms AS closed_ms, r.model_version_id AS version_id, mv.hash AS hash
+  FROM request r {part own_joins}
+ WHERE {lead s r} AND r.imported = 0 AND r.submitted_ms IS NOT NULL AND r.id > :after AND r.id < :before
+   AND (:state IS NULL OR r.state = :state) AND (:outcome IS NULL OR r.outcome = :outcome)
+   AND (:level = 0 OR r.level = :level) AND (:team IS NULL OR t.key = :team)
+   AND (:channel IS NULL OR r.channel = :channel) AND (:model IS NULL OR r.model_key = :model)
+   AND (:wait IS NULL OR EXISTS (SELECT 1 FROM pending p WHERE p.request_id = r.id AND p.kind = :wait))
+   AND (:fulfil = 0 OR {part fulfil_verdict} = :fulfil)
+   AND (:answer = 0 OR {part answer_verdict} = :answer)
+   AND (:opened_from IS NULL OR r.submitted_ms >= :opened_from)
+   AND (:opened_before IS NULL OR r.submitted_ms < :opened_before)
+   AND (:closed_from IS NULL OR r.closed_ms >= :closed_from)
+   AND (:closed_before IS NULL OR r.closed_ms < :closed_before)
+   AND (:open_at IS NULL OR (r.submitted_ms < :open_at AND (r.closed_ms IS NULL OR r.closed_ms > :open_at)))
+   AND (:reopened = -1 OR EXISTS (SELECT 1 FROM event o WHERE o.request_id = r.id
+                                     AND o.kind IN ('request.reopened', 'request.not_solved')))
+   AND (:reassigned = -1 OR EXISTS (SELECT 1 FROM handover h WHERE h.request_id = r.id AND h.state = 'accepted'))
+   AND {scope s r}
+ ORDER BY r.id DESC LIMIT :size;
+
+-- report_list_own_last(s requests) -> opt: id int
+[sqlite]
+SELECT r.id AS id FROM request r INDEXED BY request_own
+ WHERE {lead s r} AND r.imported = 0 AND {scope s r} ORDER BY r.id DESC LIMIT 1;
+[postgres]
+SELECT r.id AS id FROM request r WHERE {lead s r} AND r.imported = 0 AND {scope s r} ORDER BY r.id DESC LIMIT 1;
+
+-- ---- lives for the backtest of promises
+
+-- The changes of state of the requests of a piece, `after` not among them.
+-- report_lives(g report, source int, after int, last int) -> many: request_id int, category text, priority text,
+--   opened_ms ms!, resolved_ms ms?, closed_ms ms?, at_ms ms, data text
+SELECT i.request_id AS request_id, i.category AS category, i.priority AS priority, i.opened_ms AS opened_ms,
+       i.resolved_ms AS resolved_ms, i.closed_ms AS closed_ms, e.at_ms AS at_ms, e.data AS data
+  FROM imported_request i JOIN event e ON e.request_id = i.request_id
+ WHERE i.source_id = :source AND i.request_id > :after AND i.request_id <= :last AND i.opened_ms IS NOT NULL
+   AND (e.kind = 'request.imported' OR e.kind = 'request.imported_state')
+ ORDER BY i.request_id DESC, e.seq;

@@ -1,4 +1,6 @@
 /* report_list.c - the requests behind a figure. */
+#include "core/clock.h"
+#include "domain/catalog/catalog.h"
 #include "domain/report/report.h"
 #include "domain/report/report_q.h"
 #include "domain/request/request.h"
@@ -34,6 +36,32 @@ static Rc add_line(Ctx *cx, const ReportListRow *row, ReportLines *to)
                                    .closed_ms = ms_of(row->closed_ms) });
 }
 
+/* The category of an own request is that of its model, which the database does not know. */
+static Rc add_own_line(Ctx *cx, const ReportOwnListRow *row, Str category, ReportLines *to)
+{
+    const ModelVersion *m = NULL;
+
+    if (!str_is_null(category)) {
+        TRY(catalog_model_known(cx, row->version_id, row->hash, &m));
+        if (!str_eq(m->category, category))
+            return RC_OK;
+    }
+    return add_line(cx,
+                    &(ReportListRow){ .id = row->id,
+                                      .record = row->record,
+                                      .serial = row->serial,
+                                      .title = row->title,
+                                      .state = row->state,
+                                      .outcome = row->outcome,
+                                      .foreign_number = STR(""),
+                                      .foreign_state = STR(""),
+                                      .team = row->team,
+                                      .opened_ms = row->opened_ms,
+                                      .resolved_ms = row->resolved_ms,
+                                      .closed_ms = row->closed_ms },
+                    to);
+}
+
 static int64_t size_of(const ReportFilter *f)
 {
     return f->size < 1 ? 1 : f->size > 100 ? 100 : f->size;
@@ -56,30 +84,209 @@ static int64_t kept_of(const ReportFilter *f)
     return v == VERDICT_NONE ? -1 : v == VERDICT_KEPT;
 }
 
-static Rc list_log(Ctx *cx, ScopeRequests s, const ReportFilter *f, ReportLines *ret)
-{
-    CLEANUP(rows_close) Rows rows = { 0 };
-    ImportSources logs = { 0 };
-    ReportListRow row;
-    int64_t source = 0;
+/* ---- pieces ----
+ *
+ * A list is read from the newest request on in pieces, each one statement over a run of requests, until the page is full
+ * or its time is over: then it goes on from where the last piece ended.  So a choice that nothing fits costs a million
+ * requests a few pages of some milliseconds, and no statement runs into its limit.
+ */
 
-    if (!str_is_null(f->model) || f->promised[PROMISED_ANSWER] != VERDICT_NONE
+enum {
+    PIECE = 10000, /* requests of the first piece; more when a piece took no time */
+    PIECE_MAX = 1 << 30,
+    QUICK_MS = 2,
+    PAGE_MS = 25,
+};
+
+typedef struct Pages {
+    size_t size; /* lines of a page */
+    Ms until;    /* monotonic */
+    int64_t piece;
+    ReportLines lines;
+    int64_t next; /* before_id of the next page, 0 at the end */
+} Pages;
+
+/* One line more than asked for tells that there is another page. */
+static int64_t room(const Pages *p)
+{
+    return (int64_t)(p->size + 1 - p->lines.n);
+}
+
+/* A piece was read that ended with `last`, which is 0 when nothing is left.  False: the page ends here. */
+static bool go_on(Pages *p, Ms began, int64_t last)
+{
+    Ms now = clock_monotonic_ms();
+
+    if (p->lines.n > p->size) {
+        p->lines.n = p->size;
+        p->next = p->lines.at[p->size - 1].id;
+        return false;
+    }
+    p->next = last;
+    if (now - began < QUICK_MS && p->piece < PIECE_MAX)
+        p->piece *= 2;
+    return last != 0 && now < p->until;
+}
+
+/* The way to the requests: the index that leaves the fewest to look at, as far as that can be told from the
+ * choices alone. */
+typedef Rc ListLogFn(Ctx *cx, ScopeRequests s, int64_t source, int64_t after, int64_t before,
+                     Str state, Str priority, Str team, Str category, Str channel,
+                     OptInt opened_from, OptInt opened_before, OptInt closed_from,
+                     OptInt closed_before, OptInt open_at_, int64_t kept, int64_t reopened,
+                     int64_t reassigned, int64_t negative, int64_t size, Rows *ret);
+
+typedef Rc ListTimedFn(Ctx *cx, ScopeRequests s, int64_t source, int64_t after, int64_t before,
+                       Ms after_ms, Ms before_ms, Str state, Str priority, Str team, Str category,
+                       Str channel, OptInt opened_from, OptInt opened_before, OptInt closed_from,
+                       OptInt closed_before, OptInt open_at_, int64_t kept, int64_t reopened,
+                       int64_t reassigned, int64_t negative, int64_t size, Rows *ret);
+
+static ListLogFn *way_of(const ReportFilter *f)
+{
+    if (!str_is_null(f->category))
+        return q_report_list_category;
+    if (!str_is_null(f->team))
+        return q_report_list_team;
+    if (!str_is_null(f->state))
+        return q_report_list_state;
+    if (!str_is_null(f->priority))
+        return q_report_list_priority;
+    if (!str_is_null(f->channel))
+        return q_report_list_channel;
+    if (f->negative)
+        return q_report_list_negative;
+    if (f->reopened)
+        return q_report_list_reopened;
+    return kept_of(f) == 0 ? q_report_list_missed : q_report_list_all;
+}
+
+static Rc take_lines(Ctx *cx, Rows *rows, Pages *p)
+{
+    ReportListRow row;
+
+    while (q_report_list_all_next(rows, &row)) /* all of these lists have the same row */
+        TRY(add_line(cx, &row, &p->lines));
+    return rows_result(rows);
+}
+
+/* By their ids, which follow the log. */
+static Rc log_by_id(Ctx *cx, ScopeRequests s, GrantedReport g, int64_t source,
+                    const ReportFilter *f, Pages *p)
+{
+    ReportListLastRow newest;
+    int64_t before = before_of(f), after = 0;
+    Ms began = 0;
+
+    TRY(q_report_list_last(cx, g, source, &newest));
+    if (before > newest.id)
+        before = newest.id + 1;
+    do {
+        CLEANUP(rows_close) Rows rows = { 0 };
+        began = clock_monotonic_ms();
+        after = before > p->piece + 1 ? before - p->piece - 1 : 0;
+        TRY(way_of(f)(cx, s, source, after, before, f->state, f->priority, f->team, f->category,
+                      f->channel, instant(f->opened_from), instant(f->opened_before),
+                      instant(f->closed_from), instant(f->closed_before), open_at(f), kept_of(f),
+                      flag(f->reopened), flag(f->reassigned), flag(f->negative), room(p), &rows));
+        TRY(take_lines(cx, &rows, p));
+        before = after + 1;
+    } while (go_on(p, began, after > 0 ? before : 0));
+    return RC_OK;
+}
+
+typedef struct Place {
+    Ms at;
+    int64_t id;
+} Place;
+
+/* Where a page begins: behind everything that fits, or with what the last page ended with. */
+static Rc first_place(Ctx *cx, GrantedReport g, int64_t source, const ReportFilter *f, bool closed,
+                      Place *ret)
+{
+    Ms last = closed ? f->closed_before : f->opened_before;
+    ReportListPlaceRow row = { 0 };
+    bool found = false;
+
+    if (!closed && !f->open && f->open_at != MS_NONE && (last == MS_NONE || f->open_at < last))
+        last = f->open_at;
+    *ret = (Place){ last == MS_NONE ? INT64_MAX : last, 0 };
+    if (f->before_id > 0)
+        TRY(q_report_list_place(cx, g, source, f->before_id, &row, &found));
+    OptInt at = closed ? row.closed_ms : row.opened_ms;
+    if (found && at.set)
+        *ret = (Place){ at.value, f->before_id };
+    return RC_OK;
+}
+
+/* Where a piece ends that begins at `from`.  `ret_last`: nothing that fits is before it. */
+static Rc end_place(Ctx *cx, GrantedReport g, int64_t source, Ms least, bool closed, Place from,
+                    int64_t piece, Place *ret, bool *ret_last)
+{
+    ReportListOpenedBoundRow opened = { 0 };
+    ReportListClosedBoundRow end = { 0 };
+    bool found = false;
+
+    if (closed) {
+        TRY(q_report_list_closed_bound(cx, g, source, from.at, from.id, piece, &end, &found));
+        *ret = (Place){ end.at_ms, end.id };
+    } else {
+        TRY(q_report_list_opened_bound(cx, g, source, from.at, from.id, piece, &opened, &found));
+        *ret = (Place){ opened.at_ms, opened.id };
+    }
+    *ret_last = !found || (least != MS_NONE && ret->at < least);
+    if (*ret_last)
+        *ret = (Place){ least == MS_NONE ? INT64_MIN : least, 0 };
+    return RC_OK;
+}
+
+/* By when they were opened or closed. */
+static Rc log_by_time(Ctx *cx, ScopeRequests s, GrantedReport g, int64_t source,
+                      const ReportFilter *f, bool closed, Pages *p)
+{
+    ListTimedFn *list = closed ? q_report_list_closed : q_report_list_opened;
+    Place from, to;
+    bool last = false;
+    Ms began = 0;
+
+    TRY(first_place(cx, g, source, f, closed, &from));
+    do {
+        CLEANUP(rows_close) Rows rows = { 0 };
+        began = clock_monotonic_ms();
+        TRY(end_place(cx, g, source, closed ? f->closed_from : f->opened_from, closed, from,
+                      p->piece, &to, &last));
+        TRY(list(cx, s, source, to.id, from.id, to.at, from.at, f->state, f->priority, f->team,
+                 f->category, f->channel, instant(f->opened_from), instant(f->opened_before),
+                 instant(f->closed_from), instant(f->closed_before), open_at(f), kept_of(f),
+                 flag(f->reopened), flag(f->reassigned), flag(f->negative), room(p), &rows));
+        TRY(take_lines(cx, &rows, p));
+        from = to;
+    } while (go_on(p, began, last ? 0 : to.id));
+    return RC_OK;
+}
+
+static Rc list_log(Ctx *cx, ScopeRequests s, const ReportFilter *f, Pages *p)
+{
+    ImportSources logs = { 0 };
+    GrantedReport g;
+    const ImportSource *log = NULL;
+
+    if (!str_is_null(f->model) || !str_is_null(f->wait)
+        || f->promised[PROMISED_ANSWER] != VERDICT_NONE
         || f->promised[PROMISED_FULFIL] > VERDICT_MISSED)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such list."));
     TRY(report_logs(cx, &logs));
     for (size_t i = 0; i < logs.n; i++)
         if (str_eq(logs.at[i].key, f->source))
-            source = logs.at[i].id;
-    if (source == 0)
+            log = &logs.at[i];
+    if (log == NULL)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such log."));
-    TRY(q_report_list_log(cx, s, source, before_of(f), f->state, f->priority, f->team, f->category,
-                          f->channel, instant(f->opened_from), instant(f->opened_before),
-                          instant(f->closed_from), instant(f->closed_before), open_at(f),
-                          kept_of(f), flag(f->reopened), flag(f->reassigned), flag(f->negative),
-                          size_of(f) + 1, &rows));
-    while (q_report_list_log_next(&rows, &row))
-        TRY(add_line(cx, &row, ret));
-    return rows_result(&rows);
+    TRY(access_report(cx, log->team_id, &g));
+    bool opened = f->opened_before != MS_NONE || f->opened_from != MS_NONE || f->open_at != MS_NONE
+                  || f->open;
+    bool closed = f->closed_before != MS_NONE || f->closed_from != MS_NONE;
+    return opened || closed ? log_by_time(cx, s, g, log->id, f, !opened, p)
+                            : log_by_id(cx, s, g, log->id, f, p);
 }
 
 /* In Figures a closed request counts under its outcome. */
@@ -101,42 +308,57 @@ static int64_t level_of(Str priority)
     return str_is_null(priority) ? 0 : -1;
 }
 
-static Rc list_own(Ctx *cx, ScopeRequests s, const ReportFilter *f, ReportLines *ret)
+static Rc list_own(Ctx *cx, ScopeRequests s, const ReportFilter *f, Pages *p)
 {
-    CLEANUP(rows_close) Rows rows = { 0 };
-    ReportListRow row;
     Str state = f->state, outcome = STR_NULL;
+    ReportListOwnLastRow newest = { 0 };
+    int64_t before = before_of(f), after = 0;
+    ReportOwnListRow row;
+    bool found = false;
+    Ms began = 0;
 
-    if (!str_is_null(f->category) || f->negative)
+    if (f->negative)
         return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such list."));
     if (str_starts(state, STR("closed:")) && is_outcome(str_skip(state, 7))) {
         outcome = str_skip(state, 7);
         state = STR("closed");
     }
-    TRY(q_report_list_own(
-        cx, s, cx->now_ms, before_of(f), state, outcome, level_of(f->priority), f->team, f->channel,
-        f->model, instant(f->opened_from), instant(f->opened_before), instant(f->closed_from),
-        instant(f->closed_before), open_at(f), (int64_t)f->promised[PROMISED_FULFIL],
-        (int64_t)f->promised[PROMISED_ANSWER], flag(f->reopened), flag(f->reassigned),
-        size_of(f) + 1, &rows));
-    while (q_report_list_own_next(&rows, &row))
-        TRY(add_line(cx, &row, ret));
-    return rows_result(&rows);
+    TRY(q_report_list_own_last(cx, s, &newest, &found));
+    if (!found)
+        return RC_OK;
+    if (before > newest.id)
+        before = newest.id + 1;
+    do {
+        CLEANUP(rows_close) Rows rows = { 0 };
+        began = clock_monotonic_ms();
+        after = before > p->piece + 1 ? before - p->piece - 1 : 0;
+        TRY(q_report_list_own(
+            cx, s, cx->now_ms, after, before, state, outcome, level_of(f->priority), f->team,
+            f->channel, f->model, f->wait, instant(f->opened_from), instant(f->opened_before),
+            instant(f->closed_from), instant(f->closed_before), open_at(f),
+            (int64_t)f->promised[PROMISED_FULFIL], (int64_t)f->promised[PROMISED_ANSWER],
+            flag(f->reopened), flag(f->reassigned), str_is_null(f->category) ? room(p) : p->piece,
+            &rows));
+        while (p->lines.n <= p->size && q_report_list_own_next(&rows, &row))
+            TRY(add_own_line(cx, &row, f->category, &p->lines));
+        TRY(rows_result(&rows));
+        before = after + 1;
+    } while (go_on(p, began, after > 0 ? before : 0));
+    return RC_OK;
 }
 
 Rc report_list(Ctx *cx, const ReportFilter *f, ReportLines *ret, int64_t *ret_next)
 {
     ScopeRequests s;
-    ReportLines list = { 0 };
-    size_t size = (size_t)size_of(f);
+    Pages p = { .size = (size_t)size_of(f),
+                .until = clock_monotonic_ms() + PAGE_MS,
+                .piece = f->piece > 0 ? f->piece : PIECE };
 
+    if (f->piece > 0) /* of this size and no second one */
+        p.until = 0;
     TRY(access_requests(cx, &s));
-    TRY(str_eq_z(f->source, REPORT_OWN) ? list_own(cx, s, f, &list) : list_log(cx, s, f, &list));
-    *ret_next = 0;
-    if (list.n > size) {
-        list.n = size;
-        *ret_next = list.at[size - 1].id;
-    }
-    *ret = list;
+    TRY(str_eq_z(f->source, REPORT_OWN) ? list_own(cx, s, f, &p) : list_log(cx, s, f, &p));
+    *ret_next = p.next;
+    *ret = p.lines;
     return RC_OK;
 }

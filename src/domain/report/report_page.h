@@ -45,6 +45,7 @@ typedef struct InsightRow {
     int64_t n, width; /* width: of 100 */
     Text    share;    /* within target; msgid NULL: without verdicts */
     Text    answered; /* the same for the first answer */
+    Str missed_url; /* those of them that missed their target */
 } InsightRow;
 LIST_OF(InsightRow, InsightRows);
 
@@ -68,13 +69,15 @@ LIST_OF(InsightDay, InsightDays);
 
 typedef struct InsightWait {
     const char *why;
+    Str         url;
     int64_t     n;
     Text        time, work;
 } InsightWait;
 LIST_OF(InsightWait, InsightWaits);
 
 typedef struct InsightMonth {
-    Str     name; /* "2016-02" */
+    Str     name; /* "Feb 2016", in the reader's language */
+    int32_t year, month;
     int64_t opened, closed, backlog;
     Str     opened_url, closed_url, backlog_url;
     Str     changes; /* versions of models that were published in it: "laptop 3, question 2" */

@@ -110,8 +110,7 @@ static Rc add_tiles(Make *m, InsightPage *p)
     TRY(add_tile(m, p,
                  (InsightTile){ .title = T("Requests"),
                                 .figure = number(m, f->requests),
-                                .small = TEXT("since {0}",
-                                              str_sub(clock_date(m->cx->arena, f->first_ms), 0, 7)),
+                                .small = TEXT("since {0}", when_month(f->first_ms)),
                                 .url = behind(m, NULL, STR_NULL) }));
     TRY(add_tile(m, p,
                  (InsightTile){ .title = T("Open now"),
@@ -293,10 +292,12 @@ static Rc add_table(Make *m, InsightPage *p, WordKind kind, const FigureWords *w
         InsightRow row = { .name = word_name(m, kind, f->word),
                            .n = f->n,
                            .width = most > 0 ? (f->n * 100 + most / 2) / most : 0 };
-        if (!m->own || kind != WORD_CATEGORY)
-            row.url = behind(m, kinds[kind].name, f->word);
+        row.url = behind(m, kinds[kind].name, f->word);
         if (t.shares)
             row.share = share_text(m, &f->promised[PROMISED_FULFIL]);
+        if (f->promised[PROMISED_FULFIL].judged > f->promised[PROMISED_FULFIL].kept)
+            row.missed_url = str_fmt(m->cx->arena, "%.*s&kept=%s", STR_ARG(row.url),
+                                     VERDICT_WORDS[VERDICT_MISSED]);
         if (t.answers)
             row.answered = share_text(m, &f->promised[PROMISED_ANSWER]);
         TRY(LIST_PUSH(m->cx->arena, &t.rows, row));
@@ -348,18 +349,20 @@ static Rc add_months(Make *m, InsightPage *p)
         note_judged(months->at[i].promised, &p->shares, &p->answers);
     for (size_t i = first; i < months->n; i++) {
         const FigureMonth *f = &months->at[i];
-        Str name = str_sub(clock_date(a, clock_days(f->year, f->month, 1) * MS_DAY), 0, 7);
-        Str day = str_fmt(a, "%.*s-01", STR_ARG(name));
+        Ms first_ms = clock_days(f->year, f->month, 1) * MS_DAY;
+        Str day = clock_date(a, first_ms), month = str_sub(day, 0, 7);
         TRY(LIST_PUSH(a, &p->months,
-                      (InsightMonth){ .name = name,
+                      (InsightMonth){ .name = words_when(a, &m->reader, when_month(first_ms)),
+                                      .year = f->year,
+                                      .month = f->month,
                                       .opened = f->opened,
                                       .closed = f->closed,
                                       .backlog = f->backlog,
                                       .changes = changes_in(m, f),
                                       .share = share_text(m, &f->promised[PROMISED_FULFIL]),
                                       .answered = share_text(m, &f->promised[PROMISED_ANSWER]),
-                                      .opened_url = some(m, f->opened, "opened", name),
-                                      .closed_url = some(m, f->closed, "closed", name),
+                                      .opened_url = some(m, f->opened, "opened", month),
+                                      .closed_url = some(m, f->closed, "closed", month),
                                       .backlog_url = some(m, f->backlog, "open_at", day) }));
     }
     if (p->months.n == 0)
@@ -418,6 +421,7 @@ static Rc add_waits(Make *m, InsightPage *p)
         const FigureWait *w = &m->f->waits.at[i];
         TRY(LIST_PUSH(m->cx->arena, &p->waits,
                       (InsightWait){ .why = wait_label(w->why),
+                                     .url = some(m, w->n, "wait", w->why),
                                      .n = w->n,
                                      .time = plain_time((double)w->ms),
                                      .work = working_time(m, (double)w->work_ms) }));
@@ -578,7 +582,7 @@ static bool verdict_named(Str word, Verdict *ret)
 }
 
 /* A parameter that is there narrows, even when it is empty: unknown. */
-static Rc read_filter(const Call *call, ReportFilter *ret, Str *ret_month)
+static Rc read_filter(const Call *call, ReportFilter *ret)
 {
     ReportFilter f = { .source = call_query(call, "source"),
                        .state = call_query(call, "state"),
@@ -587,6 +591,7 @@ static Rc read_filter(const Call *call, ReportFilter *ret, Str *ret_month)
                        .category = call_query(call, "category"),
                        .channel = call_query(call, "channel"),
                        .model = call_query(call, "model"),
+                       .wait = call_query(call, "wait"),
                        .opened_from = MS_NONE,
                        .opened_before = MS_NONE,
                        .closed_from = MS_NONE,
@@ -611,7 +616,6 @@ static Rc read_filter(const Call *call, ReportFilter *ret, Str *ret_month)
         || !verdict_named(kept, &f.promised[PROMISED_FULFIL])
         || !verdict_named(answer, &f.promised[PROMISED_ANSWER]))
         return RC_NOT_FOUND;
-    *ret_month = opened.len > 0 ? opened : closed;
     *ret = f;
     return RC_OK;
 }
@@ -630,7 +634,7 @@ static const char *verdict_label(Verdict v)
     return labels[v];
 }
 
-static Text what_text(const Make *m, const ReportFilter *f, Str month)
+static Text what_text(const Make *m, const ReportFilter *f)
 {
     if (!str_is_null(f->state))
         return TEXT("State: {0}", shown_word(m, WORD_STATE, f->state));
@@ -643,9 +647,9 @@ static Text what_text(const Make *m, const ReportFilter *f, Str month)
     if (!str_is_null(f->channel))
         return TEXT("Channel: {0}", shown_word(m, WORD_CHANNEL, f->channel));
     if (f->opened_from != MS_NONE)
-        return TEXT("Opened in {0}", month);
+        return TEXT("Opened in {0}", when_month(f->opened_from));
     if (f->closed_from != MS_NONE)
-        return TEXT("Closed in {0}", month);
+        return TEXT("Closed in {0}", when_month(f->closed_from));
     if (f->open_at != MS_NONE)
         return TEXT("Open at the beginning of {0}", when_date(f->open_at));
     if (f->open)
@@ -656,6 +660,8 @@ static Text what_text(const Make *m, const ReportFilter *f, Str month)
         return TEXT("First answer: {0}", verdict_label(f->promised[PROMISED_ANSWER]));
     if (!str_is_null(f->model))
         return TEXT("Model: {0}", f->model);
+    if (!str_is_null(f->wait))
+        return TEXT("Waited for {0}", wait_label(f->wait));
     if (f->reopened)
         return TEXT("Came back after done");
     if (f->reassigned)
@@ -709,11 +715,10 @@ static Rc page_behind(Call *call)
     ReportLines lines = { 0 };
     BehindPage p = { 0 };
     int64_t next = 0;
-    Str month;
     PageFrame frame;
     PageOut out;
 
-    TRY(read_filter(call, &f, &month));
+    TRY(read_filter(call, &f));
     TRY(report_list(cx, &f, &lines, &next));
     page_open(call, FRAME_WORK, &out, &frame);
     Make m = {
@@ -721,7 +726,7 @@ static Rc page_behind(Call *call)
     };
     TRY(team_list(cx, false, &m.teams));
     p.log = !m.own;
-    p.what = what_text(&m, &f, month);
+    p.what = what_text(&m, &f);
     p.back_url = url(cx->arena, "/insight", f.source, NULL, STR_NULL);
     if (next != 0)
         p.next_url = next_url(call, next);

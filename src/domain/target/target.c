@@ -3,12 +3,12 @@
 #include "app/event.h"
 #include "app/loc.h"
 #include "app/memory.h"
+#include "core/kept.h"
 #include "core/random.h"
 #include "domain/identity/identity.h"
 #include "domain/target/clock_inner.h"
 #include "domain/target/target_q.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #define NAME_MAX   120
@@ -386,26 +386,7 @@ static Rc check_named(Ctx *cx, const TargetInput *in)
 
 /* ---- versions that were read, kept by the hash of their text ---- */
 
-#define KEPT_MAX 2000
-
-typedef struct Kept {
-    struct Kept *next;
-    Arena *arena;
-    char hash[64];
-    TargetSpec spec; /* without key, number and times: these are of the row */
-} Kept;
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static Kept *kept[256];
-static size_t kept_n;
-
-static const TargetSpec *find_kept(Str hash)
-{
-    for (Kept *k = kept[str_hash(hash) % COUNT_OF(kept)]; k != NULL; k = k->next)
-        if (memcmp(k->hash, hash.ptr, sizeof k->hash) == 0)
-            return &k->spec;
-    return NULL;
-}
+enum { HASH_BYTES = 64, SPEC_BYTES = 4 << 20 };
 
 /* Faults of the call that were noted before are none of a stored version. */
 static Ctx without_faults(const Ctx *cx)
@@ -429,52 +410,31 @@ static Rc read_body(Ctx *cx, int64_t id, TargetInput *ret)
     return target_from_json(&own, json, ret);
 }
 
-static void keep(Arena *own, Str hash, const TargetSpec *spec)
-{
-    Kept *k = ARENA_NEW(own, Kept);
-    Kept **bucket = &kept[str_hash(hash) % COUNT_OF(kept)];
-
-    k->arena = own;
-    k->spec = *spec;
-    memcpy(k->hash, hash.ptr, sizeof k->hash);
-    k->next = *bucket;
-    *bucket = k;
-    kept_n++;
-}
-
+/* *ret points into what is held until the arena of `cx` ends. */
 static Rc spec_of(Ctx *cx, int64_t id, Str hash, TargetSpec *ret)
 {
     TargetInput in;
-    TargetSpec spec;
+    bool kept = false;
 
-    if (hash.len != sizeof(((Kept *)0)->hash))
+    if (hash.len != HASH_BYTES)
         return RC_INTERNAL;
-    pthread_mutex_lock(&lock);
-    const TargetSpec *found = find_kept(hash);
-    bool room = kept_n < KEPT_MAX;
-    pthread_mutex_unlock(&lock);
+    const TargetSpec *found = kept_find(KEPT_TARGET, hash, cx->arena);
     if (found != NULL) {
         *ret = *found;
         return RC_OK;
     }
     TRY(read_body(cx, id, &in));
     Ctx fresh = without_faults(cx);
-    if (!room)
-        return target_compile(&fresh, cx->arena, &in, ret);
-    Arena *own = arena_new(4 * 1024 * 1024);
-    Rc rc = target_compile(&fresh, own, &in, &spec);
+    Arena *own = arena_new(SPEC_BYTES);
+    TargetSpec *spec =
+        ARENA_NEW(own, TargetSpec); /* without key, number and times: these are of the row */
+    Rc rc = target_compile(&fresh, own, &in, spec);
     if (rc != RC_OK) {
         arena_free(own);
         return RC_INTERNAL; /* it was right when it was published */
     }
-    pthread_mutex_lock(&lock);
-    found = find_kept(hash);
-    if (found == NULL)
-        keep(own, hash, &spec);
-    pthread_mutex_unlock(&lock);
-    if (found != NULL)
-        arena_free(own); /* another thread was faster */
-    *ret = found != NULL ? *found : spec;
+    found = kept_add(KEPT_TARGET, hash, own, spec, cx->arena, &kept);
+    *ret = *found;
     return RC_OK;
 }
 
