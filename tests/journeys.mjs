@@ -661,7 +661,7 @@ test("too much at once is said in words, and what was typed comes back", { skip 
     /* More than the server reads at all: a page of its own, and a way back to the words. */
     await page.goto("/catalog/question/order");
     await page.fill("[name=question]", "x".repeat(1200));
-    await page.waitForTimeout(400);
+    await page.waitForFunction(() => Object.values(sessionStorage).some((kept) => kept.includes("x".repeat(1200))));
     await page.evaluate(() => {
       const more = document.createElement("textarea");
       more.name = "_more";
