@@ -391,6 +391,22 @@ DB_TEST(request_follow_up_for_somebody_who_is_no_longer_theirs_is_refused)
     EXPECT_STR("REQ-2", said.follow_up);
 }
 
+DB_TEST(request_draft_for_somebody_who_is_no_longer_theirs_is_not_sent)
+{
+    Office o = office_open(cx);
+    RequestMade made;
+
+    office_as(&o, "kim");
+    EXPECT_RC(RC_OK, office_create(&o, "question", "{\"details\":\"How?\"}", "robin", true, &made));
+    fixture_exec(cx, "UPDATE person SET manager_id = NULL WHERE login = 'robin'");
+    office_as(&o, "kim");
+    EXPECT_RC(RC_FORBIDDEN, office_act(&o, made.id, ACT_SUBMIT, NULL));
+    fixture_exec(cx, "UPDATE person SET manager_id = (SELECT id FROM person WHERE login = 'kim')"
+                     " WHERE login = 'robin'");
+    office_as(&o, "kim");
+    EXPECT_RC(RC_OK, office_act(&o, made.id, ACT_SUBMIT, NULL));
+}
+
 DB_TEST(request_handed_over_with_a_summary)
 {
     Office o = office_open(cx);
