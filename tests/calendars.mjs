@@ -137,6 +137,9 @@ test("an owner for one team changes neither calendars nor targets", async () => 
     removePage: await form("/admin/calendars/office/feeds/remove", { name: "none.ics" }),
     makeTarget: await json("POST", "/targets", target), changeTarget: await json("PATCH", "/targets/acme-delivery", { note: "no" }),
     makeTargetPage: await form("/admin/targets", { key: "theirs", measure: "fulfil" }),
-    changeTargetPage: await form("/admin/targets/acme-delivery", { version: "1" }) }))
+    changeTargetPage: await form("/admin/targets/acme-delivery", { version: "1" }),
+    newForm: await server.call("GET", "/admin/calendars/new", { headers: token }),
+    editForm: await server.call("GET", "/admin/calendars/office/edit", { headers: token }),
+    newTargetForm: await server.call("GET", "/admin/targets/new", { headers: token }) }))
     assert.equal(answer.status, 403, `${about}: ${answer.text.slice(0, 300)}`);
 });
