@@ -404,6 +404,29 @@ test("a token does no more than its scopes", async () => {
   assert.equal(write.status, 403);
 });
 
+test("nobody asks for people who are not theirs, not even in a draft, a preview or what repeats", async () => {
+  const theirs = { item: "monitor", answers: { size: "27" }, beneficiary: "requester2" };
+  const had = async () => (await api(200, "requester2", "GET", "/requests?limit=100")).body.items.map(({ number }) => number);
+  const before = await had();
+  const made = (await api(201, "manager", "POST", "/requests", { ...theirs, beneficiary: "requester", draft: true })).body;
+  assert.equal(made.beneficiary.login, "requester");
+  await api(403, "requester", "POST", "/requests", theirs);
+  await api(403, "requester", "POST", "/requests", { ...theirs, draft: true });
+  await api(403, "requester", "POST", "/schedules", { ...theirs, title: "Again", unit: "month", every: 1,
+    first: new Date(Date.now() + 864e5).toISOString() });
+  const page = (login, method, path, form) => server.call(method, path, { headers: { authorization: `Bearer ${server.token(login)}`,
+    "content-type": "application/x-www-form-urlencoded" }, body: form && new URLSearchParams(form).toString() });
+  const refused = /You can ask for yourself and for people who report to you/;
+  assert.match((await page("requester", "GET", "/catalog/monitor/preview?_for=requester2&size=27")).text, refused);
+  assert.doesNotMatch((await page("manager", "GET", "/catalog/monitor/preview?_for=requester&size=27")).text, refused);
+  for (const act of ["send", "save"]) {
+    const answer = await page("requester", "POST", "/catalog/monitor/order", { _for: "requester2", size: "27", _act: act });
+    assert.equal(answer.status, 403, act);
+    assert.match(answer.text, refused);
+  }
+  assert.deepEqual(await had(), before);
+});
+
 test("a bundle is one order of several requests", async () => {
   const listed = (await api(200, "requester", "GET", "/catalog/items")).body.items;
   assert.equal(listed.find(({ key }) => key === "onboarding").type, "bundle");

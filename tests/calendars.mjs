@@ -117,3 +117,29 @@ test("a file of holidays by the command line; a broken one changes nothing", asy
   assert.equal(await holidays(), before + 1);
   assert.match((await (await server.signIn("owner")).get("/admin/calendars/shanghai?year=2030")).text, /Feast/);
 });
+
+/* Calendars and targets are nobody's in particular: they take an owner for all. */
+test("an owner for one team changes neither calendars nor targets", async () => {
+  assert.equal((await server.api("admin", "POST", "/people/requester2/actions/grant", { role: "owner", team: "workplace" })).status, 200);
+  const token = { authorization: `Bearer ${server.token("requester2")}`, "if-match": '"1"' };
+  const json = (method, path, body) => server.call(method, `/api/v1${path}`,
+    { headers: { ...token, "content-type": "application/json" }, body: JSON.stringify(body) });
+  const form = (path, fields, type = "application/x-www-form-urlencoded") => server.call("POST", path,
+    { headers: { ...token, "content-type": type }, body: typeof fields === "string" ? fields : new URLSearchParams(fields).toString() });
+  const target = { key: "theirs", name: { en: "Theirs" }, measure: "fulfil", lines: [{ span: "1h" }] };
+  assert.equal((await json("GET", "/calendars/office")).status, 200, "they are read");
+  for (const [about, answer] of Object.entries({
+    make: await json("POST", "/calendars", { ...night, key: "theirs" }), change: await json("PATCH", "/calendars/office", { day_hours: "8" }),
+    feed: await server.call("POST", "/api/v1/calendars/office/feeds/x", { headers: { ...token, "content-type": "application/octet-stream" }, body: ics("20300101") }),
+    makePage: await form("/admin/calendars", { key: "theirs", zone: "UTC", "hours.mon": "09:00-17:00" }),
+    changePage: await form("/admin/calendars/office", { version: "1", zone: "UTC", "hours.mon": "09:00-17:00" }),
+    feedPage: await form("/admin/calendars/office/feeds", "--x--\r\n", "multipart/form-data; boundary=x"),
+    removePage: await form("/admin/calendars/office/feeds/remove", { name: "none.ics" }),
+    makeTarget: await json("POST", "/targets", target), changeTarget: await json("PATCH", "/targets/acme-delivery", { note: "no" }),
+    makeTargetPage: await form("/admin/targets", { key: "theirs", measure: "fulfil" }),
+    changeTargetPage: await form("/admin/targets/acme-delivery", { version: "1" }),
+    newForm: await server.call("GET", "/admin/calendars/new", { headers: token }),
+    editForm: await server.call("GET", "/admin/calendars/office/edit", { headers: token }),
+    newTargetForm: await server.call("GET", "/admin/targets/new", { headers: token }) }))
+    assert.equal(answer.status, 403, `${about}: ${answer.text.slice(0, 300)}`);
+});

@@ -325,6 +325,44 @@ for (const login of persons)
     assert.deepEqual(await faultsOf(login), []);
   });
 
+/* A form that is refused whatever is in it is not shown. */
+test("no page offers what its reader may not do", async () => {
+  const acts = routes.filter(({ method, api }) => method === "POST" && !api).map((route) =>
+    ({ route, like: new RegExp(`^${route.path.replace(/\{([^}]+)\}/g, "(?<$1>[^/]+)")}$`) }));
+  const { number } = objects.ordinary;
+  const pages = ["/admin/people", "/admin/people/1", "/admin/teams", "/admin/teams/1", "/admin/calendars", "/admin/calendars/office",
+    "/admin/targets", "/admin/targets/acme-delivery", "/catalog/manage", "/catalog/manage/model/laptop", "/people/requester2/presence",
+    "/work/teams/workplace", `/work/${number}`, `/work/${number}/assignment`, `/requests/${number}`];
+  const faults = [];
+  for (const path of pages) {
+    let shown = 0;
+    for (const login of persons) {
+      const page = await server.call("GET", path, { headers: { authorization: `Bearer ${server.token(login)}` } });
+      shown += page.status === 200;
+      if (page.status !== 200)
+        continue;
+      const forms = [...page.text.matchAll(/<form\b[^>]*method="post"[^>]*/g)].map(([tag]) => / action="([^"?#]+)/.exec(tag)[1]);
+      const buttons = [...page.text.matchAll(/ formaction="([^"?#]+)/g)].map(([, to]) => to);
+      for (const to of new Set([...forms, ...buttons])) {
+        const { route, like } = acts.find(({ like }) => like.test(to)) ?? assert.fail(`${path}: there is no ${to}`);
+        const { act } = like.exec(to).groups ?? {};
+        const row = route.path.includes("/acts/") ? table["POST /api/v1/requests/{number}/actions/{act}"].find((one) => one.act === act)
+          : rowsOf(route).find((one) => !one.act) ?? {};
+        const allowed = row.needs ? may.ordinary[row.needs].includes(login) : ![403, 404].includes(row[login] ?? row.to);
+        if (!rights[route.right].includes(login) || !allowed)
+          faults.push(`${login}: ${path} sends to ${to}`);
+      }
+      for (const [, to] of page.text.matchAll(/ href="(\/admin\/[^"?#]+)/g)) {
+        const leads = routes.find((one) => one.method === "GET" && one.path === to.replace("/office/", "/{key}/"));
+        if (leads && !rights[leads.right].includes(login))
+          faults.push(`${login}: ${path} leads to ${to}`);
+      }
+    }
+    assert.ok(shown > 0, path);
+  }
+  assert.deepEqual(faults, []);
+});
+
 test("other methods are not possible", async () => {
   for (const path of new Set(routes.map((route) => route.path))) {
     const taken = routes.filter((route) => route.path === path).map((route) => route.method);

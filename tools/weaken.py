@@ -5,19 +5,23 @@
     weaken.py [--count 10] [--seed 1]     a sample, in a scratch copy of the tree (minutes)
     weaken.py --tree DIR [--only 3,17]    in DIR itself, which must be built and is put right again
 
-Outside src/domain/access, where the rules are and have tests of their own, a right is asked for in four
+Outside src/domain/access, where the rules are and have tests of their own, a right is asked for in six
 ways.  Each is weakened so that the program still builds:
 
     access_request(cx, id, MAY_SAY, &g)   no bit is needed any more (also _number, _task ...)
     access_more(cx, g, MAY_SAY)           likewise
     granted_may(g, MAY_SAY)               always true
     access_catalog(cx, true, team, &g)    the grant of an internal task, which asks nobody
+    access_submit(cx, person, &g)         the grant, without asking (also _presence, _load, _report)
+    access_right(subject, RIGHT_STAFF)    always true (also access_is_operator)
 
-A call that asks for no bit has nothing to take away.  Left out are grants that say what the row of the
-route says already (people, reading the catalog): the matrix tries those rows with everybody.  So is the
-command line, whose operator may do everything there, and a call under a comment that begins "asked
-again": another one behind it refuses the same people in the same way, so that nothing can tell.  Unit tests run first; when they notice nothing, the
-matrix of all routes and persons, and the tests of the API.  The last line counts calls that were noticed.
+A call that asks for no bit has nothing to take away; nor has one that asks whether people may send requests
+for themselves.  Left out are grants that say what the row of the route says already (people, reading the
+catalog): the matrix tries those rows with everybody.  So is the command line, whose operator may do everything
+there, and a call under a comment that begins "asked again": another one behind it refuses the same people in the
+same way, so that nothing can tell.  Unit tests run first; when they notice nothing, the matrix of all routes and
+persons, then the tests of the API, of calendars and clocks, of figures and of people.  The last line counts calls
+that were noticed.
 """
 import argparse
 import hashlib
@@ -31,11 +35,21 @@ import sys
 
 SCRATCH = "build/weakened"
 UNIT = ["request_", "lists_", "confidence_", "bundle_", "people_", "person_", "team_", "message_", "note_",
-        "timeline_", "badges_", "links_", "upload", "catalog", "denials_", "talk_", "watch", "participant"]
-PROGRAM = ["tests/matrix.mjs", "tests/api.mjs"]
+        "timeline_", "badges_", "links_", "link_", "token_", "upload", "catalog", "denials_", "talk_", "watch",
+        "participant", "assign", "absence_", "presence_", "delegation_", "skills_", "schedule_", "snooze_",
+        "planned_", "agreed_", "promise", "samples_", "a_promise", "backtest_", "report_", "cmd_report", "clock_of",
+        "clock_reason", "clock_warns", "clock_asks", "calendar_doc", "target_"]
+PROGRAM = ["tests/matrix.mjs", "tests/api.mjs", "tests/clocks.mjs", "tests/calendars.mjs", "tests/insight.mjs",
+           "tests/people.mjs"]
+
+# What the grants hold that are filled without asking: the argument with its id.
+FILLED = {"submit": ("GrantedSubmit", 1), "presence": ("GrantedPresence", 1), "load": ("GrantedLoad", 1),
+          "report": ("GrantedReport", None)}
 
 BITS = re.compile(r"\b(access_(?:request|request_number|task|task_of|approval|attachment|more)|granted_may)\(")
 WHOLE = re.compile(r"\b(access_catalog)\(")
+FILL = re.compile(rf"\baccess_({'|'.join(FILLED)})\(")
+YES = re.compile(r"\b(access_right|access_is_operator)\(")
 
 
 def arguments(text, start):
@@ -56,11 +70,15 @@ def arguments(text, start):
     raise ValueError("a call without an end")
 
 
+def asked_again(text, start):
+    before = text[:start].rsplit("\n", 2)
+    return len(before) == 3 and before[1].lstrip().startswith("/* asked again")
+
+
 def calls_in(path, text):
     """(path, line, what stands there, begin, end, what to write instead) of each call."""
     for m in BITS.finditer(text):
-        before = text[:m.start()].rsplit("\n", 2)
-        if len(before) == 3 and before[1].lstrip().startswith("/* asked again"):
+        if asked_again(text, m.start()):
             continue
         args = arguments(text, m.end())
         begin, end = args[{"access_more": 2, "access_task_of": 3, "granted_may": 1}.get(m.group(1), 2)]
@@ -74,6 +92,21 @@ def calls_in(path, text):
         if grant.startswith("&") and text[slice(*args[1])].strip() != "false":
             yield (path, text.count("\n", 0, m.start()) + 1, m.group(1), m.start(), args[-1][1],
                    f"access_internal_{kind}({cx}, INTERNAL_DEMO, {grant}")
+    for m in FILL.finditer(text):
+        args = arguments(text, m.end())
+        *given, grant = (text[begin:end].strip() for begin, end in args)
+        if asked_again(text, m.start()) or given[1].endswith("subject->person_id"):
+            continue
+        struct, number = FILLED[m.group(1)]
+        used = "".join(f"(void)({one}), " for one in given)
+        yield (path, text.count("\n", 0, m.start()) + 1, f"access_{m.group(1)}", m.start(), args[-1][1] + 1,
+               f"({used}*({grant}) = ({struct}){{ {given[number] if number else '0'} }}, RC_OK)")
+    for m in YES.finditer(text):
+        args = arguments(text, m.end())
+        if not asked_again(text, m.start()):
+            right = text[args[-1][0]:args[-1][1]].strip() if len(args) > 1 else ""
+            yield (path, text.count("\n", 0, m.start()) + 1, f"{m.group(1)} {right}".strip(), m.start(),
+                   args[-1][1] + 1, "true")
 
 
 def all_calls(root):

@@ -42,7 +42,7 @@ TEST(zone_offsets_agree_with_the_c_library)
         const Zone *z = zone_get(str_z(zone_names[i]));
         EXPECT_AT((int)i, z != NULL);
         use_libc_zone(zone_names[i]);
-        for (int64_t at = from; at < to; at += 5 * 86400) {
+        for (int64_t at = from; at < to; at += (test_is_short() ? 40 : 5) * 86400) {
             int64_t low = at, high = at + 5 * 86400;
             int32_t before = libc_offset(low);
             EXPECT_INT_AT((int)i, before, zone_civil(z, low * 1000).offset_s);

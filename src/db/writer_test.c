@@ -215,12 +215,15 @@ static void end_fill(void *arg, Rc rc)
     f->end = (int)rc;
 }
 
-static void lose_a_group(bool overlook, Rc end)
+/* Whether the lost group was whole: a turn lasts some milliseconds, and on a busy machine it may have
+ * ended between the jobs. */
+static bool lost_a_group(bool overlook, Rc end)
 {
     Db *db = test_db(0);
     Put puts[6];
     Fill fill = { .overlook = overlook, .end = NO_END };
     Gate gate;
+    int again = 0;
 
     gate_close(&gate, db);
     for (int i = 0; i < 6; i++) {
@@ -235,13 +238,22 @@ static void lose_a_group(bool overlook, Rc end)
     EXPECT_INT(1, fill.runs);
     for (int i = 0; i < 6; i++) {
         EXPECT_INT((int)puts[i].result, puts[i].end);
-        EXPECT_INT(i < 3 ? 2 : 1, puts[i].runs); /* those before it ran again */
+        EXPECT(puts[i].runs == 1 || (i < 3 && puts[i].runs == 2)); /* those before it run again */
+        again += puts[i].runs == 2;
     }
     EXPECT_INT(5, count_rows(db, ROWS)); /* each exactly once */
     DbStats stats = db_stats(db);
-    EXPECT_INT(1, (int64_t)stats.lost_groups);
-    EXPECT(stats.rerun_jobs >= 3);
     db_close(db);
+    return again == 3 && stats.lost_groups == 1 && stats.rerun_jobs >= 3;
+}
+
+static void lose_a_group(bool overlook, Rc end)
+{
+    bool whole = false;
+
+    for (int i = 0; i < 50 && !whole; i++)
+        whole = lost_a_group(overlook, end);
+    EXPECT(whole);
 }
 
 TEST(writer_runs_a_lost_group_again_one_by_one)

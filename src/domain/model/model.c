@@ -219,33 +219,6 @@ void people_export(const CatalogPeople *p, Buf *to)
     export_document(&people_shape, p, to);
 }
 
-/* ---- counts ---- */
-
-typedef struct Counts {
-    Arena *arena;
-    CountQueryList list;
-    Rc rc;
-} Counts;
-
-static void add_count(const Cond *c, void *arg)
-{
-    Counts *counts = arg;
-
-    if (c->op == COND_COUNT && counts->rc == RC_OK)
-        counts->rc = LIST_PUSH(counts->arena, &counts->list, c->count);
-}
-
-Rc model_counts(Arena *a, const ModelVersion *m, CountQueryList *ret)
-{
-    Counts counts = { .arena = a };
-
-    for (size_t i = 0; i < m->entitlement.n; i++)
-        cond_walk(m->entitlement.at[i].check.cond, add_count, &counts);
-    TRY(counts.rc);
-    *ret = counts.list;
-    return RC_OK;
-}
-
 TimeSpan follow_up_remind(const FollowUp *f, size_t i)
 {
     enum { USUAL = 3 };

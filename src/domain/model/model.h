@@ -356,7 +356,3 @@ typedef struct MissingText {
 } MissingText;
 LIST_OF(MissingText, MissingTexts);
 CHECKED Rc model_missing_texts(Arena *a, const ModelVersion *m, MissingTexts *ret);
-
-/* The count(...) questions in the model's entitlement checks, in order. */
-LIST_OF(const CountQuery *, CountQueryList);
-CHECKED Rc model_counts(Arena *a, const ModelVersion *m, CountQueryList *ret);

@@ -181,19 +181,6 @@ TEST(model_key_in_words_reads_like_a_name)
     EXPECT_STR("", key_in_words(test_arena(), STR("")));
 }
 
-TEST(model_counts_are_those_of_the_entitlement)
-{
-    CLEANUP(arena_free_at) Arena *a = arena_new(ARENA_BYTES);
-    CountQueryList counts;
-    const ModelVersion *m = fixture_model(a, fixture_file(a, FIXTURE_SHOP "/models/bike.yaml"));
-
-    EXPECT_RC(RC_OK, model_counts(a, m, &counts));
-    EXPECT_INT(1, (int64_t)counts.n);
-    EXPECT_STR("bike", counts.at[0]->models[0]);
-    EXPECT_INT(COUNT_BENEFICIARY, counts.at[0]->beneficiary.who);
-    EXPECT_INT(0x3, counts.at[0]->outcomes);
-}
-
 TEST(model_reference_in_the_documents_is_current)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(ARENA_BYTES);
@@ -442,7 +429,7 @@ TEST(model_export_of_random_models_reads_back_to_the_same_bytes)
     buf_init(&text, 1u << 20);
     buf_init(&first, 1u << 20);
     buf_init(&again, 1u << 20);
-    for (uint64_t round = 0; round < 400; round++) {
+    for (uint64_t round = 0; round < (test_is_short() ? 40 : 400); round++) {
         CLEANUP(arena_free_at) Arena *a = arena_new(ARENA_BYTES);
         seed = round;
         random_model(&text);

@@ -282,6 +282,7 @@ static Rc fill(Call *call, PresencePage *p)
     Ctx *cx = &call->cx;
     GrantedPresence g;
 
+    /* asked again: nobody comes here who may not, but this is what makes the grant */
     TRY(access_presence(cx, p->person.id, PRESENCE_READ, &g));
     p->may_write = may(cx, p->person.id, PRESENCE_WRITE);
     p->may_skills = may(cx, p->person.id, PRESENCE_SKILLS);

@@ -185,7 +185,8 @@ static void spread_end(Values *v, Spread *ret)
         sum += (double)v->at[i];
     }
     s.mean = sum / (double)v->n;
-    s.median = ((double)v->at[(v->n - 1) / 2] + (double)v->at[v->n / 2]) / 2;
+    size_t upper = v->n / 2, lower = (v->n - 1) / 2; /* the same one of an odd number */
+    s.median = ((double)v->at[lower] + (double)v->at[upper]) / 2;
     s.p80 = percentile(v, 80);
     s.p90 = percentile(v, 90);
     s.p95 = percentile(v, 95);

@@ -126,6 +126,7 @@ static Rc resolve(Ctx *cx, const ReportAsk *ask, Counting *ret)
     if (c.own && !c.everything) {
         TRY(access_requests(cx, &c.scope));
     } else if (c.own) {
+        /* asked again: whoever counts everything is the operator */
         TRY(access_report(cx, 0, &c.g));
     } else {
         if (ask->source.len > 0)

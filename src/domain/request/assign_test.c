@@ -300,6 +300,24 @@ DB_TEST(assignment_passes_over_who_is_away_and_waits_when_nobody_fits)
     office_expect_replay(&o, second, __LINE__);
 }
 
+/* Who has a task in a request reads its notes, and learns nothing of how much the others have to do. */
+DB_TEST(assignment_is_explained_to_those_who_work_in_the_team_only)
+{
+    Office o = office_open(cx);
+    AssignShown s;
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_assess(&o, id, "{\"in_stock\":false}"));
+    EXPECT_RC(RC_OK, assignment_suggest(cx, office_grant(&o, id), &s));
+    office_as(&o, "bo");
+    EXPECT(granted_may(office_grant(&o, id), MAY_NOTES));
+    EXPECT_RC(RC_FORBIDDEN, assignment_suggest(cx, office_grant(&o, id), &s));
+    office_as(&o, "robin");
+    EXPECT_RC(RC_FORBIDDEN, assignment_suggest(cx, office_grant(&o, id), &s));
+}
+
 DB_TEST(assignment_never_gives_people_their_own_requests_and_suggests_without_a_trace)
 {
     Office o = office_open(cx);

@@ -16,13 +16,14 @@ static GrantedSelf self(Office *o)
     return g;
 }
 
-static size_t count(Office *o, RequestFilter f)
+static size_t count(Office *o, const RequestFilter *f)
 {
+    RequestFilter all = *f;
     RequestHeads heads;
     int64_t next;
-    if (f.size == 0)
-        f.size = 100;
-    EXPECT_RC(RC_OK, request_list(o->cx, scope(o), &f, &heads, &next));
+    if (all.size == 0)
+        all.size = 100;
+    EXPECT_RC(RC_OK, request_list(o->cx, scope(o), &all, &heads, &next));
     return heads.n;
 }
 
@@ -50,40 +51,40 @@ DB_TEST(lists_narrow_by_every_member)
         RC_OK,
         request_edit(cx, office_grant(&o, fixture_int(cx, "SELECT min(id) FROM request")), &title));
     EXPECT_RC(RC_OK, office_create(&o, "question", "{}", NULL, true, &draft));
-    EXPECT_INT(3, count(&o, (RequestFilter){ .kind = LIST_MINE }));
-    EXPECT_INT(3, count(&o, (RequestFilter){ .kind = LIST_VISIBLE }));
-    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_MINE, .words = STR("trasig SKRIV") }));
-    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_MINE, .words = STR("req-4") }));
-    EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_MINE, .words = STR("100%") }));
-    EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_WORK }));
+    EXPECT_INT(3, count(&o, &(RequestFilter){ .kind = LIST_MINE }));
+    EXPECT_INT(3, count(&o, &(RequestFilter){ .kind = LIST_VISIBLE }));
+    EXPECT_INT(1, count(&o, &(RequestFilter){ .kind = LIST_MINE, .words = STR("trasig SKRIV") }));
+    EXPECT_INT(1, count(&o, &(RequestFilter){ .kind = LIST_MINE, .words = STR("req-4") }));
+    EXPECT_INT(0, count(&o, &(RequestFilter){ .kind = LIST_MINE, .words = STR("100%") }));
+    EXPECT_INT(0, count(&o, &(RequestFilter){ .kind = LIST_WORK }));
     Str state = STR("draft");
-    EXPECT_INT(1,
-               count(&o, (RequestFilter){ .kind = LIST_MINE, .states = { .at = &state, .n = 1 } }));
+    EXPECT_INT(
+        1, count(&o, &(RequestFilter){ .kind = LIST_MINE, .states = { .at = &state, .n = 1 } }));
 
     office_as(&o, "sam");
-    EXPECT_INT(6, count(&o, (RequestFilter){ .kind = LIST_QUEUE }));
+    EXPECT_INT(6, count(&o, &(RequestFilter){ .kind = LIST_QUEUE }));
     EXPECT_INT(6,
-               count(&o, (RequestFilter){
+               count(&o, &(RequestFilter){
                              .kind = LIST_QUEUE, .team = STR("workplace"), .open = OPT_INT(1) }));
-    EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_QUEUE, .team = STR("procurement") }));
+    EXPECT_INT(0, count(&o, &(RequestFilter){ .kind = LIST_QUEUE, .team = STR("procurement") }));
     RequestAct take = { .kind = ACT_ASSIGN, .assignee = STR("sam") };
     int64_t id = fixture_int(cx, "SELECT max(id) FROM request WHERE state <> 'draft'");
     EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &take, NULL));
     EXPECT_RC(RC_OK, office_act(&o, id, ACT_FULFIL, "Done."));
-    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_WORK }));
-    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_WORK, .open = OPT_INT(1) }));
-    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .assignee = STR("me") }));
-    EXPECT_INT(5, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .assignee = STR("nobody") }));
-    EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .assignee = STR("noor") }));
-    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .outcome = STR("fulfilled") }));
-    EXPECT_INT(6, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .record = STR("request") }));
-    EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .record = STR("incident") }));
-    EXPECT_INT(6, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .item = STR("question") }));
-    EXPECT_INT(2, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .requester = STR("mika") }));
-    EXPECT_INT(0, count(&o, (RequestFilter){ .kind = LIST_VISIBLE, .open = OPT_INT(0) }));
+    EXPECT_INT(1, count(&o, &(RequestFilter){ .kind = LIST_WORK }));
+    EXPECT_INT(1, count(&o, &(RequestFilter){ .kind = LIST_WORK, .open = OPT_INT(1) }));
+    EXPECT_INT(1, count(&o, &(RequestFilter){ .kind = LIST_VISIBLE, .assignee = STR("me") }));
+    EXPECT_INT(5, count(&o, &(RequestFilter){ .kind = LIST_VISIBLE, .assignee = STR("nobody") }));
+    EXPECT_INT(0, count(&o, &(RequestFilter){ .kind = LIST_VISIBLE, .assignee = STR("noor") }));
+    EXPECT_INT(1, count(&o, &(RequestFilter){ .kind = LIST_VISIBLE, .outcome = STR("fulfilled") }));
+    EXPECT_INT(6, count(&o, &(RequestFilter){ .kind = LIST_VISIBLE, .record = STR("request") }));
+    EXPECT_INT(0, count(&o, &(RequestFilter){ .kind = LIST_VISIBLE, .record = STR("incident") }));
+    EXPECT_INT(6, count(&o, &(RequestFilter){ .kind = LIST_VISIBLE, .item = STR("question") }));
+    EXPECT_INT(2, count(&o, &(RequestFilter){ .kind = LIST_VISIBLE, .requester = STR("mika") }));
+    EXPECT_INT(0, count(&o, &(RequestFilter){ .kind = LIST_VISIBLE, .open = OPT_INT(0) }));
     EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id),
                                      &(ParticipantAdd){ STR("sam"), STR("watcher"), RC_OK }));
-    EXPECT_INT(1, count(&o, (RequestFilter){ .kind = LIST_WATCHED }));
+    EXPECT_INT(1, count(&o, &(RequestFilter){ .kind = LIST_WATCHED }));
     state = STR("sleeping");
     bad.states = (StrList){ .at = &state, .n = 1 };
     EXPECT_RC(RC_INVALID, request_list(cx, scope(&o), &bad, &heads, &next));

@@ -310,6 +310,7 @@ static Rc api_order(Call *call)
                               TEXT("There is nobody with this sign-in name."));
         TRY(rc);
     }
+    /* asked again where each of its requests is submitted */
     TRY(access_submit(cx, beneficiary, &g));
     BundleCreate in = { .bundle = call_param(call, "key"),
                         .requester = body.requester,

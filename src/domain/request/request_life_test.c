@@ -367,6 +367,46 @@ DB_TEST(request_reply_within_the_grace_reopens_later_follows_up)
     EXPECT_RC(RC_CONFLICT, office_say(&o, id, "Well."));
 }
 
+/* Kim had it asked for Robin, who then reports to somebody else. */
+DB_TEST(request_follow_up_for_somebody_who_is_no_longer_theirs_is_refused)
+{
+    Office o = office_open(cx);
+    RequestMade made;
+    MessageMade said;
+    MessageInput in = { .text = STR("It is back.") };
+
+    office_as(&o, "kim");
+    EXPECT_RC(RC_OK,
+              office_create(&o, "question", "{\"details\":\"How?\"}", "robin", false, &made));
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_act(&o, made.id, ACT_FULFIL, "Press twice."));
+    office_as(&o, "kim");
+    EXPECT_RC(RC_OK, office_act(&o, made.id, ACT_CONFIRM, NULL));
+    office_later(&o, 30 * MS_DAY);
+    fixture_exec(cx, "UPDATE person SET manager_id = NULL WHERE login = 'robin'");
+    office_as(&o, "kim");
+    EXPECT_RC(RC_FORBIDDEN, message_add(cx, office_grant(&o, made.id), &in, &said));
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, message_add(cx, office_grant(&o, made.id), &in, &said));
+    EXPECT_STR("REQ-2", said.follow_up);
+}
+
+DB_TEST(request_draft_for_somebody_who_is_no_longer_theirs_is_not_sent)
+{
+    Office o = office_open(cx);
+    RequestMade made;
+
+    office_as(&o, "kim");
+    EXPECT_RC(RC_OK, office_create(&o, "question", "{\"details\":\"How?\"}", "robin", true, &made));
+    fixture_exec(cx, "UPDATE person SET manager_id = NULL WHERE login = 'robin'");
+    office_as(&o, "kim");
+    EXPECT_RC(RC_FORBIDDEN, office_act(&o, made.id, ACT_SUBMIT, NULL));
+    fixture_exec(cx, "UPDATE person SET manager_id = (SELECT id FROM person WHERE login = 'kim')"
+                     " WHERE login = 'robin'");
+    office_as(&o, "kim");
+    EXPECT_RC(RC_OK, office_act(&o, made.id, ACT_SUBMIT, NULL));
+}
+
 DB_TEST(request_handed_over_with_a_summary)
 {
     Office o = office_open(cx);

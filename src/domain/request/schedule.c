@@ -400,6 +400,7 @@ static Rc make_request(DbConn *c, void *arg)
     UNUSED(c);
     TRY(json_parse(cx->arena, t->row->answers, &json, NULL));
     TRY(answers_from_json(cx->arena, json, &in.answers));
+    /* asked again where it is submitted */
     TRY(access_submit(cx, t->row->beneficiary_id, &g));
     TRY(check_shared(cx, t->row->item, t->row->team_id.set));
     return request_create(cx, g, &in, &t->made);

@@ -413,6 +413,31 @@ DB_TEST(schedule_refuses_what_could_never_run)
     EXPECT_RC(RC_OK, create(&o, &in, &id));
 }
 
+/* Robin reported to Kim, who has it asked for her; from then on no longer. */
+DB_TEST(schedule_for_somebody_who_is_no_longer_theirs_is_refused)
+{
+    Office o = office_open(cx);
+    GrantedSubmit g;
+    int64_t id = 0, robin = fixture_int(cx, "SELECT id FROM person WHERE login = 'robin'");
+    Schedule s;
+
+    office_as(&o, "kim");
+    ScheduleInput in = weekly(&o, "question", "{\"details\":\"All well?\"}");
+    ScheduleEdit other = { .answers = in.answers, .answers_json = in.answers_json };
+    EXPECT_RC(RC_OK, access_submit(cx, robin, &g));
+    EXPECT_RC(RC_OK, schedule_create(cx, g, &in, &id));
+    EXPECT_RC(RC_OK, schedule_edit(cx, id, &other));
+    fixture_exec(cx, "UPDATE person SET manager_id = NULL WHERE login = 'robin'");
+    office_as(&o, "kim");
+    EXPECT_RC(RC_FORBIDDEN, schedule_edit(cx, id, &other));
+    office_later(&o, MS_DAY);
+    turn(&o);
+    EXPECT_INT(0, made(&o));
+    office_as(&o, "kim");
+    EXPECT_RC(RC_OK, schedule_get(cx, id, &s));
+    EXPECT_STR("You can ask for yourself and for people who report to you.", s.why);
+}
+
 DB_TEST(schedule_ends_after_its_last_moment)
 {
     Office o = office_open(cx);

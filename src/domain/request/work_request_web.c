@@ -298,6 +298,7 @@ static void fill_rights(WorkRequestPage *p, const ActOffers *o)
     p->may_convert = may_now(o, ACT_CONVERT);
     p->may_note = (may & MAY_NOTE) != 0;
     p->may_say = (may & MAY_SAY) != 0;
+    p->may_link = (may & (MAY_NOTE | MAY_ASK_SIDE)) != 0;
     p->may_priority = (may & MAY_LEAD) != 0 && !str_eq_z(p->v.head.state, "closed");
     p->may_adhoc_task = (may & MAY_WORK) != 0 && str_eq_z(p->v.head.adhoc, "approved");
     p->may_agree = (may & (MAY_WORK | MAY_LEAD)) != 0 && !str_eq_z(p->v.head.phase, "closed")
