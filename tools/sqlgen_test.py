@@ -234,6 +234,13 @@ class Sample(unittest.TestCase):
         with self.assertRaises(sqlgen.Refused):
             sqlgen.expand_migration('0002_more.sql', '[oracle]\n', sqlgen.SQLITE)
 
+    def test_lists_of_checks_are_comparisons_for_sqlite(self):
+        text = "CREATE TABLE x (a TEXT CHECK (a IN ('', 'b',\n  'c d')), n {int} CHECK (n IN (1, 2)));"
+        one, other = (sqlgen.expand_migration('0002_more.sql', text, v) for v in (sqlgen.SQLITE, sqlgen.POSTGRES))
+        self.assertIn("CHECK (a = '' OR a = 'b' OR a = 'c d')", one)
+        self.assertIn('CHECK (n IN (1, 2))', one)
+        self.assertIn("CHECK (a IN ('', 'b',\n  'c d'))", other)
+
     def test_migration_macros(self):
         self.write('sql/migrations/0002_more.sql', 'CREATE TABLE x (id {uuid});')
         with self.assertRaises(sqlgen.Refused):

@@ -369,15 +369,13 @@ bool dbc_in_transaction(const DbConn *c)
 
 Rc dbc_script(DbConn *c, Arena *a, const char *sql, Str *why)
 {
-    /* A migration may change the text of the schema, which nothing else can. */
-    int code = sqlite3_db_config(c->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
+    int code = run(c, sql);
 
     if (code == SQLITE_OK)
-        code = run(c, sql);
-    if (code != SQLITE_OK && why != NULL)
+        return RC_OK;
+    if (why != NULL)
         *why = str_fmt(a, "%s", sqlite3_errmsg(c->sqlite));
-    sqlite3_db_config(c->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    return code == SQLITE_OK ? RC_OK : failed(c, code, "migration");
+    return failed(c, code, "migration");
 }
 
 DbcLog dbc_log(const DbConn *c)

@@ -186,34 +186,6 @@ SELECT {part log_columns}
  WHERE {part log_where} AND i.request_id > :after AND i.request_id < :before AND {scope s r}
  ORDER BY i.request_id DESC LIMIT :size;
 
--- report_list_state(s requests, source int, after int, before int, state text?, priority text?,
---   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
---   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
-[sqlite]
-SELECT {part log_columns}
-  FROM imported_request i INDEXED BY imported_request_state JOIN request r ON r.id = i.request_id
- WHERE {part log_where} AND i.state = :state AND i.request_id > :after AND i.request_id < :before AND {scope s r}
- ORDER BY i.request_id DESC LIMIT :size;
-[postgres]
-SELECT {part log_columns}
-  FROM imported_request i JOIN request r ON r.id = i.request_id
- WHERE {part log_where} AND i.state = :state AND i.request_id > :after AND i.request_id < :before AND {scope s r}
- ORDER BY i.request_id DESC LIMIT :size;
-
--- report_list_priority(s requests, source int, after int, before int, state text?, priority text?,
---   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
---   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
-[sqlite]
-SELECT {part log_columns}
-  FROM imported_request i INDEXED BY imported_request_priority JOIN request r ON r.id = i.request_id
- WHERE {part log_where} AND i.priority = :priority AND i.request_id > :after AND i.request_id < :before AND {scope s r}
- ORDER BY i.request_id DESC LIMIT :size;
-[postgres]
-SELECT {part log_columns}
-  FROM imported_request i JOIN request r ON r.id = i.request_id
- WHERE {part log_where} AND i.priority = :priority AND i.request_id > :after AND i.request_id < :before AND {scope s r}
- ORDER BY i.request_id DESC LIMIT :size;
-
 -- report_list_team(s requests, source int, after int, before int, state text?, priority text?,
 --   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
 --   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
@@ -240,20 +212,6 @@ SELECT {part log_columns}
 SELECT {part log_columns}
   FROM imported_request i JOIN request r ON r.id = i.request_id
  WHERE {part log_where} AND i.category = :category AND i.request_id > :after AND i.request_id < :before AND {scope s r}
- ORDER BY i.request_id DESC LIMIT :size;
-
--- report_list_channel(s requests, source int, after int, before int, state text?, priority text?,
---   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
---   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
-[sqlite]
-SELECT {part log_columns}
-  FROM imported_request i INDEXED BY imported_request_channel JOIN request r ON r.id = i.request_id
- WHERE {part log_where} AND i.channel = :channel AND i.request_id > :after AND i.request_id < :before AND {scope s r}
- ORDER BY i.request_id DESC LIMIT :size;
-[postgres]
-SELECT {part log_columns}
-  FROM imported_request i JOIN request r ON r.id = i.request_id
- WHERE {part log_where} AND i.channel = :channel AND i.request_id > :after AND i.request_id < :before AND {scope s r}
  ORDER BY i.request_id DESC LIMIT :size;
 
 -- report_list_reopened(s requests, source int, after int, before int, state text?, priority text?,

@@ -148,12 +148,6 @@ static ListLogFn *way_of(const ReportFilter *f)
         return q_report_list_category;
     if (!str_is_null(f->team))
         return q_report_list_team;
-    if (!str_is_null(f->state))
-        return q_report_list_state;
-    if (!str_is_null(f->priority))
-        return q_report_list_priority;
-    if (!str_is_null(f->channel))
-        return q_report_list_channel;
     if (f->negative)
         return q_report_list_negative;
     if (f->reopened)
