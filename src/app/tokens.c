@@ -86,7 +86,8 @@ static Rc add_each(Cutter *c, Str s)
 
 Rc text_tokens(Arena *a, Str text, size_t max, TextTokens *ret)
 {
-    CLEANUP(cutter_close) Cutter c = { .arena = a, .text = UTEXT_INITIALIZER, .to = ret, .max = max };
+    CLEANUP(cutter_close)
+    Cutter c = { .arena = a, .text = UTEXT_INITIALIZER, .to = ret, .max = max };
     Str folded;
     int32_t ideographs_end = -1; /* where a word of ideographs ends that may go on */
 

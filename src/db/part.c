@@ -35,24 +35,15 @@ struct DbPart {
 };
 
 static const char *const words[SQL_WORDS] = {
-    [SQL_OPEN] = "(",
-    [SQL_CLOSE] = ")",
-    [SQL_COMMA] = ", ",
-    [SQL_AND] = " AND ",
-    [SQL_OR] = " OR ",
-    [SQL_NOT_TRUE] = " IS NOT TRUE",
-    [SQL_IS_NULL] = " IS NULL",
-    [SQL_NOT_NULL] = " IS NOT NULL",
-    [SQL_EQ] = " = ",
-    [SQL_NE] = " <> ",
-    [SQL_LT] = " < ",
-    [SQL_LE] = " <= ",
-    [SQL_GT] = " > ",
-    [SQL_GE] = " >= ",
-    [SQL_IN] = " IN ",
-    [SQL_TRUE] = "1 = 1",
-    [SQL_FALSE] = "1 = 0",
-    [SQL_DESC] = " DESC",
+    [SQL_OPEN] = "(",           [SQL_CLOSE] = ")",
+    [SQL_COMMA] = ", ",         [SQL_AND] = " AND ",
+    [SQL_OR] = " OR ",          [SQL_NOT_TRUE] = " IS NOT TRUE",
+    [SQL_IS_NULL] = " IS NULL", [SQL_NOT_NULL] = " IS NOT NULL",
+    [SQL_EQ] = " = ",           [SQL_NE] = " <> ",
+    [SQL_LT] = " < ",           [SQL_LE] = " <= ",
+    [SQL_GT] = " > ",           [SQL_GE] = " >= ",
+    [SQL_IN] = " IN ",          [SQL_TRUE] = "1 = 1",
+    [SQL_FALSE] = "1 = 0",      [SQL_DESC] = " DESC",
     [SQL_PLUS] = " + ",
 };
 
@@ -138,8 +129,7 @@ static void put_part(Joining *j, const DbPart *p)
             continue;
         }
         j->binds[j->n++] = p->values.at[next++];
-        put(&j->text,
-            str_fmt(p->arena, "%c%zu", p->dialect == DB_SQLITE ? '?' : '$', j->n));
+        put(&j->text, str_fmt(p->arena, "%c%zu", p->dialect == DB_SQLITE ? '?' : '$', j->n));
     }
 }
 

@@ -67,8 +67,7 @@ static bool is_bare(Printing *p, Str key)
     CondError e;
 
     if (cond_lex(p->arena, key, &tokens, &e) != RC_OK || tokens.n != 2
-        || tokens.at[0].kind != TOKEN_WORD || !str_eq(tokens.at[0].text, key)
-        || key.ptr[0] == '$')
+        || tokens.at[0].kind != TOKEN_WORD || !str_eq(tokens.at[0].text, key) || key.ptr[0] == '$')
         return false;
     for (size_t i = 0; i < COUNT_OF(taken); i++)
         if (str_eq_z(key, taken[i]))
@@ -310,6 +309,9 @@ void cond_print_list(Arena *a, const CondSchema *names, const CondList *l, Buf *
     if (l->where != NULL)
         cond_print(a, names, l->where, to);
     for (size_t i = 0; i < l->order_n; i++)
-        buf_add_fmt(to, "%s%.*s%s", i > 0 ? ", " : l->where != NULL ? " order by " : "order by ",
+        buf_add_fmt(to, "%s%.*s%s",
+                    i > 0              ? ", "
+                    : l->where != NULL ? " order by "
+                                       : "order by ",
                     STR_ARG(l->order[i].name->name), l->order[i].descending ? " desc" : "");
 }

@@ -24,5 +24,6 @@ bool text_has_words(Str text, Str words)
     TextTokens there, wanted;
 
     return text_tokens(arena, text, SIZE_MAX, &there) == RC_OK
-           && text_tokens(arena, words, WORDS_MAX, &wanted) == RC_OK && tokens_have(&there, &wanted);
+           && text_tokens(arena, words, WORDS_MAX, &wanted) == RC_OK
+           && tokens_have(&there, &wanted);
 }

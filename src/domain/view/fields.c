@@ -24,9 +24,10 @@ static const char *const channels[] = { "portal", "mail", "phone",     "walk_in"
 static const char *const levels[] = { "low", "normal", "high", "critical" };
 static const char *const impacts[] = { "person", "team", "site", "organisation" };
 static const char *const person_kinds[] = { "employee", "customer", "vendor" };
-static const char *const steps[] = { "submit", "assess", "approve",  "approver", "task",
-                                     "accept", "action", "sign_off", "moment",   "answer",
-                                     "wait",   "confirm" };
+static const char *const steps[] = {
+    "submit", "assess",   "approve", "approver", "task", "accept",
+    "action", "sign_off", "moment",  "answer",   "wait", "confirm"
+};
 static const char *const links[] = { "related",   "caused_by", "needs",       "converted_to",
                                      "follow_up", "part_of",   "duplicate_of" };
 
@@ -215,12 +216,12 @@ static int64_t key_priority(const FoundRow *r)
 
 /* ---- the table ---- */
 
-#define KEYS(list) .keys = (list), .keys_n = COUNT_OF(list)
-#define WORDS(list) .type = COND_KEY, .store = STORE_WORD, KEYS(list)
-#define PERSON .type = COND_PERSON, .store = STORE_PERSON
-#define INSTANT .type = COND_DATETIME, .store = STORE_INSTANT
-#define NUMBER .type = COND_NUMBER, .store = STORE_NUMBER
-#define YES_NO .type = COND_YES_NO, .store = STORE_YES
+#define KEYS(list)            .keys = (list), .keys_n = COUNT_OF(list)
+#define WORDS(list)           .type = COND_KEY, .store = STORE_WORD, KEYS(list)
+#define PERSON                .type = COND_PERSON, .store = STORE_PERSON
+#define INSTANT               .type = COND_DATETIME, .store = STORE_INSTANT
+#define NUMBER                .type = COND_NUMBER, .store = STORE_NUMBER
+#define YES_NO                .type = COND_YES_NO, .store = STORE_YES
 #define ONE(fragment, getter) .value = &f_find_##fragment, .get = get_##getter
 #define SEVERAL(fragment, getter)                                                                  \
     .has = &f_find_##fragment, .any = &f_find_##fragment##_any, .get = get_##getter
@@ -228,17 +229,20 @@ static int64_t key_priority(const FoundRow *r)
 
 const Field find_fields[] = {
     { "state", T("Its state"), WORDS(states), ONE(state, state) },
-    { "phase", T("Its state, and while it is pending the state below"), WORDS(phases), ONE(phase, phase) },
+    { "phase", T("Its state, and while it is pending the state below"), WORDS(phases),
+      ONE(phase, phase) },
     { "open", T("Not closed yet"), YES_NO, ONE(open, open) },
-    { "outcome", T("How it ended; empty while it is under way"), WORDS(outcomes), ONE(outcome, outcome) },
+    { "outcome", T("How it ended; empty while it is under way"), WORDS(outcomes),
+      ONE(outcome, outcome) },
     { "number", T("Its number"), .type = COND_KEY, .store = STORE_WORD, ONE(number, number) },
     { "record", T("Which kind of record"), WORDS(records), ONE(record, record) },
-    { "model", T("Which item of the catalog"), .type = COND_KEY, .store = STORE_WORD, ONE(model, model) },
+    { "model", T("Which item of the catalog"), .type = COND_KEY, .store = STORE_WORD,
+      ONE(model, model) },
     { "kind", T("What is asked for"), WORDS(kinds), ONE(kind, kind) },
     { "channel", T("How it came in"), WORDS(channels), ONE(channel, channel) },
     { "title", T("Its title"), .type = COND_TEXT, .store = STORE_TITLE, ONE(title, title) },
-    { "text", T("Every word of it: number, title, answers, messages, resolution"), .type = COND_TEXT,
-      .store = STORE_WORDS, .get = get_text },
+    { "text", T("Every word of it: number, title, answers, messages, resolution"),
+      .type = COND_TEXT, .store = STORE_WORDS, .get = get_text },
     { "priority", T("Its priority"), .type = COND_KEY, .store = STORE_RANK, KEYS(levels),
       ONE(priority, priority), SORTED(priority, priority) },
     { "impact", T("Whom it affects"), .type = COND_KEY, .store = STORE_RANK, KEYS(impacts),
@@ -247,7 +251,8 @@ const Field find_fields[] = {
       ONE(urgency, urgency) },
     { "confidential", T("Only for those it is about and its own team"), YES_NO,
       ONE(confidential, confidential) },
-    { "team", T("The team whose queue it is in"), .type = COND_KEY, .store = STORE_TEAM, ONE(team, team) },
+    { "team", T("The team whose queue it is in"), .type = COND_KEY, .store = STORE_TEAM,
+      ONE(team, team) },
     { "owner", T("The team that answers for the item"), .type = COND_KEY, .store = STORE_TEAM,
       ONE(owner, owner) },
     { "task_team", T("Teams that have a task to do now"), .type = COND_KEYS, .store = STORE_TEAM,
@@ -267,8 +272,10 @@ const Field find_fields[] = {
     { "requester.kind", T("Employee, customer or supplier"), WORDS(person_kinds),
       ONE(requester_kind, requester_kind) },
     { "next_step", T("What happens next"), WORDS(steps), ONE(waits_for, next_step) },
-    { "waiting_since", T("Since when it waits for that"), INSTANT, ONE(waiting_since, waiting_since) },
-    { "created", T("When it was written down"), INSTANT, ONE(created, created), SORTED(created, created) },
+    { "waiting_since", T("Since when it waits for that"), INSTANT,
+      ONE(waiting_since, waiting_since) },
+    { "created", T("When it was written down"), INSTANT, ONE(created, created),
+      SORTED(created, created) },
     { "submitted", T("When it was sent"), INSTANT, ONE(submitted, submitted) },
     { "updated", T("When something last happened"), INSTANT, ONE(updated, updated),
       SORTED(updated, updated) },
@@ -279,13 +286,12 @@ const Field find_fields[] = {
     { "fulfil_by", T("When it is to be fulfilled"), INSTANT, ONE(due, fulfil_by) },
     { "not_before", T("When work begins at the earliest"), INSTANT, ONE(not_before, not_before) },
     { "agreed", T("The day that was agreed"), INSTANT, ONE(agreed, agreed) },
-    { "breached", T("A target was missed"), YES_NO, .lead = LEAD_NOW,
-      ONE(breached, breached) },
+    { "breached", T("A target was missed"), YES_NO, .lead = LEAD_NOW, ONE(breached, breached) },
     { "cost", T("What it costs"), .type = COND_MONEY, .store = STORE_MONEY, ONE(cost, cost),
       .currency = &f_find_cost_currency },
     { "tasks", T("How many tasks it has"), NUMBER, ONE(tasks, tasks) },
     { "tasks.open", T("How many of them are not done"), NUMBER, ONE(tasks_open, tasks_open) },
-    { "link", T("How it hangs together with others"), .type = COND_KEYS, .store = STORE_WORD, KEYS(links),
-      .lead = LEAD_READER, SEVERAL(link, link) },
+    { "link", T("How it hangs together with others"), .type = COND_KEYS, .store = STORE_WORD,
+      KEYS(links), .lead = LEAD_READER, SEVERAL(link, link) },
 };
 const size_t find_fields_n = COUNT_OF(find_fields);

@@ -43,8 +43,8 @@ static int64_t size_within(int64_t size, int64_t most)
 
 LIST_OF(FoundRow, FoundRows);
 
-static Rc find_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, const int64_t *after, int64_t size,
-                    FoundRows *ret)
+static Rc find_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, const int64_t *after,
+                    int64_t size, FoundRows *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     FoundRow row;

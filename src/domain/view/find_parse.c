@@ -26,8 +26,9 @@ static Rc check_person(Check *k, uint32_t column, Str login)
     Rc rc = person_by_login(k->cx, login, &p);
 
     if (rc == RC_NOT_FOUND)
-        return refuse(k, column, "unknown_person",
-                      str_fmt(k->cx->arena, "There is nobody with the login %.*s.", STR_ARG(login)));
+        return refuse(
+            k, column, "unknown_person",
+            str_fmt(k->cx->arena, "There is nobody with the login %.*s.", STR_ARG(login)));
     return rc;
 }
 
@@ -62,8 +63,9 @@ static bool is_field(const Check *k, const Cond *c, FieldUse *ret)
 
 static Rc calculates(Check *k, const Cond *c)
 {
-    return refuse(k, c->column, "not_here",
-                  STR("A list compares a field as it is; calculate on the other side, as in due < now + 2d."));
+    return refuse(
+        k, c->column, "not_here",
+        STR("A list compares a field as it is; calculate on the other side, as in due < now + 2d."));
 }
 
 static Rc only_words(Check *k, const Cond *c)
@@ -92,8 +94,9 @@ static Rc check_pair(Check *k, const Cond *c)
     if (!is_field(k, b, &right))
         return calculates(k, b);
     if (left.field.has != NULL || right.field.has != NULL)
-        return refuse(k, c->column, "not_here",
-                      STR("What has several values is compared with a value, not with another field."));
+        return refuse(
+            k, c->column, "not_here",
+            STR("What has several values is compared with a value, not with another field."));
     if (left.field.store != right.field.store || left.field.type != right.field.type)
         return refuse(k, c->column, "not_here",
                       STR("These two fields are of different kinds and cannot be compared."));
@@ -106,7 +109,8 @@ static Rc check_match(Check *k, const Cond *c)
 
     if (find_is_constant(c->a) && find_is_constant(c->b))
         return RC_OK;
-    if (!is_field(k, c->a, &use) || (use.field.store != STORE_TITLE && use.field.store != STORE_WORDS))
+    if (!is_field(k, c->a, &use)
+        || (use.field.store != STORE_TITLE && use.field.store != STORE_WORDS))
         return refuse(k, c->column, "not_here",
                       STR("Words are looked for in text and in title, as in text ~ \"vpn\"."));
     if (!find_is_constant(c->b))
@@ -125,8 +129,9 @@ static Rc check_list(Check *k, const Cond *c)
         return only_words(k, c);
     for (size_t i = 0; i < c->list_n; i++) {
         if (!find_is_constant(c->list[i]))
-            return refuse(k, c->list[i]->column, "not_here",
-                          STR("A list of values holds no fields; write or between two comparisons."));
+            return refuse(
+                k, c->list[i]->column, "not_here",
+                STR("A list of values holds no fields; write or between two comparisons."));
         if (!constant)
             TRY(check_constant(k, &left.field, c->list[i]));
     }

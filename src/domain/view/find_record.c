@@ -161,7 +161,8 @@ static Rc was_breached(Ctx *cx, GrantedRequest g, Ms now, bool *ret)
     *ret = false;
     TRY(q_find_clocks(cx, g, &rows));
     while (q_find_clocks_next(&rows, &row))
-        *ret |= row.due_ms.set && (row.stopped_ms.set ? row.stopped_ms.value : now) > row.due_ms.value;
+        *ret |=
+            row.due_ms.set && (row.stopped_ms.set ? row.stopped_ms.value : now) > row.due_ms.value;
     return rows_result(&rows);
 }
 

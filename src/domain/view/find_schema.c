@@ -32,16 +32,13 @@ static Rc add_fields(Ctx *cx, CondNameList *names)
         TRY(words_of(cx->arena, f, &name.keys));
         TRY(LIST_PUSH(cx->arena, names, name));
     }
-    TRY(LIST_PUSH(cx->arena, names,
-                  (CondName){ .name = STR("me"),
-                              .type = COND_PERSON,
-                              .word = true,
-                              .id = FIND_WORD_ME }));
-    return LIST_PUSH(cx->arena, names,
-                     (CondName){ .name = STR("my_teams"),
-                                 .type = COND_KEYS,
-                                 .word = true,
-                                 .id = FIND_WORD_MY_TEAMS });
+    TRY(LIST_PUSH(
+        cx->arena, names,
+        (CondName){ .name = STR("me"), .type = COND_PERSON, .word = true, .id = FIND_WORD_ME }));
+    return LIST_PUSH(
+        cx->arena, names,
+        (CondName){
+            .name = STR("my_teams"), .type = COND_KEYS, .word = true, .id = FIND_WORD_MY_TEAMS });
 }
 
 static bool is_asked(const Question *q)
@@ -87,11 +84,11 @@ Rc find_schema(Ctx *cx, const FindSchema **ret)
     TRY(catalog_models(cx, &models));
     for (size_t i = 0; i < models.n; i++)
         TRY(add_answers(cx, &models.at[i].model->form, &names, &questions));
-    *s = (FindSchema){ .names = { .at = names.at,
-                                  .n = names.n,
-                                  .who = "among the fields of a request" },
-                       .questions = questions.at,
-                       .questions_n = questions.n };
+    *s = (FindSchema){
+        .names = { .at = names.at, .n = names.n, .who = "among the fields of a request" },
+        .questions = questions.at,
+        .questions_n = questions.n
+    };
     *ret = s;
     return RC_OK;
 }

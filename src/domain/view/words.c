@@ -82,7 +82,8 @@ static Rc renew(Ctx *cx, GrantedRequest g)
     TRY(words_of(cx, g, &words));
     TRY(readers_of(cx, g, &readers));
     TRY(q_words_get(cx, g, &old, &there));
-    if (there && str_eq(old.title, words.title) && str_eq(old.body, words.all) && str_eq(old.readers, readers))
+    if (there && str_eq(old.title, words.title) && str_eq(old.body, words.all)
+        && str_eq(old.readers, readers))
         return RC_OK;
     if (there)
         TRY(q_words_drop(cx, g, NULL));
@@ -154,8 +155,11 @@ static Str match_sqlite(Arena *a, const TextTokens *t, bool title)
         bool begins = i == 0 || t->at[i].word != t->at[i - 1].word;
         bool ends = i + 1 == t->n || t->at[i + 1].word != t->at[i].word;
         s = str_fmt(a, "%.*s%s%s%.*s%s", STR_ARG(s), i > 0 && begins ? " AND " : "",
-                    !begins ? " " : title ? "title : \"" : "\"", STR_ARG(t->at[i].text),
-                    !ends             ? ""
+                    !begins ? " "
+                    : title ? "title : \""
+                            : "\"",
+                    STR_ARG(t->at[i].text),
+                    !ends           ? ""
                     : i + 1 == t->n ? "\"*"
                                     : "\"");
     }
@@ -170,7 +174,10 @@ static Str match_postgres(Arena *a, const TextTokens *t, bool title)
     for (size_t i = 0; i < t->n; i++) {
         bool begins = i == 0 || t->at[i].word != t->at[i - 1].word;
         bool last = i + 1 == t->n;
-        s = str_fmt(a, "%.*s%s'%.*s'%s%s%s", STR_ARG(s), i == 0 ? "" : begins ? " & " : " <-> ",
+        s = str_fmt(a, "%.*s%s'%.*s'%s%s%s", STR_ARG(s),
+                    i == 0   ? ""
+                    : begins ? " & "
+                             : " <-> ",
                     STR_ARG(t->at[i].text), last || title ? ":" : "", last ? "*" : "",
                     title ? "A" : "");
     }
