@@ -4,22 +4,59 @@
 #include "app/fold.h"
 #include "core/log.h"
 
+#include <pthread.h>
 #include <unicode/ubrk.h>
 #include <unicode/utext.h>
 
 typedef struct Cutter {
     Arena *arena;
     UText text;
-    UBreakIterator *breaks;
+    UBreakIterator *breaks; /* the thread's */
     TextTokens *to;
     size_t max;
     uint32_t word;
 } Cutter;
 
+/* Opening an iterator costs more than cutting a page of text: each thread keeps one. */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t kept;
+
+static void breaks_end(void *breaks)
+{
+    ubrk_close(breaks);
+}
+
+static void make_key(void)
+{
+    if (pthread_key_create(&kept, breaks_end) != 0)
+        log_fatal("out of memory", "a key of threads");
+}
+
+static UBreakIterator *breaks_of_thread(void)
+{
+    UErrorCode e = U_ZERO_ERROR;
+
+    (void)pthread_once(&once, make_key);
+    UBreakIterator *breaks = pthread_getspecific(kept);
+    if (breaks != NULL)
+        return breaks;
+    breaks = ubrk_open(UBRK_WORD, "", NULL, 0, &e);
+    if (U_FAILURE(e) || pthread_setspecific(kept, breaks) != 0)
+        log_fatal("ICU cannot break words", "%s", u_errorName(e));
+    return breaks;
+}
+
 static void cutter_close(Cutter *c)
 {
-    if (c->breaks != NULL)
-        ubrk_close(c->breaks);
+    UErrorCode e = U_ZERO_ERROR;
+    UText nothing = UTEXT_INITIALIZER;
+
+    if (c->breaks == NULL)
+        return;
+    /* The iterator must not point to a text that is gone. */
+    utext_openUTF8(&nothing, "", 0, &e);
+    ubrk_setUText(c->breaks, &nothing, &e);
+    utext_close(&nothing);
     utext_close(&c->text);
 }
 
@@ -27,8 +64,8 @@ static void cutter_open(Cutter *c, Str folded)
 {
     UErrorCode e = U_ZERO_ERROR;
 
+    c->breaks = breaks_of_thread();
     utext_openUTF8(&c->text, folded.ptr != NULL ? folded.ptr : "", (int64_t)folded.len, &e);
-    c->breaks = ubrk_open(UBRK_WORD, "", NULL, 0, &e);
     ubrk_setUText(c->breaks, &c->text, &e);
     if (U_FAILURE(e))
         log_fatal("ICU cannot break words", "%s", u_errorName(e));
