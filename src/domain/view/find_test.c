@@ -327,6 +327,8 @@ static size_t compare(Office *o, const SeenList *seen, Str text, FILE *postgres)
     return seen->n;
 }
 
+enum { ROUND_BYTES = 256 << 20 };
+
 /* Pairs of a query and a request on which both must agree: 12,000, and 100,000 in the long run. */
 DB_TEST(find_database_and_memory_agree_on_random_requests_and_queries)
 {
@@ -337,7 +339,10 @@ DB_TEST(find_database_and_memory_agree_on_random_requests_and_queries)
     EXPECT(postgres != NULL);
     Office o = office_open(cx);
     int64_t requests = make_requests(&o, &seed, test_is_short() ? 8 : 60);
+    Arena *whole = cx->arena;
     while (pairs < wanted) {
+        CLEANUP(arena_free_at) Arena *round = arena_new(ROUND_BYTES);
+        cx->arena = round;
         office_as(&o, PICK(&seed, people));
         cx->zone = zone_get(STR("America/St_Johns"));
         SeenList seen = seen_by(&o, requests);
@@ -347,6 +352,8 @@ DB_TEST(find_database_and_memory_agree_on_random_requests_and_queries)
             Str text = ordered(cx->arena, &seed, tree(cx->arena, &seed, &names->names, 3));
             pairs += compare(&o, &seen, text, postgres);
         }
+        cx->arena = whole;
+        office_nobody(&o);
     }
     EXPECT_INT(0, fclose(postgres));
 }
