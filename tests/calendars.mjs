@@ -127,6 +127,7 @@ test("an owner for one team changes neither calendars nor targets", async () => 
   const form = (path, fields, type = "application/x-www-form-urlencoded") => server.call("POST", path,
     { headers: { ...token, "content-type": type }, body: typeof fields === "string" ? fields : new URLSearchParams(fields).toString() });
   const target = { key: "theirs", name: { en: "Theirs" }, measure: "fulfil", lines: [{ span: "1h" }] };
+  const targetForm = { key: "theirs", measure: "fulfil", name_en: "Theirs", name_sv: "Deras", name_zh: "他们的", "lines.0.span": "1h" };
   assert.equal((await json("GET", "/calendars/office")).status, 200, "they are read");
   for (const [about, answer] of Object.entries({
     make: await json("POST", "/calendars", { ...night, key: "theirs" }), change: await json("PATCH", "/calendars/office", { day_hours: "8" }),
@@ -136,10 +137,13 @@ test("an owner for one team changes neither calendars nor targets", async () => 
     feedPage: await form("/admin/calendars/office/feeds", "--x--\r\n", "multipart/form-data; boundary=x"),
     removePage: await form("/admin/calendars/office/feeds/remove", { name: "none.ics" }),
     makeTarget: await json("POST", "/targets", target), changeTarget: await json("PATCH", "/targets/acme-delivery", { note: "no" }),
-    makeTargetPage: await form("/admin/targets", { key: "theirs", measure: "fulfil" }),
+    makeTargetPage: await form("/admin/targets", targetForm),
     changeTargetPage: await form("/admin/targets/acme-delivery", { version: "1" }),
     newForm: await server.call("GET", "/admin/calendars/new", { headers: token }),
     editForm: await server.call("GET", "/admin/calendars/office/edit", { headers: token }),
     newTargetForm: await server.call("GET", "/admin/targets/new", { headers: token }) }))
     assert.equal(answer.status, 403, `${about}: ${answer.text.slice(0, 300)}`);
+  const owner = await server.call("POST", "/admin/targets", { headers: { authorization: `Bearer ${server.token("owner")}`, "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams(targetForm).toString() });
+  assert.equal(owner.status, 303, "the form itself is right");
 });
