@@ -557,7 +557,7 @@ static Rc page_csv(Call *call)
 
 static Rc fill_why(Ctx *cx, GrantedRequest g, const FindQuery *q, WhyPage *p)
 {
-    static const char *const depths[] = { "", "in-1", "in-2", "in-3" };
+    static const char *const depths[] = { NULL, "in-1", "in-2", "in-3" };
     ViewReasons reasons = { 0 };
     RequestHead head;
 
