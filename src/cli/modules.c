@@ -72,10 +72,8 @@ static const Module plan_module = {
 };
 
 static const Module list_module = { "lists", &list_pages, NULL, NULL, NULL };
-static const Module view_module = {
-    "views", &view_pages, &view_api, &view_schemas,
-    "Requests by a query, and saved queries with their columns."
-};
+static const Module view_module = { "views", &view_pages, &view_api, &view_schemas,
+                                    "Requests by a query, and saved queries with their columns." };
 
 static const Module report_module = { "figures", &report_pages, NULL, NULL, NULL };
 

@@ -234,9 +234,9 @@ typedef struct Kept {
 static void check_name(Ctx *cx, Str name)
 {
     if (name.len == 0)
-        fail_add(cx, STR("name"), "required", TEXT("Give the view a name."));
+        fail_add(cx, STR("/name"), "required", TEXT("Give the view a name."));
     else if (!str_is_clean_text(name, false) || str_chars(name) > VIEW_NAME_MAX)
-        fail_add(cx, STR("name"), "too_long", TEXT("Use at most {0} characters.", VIEW_NAME_MAX));
+        fail_add(cx, STR("/name"), "too_long", TEXT("Use at most {0} characters.", VIEW_NAME_MAX));
 }
 
 static Rc check_columns(Ctx *cx, const StrList *names, Str *ret)
@@ -244,14 +244,14 @@ static Rc check_columns(Ctx *cx, const StrList *names, Str *ret)
     Str shown = STR("");
 
     if (names->n > VIEW_COLUMNS_MAX)
-        fail_add(cx, STR("columns"), "too_many",
+        fail_add(cx, STR("/columns"), "too_many",
                  TEXT("Choose at most {0} columns.", VIEW_COLUMNS_MAX));
     for (size_t i = 0; i < names->n && i < VIEW_COLUMNS_MAX; i++) {
         bool again = false;
         for (size_t k = 0; k < i; k++)
             again |= str_eq(names->at[k], names->at[i]);
         if (view_column(names->at[i]) == NULL)
-            fail_add(cx, STR("columns"), "unknown_word",
+            fail_add(cx, STR("/columns"), "unknown_word",
                      TEXT("There is no column {0}.", names->at[i]));
         else if (!again)
             shown = str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(shown), shown.len > 0 ? " " : "",
@@ -271,9 +271,9 @@ static Rc check_sharing(Ctx *cx, const ViewInput *in, const SavedView *was, Kept
     k->team = OPT_NONE;
     known |= str_eq_z(in->sharing, "private") || str_eq_z(in->sharing, "public");
     if (!known)
-        fail_add(cx, STR("sharing"), "unknown_word", TEXT("Choose who may use it."));
+        fail_add(cx, STR("/sharing"), "unknown_word", TEXT("Choose who may use it."));
     else if (str_eq_z(in->sharing, "public") && !uses_shared(cx->subject))
-        fail_add(cx, STR("sharing"), "forbidden", TEXT("Only staff make views for everybody."));
+        fail_add(cx, STR("/sharing"), "forbidden", TEXT("Only staff make views for everybody."));
     if (!team)
         return RC_OK;
     Rc rc = in->team.len > 0 ? team_id(cx, in->team, &id) : RC_NOT_FOUND;
@@ -284,7 +284,7 @@ static Rc check_sharing(Ctx *cx, const ViewInput *in, const SavedView *was, Kept
     if (rc == RC_OK && was != NULL && was->team.id == id)
         member = true;
     if (!member)
-        fail_add(cx, STR("team"), "not_a_member", TEXT("Choose one of your teams."));
+        fail_add(cx, STR("/team"), "not_a_member", TEXT("Choose one of your teams."));
     k->team = OPT_INT(id);
     return RC_OK;
 }
@@ -304,7 +304,7 @@ static Rc check(Ctx *cx, const ViewInput *in, const SavedView *was, Kept *k)
     TRY(check_columns(cx, &in->columns, &k->shown));
     if (in->grouping.len > 0 && !str_eq_z(in->grouping, "priority")
         && !str_eq_z(in->grouping, "due"))
-        fail_add(cx, STR("grouping"), "unknown_word", TEXT("Choose priority, due or nothing."));
+        fail_add(cx, STR("/grouping"), "unknown_word", TEXT("Choose priority, due or nothing."));
     TRY(check_sharing(cx, in, was, k));
     return fail_result(cx);
 }
@@ -313,13 +313,11 @@ static Rc check(Ctx *cx, const ViewInput *in, const SavedView *was, Kept *k)
 
 static Rc said(Ctx *cx, const char *kind, int64_t id, const EventChange *changes, size_t n)
 {
-    return event_add(cx,
-                     &(Event){ .kind = kind,
-                               .object = "view",
-                               .object_id = id,
-                               .changes = changes,
-                               .changes_n = n },
-                     NULL);
+    return event_add(
+        cx,
+        &(Event){
+            .kind = kind, .object = "view", .object_id = id, .changes = changes, .changes_n = n },
+        NULL);
 }
 
 /* What differs, as changes of an event; `was` NULL: all of it is new. */
@@ -327,9 +325,8 @@ static size_t differences(Arena *a, const SavedView *was, Str was_shown, const K
                           EventChange *ret)
 {
     Str team = k->team.set ? str_fmt(a, "%lld", (long long)k->team.value) : STR("");
-    Str was_team = was != NULL && was->team.id != 0
-                       ? str_fmt(a, "%lld", (long long)was->team.id)
-                       : STR("");
+    Str was_team =
+        was != NULL && was->team.id != 0 ? str_fmt(a, "%lld", (long long)was->team.id) : STR("");
     EventChange all[] = {
         { STR("name"), was != NULL ? was->name : STR_NULL, k->name, true },
         { STR("query"), was != NULL ? was->query : STR_NULL, k->query, true },
@@ -414,7 +411,7 @@ Rc view_create(Ctx *cx, GrantedSelf g, const ViewInput *in, Str *ret_key)
     Str key;
 
     if (in->key.len > 0 && (!str_is_key(in->key) || str_contains(in->key, STR("/"))))
-        fail_add(cx, STR("key"), "malformed",
+        fail_add(cx, STR("/key"), "malformed",
                  TEXT("A key has letters a to z, digits and hyphens."));
     TRY(check(cx, in, NULL, &k));
     TRY(q_saved_count(cx, g, &count));
@@ -432,10 +429,11 @@ static Rc to_change(Ctx *cx, GrantedSelf g, Str key, OptInt version, SavedView *
 {
     TRY(view_get(cx, g, key, ret));
     if (!ret->may_change)
-        return fail(cx, RC_FORBIDDEN, "not_yours",
-                    ret->label != NULL
-                        ? TEXT("This view comes with the program. Save it under a name of your own.")
-                        : TEXT("This view is somebody else's. Save it under a name of your own."));
+        return fail(
+            cx, RC_FORBIDDEN, "not_yours",
+            ret->label != NULL
+                ? TEXT("This view comes with the program. Save it under a name of your own.")
+                : TEXT("This view is somebody else's. Save it under a name of your own."));
     if (version.set && version.value != ret->version)
         return fail(cx, RC_STALE, "stale", TEXT("Somebody else has changed this meanwhile."));
     return RC_OK;

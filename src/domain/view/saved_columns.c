@@ -101,10 +101,10 @@ Rc view_cell_text(Ctx *cx, const ViewColumn *c, const RequestHead *h, Str *ret)
         const char *name;
         Ms at;
     } moments[] = {
-        { "waiting_since", h->step_ms },   { "due", h->next_due_ms },
-        { "fulfil_by", h->due_ms },        { "agreed", h->agreed_ms },
-        { "created", h->created_ms },      { "submitted", h->submitted_ms },
-        { "updated", h->updated_ms },      { "closed", h->closed_ms },
+        { "waiting_since", h->step_ms }, { "due", h->next_due_ms },
+        { "fulfil_by", h->due_ms },      { "agreed", h->agreed_ms },
+        { "created", h->created_ms },    { "submitted", h->submitted_ms },
+        { "updated", h->updated_ms },    { "closed", h->closed_ms },
     };
     Str name = str_z(c->name);
 

@@ -65,7 +65,8 @@ static Rc value_text(Why *w, const CondName *name, Str *ret)
         return RC_OK;
     }
     if (v.type == COND_TEXT && v.text.len > LONG_TEXT)
-        v.text = str_fmt(w->cx->arena, "%.*s\xE2\x80\xA6", STR_ARG(str_shortened(v.text, LONG_TEXT)));
+        v.text =
+            str_fmt(w->cx->arena, "%.*s\xE2\x80\xA6", STR_ARG(str_shortened(v.text, LONG_TEXT)));
     Cond c = { .op = COND_CONST, .type = v.type, .value = v };
     return text_of(w, &c, ret);
 }
@@ -104,9 +105,7 @@ static Rc explain_parts(Why *w, const Cond *c, int32_t depth)
 /* `negated`: the part must not hold; `holds` says whether it is as it must be. */
 static Rc explain(Why *w, const Cond *c, int32_t depth, bool negated)
 {
-    ViewReason r = {
-        .depth = depth, .negated = negated, .text = STR(""), .now = STR("")
-    };
+    ViewReason r = { .depth = depth, .negated = negated, .text = STR(""), .now = STR("") };
 
     if (c->op == COND_NOT && is_chain(c->a))
         return explain(w, c->a, depth, !negated);

@@ -64,8 +64,8 @@ static Rc by_filter(Call *call, ScopeRequests s, JsonOut *o)
 /* A query says all by itself: what narrows beside it would be left out without a word. */
 static Rc api_requests(Call *call)
 {
-    static const char *const others[] = { "q",    "order",     "state",  "team", "assignee", "record",
-                                          "item", "requester", "outcome" };
+    static const char *const others[] = { "q",      "order", "state",     "team",   "assignee",
+                                          "record", "item",  "requester", "outcome" };
     ScopeRequests s;
     JsonOut o;
     bool query = !str_is_null(call_query(call, "query"));
@@ -160,11 +160,11 @@ typedef struct ViewBody {
       .about = "key, with sharing team" }
 /* clang-format on */
 
-static const Input create_input = INPUT(
-    ViewBody, "ViewCreate",
-    { "name", IN_TEXT, offsetof(ViewBody, name), IN_REQUIRED, .max = VIEW_NAME_MAX },
-    { "key", IN_KEY, offsetof(ViewBody, key), .about = "made of the name when absent" },
-    VIEW_FIELDS);
+static const Input create_input =
+    INPUT(ViewBody, "ViewCreate",
+          { "name", IN_TEXT, offsetof(ViewBody, name), IN_REQUIRED, .max = VIEW_NAME_MAX },
+          { "key", IN_KEY, offsetof(ViewBody, key), .about = "made of the name when absent" },
+          VIEW_FIELDS);
 static const Input edit_input =
     INPUT(ViewBody, "ViewEdit", { "name", IN_TEXT, offsetof(ViewBody, name), .max = VIEW_NAME_MAX },
           VIEW_FIELDS);
@@ -268,11 +268,12 @@ const RouteTable view_api = ROUTES(
       .text = "Pin a view as a tab, unpin it, move it up or down", .reply = "View" }, );
 
 extern const SchemaTable view_schemas;
-const SchemaTable view_schemas = SCHEMAS(SCHEMA(
-    "View", { "key", "text", "in addresses" }, { "name", "text", NULL },
-    { "query", "text", "in the query language, with its order" },
-    { "columns", "[text]", "none: the usual ones" }, { "grouping", "text?", "priority or due" },
-    { "sharing", "text?", "private, team or public; null: it comes with the program" },
-    { "owner", "Person?", NULL }, { "team", "Team?", "whose members may use it" },
-    { "pinned", "bool", "a tab of the reader" }, { "created", "time?", NULL },
-    { "changed", "time?", NULL }, { "version", "int", "also the ETag" }), );
+const SchemaTable view_schemas = SCHEMAS(
+    SCHEMA("View", { "key", "text", "in addresses" }, { "name", "text", NULL },
+           { "query", "text", "in the query language, with its order" },
+           { "columns", "[text]", "none: the usual ones" },
+           { "grouping", "text?", "priority or due" },
+           { "sharing", "text?", "private, team or public; null: it comes with the program" },
+           { "owner", "Person?", NULL }, { "team", "Team?", "whose members may use it" },
+           { "pinned", "bool", "a tab of the reader" }, { "created", "time?", NULL },
+           { "changed", "time?", NULL }, { "version", "int", "also the ETag" }), );

@@ -72,7 +72,8 @@ static Rc add_columns(Ctx *cx, Form *f, const StrList *names)
                  .help = TEXT("With none of them chosen it has the usual ones.") };
 
     for (size_t i = 0; i < view_columns_n; i++) {
-        TRY(add_option(cx, &w, str_z(view_columns[i].name), (Text){ .msgid = view_columns[i].label }));
+        TRY(add_option(cx, &w, str_z(view_columns[i].name),
+                       (Text){ .msgid = view_columns[i].label }));
         for (size_t k = 0; k < names->n; k++)
             w.options.at[i].chosen |= str_eq_z(names->at[k], view_columns[i].name);
     }
@@ -166,7 +167,9 @@ static Rc page_new(Call *call)
     GrantedSelf g;
     SavedView v = { .name = STR(""), .sharing = STR("") };
     Str of = call_query(call, "view");
-    ViewEditPage p = { .is_new = true, .action = STR("/work/views"), .back_url = STR("/work/list") };
+    ViewEditPage p = { .is_new = true,
+                       .action = STR("/work/views"),
+                       .back_url = STR("/work/list") };
 
     TRY(access_self(&call->cx, &g));
     if (of.len > 0) {
@@ -267,17 +270,17 @@ static Rc act_drop(Call *call)
 }
 
 extern const RouteTable view_pages;
-const RouteTable view_pages = ROUTES(
-    { HTTP_GET, "/work/views", page_all, RIGHT_STAFF, BODY_NONE, TX_READ, .text = "Views" },
-    { HTTP_GET, "/work/views/new", page_new, RIGHT_STAFF, BODY_NONE, TX_READ,
-      .text = "Save a view" },
-    { HTTP_POST, "/work/views", act_create, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Save a view", .again = page_new },
-    { HTTP_GET, "/work/views/{key}", page_edit, RIGHT_STAFF, BODY_NONE, TX_READ,
-      .text = "Change a view" },
-    { HTTP_POST, "/work/views/{key}", act_change, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Change a view", .again = page_edit },
-    { HTTP_POST, "/work/views/{key}/place", act_place, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Pin a view as a tab, unpin it, move it" },
-    { HTTP_POST, "/work/views/{key}/drop", act_drop, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Drop a view" }, );
+const RouteTable view_pages =
+    ROUTES({ HTTP_GET, "/work/views", page_all, RIGHT_STAFF, BODY_NONE, TX_READ, .text = "Views" },
+           { HTTP_GET, "/work/views/new", page_new, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "Save a view" },
+           { HTTP_POST, "/work/views", act_create, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+             .text = "Save a view", .again = page_new },
+           { HTTP_GET, "/work/views/{key}", page_edit, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "Change a view" },
+           { HTTP_POST, "/work/views/{key}", act_change, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+             .text = "Change a view", .again = page_edit },
+           { HTTP_POST, "/work/views/{key}/place", act_place, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+             .text = "Pin a view as a tab, unpin it, move it" },
+           { HTTP_POST, "/work/views/{key}/drop", act_drop, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+             .text = "Drop a view" }, );

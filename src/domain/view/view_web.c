@@ -34,7 +34,7 @@ typedef struct Asked {
     bool has_view;
     SavedView view;
     Str q;           /* the query as it was typed, or the view's */
-    bool typed;      /* it was typed */
+    bool typed;      /* it was typed, and the view says another one */
     StrList columns; /* names; none: the usual ones */
     bool chosen;     /* they were chosen on the page */
     Str grouping;
@@ -67,23 +67,57 @@ static Str typed(const Asked *k)
     return k->typed ? k->q : STR_NULL;
 }
 
-static Rc read_columns(Call *call, Asked *k)
+/* Are these the columns that the view has anyway? */
+static Rc are_usual(Ctx *cx, const StrList *chosen, const StrList *of_view, bool *ret)
 {
-    for (size_t i = 0; i < call->query.n && k->columns.n < VIEW_COLUMNS_MAX; i++)
-        if (str_eq_z(call->query.at[i].name, "c") && call->query.at[i].value.len > 0) {
-            TRY(LIST_PUSH(call->arena, &k->columns, call->query.at[i].value));
-            k->chosen = true;
-        }
-    if (!k->chosen && k->has_view)
-        k->columns = k->view.columns;
+    ViewColumns a, b;
+
+    TRY(view_columns_of(cx, chosen, &a));
+    TRY(view_columns_of(cx, of_view, &b));
+    *ret = a.n == b.n;
+    for (size_t i = 0; i < a.n && *ret; i++)
+        *ret = a.at[i] == b.at[i];
     return RC_OK;
 }
 
-/* Without a view and a query: the reader's first tab. */
+static Rc read_columns(Call *call, Asked *k)
+{
+    StrList chosen = { 0 };
+    bool usual = true;
+
+    for (size_t i = 0; i < call->query.n; i++)
+        if (str_eq_z(call->query.at[i].name, "c") && call->query.at[i].value.len > 0)
+            TRY(LIST_PUSH(call->arena, &chosen, call->query.at[i].value));
+    k->columns = k->view.columns;
+    if (chosen.n > 0)
+        TRY(are_usual(&call->cx, &chosen, &k->view.columns, &usual));
+    if (!usual) {
+        k->columns = chosen;
+        k->chosen = true;
+    }
+    return RC_OK;
+}
+
+static Rc read_grouping(Call *call, Asked *k)
+{
+    Str group = call_query(call, "group");
+
+    k->grouping = k->has_view ? k->view.grouping : STR("");
+    if (str_is_null(group) || str_eq(group, k->grouping))
+        return RC_OK;
+    if (group.len > 0 && !str_eq_z(group, "priority") && !str_eq_z(group, "due"))
+        return fail_field(&call->cx, RC_INVALID, "group", "unknown_word",
+                          TEXT("Choose priority, due or nothing."));
+    k->grouping = group;
+    k->regrouped = true;
+    return RC_OK;
+}
+
+/* Without a view and a query: the reader's first tab.  What is as the view has it was not said. */
 static Rc read_asked(Call *call, const SavedViews *views, GrantedSelf g, Asked *k)
 {
     Ctx *cx = &call->cx;
-    Str key = call_query(call, "view"), q = call_query(call, "q"), group = call_query(call, "group");
+    Str key = call_query(call, "view"), q = call_query(call, "q");
 
     *k = (Asked){ .typed = !str_is_null(q), .cursor = call_query(call, "cursor") };
     if (key.len > 0) {
@@ -94,10 +128,9 @@ static Rc read_asked(Call *call, const SavedViews *views, GrantedSelf g, Asked *
         k->has_view = true;
     }
     k->q = k->typed ? str_trim(q) : k->has_view ? k->view.query : STR("");
-    k->regrouped = !str_is_null(group);
-    k->grouping = k->regrouped ? group : k->has_view ? k->view.grouping : STR("");
-    if (!str_eq_z(k->grouping, "priority") && !str_eq_z(k->grouping, "due"))
-        k->grouping = STR("");
+    if (k->has_view && str_eq(k->q, k->view.query))
+        k->typed = false;
+    TRY(read_grouping(call, k));
     return read_columns(call, k);
 }
 
@@ -150,17 +183,21 @@ static Rc fill_tabs(Ctx *cx, ScopeRequests s, const SavedViews *views, const Ask
 static ListCell prio_cell(const RequestHead *h)
 {
     PrioLook look = prio_look(h->level);
-    return (ListCell){
-        .css = "fit c-prio", .is_prio = true, .look = look.css, .icon = look.icon, .label = look.label
-    };
+    return (ListCell){ .css = "fit c-prio",
+                       .is_prio = true,
+                       .look = look.css,
+                       .icon = look.icon,
+                       .label = look.label };
 }
 
 static ListCell state_cell(const RequestHead *h)
 {
     StateLook look = state_look(h->state, h->outcome);
-    return (ListCell){
-        .css = "fit c-state", .is_state = true, .look = look.css, .icon = look.icon, .label = look.label
-    };
+    return (ListCell){ .css = "fit c-state",
+                       .is_state = true,
+                       .look = look.css,
+                       .icon = look.icon,
+                       .label = look.label };
 }
 
 static ListCell due_cell(const Ctx *cx, Ms at)
@@ -445,7 +482,8 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
 
     TRY(view_columns_of(cx, &k->columns, &columns));
     TRY(listed(cx, k, q, &in_order));
-    TRY(find_list(cx, s, in_order, (FindPage){ .after = k->cursor, .size = PAGE_SIZE }, &heads, &next));
+    TRY(find_list(cx, s, in_order, (FindPage){ .after = k->cursor, .size = PAGE_SIZE }, &heads,
+                  &next));
     TRY(find_count(cx, s, q, &n));
     p->count = count_text(cx->arena, n);
     TRY(fill_heads(cx, k, q, in_order, &columns, p));
@@ -508,11 +546,13 @@ static Rc page_list(Call *call)
         TRY(fill_list(call, s, &k, q, &p));
     }
     TRY(fill_tabs(cx, s, &views, &k, &p));
-    p.changed = !k.has_view || (k.typed && !str_eq(k.q, k.view.query)) || k.chosen || k.regrouped;
+    p.changed = !k.has_view || k.typed || k.chosen || k.regrouped;
     p.save_url = url_of(cx->arena, "/work/views/new", &k, typed(&k), STR(""));
     if (k.has_view && k.view.may_change)
-        p.edit_url = url_of(cx->arena, str_dup_z(cx->arena, str_fmt(cx->arena, "/work/views/%.*s", STR_ARG(k.view.key))),
-                            &k, typed(&k), STR(""));
+        p.edit_url = url_of(
+            cx->arena,
+            str_dup_z(cx->arena, str_fmt(cx->arena, "/work/views/%.*s", STR_ARG(k.view.key))), &k,
+            typed(&k), STR(""));
     p.here_url = url_of(cx->arena, "/work/list/why", &k, typed(&k), STR(""));
     page_open(call, FRAME_WORK, &out, &frame);
     frame.nav = NAV_QUEUE;
