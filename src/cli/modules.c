@@ -10,6 +10,8 @@ extern const RouteTable catalog_pages, catalog_api, calendar_pages, calendar_api
 extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, approval_pages,
     work_pages, work_request_pages;
 extern const RouteTable clock_pages, target_pages, target_api;
+extern const RouteTable list_pages, view_pages, view_api;
+extern const SchemaTable view_schemas;
 extern const RouteTable report_pages;
 extern const RouteTable presence_pages, presence_api;
 extern const SchemaTable presence_schemas;
@@ -69,6 +71,10 @@ static const Module plan_module = {
     "Work that is put aside, agreed days, and repeating requests."
 };
 
+static const Module list_module = { "lists", &list_pages, NULL, NULL, NULL };
+static const Module view_module = { "views", &view_pages, &view_api, &view_schemas,
+                                    "Requests by a query, and saved queries with their columns." };
+
 static const Module report_module = { "figures", &report_pages, NULL, NULL, NULL };
 
 const Module *const program_modules[] = {
@@ -76,6 +82,6 @@ const Module *const program_modules[] = {
     &presence_module, &catalog_module,  &calendar_module, &order_module,  &bundle_module,
     &find_module,     &portal_module,   &approval_module, &work_module,   &request_module,
     &assign_module,   &priority_module, &talk_module,     &plan_module,   &clock_module,
-    &target_module,   &report_module,
+    &target_module,   &list_module,     &view_module,     &report_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -1,4 +1,4 @@
-/* csv.h - reads CSV (RFC 4180) record by record, from a stream of any length.
+/* csv.h - reads CSV (RFC 4180) record by record, from a stream of any length, and writes cells.
  *
  * Fields are separated by a comma; one in quotes may hold commas, line ends and doubled quotes.  Lines end in
  * LF or CRLF; a byte order mark at the start and empty lines are passed over.  Memory is bounded: a record may
@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "core/buf.h"
 #include "core/str.h"
 
 enum {
@@ -43,3 +44,7 @@ Csv *csv_open(CsvRead *read, void *arg);
 void csv_close(Csv **c); /* for CLEANUP; NULL is allowed */
 /* The next record, or RC_NOT_FOUND at the end.  Errors: RC_INTERNAL (the stream failed). */
 CHECKED Rc csv_next(Csv *c, CsvRow *ret);
+
+/* A cell in quotes; one that a spreadsheet would calculate (it begins with = + - @, a tab or CR) gets an
+ * apostrophe in front.  Commas and line ends (CRLF) are the caller's. */
+void csv_cell(Buf *to, Str s);

@@ -150,3 +150,22 @@ TEST(csv_a_stream_that_fails_is_no_end)
 
     EXPECT_RC(RC_INTERNAL, csv_next(c, &row));
 }
+
+TEST(csv_cell_is_quoted_and_never_calculated)
+{
+    static const struct {
+        const char *text, *cell;
+    } cases[] = {
+        { "plain", "\"plain\"" }, { "", "\"\"" },        { "a \"b\", c", "\"a \"\"b\"\", c\"" },
+        { "=1+1", "\"'=1+1\"" },  { "+1", "\"'+1\"" },   { "-1", "\"'-1\"" },
+        { "@x", "\"'@x\"" },      { "\tx", "\"'\tx\"" }, { "\rx", "\"'\rx\"" },
+        { "1=1", "\"1=1\"" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CLEANUP(buf_done) Buf b = { 0 };
+        buf_init(&b, 100);
+        csv_cell(&b, str_z(cases[i].text));
+        EXPECT_STR(cases[i].cell, buf_str(&b));
+    }
+}

@@ -14,6 +14,7 @@ typedef struct FlashRow {
 
 static const FlashRow rows[] = {
     { "saved", FLASH_DONE, T("Saved."), NULL },
+    { "view_dropped", FLASH_DONE, T("The view is dropped."), NULL },
     { "calendar_published", FLASH_DONE, T("Published. What was measured before stays as it was."),
       NULL },
     { "holidays_taken_in", FLASH_DONE, T("Days that the file brings: {0}."), NULL },

@@ -1,4 +1,5 @@
 /* report_json.c - figures for other programs: one JSON object, or CSV. */
+#include "core/csv.h"
 #include "domain/report/figures.h"
 
 #include <math.h>
@@ -354,27 +355,11 @@ void report_json(const Figures *f, Str unknown, bool full, Buf *to)
 
 /* ---- CSV ---- */
 
-/* In quotes where it must be; a cell that a spreadsheet would calculate gets an apostrophe in front. */
-static void cell(Buf *to, Str s)
-{
-    bool formula = s.len > 0 && strchr("=+-@\t\r", s.ptr[0]) != NULL;
-
-    buf_add_lit(to, "\"");
-    if (formula)
-        buf_add_char(to, '\'');
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '"')
-            buf_add_char(to, '"');
-        buf_add_char(to, s.ptr[i]);
-    }
-    buf_add_lit(to, "\"");
-}
-
 static void row(Buf *to, const char *kind, Str name, double v, int digits)
 {
     buf_add(to, str_z(kind));
     buf_add_char(to, ',');
-    cell(to, name);
+    csv_cell(to, name);
     buf_add_char(to, ',');
     rounded(to, v, digits);
     buf_add_lit(to, "\r\n");

@@ -101,42 +101,6 @@ static Rc api_create(Call *call)
 
 /* --- read ------------------------------------------------------------------------------------------------- */
 
-static Rc api_list(Call *call)
-{
-    Ctx *cx = &call->cx;
-    RequestFilter f = { .kind = LIST_VISIBLE,
-                        .words = str_trim(call_query(call, "q")),
-                        .team = call_query(call, "team"),
-                        .assignee = call_query(call, "assignee"),
-                        .record = call_query(call, "record"),
-                        .item = call_query(call, "item"),
-                        .requester = call_query(call, "requester"),
-                        .outcome = call_query(call, "outcome") };
-    Str state = call_query(call, "state"), order = call_query(call, "order");
-    ScopeRequests s;
-    RequestHeads heads = { 0 };
-    int64_t next = 0;
-    JsonOut o;
-
-    if (order.len > 0 && !str_eq_z(order, "-created"))
-        return fail_field(cx, RC_INVALID, "order", "not_sortable",
-                          TEXT("Lists are ordered by -created, newest first."));
-    if (f.team.len > 0)
-        f.kind = LIST_QUEUE;
-    while (state.len > 0)
-        TRY(LIST_PUSH(cx->arena, &f.states, str_cut(&state, ',')));
-    TRY(call_limit(call, &f.size));
-    TRY(cursor_id(call, &f.before_id));
-    TRY(access_requests(cx, &s));
-    TRY(request_list(cx, s, &f, &heads, &next));
-    TRY(out_begin(call, &o));
-    page_begin_json(&o);
-    for (size_t i = 0; i < heads.n; i++)
-        head_json(&o, cx, &heads.at[i]);
-    page_end_json(&o, cx->arena, next);
-    return RC_OK;
-}
-
 static Rc api_get(Call *call)
 {
     Ctx *cx = &call->cx;
@@ -597,9 +561,6 @@ static Rc api_clock_reason(Call *call)
 const RouteTable request_api = ROUTES(
     { HTTP_POST, "/api/v1/requests", api_create, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
       .text = "Create a request", .input = &create_input, .reply = "Request", .status = 201 },
-    { HTTP_GET, "/api/v1/requests", api_list, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
-      .text = "List requests", .reply = "[RequestSummary]",
-      .query = "q order limit cursor state team assignee record item requester outcome" },
     { HTTP_GET, "/api/v1/requests/{number}", api_get, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
       .text = "Read a request", .reply = "Request" },
     { HTTP_PATCH, "/api/v1/requests/{number}", api_edit, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,

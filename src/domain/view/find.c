@@ -11,7 +11,7 @@ enum { KEYS_MAX = COND_ORDER_MAX + 1 };
 
 static Rc unknown_page(Ctx *cx)
 {
-    return fail_field(cx, RC_INVALID, "after", "unknown_page",
+    return fail_field(cx, RC_INVALID, "cursor", "unknown_page",
                       TEXT("This page belongs to another list; start from the first page."));
 }
 

@@ -28,6 +28,24 @@ typedef struct FindQuery FindQuery; /* parsed, typed, its names of people and te
 CHECKED Rc find_parse(Ctx *cx, Str text, const FindQuery **ret, CondError *ret_error);
 /* The same without the order. */
 const Cond *find_where(const FindQuery *q);
+/* The one text of it (query.h), which gives it again; "" finds everything. */
+CHECKED Rc find_text(Ctx *cx, const FindQuery *q, Str *ret);
+
+/* Does the query say an order? */
+bool find_has_order(const FindQuery *q);
+/* The same query in another order.  `field` must be sortable: RC_INVALID otherwise.  What it was ordered by
+ * before comes after it, as far as there is room. */
+CHECKED Rc find_order_by(Ctx *cx, const FindQuery *q, Str field, bool descending, const FindQuery **ret);
+/* The order of lists that say none, "order by due, priority desc, created": what is due first comes first, of
+ * that what is more important, of that what waits longest.  A query with an order stays as it is. */
+CHECKED Rc find_fair(Ctx *cx, const FindQuery *q, const FindQuery **ret);
+/* By what it is ordered, for words and arrows. */
+typedef struct FindSort {
+    Str  field;
+    bool descending;
+} FindSort;
+LIST_OF(FindSort, FindSorts);
+CHECKED Rc find_sorts(Ctx *cx, const FindQuery *q, FindSorts *ret);
 
 #define FIND_PAGE_MOST 100
 /* A page: at most `size` (1..100) after the row that `after` names, "" for the first page. */
