@@ -125,6 +125,9 @@ const table = {
   "GET /api/v1/requests/{number}/participants": { needs: "see", gets: 200 },
   "POST /api/v1/requests/{number}/participants": { needs: "say", body: { login: "no-such-person", kind: "participant" }, gets: 404 },
   "DELETE /api/v1/requests/{number}/participants/{login}/{kind}": { needs: "edit", gets: 404 },
+  "GET /api/v1/requests/{number}/tags": { needs: "see", gets: 200 },
+  "POST /api/v1/requests/{number}/tags": { needs: "note", body: { tag: "" }, gets: 422 },
+  "DELETE /api/v1/requests/{number}/tags/{tag}": { needs: "note", gets: 404 },
   "GET /api/v1/requests/{number}/snooze": { needs: "see", gets: 200 },
   "POST /api/v1/requests/{number}/snooze": { needs: "note", body: {}, gets: 422 },
   "DELETE /api/v1/requests/{number}/snooze": { needs: "note", gets: 404 },
@@ -155,6 +158,7 @@ const table = {
   "POST /work/{number}/tasks": { needs: "work", form: { title: "More" }, gets: 409 },
   "POST /work/{number}/participants": { needs: "say", form: { login: "no-such-person", kind: "participant" }, gets: 404 },
   "POST /work/{number}/links": { needs: "link", form: { number_of: "REQ-999999", kind: "related" }, gets: 422 },
+  "POST /work/{number}/tags": { needs: "note", form: { tag: "" }, gets: 422 },
   "POST /work/{number}/snooze": { needs: "note", form: { reason: "" }, gets: 422 },
   "POST /work/{number}/awake": { needs: "note", form: {}, gets: 404 },
   "POST /work/{number}/agreed": { needs: "work", form: { reason: "" }, gets: 422 },
@@ -263,7 +267,7 @@ const list = (status) => [status].flat();
 
 async function call(login, route, row, object) {
   const values = { number: object.number, id: object[row.part] ?? 999999, task: object[row.part] ?? 999999, act: row.act, position: 0,
-    login: "requester2", kind: route.path.startsWith("/catalog") ? "model" : "watcher", key: row.key ?? "nothing", person: 999999, token: "nothing" };
+    login: "requester2", kind: route.path.startsWith("/catalog") ? "model" : "watcher", key: row.key ?? "nothing", person: 999999, token: "nothing", tag: "nothing" };
   const path = route.path.replace(/\{([^}]+)\}/g, (_, name) => values[name]);
   const headers = { ...(login ? { authorization: `Bearer ${server.token(login)}` } : {}), ...row.headers };
   let body;
@@ -448,7 +452,7 @@ test("what is over is told before what is wrong with the words", async () => {
   const { number } = (await server.api("requester", "POST", "/requests", { item: "monitor", answers: { size: "27" } })).body;
   const { tasks, approvals } = (await server.api("requester", "POST", `/requests/${number}/actions/withdraw`, {})).body;
   const here = { number, task: tasks[0].id, approval: approvals[0].id };
-  const still = [/\/(participants|links|notes)/, /\/requests\/[^/]+\/messages/, / (reopen|not_solved)$/]; /* possible when it is over */
+  const still = [/\/(participants|links|notes|tags)/, /\/requests\/[^/]+\/messages/, / (reopen|not_solved)$/]; /* possible when it is over */
   const faults = [];
   for (const route of routes.filter((one) => one.method !== "GET" && one.method !== "DELETE" && one.api && /\{(number|id)\}/.test(one.path)
     && /requests|tasks|approvals/.test(one.path)))

@@ -376,6 +376,13 @@ typedef struct ViewParticipant {
 } ViewParticipant;
 LIST_OF(ViewParticipant, ViewParticipants);
 
+typedef struct ViewTag {
+    Str       tag;
+    PersonRef added_by;
+    Ms        at_ms;
+} ViewTag;
+LIST_OF(ViewTag, ViewTags);
+
 typedef struct ViewLink {
     int64_t id;
     Str     kind;            /* related caused_by needs converted_to follow_up part_of duplicate_of */
@@ -458,6 +465,7 @@ typedef struct RequestView {
     ViewPending      pending;
     ViewHandover     handover;     /* staff only (MAY_NOTES) */
     ViewParticipants participants;
+    ViewTags         tags;
     ViewLinks        links;
     BundleView       bundle;       /* id 0: made alone */
     ViewFiles        files;        /* files of notes only with MAY_NOTES */

@@ -4,6 +4,7 @@
  * to the old request; the link shows it to those who see both.
  */
 #include "domain/request/aggregate.h"
+#include "domain/request/tag_q.h"
 #include "domain/request/talk.h"
 #include "domain/request/view.h"
 
@@ -173,6 +174,7 @@ static Rc carry_history(Ctx *cx, const Aggregate *from, const Aggregate *to)
     TRY(carry_notes(cx, from, to));
     TRY(q_attachment_carry_said(cx, to->g, from->row.id, cx->now_ms, NULL));
     TRY(q_attachment_carry_noted(cx, to->g, from->row.id, cx->now_ms, NULL));
+    TRY(q_tag_carry(cx, to->g, from->row.id, NULL));
     return carry_participants(cx, from, to);
 }
 

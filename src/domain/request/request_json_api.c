@@ -544,6 +544,7 @@ const SchemaTable request_schemas = SCHEMAS(
            { "added_by", "Person?", NULL }, { "at", "time", NULL }),
     SCHEMA("Link", { "id", "int", NULL }, { "kind", "text", NULL }, { "outgoing", "bool", NULL },
            { "request", "text", NULL }, { "title", "text", NULL }, { "state", "text", NULL }),
+    SCHEMA("Tag", { "tag", "text", NULL }, { "added_by", "Person?", NULL }, { "at", "time", NULL }),
     SCHEMA("Participant", { "person", "Person?", NULL },
            { "kind", "text", "participant or watcher" }, { "added_by", "Person?", NULL },
            { "at", "time", NULL }),

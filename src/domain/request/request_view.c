@@ -3,6 +3,7 @@
 #include "domain/presence/presence.h"
 #include "domain/request/priority.h"
 #include "domain/request/bundle.h"
+#include "domain/request/tag.h"
 #include "domain/request/talk.h"
 #include "domain/request/view.h"
 
@@ -813,6 +814,7 @@ Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret)
     status_of_waiting(&v, cx->now_ms);
     TRY(view_handover(cx, r, &v.handover));
     TRY(view_participants(cx, r, &v.participants));
+    TRY(tag_list(cx, g, &v.tags));
     TRY(link_list(cx, g, &v.links));
     TRY(bundle_of_request(cx, g, &v.bundle));
     TRY(view_resolution(cx, g, &v));

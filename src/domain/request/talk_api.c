@@ -1,4 +1,5 @@
 /* talk_api.c - conversation, files and links over the API. */
+#include "domain/request/tag.h"
 #include "domain/request/request_json_api.h"
 
 #include "http/dispatch.h"
@@ -326,6 +327,59 @@ static Rc api_participant_remove(Call *call)
     return call_done(call);
 }
 
+/* --- tags ------------------------------------------------------------------------------------------------------ */
+
+static Rc api_tags(Call *call)
+{
+    GrantedRequest g;
+    ViewTags tags;
+    JsonOut o;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(tag_list(&call->cx, g, &tags));
+    json_out_init(&o, &call->body);
+    page_begin_json(&o);
+    for (size_t i = 0; i < tags.n; i++) {
+        json_object(&o);
+        json_field_text(&o, "tag", tags.at[i].tag);
+        json_key_lit(&o, "added_by");
+        json_person(&o, &tags.at[i].added_by);
+        json_field_time(&o, "at", tags.at[i].at_ms);
+        json_object_end(&o);
+    }
+    page_end_json(&o, call->arena, 0);
+    return RC_OK;
+}
+
+typedef struct TagBody {
+    Str tag;
+} TagBody;
+static const Input tag_input =
+    INPUT(TagBody, "TagAdd", { "tag", IN_TEXT, offsetof(TagBody, tag), IN_REQUIRED, .max = 200,
+                               .about = "letters a to z, digits, - and _, at most 40" });
+
+static Rc api_tag_add(Call *call)
+{
+    GrantedRequest g;
+    TagBody body = { 0 };
+
+    TRY(grant(call, MAY_SEE, &g));
+    Rc fault = call_input(call, &tag_input, &body);
+    TRY(tag_add(&call->cx, g, &(TagAct){ .tag = body.tag, .fault = fault }));
+    return call_show(
+        call, 201,
+        str_fmt(call->arena, "/api/v1/requests/%.*s/tags", STR_ARG(call_param(call, "number"))));
+}
+
+static Rc api_tag_remove(Call *call)
+{
+    GrantedRequest g;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(tag_remove(&call->cx, g, &(TagAct){ .tag = call_param(call, "tag") }));
+    return call_done(call);
+}
+
 const RouteTable talk_api = ROUTES(
     { HTTP_GET, "/api/v1/requests/{number}/messages", api_messages, RIGHT_SIGNED_IN, BODY_NONE,
       TX_READ, .text = "Messages of a request", .reply = "[Message]", .query = "limit cursor" },
@@ -358,6 +412,13 @@ const RouteTable talk_api = ROUTES(
       .status = 201 },
     { HTTP_DELETE, "/api/v1/requests/{number}/links/{id}", api_link_remove, RIGHT_SIGNED_IN,
       BODY_NONE, TX_WRITE, .text = "Remove a link", .status = 204 },
+    { HTTP_GET, "/api/v1/requests/{number}/tags", api_tags, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
+      .text = "Tags of a request", .reply = "[Tag]" },
+    { HTTP_POST, "/api/v1/requests/{number}/tags", api_tag_add, RIGHT_SIGNED_IN, BODY_JSON,
+      TX_WRITE, .text = "Give a request a tag", .input = &tag_input, .reply = "[Tag]",
+      .status = 201 },
+    { HTTP_DELETE, "/api/v1/requests/{number}/tags/{tag}", api_tag_remove, RIGHT_SIGNED_IN,
+      BODY_NONE, TX_WRITE, .text = "Take a tag away", .status = 204 },
     { HTTP_GET, "/api/v1/requests/{number}/participants", api_participants, RIGHT_SIGNED_IN,
       BODY_NONE, TX_READ, .text = "Who takes part in a request", .reply = "[Participant]" },
     { HTTP_POST, "/api/v1/requests/{number}/participants", api_participant_add, RIGHT_SIGNED_IN,

@@ -1,6 +1,7 @@
 /* work_request_web.c - one request in three panes, and everything its team does with it. */
 #include "domain/request/plan.h"
 #include "domain/request/order_web.h"
+#include "domain/request/tag.h"
 #include "domain/request/work_web.h"
 
 #include "tmpl/work_request.h"
@@ -315,7 +316,7 @@ static void fill_rights(WorkRequestPage *p, const ActOffers *o)
 static Rc keep_typed(Call *call, WorkRequestPage *p)
 {
     static const char *const fields[] = { "text",      "reason", "open_questions",
-                                          "next_step", "title",  "number_of" };
+                                          "next_step", "title",  "number_of", "tag" };
     bool note = str_ends(str_z(call->route->path), STR("/notes"));
 
     if (note || str_ends(str_z(call->route->path), STR("/messages"))) {
@@ -643,6 +644,20 @@ static Rc page_work_link(Call *call)
     return back(call);
 }
 
+static Rc page_work_tag(Call *call)
+{
+    GrantedRequest g;
+    TagAct tag = { .tag = call_form(call, "tag") };
+
+    TRY(grant(call, &g));
+    if (str_eq_z(call_form(call, "remove"), "1"))
+        TRY(tag_remove(&call->cx, g, &tag));
+    else
+        TRY(tag_add(&call->cx, g, &tag));
+    call_flash(call, "saved", STR(""));
+    return back(call);
+}
+
 const RouteTable work_request_pages = ROUTES(
     { HTTP_GET, "/work/{number}", page_work_request, RIGHT_STAFF, BODY_NONE, TX_READ,
       .text = "One request in the workspace" },
@@ -668,5 +683,7 @@ const RouteTable work_request_pages = ROUTES(
       .again = page_work_request },
     { HTTP_POST, "/work/{number}/links", page_work_link, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text = "Link to another request", .again = page_work_request },
+    { HTTP_POST, "/work/{number}/tags", page_work_tag, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "Give or take a tag", .again = page_work_request },
     { HTTP_POST, "/work/tasks/{task}/{act}", page_supplier_task, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text = "A supplier's own task" }, );

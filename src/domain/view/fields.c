@@ -182,6 +182,16 @@ static bool get_task_team(const FindRecord *r, CondValue *ret)
     return ret->keys_n > 0;
 }
 
+static bool get_tag(const FindRecord *r, CondValue *ret)
+{
+    const ViewTags *list = &r->view->tags;
+    Str *keys = room(r, list->n, ret);
+
+    for (size_t i = 0; keys != NULL && i < list->n; i++)
+        keys[ret->keys_n++] = list->at[i].tag;
+    return ret->keys_n > 0;
+}
+
 static bool get_link(const FindRecord *r, CondValue *ret)
 {
     const ViewLinks *list = &r->view->links;
@@ -291,6 +301,7 @@ const Field find_fields[] = {
       .currency = &f_find_cost_currency },
     { "tasks", T("How many tasks it has"), NUMBER, ONE(tasks, tasks) },
     { "tasks.open", T("How many of them are not done"), NUMBER, ONE(tasks_open, tasks_open) },
+    { "tag", T("Its tags"), .type = COND_KEYS, .store = STORE_WORD, SEVERAL(tag, tag) },
     { "link", T("How it hangs together with others"), .type = COND_KEYS, .store = STORE_WORD,
       KEYS(links), .lead = LEAD_READER, SEVERAL(link, link) },
 };

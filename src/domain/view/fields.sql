@@ -137,6 +137,12 @@ r.id IN (SELECT pa.request_id FROM participant pa WHERE pa.person_id = :person);
 -- find_watcher_any() = test
 EXISTS (SELECT 1 FROM participant pa WHERE pa.request_id = r.id);
 
+-- find_tag(tag text) = test
+r.id IN (SELECT ta.request_id FROM request_tag ta WHERE ta.tag = :tag);
+
+-- find_tag_any() = test
+EXISTS (SELECT 1 FROM request_tag ta WHERE ta.request_id = r.id);
+
 -- find_approver(person int) = test
 r.id IN (SELECT ap.request_id FROM approval ap WHERE ap.approver_id = :person AND ap.state = 'asked');
 

@@ -102,6 +102,13 @@ static void index_words(Office *o)
     followers_clear();
 }
 
+static const char *const tagged[] = {
+    "INSERT INTO request_tag SELECT max(r.id), 'laptop', min(p.id), 0 FROM request r, person p",
+    "INSERT INTO request_tag SELECT max(r.id), 'light', min(p.id), 0 FROM request r, person p",
+    "INSERT INTO request_tag SELECT max(r.id), t.tag, min(p.id), 0 FROM request r, person p,"
+    " (SELECT 'x' AS tag UNION SELECT 'laptop') t GROUP BY t.tag",
+};
+
 /* `n` requests of several people, each with a life of its own; returns how many there are in all. */
 static int64_t make_requests(Office *o, uint64_t *s, int n)
 {
@@ -120,6 +127,8 @@ static int64_t make_requests(Office *o, uint64_t *s, int n)
         fixture_exec(cx, rc == RC_OK ? "RELEASE asked" : "ROLLBACK TO asked");
         if (rc == RC_OK && pick(s, 3) == 0)
             (void)office_say(o, made.id, PICK(s, said));
+        if (rc == RC_OK && pick(s, 2) == 0)
+            fixture_exec(cx, PICK(s, tagged));
         for (size_t j = pick(s, 40); rc == RC_OK && j > 0; j--) {
             office_later(o, (Ms)pick(s, (size_t)MS_HOUR));
             office_as(o, PICK(s, people));
