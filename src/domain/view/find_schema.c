@@ -89,7 +89,7 @@ Rc find_schema(Ctx *cx, const FindSchema **ret)
         TRY(add_answers(cx, &models.at[i].model->form, &names, &questions));
     *s = (FindSchema){ .names = { .at = names.at,
                                   .n = names.n,
-                                  .who = "among the fields of a request" },
+                                  .who = T("among the fields of a request") },
                        .questions = questions.at,
                        .questions_n = questions.n };
     *ret = s;
