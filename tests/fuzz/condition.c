@@ -64,12 +64,14 @@ static bool count(void *arg, const CountQuery *q, int64_t *ret)
     return true;
 }
 
-static void expect_sentence(Rc rc, Str text, const CondError *e)
+static void expect_sentence(Arena *a, Rc rc, Str text, const CondError *e)
 {
+    Str said = cond_error_english(a, e);
+
     assert(rc == RC_INVALID || rc == RC_LIMIT);
-    assert(e->text.len > 0 && e->code.len > 0 && e->column >= 1);
+    assert(said.len > 0 && e->code.len > 0 && e->column >= 1);
     assert(!str_is_utf8(text) || e->column <= str_chars(text) + 1);
-    assert(str_is_utf8(e->text));
+    assert(str_is_utf8(said));
 }
 
 /* Its one text gives it again, with the same answer. */
@@ -109,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Rc rc = cond_parse(a, text, &schema, &c, &e);
 
     if (rc != RC_OK) {
-        expect_sentence(rc, text, &e);
+        expect_sentence(a, rc, text, &e);
     } else {
         rc = cond_eval(c, &rec, INT64_C(1900000000000), &holds);
         assert(rc == RC_OK);
@@ -123,15 +125,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (rc == RC_OK)
         rc = cond_eval_value(c, &rec, INT64_C(1900000000000), &value);
     else
-        expect_sentence(rc, text, &e);
+        expect_sentence(a, rc, text, &e);
     rc = cond_parse_list(a, text, &schema, &list, &e);
     if (rc != RC_OK)
-        expect_sentence(rc, text, &e);
+        expect_sentence(a, rc, text, &e);
     else
         expect_same_printed(a, &list, &rec);
     rc = who_parse(a, text, &who, &e);
     if (rc != RC_OK) {
-        expect_sentence(rc, text, &e);
+        expect_sentence(a, rc, text, &e);
         return 0;
     }
     Str canonical = who_text(a, &who);

@@ -23,13 +23,14 @@ static const char *cond_code(const CondError *e)
 static void cond_fault(Doc *d, const ModelCond *c, const CondError *e)
 {
     SourcePos pos = c->pos;
+    Str said = cond_error_english(d->arena, e);
 
     if (c->exact) {
         pos.column += e->column - 1;
-        doc_error(d, pos, cond_code(e), "%.*s", STR_ARG(e->text));
+        doc_error(d, pos, cond_code(e), "%.*s", STR_ARG(said));
     } else {
         doc_error(d, pos, cond_code(e), "At character %u of the condition: %.*s", e->column,
-                  STR_ARG(e->text));
+                  STR_ARG(said));
     }
 }
 

@@ -290,7 +290,7 @@ static bool read_one_who(Doc *d, const Yaml *y, Who *ret)
     SourcePos pos = y->pos;
     if (y->exact)
         pos.column += e.column - 1 + (y->style == YAML_PLAIN ? 0 : 1);
-    doc_error(d, pos, "bad_who", "%.*s", STR_ARG(e.text));
+    doc_error(d, pos, "bad_who", "%.*s", STR_ARG(cond_error_english(d->arena, &e)));
     return false;
 }
 

@@ -39,7 +39,7 @@ typedef enum CondType {
     COND_TABLE, /* rows; can only be asked whether it is empty; its columns go into sum() */
 } CondType;
 
-const char *cond_type_name(CondType t); /* "a number", "a date" ...: for messages */
+const char *cond_type_name(CondType t); /* msgid: "a number", "a date" ... */
 
 typedef enum SpanUnit {
     SPAN_MINUTES,
@@ -111,7 +111,7 @@ typedef struct CondSchema {
     size_t          n;
     bool            counts;  /* count(...) is allowed */
     bool            working; /* spans in working time are allowed */
-    const char     *who;     /* ends "There is no X ...": "among the questions before this one" */
+    const char     *who;     /* msgid, ends "There is no X ...": "among the questions before this one" */
 } CondSchema;
 
 const CondName *cond_name_find(const CondSchema *s, Str name); /* NULL: no such name */
@@ -193,9 +193,14 @@ struct Cond {
 
 typedef struct CondError {
     uint32_t column; /* 1-based, in characters */
-    Str      text;   /* one English sentence: what is wrong and what is expected */
+    Text     text;   /* one sentence: what is wrong and what is expected; lives as arena and schema */
     Str      code;   /* "syntax", "unknown_name", "type", "unknown_key", "limit" */
 } CondError;
+/* The sentence in English, for who writes models. */
+Str cond_error_english(Arena *a, const CondError *e);
+/* May `candidate` be meant by `word`, and is it nearer than what was found before?  *distance begins as
+ * SIZE_MAX. */
+bool cond_is_nearer(Str word, Str candidate, size_t *distance);
 
 /* Parses a condition.  Errors: RC_INVALID and RC_LIMIT, with ret_error filled. */
 CHECKED Rc cond_parse(Arena *a, Str text, const CondSchema *names, const Cond **ret,

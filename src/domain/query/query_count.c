@@ -24,14 +24,14 @@ enum { FIELD_MODEL, FIELD_STATE, FIELD_OUTCOME, FIELD_BENEFICIARY, FIELD_REQUEST
 static const char *const field_words[] = { "model",       "state",     "outcome",
                                            "beneficiary", "requester", "created" };
 
-static const CondSchema no_names = { .who = "inside count(...); there are now, dates and spans" };
+static const CondSchema no_names = { .who =
+                                         T("inside count(...); there are now, dates and spans") };
 
 static Rc once(CountParser *c, unsigned field, const Token *t)
 {
     if (c->seen >> field & 1U)
-        return parser_fail(
-            c->p, t->column, STR("syntax"),
-            str_fmt(c->p->arena, "%s is asked twice in one count(...).", field_words[field]));
+        return parser_fail(c->p, t->column, STR("syntax"),
+                           TEXT("{0} is asked twice in one count(...).", field_words[field]));
     c->seen |= 1U << field;
     return RC_OK;
 }
@@ -42,7 +42,7 @@ static Rc model_key(CountParser *c, StrList *list)
 
     if ((t->kind != TOKEN_WORD && t->kind != TOKEN_STRING && t->kind != TOKEN_NUMBER)
         || !str_is_key(t->text))
-        return parser_expected(c->p, t, "The key of a model");
+        return parser_expected(c->p, t, T("The key of a model"));
     return LIST_PUSH(c->p->arena, list, str_dup(c->p->arena, t->text));
 }
 
@@ -61,9 +61,9 @@ static Rc parse_models(CountParser *c)
             TRY(model_key(c, &list));
         } while (parser_sign(c->p, ","));
         if (!parser_sign(c->p, ")"))
-            return parser_expected(c->p, parser_peek(c->p), ", or )");
+            return parser_expected(c->p, parser_peek(c->p), T(", or )"));
     } else {
-        return parser_expected(c->p, parser_peek(c->p), "= or in");
+        return parser_expected(c->p, parser_peek(c->p), T("= or in"));
     }
     c->q->models = list.at;
     c->q->models_n = list.n;
@@ -88,10 +88,9 @@ static Rc set_word(CountParser *c, const char *const *words, size_t n, uint32_t 
             all = str_fmt(c->p->arena, "%.*s%s%s", STR_ARG(all), i == 0 ? "" : ", ",
                           words[i][0] == '\0' ? "empty" : words[i]);
         return parser_fail(c->p, t->column, STR("unknown_key"),
-                           str_fmt(c->p->arena, "There is no \"%.*s\"; write one of: %.*s.",
-                                   STR_ARG(t->text), STR_ARG(all)));
+                           TEXT("There is no \"{0}\"; write one of: {1}.", t->text, all));
     }
-    return parser_expected(c->p, t, "A word");
+    return parser_expected(c->p, t, T("A word"));
 }
 
 static Rc parse_set(CountParser *c, const char *const *words, size_t n, uint32_t *ret)
@@ -106,23 +105,23 @@ static Rc parse_set(CountParser *c, const char *const *words, size_t n, uint32_t
     } else if (words[0][0] == '\0' && parser_word(p, "is")) {
         negated = parser_word(p, "not");
         if (!parser_word(p, "empty"))
-            return parser_expected(p, parser_peek(p), "empty");
+            return parser_expected(p, parser_peek(p), T("empty"));
         bits = 1;
     } else {
         negated = parser_word(p, "not");
         if (!parser_word(p, "in"))
-            return parser_expected(p, parser_peek(p), "=, != or in");
+            return parser_expected(p, parser_peek(p), T("=, != or in"));
         if (!parser_sign(p, "("))
             return parser_expected(p, parser_peek(p), "(");
         do
             TRY(set_word(c, words, n, &bits));
         while (parser_sign(p, ","));
         if (!parser_sign(p, ")"))
-            return parser_expected(p, parser_peek(p), ", or )");
+            return parser_expected(p, parser_peek(p), T(", or )"));
     }
     *ret = negated ? all & ~bits : bits;
     if (*ret == 0)
-        return parser_fail(p, parser_peek(p)->column, STR("type"), STR("Nothing can meet this."));
+        return parser_fail(p, parser_peek(p)->column, STR("type"), TEXT("Nothing can meet this."));
     return RC_OK;
 }
 
@@ -132,13 +131,13 @@ static Rc parse_person(CountParser *c, CountPerson *ret)
         return parser_expected(c->p, parser_peek(c->p), "=");
     const Token *t = parser_next(c->p);
     if (t->kind != TOKEN_WORD && t->kind != TOKEN_STRING)
-        return parser_expected(c->p, t, "$beneficiary, $requester or a login");
+        return parser_expected(c->p, t, T("$beneficiary, $requester or a login"));
     if (str_eq_z(t->text, "$beneficiary"))
         *ret = (CountPerson){ .who = COUNT_BENEFICIARY };
     else if (str_eq_z(t->text, "$requester"))
         *ret = (CountPerson){ .who = COUNT_REQUESTER };
     else if (t->text.len == 0 || t->text.ptr[0] == '$')
-        return parser_expected(c->p, t, "$beneficiary, $requester or a login");
+        return parser_expected(c->p, t, T("$beneficiary, $requester or a login"));
     else
         *ret = (CountPerson){ .who = COUNT_LOGIN, .login = str_dup(c->p->arena, t->text) };
     return RC_OK;
@@ -154,10 +153,10 @@ static Rc parse_created(CountParser *c, const Token *field)
     bool before = str_eq_z(sign->text, "<") || str_eq_z(sign->text, "<=");
 
     if (sign->kind != TOKEN_SIGN || (!from && !before))
-        return parser_expected(p, sign, "<, <=, > or >=");
+        return parser_expected(p, sign, T("<, <=, > or >="));
     if ((from ? c->q->from : c->q->before) != NULL)
         return parser_fail(p, field->column, STR("syntax"),
-                           STR("created has two bounds on the same side in one count(...)."));
+                           TEXT("created has two bounds on the same side in one count(...)."));
     p->names = &no_names;
     Rc rc = parser_moment(p, &moment);
     p->names = names;
@@ -184,10 +183,9 @@ static Rc parse_term(CountParser *c)
     if (field == COUNT_OF(field_words))
         return parser_fail(
             p, t->column, STR("unknown_name"),
-            str_fmt(p->arena,
-                    "count(...) asks about model, state, outcome, beneficiary, requester and "
-                    "created, not %.*s.",
-                    STR_ARG(t->text)));
+            TEXT("count(...) asks about model, state, outcome, beneficiary, requester and "
+                 "created, not {0}.",
+                 t->text));
     if (field != FIELD_CREATED)
         TRY(once(c, field, t));
     switch (field) {
@@ -207,7 +205,7 @@ Rc parse_count(Parser *p, const Token *word, const Cond **ret)
 
     if (!p->names->counts)
         return parser_fail(p, word->column, STR("type"),
-                           STR("count(...) stands only in the checks of an entitlement."));
+                           TEXT("count(...) stands only in the checks of an entitlement."));
     c.q = arena_try(p->arena, sizeof *c.q);
     if (c.q == NULL)
         return RC_LIMIT;
@@ -216,7 +214,7 @@ Rc parse_count(Parser *p, const Token *word, const Cond **ret)
         TRY(parse_term(&c));
     while (parser_word(p, "and"));
     if (!parser_sign(p, ")"))
-        return parser_expected(p, parser_peek(p), "and or )");
+        return parser_expected(p, parser_peek(p), T("and or )"));
     return parser_node(
         p, (Cond){ .op = COND_COUNT, .type = COND_NUMBER, .column = word->column, .count = c.q },
         ret);

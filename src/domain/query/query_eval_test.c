@@ -35,7 +35,7 @@ static bool eval_in(const FixtureValue *at, size_t n, const char *text, int line
     bool holds = false;
 
     if (cond_parse(test_arena(), str_z(text), &fixture_schema, &c, &e) != RC_OK)
-        test_fail(__FILE__, line, "%.*s", STR_ARG(e.text));
+        test_fail(__FILE__, line, "%.*s", STR_ARG(cond_error_english(test_arena(), &e)));
     EXPECT_RC_AT(line, RC_OK,
                  cond_eval(c, &rec, ms("2030-01-09T12:00Z"), &holds)); /* a Wednesday */
     return holds;
@@ -377,7 +377,7 @@ TEST(cond_eval_agrees_with_plain_c_on_random_conditions)
         CondError e;
         bool got;
         if (cond_parse(a, buf_str(&text), &fixture_schema, &c, &e) != RC_OK)
-            test_fail(__FILE__, __LINE__, "%.*s: %.*s", STR_ARG(buf_str(&text)), STR_ARG(e.text));
+            test_fail(__FILE__, __LINE__, "%.*s: %.*s", STR_ARG(buf_str(&text)), STR_ARG(cond_error_english(test_arena(), &e)));
         EXPECT_RC(RC_OK, cond_eval(c, &rec, 0, &got));
         if (got != want)
             test_fail(__FILE__, __LINE__, "%.*s: wanted %d", STR_ARG(buf_str(&text)), want);

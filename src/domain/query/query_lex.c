@@ -1,10 +1,24 @@
 /* query_lex.c - cuts a condition into tokens. */
 #include "domain/query/query_lex.h"
 
-Rc cond_error(CondError *e, uint32_t column, Str code, Str text)
+Rc cond_error(CondError *e, uint32_t column, Str code, Text text)
 {
     *e = (CondError){ .column = column, .code = code, .text = text };
     return RC_INVALID;
+}
+
+Text token_expected(const Token *t, const char *what)
+{
+    if (t->kind == TOKEN_END)
+        return TEXT("{0} is expected here, not the end.", what);
+    return TEXT("{0} is expected here, not \"{1}\".", what, t->text);
+}
+
+Str cond_error_english(Arena *a, const CondError *e)
+{
+    Reader reader = { .lang = LANG_EN, .zone = zone_utc() };
+
+    return words_text(a, &reader, &e->text);
 }
 
 static bool is_digit(char c)
@@ -66,16 +80,16 @@ static Rc lex_string(Arena *a, Str s, size_t *at, uint32_t *column, Token *t, Co
             else
                 return cond_error(
                     e, start, STR("syntax"),
-                    STR("In a quoted text only \\\" and \\\\ are written with a backslash."));
+                    TEXT("In a quoted text only \\\" and \\\\ are written with a backslash."));
         }
         end++;
     }
     if (end == s.len)
         return cond_error(e, start, STR("syntax"),
-                          STR("This quoted text does not end; put \" after it."));
+                          TEXT("This quoted text does not end; put \" after it."));
 
     t->kind = TOKEN_STRING;
-    t->text = str_sub(s, from, end);
+    t->text = str_dup(a, str_sub(s, from, end)); /* errors show it after the input is gone */
     if (escaped) {
         char *to = arena_try(a, end - from);
         size_t n = 0;
@@ -110,8 +124,8 @@ static Rc lex_sign(Arena *a, Str s, size_t *at, uint32_t *column, Token *t, Cond
     for (size_t i = 0; i < COUNT_OF(foreign_signs); i++)
         if (str_starts(rest, str_z(foreign_signs[i].sign)))
             return cond_error(e, *column, STR("syntax"),
-                              str_fmt(a, "There is no %s here; write %s.", foreign_signs[i].sign,
-                                      foreign_signs[i].instead));
+                              TEXT("There is no {0} here; write {1}.", foreign_signs[i].sign,
+                                   foreign_signs[i].instead));
     for (size_t i = 0; i < COUNT_OF(signs); i++) {
         Str sign = str_z(signs[i]);
         if (!str_starts(rest, sign))
@@ -123,14 +137,15 @@ static Rc lex_sign(Arena *a, Str s, size_t *at, uint32_t *column, Token *t, Cond
         return RC_OK;
     }
     if (rest.ptr[0] == '!')
-        return cond_error(e, *column, STR("syntax"), STR("There is no ! here; write not."));
+        return cond_error(e, *column, STR("syntax"), TEXT("There is no ! here; write not."));
     if (rest.ptr[0] == '\'')
-        return cond_error(e, *column, STR("syntax"), STR("Texts stand in double quotes: \"...\"."));
+        return cond_error(e, *column, STR("syntax"),
+                          TEXT("Texts stand in double quotes: \"...\"."));
     size_t end = 0;
     (void)str_next_char(rest, &end);
     return cond_error(e, *column, STR("syntax"),
-                      str_fmt(a, "\"%.*s\" cannot stand here; texts stand in double quotes.",
-                              STR_ARG(str_sub(rest, 0, end))));
+                      TEXT("\"{0}\" cannot stand here; texts stand in double quotes.",
+                           str_dup(a, str_sub(rest, 0, end))));
 }
 
 Rc cond_lex(Arena *a, Str text, Tokens *ret, CondError *ret_error)
@@ -141,12 +156,12 @@ Rc cond_lex(Arena *a, Str text, Tokens *ret, CondError *ret_error)
 
     if (text.len > COND_TEXT_MAX) {
         (void)cond_error(ret_error, 1, STR("limit"),
-                         str_fmt(a, "A condition has at most %d bytes.", COND_TEXT_MAX));
+                         TEXT("A condition has at most {0} bytes.", COND_TEXT_MAX));
         return RC_LIMIT;
     }
     if (!str_is_clean_text(text, true))
         return cond_error(ret_error, 1, STR("syntax"),
-                          STR("A condition is UTF-8 text without control characters."));
+                          TEXT("A condition is UTF-8 text without control characters."));
     for (;;) {
         while (at < text.len
                && (text.ptr[at] == ' ' || text.ptr[at] == '\t' || text.ptr[at] == '\n')) {

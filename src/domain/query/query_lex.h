@@ -31,5 +31,7 @@ typedef struct Tokens {
 /* Cuts the text into tokens.  Errors as cond_parse. */
 CHECKED Rc cond_lex(Arena *a, Str text, Tokens *ret, CondError *ret_error);
 
+/* "WHAT is expected here, not ...": what is a msgid. */
+Text token_expected(const Token *t, const char *what);
 /* Fills the error and returns RC_INVALID. */
-Rc cond_error(CondError *e, uint32_t column, Str code, Str text);
+Rc cond_error(CondError *e, uint32_t column, Str code, Text text);

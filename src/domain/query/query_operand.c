@@ -18,12 +18,12 @@ Rc parser_name(Parser *p, const CondName *name, uint32_t column, const Cond **re
         Str rest = name->name;
         Str table = str_cut(&rest, '.');
         if (!p->in_sum)
-            return parser_fail(p, column, STR("type"),
-                               str_fmt(p->arena, "%.*s has a value in each row; write sum(%.*s).",
-                                       STR_ARG(name->name), STR_ARG(name->name)));
+            return parser_fail(
+                p, column, STR("type"),
+                TEXT("{0} has a value in each row; write sum({1}).", name->name, name->name));
         if (p->sum_table.len != 0 && !str_eq(p->sum_table, table))
             return parser_fail(p, column, STR("type"),
-                               STR("One sum(...) takes the columns of one table."));
+                               TEXT("One sum(...) takes the columns of one table."));
         p->sum_table = str_dup(p->arena, table);
     }
     CondName *copy = arena_try(p->arena, sizeof *copy);
@@ -46,25 +46,6 @@ bool cond_is_keylike(CondType t)
 
 /* ---- what may stand on the right ---- */
 
-/* Names that are near to `word`: the same but for case or one character more, less or different. */
-static bool is_near(Str a, Str b)
-{
-    if (str_eq_nocase(a, b))
-        return true;
-    if (a.len > b.len) {
-        Str swap = a;
-        a = b;
-        b = swap;
-    }
-    if (a.len < 3 || b.len - a.len > 1)
-        return false;
-    size_t same = 0;
-    while (same < a.len && a.ptr[same] == b.ptr[same])
-        same++;
-    size_t skip = b.len > a.len ? 0 : 1;
-    return str_eq(str_skip(a, same + skip), str_skip(b, same + 1));
-}
-
 Rc parser_unknown(Parser *p, const Token *t)
 {
     static const struct {
@@ -77,15 +58,18 @@ Rc parser_unknown(Parser *p, const Token *t)
         if (str_eq_z(t->text, spelled[i].word))
             return parser_fail(
                 p, t->column, STR("syntax"),
-                str_fmt(p->arena, "Write %s instead of %s.", spelled[i].instead, spelled[i].word));
+                TEXT("Write {0} instead of {1}.", spelled[i].instead, spelled[i].word));
+    const CondName *nearest = NULL;
+    size_t distance = SIZE_MAX;
     for (size_t i = 0; i < p->names->n; i++)
-        if (is_near(t->text, p->names->at[i].name))
-            return parser_fail(p, t->column, STR("unknown_name"),
-                               str_fmt(p->arena, "There is no %.*s here. Is %.*s meant?",
-                                       STR_ARG(t->text), STR_ARG(p->names->at[i].name)));
-    return parser_fail(p, t->column, STR("unknown_name"),
-                       str_fmt(p->arena, "There is no %.*s %s.", STR_ARG(t->text),
-                               p->names->who ? p->names->who : "here"));
+        if (cond_is_nearer(t->text, p->names->at[i].name, &distance))
+            nearest = &p->names->at[i];
+    if (nearest != NULL)
+        return parser_fail(p, t->column, STR("unknown_name"),
+                           TEXT("There is no {0} here. Is {1} meant?", t->text, nearest->name));
+    return parser_fail(
+        p, t->column, STR("unknown_name"),
+        TEXT("There is no {0} {1}.", t->text, p->names->who != NULL ? p->names->who : T("here")));
 }
 
 static Str list_keys(Parser *p, const CondName *name)
@@ -105,10 +89,18 @@ static Rc key_known(Parser *p, const CondName *name, const Token *t)
     for (size_t i = 0; i < name->keys_n; i++)
         if (str_eq(name->keys[i], t->text))
             return RC_OK;
+    const Str *nearest = NULL;
+    size_t distance = SIZE_MAX;
+    for (size_t i = 0; i < name->keys_n; i++)
+        if (cond_is_nearer(t->text, name->keys[i], &distance))
+            nearest = &name->keys[i];
     Str keys = list_keys(p, name);
+    if (nearest != NULL)
+        return parser_fail(p, t->column, STR("unknown_key"),
+                           TEXT("{0} is never \"{1}\". Is {2} meant? It is one of: {3}.",
+                                name->name, t->text, *nearest, keys));
     return parser_fail(p, t->column, STR("unknown_key"),
-                       str_fmt(p->arena, "%.*s is never \"%.*s\"; it is one of: %.*s.",
-                               STR_ARG(name->name), STR_ARG(t->text), STR_ARG(keys)));
+                       TEXT("{0} is never \"{1}\"; it is one of: {2}.", name->name, t->text, keys));
 }
 
 /* The right side of a key: a key, or a name that stands for one. */
@@ -121,18 +113,17 @@ static Rc key_operand(Parser *p, const Cond *left, const Cond **ret)
         if (name != NULL && (name->word || str_find(name->name, '.') < name->name.len)) {
             if (!cond_is_keylike(name->type))
                 return parser_fail(p, t->column, STR("type"),
-                                   str_fmt(p->arena, "%.*s is %s and cannot be compared with %s.",
-                                           STR_ARG(name->name), cond_type_name(name->type),
-                                           cond_type_name(left->type)));
+                                   TEXT("{0} is {1} and cannot be compared with {2}.", name->name,
+                                        cond_type_name(name->type), cond_type_name(left->type)));
             return parser_name(p, name, t->column, ret);
         }
         if (str_eq_z(t->text, "empty"))
             return parser_fail(p, t->column, STR("syntax"),
-                               STR("Write \"is empty\" instead of \"= empty\"."));
+                               TEXT("Write \"is empty\" instead of \"= empty\"."));
         if (t->text.ptr[0] == '$')
             return parser_unknown(p, t);
     } else if (t->kind == TOKEN_END || t->kind == TOKEN_SIGN) {
-        return parser_expected(p, t, "A key");
+        return parser_expected(p, t, T("A key"));
     }
     TRY(key_known(p, left->op == COND_NAME ? left->name : NULL, t));
     return parser_constant(p, t->column,
@@ -154,7 +145,7 @@ static Rc yes_no_operand(Parser *p, const Cond **ret)
         if (name != NULL && name->type == COND_YES_NO)
             return parser_name(p, name, t->column, ret);
     }
-    return parser_expected(p, t, "yes or no");
+    return parser_expected(p, t, T("yes or no"));
 }
 
 static Rc text_operand(Parser *p, const Cond **ret)
@@ -169,11 +160,10 @@ static Rc text_operand(Parser *p, const Cond **ret)
         const CondName *name = cond_name_find(p->names, t->text);
         if (name != NULL && name->type == COND_TEXT)
             return parser_name(p, name, t->column, ret);
-        return parser_fail(
-            p, t->column, STR("type"),
-            str_fmt(p->arena, "Texts stand in quotes: write \"%.*s\".", STR_ARG(t->text)));
+        return parser_fail(p, t->column, STR("type"),
+                           TEXT("Texts stand in quotes: write \"{0}\".", t->text));
     }
-    return parser_expected(p, t, "A text in quotes");
+    return parser_expected(p, t, T("A text in quotes"));
 }
 
 /* ---- values ---- */
@@ -181,8 +171,8 @@ static Rc text_operand(Parser *p, const Cond **ret)
 Rc parser_clash(Parser *p, uint32_t column, const char *sign, const Cond *a, const Cond *b)
 {
     return parser_fail(p, column, STR("type"),
-                       str_fmt(p->arena, "%s %s %s does not go together.", cond_type_name(a->type),
-                               sign, cond_type_name(b->type)));
+                       TEXT("{0} {1} {2} does not go together.", cond_type_name(a->type), sign,
+                            cond_type_name(b->type)));
 }
 
 static Rc parse_sum(Parser *p, const Token *word, const Cond **ret)
@@ -191,7 +181,7 @@ static Rc parse_sum(Parser *p, const Token *word, const Cond **ret)
 
     if (p->in_sum)
         return parser_fail(p, word->column, STR("syntax"),
-                           STR("sum(...) cannot stand inside sum(...)."));
+                           TEXT("sum(...) cannot stand inside sum(...)."));
     if (!parser_sign(p, "("))
         return parser_expected(p, parser_peek(p), "(");
     p->in_sum = true;
@@ -203,11 +193,11 @@ static Rc parse_sum(Parser *p, const Token *word, const Cond **ret)
     if (p->sum_table.len == 0)
         return parser_fail(
             p, word->column, STR("type"),
-            STR("sum(...) needs a column of a table, as in sum(lines.quantity * lines.price)."));
+            TEXT("sum(...) needs a column of a table, as in sum(lines.quantity * lines.price)."));
     if (inner->type != COND_NUMBER && inner->type != COND_MONEY)
-        return parser_fail(p, inner->column, STR("type"),
-                           str_fmt(p->arena, "sum(...) adds numbers or money, not %s.",
-                                   cond_type_name(inner->type)));
+        return parser_fail(
+            p, inner->column, STR("type"),
+            TEXT("sum(...) adds numbers or money, not {0}.", cond_type_name(inner->type)));
     return parser_node(p,
                        (Cond){ .op = COND_SUM,
                                .type = inner->type,
@@ -240,7 +230,7 @@ static Rc parse_start_of(Parser *p, const Token *word, const Cond **ret)
                                    .period = periods[i].period },
                            ret);
     }
-    return parser_expected(p, parser_peek(p), "day, week, month or year");
+    return parser_expected(p, parser_peek(p), T("day, week, month or year"));
 }
 
 static Rc parse_word(Parser *p, const Token *t, const Cond **ret)
@@ -260,10 +250,9 @@ static Rc parse_word(Parser *p, const Token *t, const Cond **ret)
 
     const CondName *name = cond_name_find(p->names, t->text);
     if (name == NULL && call)
-        return parser_fail(p, t->column, STR("unknown_name"),
-                           str_fmt(p->arena,
-                                   "There is no function %.*s; there are sum, count and start_of.",
-                                   STR_ARG(t->text)));
+        return parser_fail(
+            p, t->column, STR("unknown_name"),
+            TEXT("There is no function {0}; there are sum, count and start_of.", t->text));
     if (name == NULL)
         return parser_unknown(p, t);
     return parser_name(p, name, t->column, ret);
@@ -280,9 +269,8 @@ static Rc parse_number(Parser *p, const Token *t, const Cond **ret)
         if (!money_parse(t->text, after->text, &money))
             return parser_fail(
                 p, t->column, STR("syntax"),
-                str_fmt(p->arena,
-                        "%.*s %.*s is not an amount of money; write for example 1500 EUR.",
-                        STR_ARG(t->text), STR_ARG(after->text)));
+                TEXT("{0} {1} is not an amount of money; write for example 1500 EUR.", t->text,
+                     after->text));
         return parser_constant(p, t->column, (CondValue){ .type = COND_MONEY, .money = money },
                                ret);
     }
@@ -293,9 +281,9 @@ static Rc parse_number(Parser *p, const Token *t, const Cond **ret)
 static Rc parse_sign(Parser *p, const Cond **ret)
 {
     if (++p->depth > COND_DEPTH_MAX) {
-        (void)parser_fail(p, parser_peek(p)->column, STR("limit"),
-                          str_fmt(p->arena, "This is nested more than %d deep; make it simpler.",
-                                  COND_DEPTH_MAX));
+        (void)parser_fail(
+            p, parser_peek(p)->column, STR("limit"),
+            TEXT("This is nested more than {0} deep; make it simpler.", COND_DEPTH_MAX));
         return RC_LIMIT;
     }
     const Token *t = parser_next(p);
@@ -318,7 +306,7 @@ static Rc parse_sign(Parser *p, const Cond **ret)
     case TOKEN_SPAN:
         if (timespan_is_working(t->span) && !p->names->working)
             rc = parser_fail(p, t->column, STR("type"),
-                             STR("Working time (wh, wd) has no calendar here; write h or d."));
+                             TEXT("Working time (wh, wd) has no calendar here; write h or d."));
         else
             rc = parser_constant(p, t->column, (CondValue){ .type = COND_SPAN, .span = t->span },
                                  ret);
@@ -335,19 +323,18 @@ static Rc parse_sign(Parser *p, const Cond **ret)
                 break;
             if (inner->type != COND_NUMBER && inner->type != COND_MONEY)
                 rc = parser_fail(p, t->column, STR("type"),
-                                 str_fmt(p->arena,
-                                         "A minus stands before a number or money, not %s.",
-                                         cond_type_name(inner->type)));
+                                 TEXT("A minus stands before a number or money, not {0}.",
+                                      cond_type_name(inner->type)));
             else
                 rc = parser_node(
                     p,
                     (Cond){ .op = COND_NEG, .type = inner->type, .column = t->column, .a = inner },
                     ret);
         } else {
-            rc = parser_expected(p, t, "A name or a value");
+            rc = parser_expected(p, t, T("A name or a value"));
         }
         break;
-    case TOKEN_END: rc = parser_expected(p, t, "A name or a value"); break;
+    case TOKEN_END: rc = parser_expected(p, t, T("A name or a value")); break;
     }
     p->depth--;
     return rc;
@@ -421,9 +408,9 @@ Rc parser_moment(Parser *p, const Cond **ret)
 {
     TRY(parse_add(p, ret));
     if ((*ret)->type != COND_DATE && (*ret)->type != COND_DATETIME)
-        return parser_fail(p, (*ret)->column, STR("type"),
-                           str_fmt(p->arena, "A date or a moment is expected here, not %s.",
-                                   cond_type_name((*ret)->type)));
+        return parser_fail(
+            p, (*ret)->column, STR("type"),
+            TEXT("A date or a moment is expected here, not {0}.", cond_type_name((*ret)->type)));
     return RC_OK;
 }
 
@@ -443,14 +430,14 @@ Rc parse_operand(Parser *p, const Cond *left, const Cond **ret)
         return yes_no_operand(p, ret);
     TRY(parse_add(p, ret));
     if (cond_is_test(*ret))
-        return parser_fail(p, (*ret)->column, STR("type"), STR("A condition cannot be compared."));
+        return parser_fail(p, (*ret)->column, STR("type"), TEXT("A condition cannot be compared."));
     if ((*ret)->type == left->type || (is_moment((*ret)->type) && is_moment(left->type)))
         return RC_OK;
     if (left->type == COND_MONEY && (*ret)->type == COND_NUMBER)
         return parser_fail(
             p, (*ret)->column, STR("type"),
-            STR("Money is compared with money; write the currency, as in 1500 EUR."));
+            TEXT("Money is compared with money; write the currency, as in 1500 EUR."));
     return parser_fail(p, (*ret)->column, STR("type"),
-                       str_fmt(p->arena, "This compares %s with %s.", cond_type_name(left->type),
-                               cond_type_name((*ret)->type)));
+                       TEXT("This compares {0} with {1}.", cond_type_name(left->type),
+                            cond_type_name((*ret)->type)));
 }

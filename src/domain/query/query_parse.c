@@ -35,23 +35,14 @@ const CondName *cond_name_find(const CondSchema *s, Str name)
 
 /* ---- small helpers ---- */
 
-Rc parser_fail(Parser *p, uint32_t column, Str code, Str text)
+Rc parser_fail(Parser *p, uint32_t column, Str code, Text text)
 {
     return cond_error(p->error, column, code, text);
 }
 
-static Str token_said(Parser *p, const Token *t)
-{
-    if (t->kind == TOKEN_END)
-        return STR("the end");
-    return str_fmt(p->arena, "\"%.*s\"", STR_ARG(t->text));
-}
-
 Rc parser_expected(Parser *p, const Token *t, const char *what)
 {
-    Str said = token_said(p, t);
-    return parser_fail(p, t->column, STR("syntax"),
-                       str_fmt(p->arena, "%s is expected here, not %.*s.", what, STR_ARG(said)));
+    return parser_fail(p, t->column, STR("syntax"), token_expected(t, what));
 }
 
 const Token *parser_peek(const Parser *p)
@@ -129,9 +120,9 @@ Rc parser_node(Parser *p, Cond node, const Cond **ret)
         depth = depth_of(node.list[i]) > depth ? depth_of(node.list[i]) : depth;
     node.depth = depth + 1;
     if (node.depth > COND_DEPTH_MAX) {
-        (void)parser_fail(p, node.column, STR("limit"),
-                          str_fmt(p->arena, "This is nested more than %d deep; make it simpler.",
-                                  COND_DEPTH_MAX));
+        (void)parser_fail(
+            p, node.column, STR("limit"),
+            TEXT("This is nested more than {0} deep; make it simpler.", COND_DEPTH_MAX));
         return RC_LIMIT;
     }
     Cond *c = arena_try(p->arena, sizeof *c);
@@ -157,16 +148,15 @@ static Rc parse_in(Parser *p, const Cond *left, uint32_t column, const Cond **re
         const Token *t = parser_peek(p);
         const CondName *name = t->kind == TOKEN_WORD ? cond_name_find(p->names, t->text) : NULL;
         if (name == NULL || name->type != COND_KEYS || !cond_is_keylike(left->type))
-            return parser_expected(p, t, "A list such as (a, b)");
+            return parser_expected(p, t, T("A list such as (a, b)"));
         parser_next(p);
         TRY(parser_name(p, name, t->column, &item));
         TRY(LIST_PUSH(p->arena, &list, item));
     } else {
         do {
             if (list.n == COND_LIST_MAX) {
-                (void)parser_fail(
-                    p, parser_peek(p)->column, STR("limit"),
-                    str_fmt(p->arena, "A list has at most %d values.", COND_LIST_MAX));
+                (void)parser_fail(p, parser_peek(p)->column, STR("limit"),
+                                  TEXT("A list has at most {0} values.", COND_LIST_MAX));
                 return RC_LIMIT;
             }
             const Token *t = parser_peek(p);
@@ -177,7 +167,7 @@ static Rc parse_in(Parser *p, const Cond *left, uint32_t column, const Cond **re
             TRY(LIST_PUSH(p->arena, &list, item));
         } while (parser_sign(p, ","));
         if (!parser_sign(p, ")"))
-            return parser_expected(p, parser_peek(p), ", or )");
+            return parser_expected(p, parser_peek(p), T(", or )"));
     }
     return parser_node(p,
                        (Cond){ .op = COND_IN,
@@ -199,11 +189,11 @@ static Rc negate(Parser *p, const Cond *c, const Cond **ret)
 static Rc left_is_a_value(Parser *p, const Cond *left)
 {
     if (cond_is_test(left))
-        return parser_fail(p, left->column, STR("type"), STR("A condition cannot be compared."));
+        return parser_fail(p, left->column, STR("type"), TEXT("A condition cannot be compared."));
     if (left->type == COND_SPAN)
         return parser_fail(
             p, left->column, STR("type"),
-            STR("A span of time is added to a moment, as in now + 2d; it is not compared."));
+            TEXT("A span of time is added to a moment, as in now + 2d; it is not compared."));
     return RC_OK;
 }
 
@@ -224,23 +214,23 @@ static Rc parse_sign_compare(Parser *p, const Cond *left, const Token *sign, con
     while (i < COUNT_OF(ops) && !str_eq_z(sign->text, ops[i].sign))
         i++;
     if (i == COUNT_OF(ops))
-        return parser_expected(p, sign, "A comparison");
+        return parser_expected(p, sign, T("A comparison"));
     if (left->type == COND_TABLE)
         return parser_fail(
             p, left->column, STR("type"),
-            STR("A table can only be asked whether it is empty, or summed by its columns."));
+            TEXT("A table can only be asked whether it is empty, or summed by its columns."));
     if (ops[i].op == COND_MATCH) {
         if (left->type != COND_TEXT)
-            return parser_fail(p, sign->column, STR("type"),
-                               str_fmt(p->arena, "~ looks for words in a text; this is %s.",
-                                       cond_type_name(left->type)));
+            return parser_fail(
+                p, sign->column, STR("type"),
+                TEXT("~ looks for words in a text; this is {0}.", cond_type_name(left->type)));
     } else if (ops[i].op != COND_EQ) {
         bool ordered_key = left->op == COND_NAME && left->type == COND_KEY && left->name->ordered;
         if (left->type == COND_TEXT || left->type == COND_YES_NO
             || (cond_is_keylike(left->type) && !ordered_key))
-            return parser_fail(p, sign->column, STR("type"),
-                               str_fmt(p->arena, "%s is not greater or smaller; use = or in.",
-                                       cond_type_name(left->type)));
+            return parser_fail(
+                p, sign->column, STR("type"),
+                TEXT("{0} is not greater or smaller; use = or in.", cond_type_name(left->type)));
     }
     TRY(parse_operand(p, left, &right));
     bool ordering = ops[i].op != COND_MATCH && ops[i].op != COND_EQ;
@@ -266,7 +256,7 @@ static Rc parse_compare(Parser *p, const Cond **ret)
 
     if (t->kind == TOKEN_SIGN && !str_eq_z(t->text, ")") && !str_eq_z(t->text, ",")) {
         if (str_eq_z(t->text, "("))
-            return parser_expected(p, t, "A comparison");
+            return parser_expected(p, t, T("A comparison"));
         TRY(left_is_a_value(p, left));
         parser_next(p);
         return parse_sign_compare(p, left, t, ret);
@@ -288,7 +278,7 @@ static Rc parse_compare(Parser *p, const Cond **ret)
         const Cond *c;
         TRY(left_is_a_value(p, left));
         if (!parser_word(p, "empty"))
-            return parser_expected(p, parser_peek(p), "empty");
+            return parser_expected(p, parser_peek(p), T("empty"));
         TRY(parser_node(
             p, (Cond){ .op = COND_IS_EMPTY, .type = COND_YES_NO, .column = t->column, .a = left },
             &c));
@@ -307,17 +297,15 @@ static Rc want_test(Parser *p, const Cond *c)
     if (cond_is_test(c))
         return RC_OK;
     if (c->op == COND_NAME && c->type == COND_YES_NO)
-        return parser_fail(
-            p, c->column, STR("type"),
-            str_fmt(p->arena, "Compare it: write %.*s = yes.", STR_ARG(c->name->name)));
+        return parser_fail(p, c->column, STR("type"),
+                           TEXT("Compare it: write {0} = yes.", c->name->name));
     if (c->op == COND_NAME)
         return parser_fail(p, c->column, STR("type"),
-                           str_fmt(p->arena,
-                                   "Say what %.*s is compared with, or write %.*s is empty.",
-                                   STR_ARG(c->name->name), STR_ARG(c->name->name)));
+                           TEXT("Say what {0} is compared with, or write {1} is empty.",
+                                c->name->name, c->name->name));
     return parser_fail(
         p, c->column, STR("type"),
-        str_fmt(p->arena, "A comparison is expected here, not %s alone.", cond_type_name(c->type)));
+        TEXT("A comparison is expected here, not {0} alone.", cond_type_name(c->type)));
 }
 
 static Rc parse_not(Parser *p, const Cond **ret)
@@ -328,7 +316,7 @@ static Rc parse_not(Parser *p, const Cond **ret)
         return parse_compare(p, ret);
     const Cond *inner;
     if (++p->depth > COND_DEPTH_MAX) {
-        (void)parser_fail(p, t->column, STR("limit"), STR("There are too many nots in a row."));
+        (void)parser_fail(p, t->column, STR("limit"), TEXT("There are too many nots in a row."));
         return RC_LIMIT;
     }
     TRY(parse_not(p, &inner));
@@ -383,7 +371,7 @@ static Rc parser_start(Parser *p, Arena *a, Str text, const CondSchema *names, C
 {
     *p = (Parser){ .arena = a, .names = names, .error = ret_error };
     *ret_error =
-        (CondError){ .column = 1, .code = STR("limit"), .text = STR("This is too large.") };
+        (CondError){ .column = 1, .code = STR("limit"), .text = TEXT("This is too large.") };
     return cond_lex(a, text, &p->tokens, ret_error);
 }
 
@@ -394,8 +382,8 @@ static Rc at_end(Parser *p)
     if (t->kind == TOKEN_END)
         return RC_OK;
     if (t->kind == TOKEN_WORD)
-        return parser_expected(p, t, "and, or, a comparison or the end");
-    return parser_expected(p, t, "The end");
+        return parser_expected(p, t, T("and, or, a comparison or the end"));
+    return parser_expected(p, t, T("The end"));
 }
 
 Rc cond_parse(Arena *a, Str text, const CondSchema *names, const Cond **ret, CondError *ret_error)
@@ -427,9 +415,9 @@ Rc cond_parse_value(Arena *a, Str text, const CondSchema *names, uint32_t types,
                 wanted = str_fmt(a, "%.*s%s%s", STR_ARG(wanted), wanted.len == 0 ? "" : " or ",
                                  cond_type_name((CondType)i));
         return parser_fail(&p, c->column, STR("type"),
-                           str_fmt(a, "This gives %s; %.*s is expected.",
-                                   cond_is_test(c) ? "yes or no" : cond_type_name(c->type),
-                                   STR_ARG(wanted)));
+                           TEXT("This gives {0}; {1} is expected.",
+                                cond_is_test(c) ? T("yes or no") : cond_type_name(c->type),
+                                wanted));
     }
     *ret = c;
     return RC_OK;
@@ -441,18 +429,17 @@ static Rc parse_order(Parser *p, CondList *list)
         const Token *t = parser_next(p);
         if (list->order_n == COND_ORDER_MAX) {
             (void)parser_fail(p, t->column, STR("limit"),
-                              str_fmt(p->arena, "Order by at most %d fields.", COND_ORDER_MAX));
+                              TEXT("Order by at most {0} fields.", COND_ORDER_MAX));
             return RC_LIMIT;
         }
         if (t->kind != TOKEN_WORD)
-            return parser_expected(p, t, "A field to order by");
+            return parser_expected(p, t, T("A field to order by"));
         const CondName *name = cond_name_find(p->names, t->text);
         if (name == NULL)
             return parser_unknown(p, t);
         if (!name->sortable)
-            return parser_fail(
-                p, t->column, STR("type"),
-                str_fmt(p->arena, "A list cannot be ordered by %.*s.", STR_ARG(t->text)));
+            return parser_fail(p, t->column, STR("type"),
+                               TEXT("A list cannot be ordered by {0}.", t->text));
         bool descending = parser_word(p, "desc");
         if (!descending)
             (void)parser_word(p, "asc");
@@ -475,7 +462,7 @@ Rc cond_parse_list(Arena *a, Str text, const CondSchema *names, CondList *ret, C
     }
     if (parser_word(&p, "order")) {
         if (!parser_word(&p, "by"))
-            return parser_expected(&p, parser_peek(&p), "by");
+            return parser_expected(&p, parser_peek(&p), T("by"));
         TRY(parse_order(&p, &list));
     }
     TRY(at_end(&p));

@@ -18,8 +18,8 @@ const Token *parser_peek(const Parser *p);
 const Token *parser_next(Parser *p);
 bool         parser_sign(Parser *p, const char *sign); /* takes it if it comes next */
 bool         parser_word(Parser *p, const char *word);
-Rc           parser_fail(Parser *p, uint32_t column, Str code, Str text);
-Rc           parser_expected(Parser *p, const Token *t, const char *what);
+Rc           parser_fail(Parser *p, uint32_t column, Str code, Text text);
+Rc           parser_expected(Parser *p, const Token *t, const char *what); /* a msgid */
 CHECKED Rc   parser_node(Parser *p, Cond node, const Cond **ret);
 /* An expression of a date or datetime. */
 CHECKED Rc parser_moment(Parser *p, const Cond **ret);

@@ -6,10 +6,12 @@
 const char *cond_type_name(CondType t)
 {
     static const char *const names[] = {
-        [COND_EMPTY] = "nothing",       [COND_TEXT] = "a text",         [COND_KEY] = "a key",
-        [COND_KEYS] = "a list of keys", [COND_PERSON] = "a person",     [COND_NUMBER] = "a number",
-        [COND_MONEY] = "money",         [COND_YES_NO] = "yes or no",    [COND_DATE] = "a date",
-        [COND_DATETIME] = "a moment",   [COND_SPAN] = "a span of time", [COND_TABLE] = "a table",
+        [COND_EMPTY] = T("nothing"),       [COND_TEXT] = T("a text"),
+        [COND_KEY] = T("a key"),           [COND_KEYS] = T("a list of keys"),
+        [COND_PERSON] = T("a person"),     [COND_NUMBER] = T("a number"),
+        [COND_MONEY] = T("money"),         [COND_YES_NO] = T("yes or no"),
+        [COND_DATE] = T("a date"),         [COND_DATETIME] = T("a moment"),
+        [COND_SPAN] = T("a span of time"), [COND_TABLE] = T("a table"),
     };
 
     assert((size_t)t < COUNT_OF(names));

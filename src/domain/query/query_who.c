@@ -17,15 +17,13 @@ typedef struct WhoParser {
     CondError *error;
 } WhoParser;
 
-static const char expected_who[] = "manager(beneficiary), lead(team), team(key), "
-                                   "owner(answer.question), person(login) or answer.question";
+static const char *const expected_who =
+    T("manager(beneficiary), lead(team), team(key), "
+      "owner(answer.question), person(login) or answer.question");
 
 static Rc who_fail(WhoParser *p, const Token *t, const char *what)
 {
-    Str said =
-        t->kind == TOKEN_END ? STR("the end") : str_fmt(p->arena, "\"%.*s\"", STR_ARG(t->text));
-    return cond_error(p->error, t->column, STR("syntax"),
-                      str_fmt(p->arena, "%s is expected here, not %.*s.", what, STR_ARG(said)));
+    return cond_error(p->error, t->column, STR("syntax"), token_expected(t, what));
 }
 
 static bool take_sign(WhoParser *p, const char *sign)
@@ -57,7 +55,7 @@ static Rc parse_party(WhoParser *p, Who *w)
         }
     }
     if (!answer_of(t, &w->name))
-        return who_fail(p, t, "requester, beneficiary, answer.question or manager(...)");
+        return who_fail(p, t, T("requester, beneficiary, answer.question or manager(...)"));
     w->party = PARTY_ANSWER;
     p->at++;
     return RC_OK;
@@ -79,9 +77,8 @@ static Rc parse_call(WhoParser *p, WhoKind kind, Who *w)
             t = p->at;
         }
         if (w->depth > WHO_DEPTH_MAX)
-            return cond_error(
-                p->error, t->column, STR("limit"),
-                str_fmt(p->arena, "At most %d managers up can be named.", WHO_DEPTH_MAX));
+            return cond_error(p->error, t->column, STR("limit"),
+                              TEXT("At most {0} managers up can be named.", WHO_DEPTH_MAX));
         TRY(parse_party(p, w));
         for (int32_t i = 1; i < w->depth; i++)
             if (!take_sign(p, ")"))
@@ -89,7 +86,7 @@ static Rc parse_call(WhoParser *p, WhoKind kind, Who *w)
         return RC_OK;
     case WHO_OWNER:
         if (!answer_of(t, &w->name))
-            return who_fail(p, t, "answer.question");
+            return who_fail(p, t, T("answer.question"));
         p->at++;
         return RC_OK;
     case WHO_LEAD:
@@ -98,9 +95,9 @@ static Rc parse_call(WhoParser *p, WhoKind kind, Who *w)
     case WHO_ANSWER: break;
     }
     if (t->kind != TOKEN_WORD && t->kind != TOKEN_NUMBER)
-        return who_fail(p, t, kind == WHO_PERSON ? "A login" : "The key of a team");
+        return who_fail(p, t, kind == WHO_PERSON ? T("A login") : T("The key of a team"));
     if (kind != WHO_PERSON && !str_is_key(t->text))
-        return who_fail(p, t, "The key of a team");
+        return who_fail(p, t, T("The key of a team"));
     w->name = t->text;
     p->at++;
     return RC_OK;
@@ -113,7 +110,7 @@ Rc who_parse(Arena *a, Str text, Who *ret, CondError *ret_error)
     WhoParser p = { .arena = a, .error = ret_error };
 
     *ret_error =
-        (CondError){ .column = 1, .code = STR("limit"), .text = STR("This is too large.") };
+        (CondError){ .column = 1, .code = STR("limit"), .text = TEXT("This is too large.") };
     TRY(cond_lex(a, text, &tokens, ret_error));
     p.at = tokens.at;
 
@@ -136,7 +133,7 @@ Rc who_parse(Arena *a, Str text, Who *ret, CondError *ret_error)
             return who_fail(&p, p.at, ")");
     }
     if (p.at->kind != TOKEN_END)
-        return who_fail(&p, p.at, "The end; several people are written as a list [ , ]");
+        return who_fail(&p, p.at, T("The end; several people are written as a list [ , ]"));
     w.name = str_dup(a, w.name);
     *ret = w;
     return RC_OK;

@@ -210,6 +210,7 @@ Rc target_from_json(Ctx *cx, const Json *json, TargetInput *ret)
 
 static Rc read_cond(Ctx *cx, Arena *a, Str pointer, Str text, TargetCond usual, TargetCond *ret)
 {
+    Reader reader = { cx->lang, cx->zone, cx->now_ms };
     CondError error = { 0 };
 
     *ret = usual;
@@ -219,7 +220,8 @@ static Rc read_cond(Ctx *cx, Arena *a, Str pointer, Str text, TargetCond usual, 
     if (rc != RC_INVALID && rc != RC_LIMIT)
         return rc;
     fail_add(cx, pointer, "condition",
-             TEXT("At character {0}: {1}", (int64_t)error.column, error.text));
+             TEXT("At character {0}: {1}", (int64_t)error.column,
+                  words_text(cx->arena, &reader, &error.text)));
     return RC_OK;
 }
 

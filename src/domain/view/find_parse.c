@@ -12,7 +12,7 @@ typedef struct Check {
     CondError *error;
 } Check;
 
-static Rc refuse(Check *k, uint32_t column, const char *code, Str text)
+static Rc refuse(Check *k, uint32_t column, const char *code, Text text)
 {
     *k->error = (CondError){ .column = column, .code = str_z(code), .text = text };
     return RC_INVALID;
@@ -26,9 +26,8 @@ static Rc check_person(Check *k, uint32_t column, Str login)
     Rc rc = person_by_login(k->cx, login, &p);
 
     if (rc == RC_NOT_FOUND)
-        return refuse(
-            k, column, "unknown_person",
-            str_fmt(k->cx->arena, "There is nobody with the login %.*s.", STR_ARG(login)));
+        return refuse(k, column, "unknown_person",
+                      TEXT("There is nobody with the login {0}.", login));
     return rc;
 }
 
@@ -38,8 +37,7 @@ static Rc check_team(Check *k, uint32_t column, Str key)
     Rc rc = team_by_key(k->cx, key, &t);
 
     if (rc == RC_NOT_FOUND)
-        return refuse(k, column, "unknown_team",
-                      str_fmt(k->cx->arena, "There is no team %.*s.", STR_ARG(key)));
+        return refuse(k, column, "unknown_team", TEXT("There is no team {0}.", key));
     return rc;
 }
 
@@ -65,13 +63,14 @@ static Rc calculates(Check *k, const Cond *c)
 {
     return refuse(
         k, c->column, "not_here",
-        STR("A list compares a field as it is; calculate on the other side, as in due < now + 2d."));
+        TEXT(
+            "A list compares a field as it is; calculate on the other side, as in due < now + 2d."));
 }
 
 static Rc only_words(Check *k, const Cond *c)
 {
     return refuse(k, c->column, "not_here",
-                  STR("In text words are looked for: write text ~ \"vpn\"."));
+                  TEXT("In text words are looked for: write text ~ \"vpn\"."));
 }
 
 static Rc check_pair(Check *k, const Cond *c)
@@ -96,10 +95,10 @@ static Rc check_pair(Check *k, const Cond *c)
     if (left.field.has != NULL || right.field.has != NULL)
         return refuse(
             k, c->column, "not_here",
-            STR("What has several values is compared with a value, not with another field."));
+            TEXT("What has several values is compared with a value, not with another field."));
     if (left.field.store != right.field.store || left.field.type != right.field.type)
         return refuse(k, c->column, "not_here",
-                      STR("These two fields are of different kinds and cannot be compared."));
+                      TEXT("These two fields are of different kinds and cannot be compared."));
     return RC_OK;
 }
 
@@ -112,9 +111,9 @@ static Rc check_match(Check *k, const Cond *c)
     if (!is_field(k, c->a, &use)
         || (use.field.store != STORE_TITLE && use.field.store != STORE_WORDS))
         return refuse(k, c->column, "not_here",
-                      STR("Words are looked for in text and in title, as in text ~ \"vpn\"."));
+                      TEXT("Words are looked for in text and in title, as in text ~ \"vpn\"."));
     if (!find_is_constant(c->b))
-        return refuse(k, c->b->column, "not_here", STR("The words to look for stand in quotes."));
+        return refuse(k, c->b->column, "not_here", TEXT("The words to look for stand in quotes."));
     return RC_OK;
 }
 
@@ -131,7 +130,7 @@ static Rc check_list(Check *k, const Cond *c)
         if (!find_is_constant(c->list[i]))
             return refuse(
                 k, c->list[i]->column, "not_here",
-                STR("A list of values holds no fields; write or between two comparisons."));
+                TEXT("A list of values holds no fields; write or between two comparisons."));
         if (!constant)
             TRY(check_constant(k, &left.field, c->list[i]));
     }
