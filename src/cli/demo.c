@@ -6,7 +6,6 @@
 #include "cli/demo.h"
 
 #include "domain/identity/identity.h"
-#include "domain/model/yaml.h"
 #include "domain/request/talk.h"
 #include "domain/request/upkeep.h"
 
@@ -142,6 +141,12 @@ static Rc answers(Story *s, const Yaml *map, AnswerInputs *ret)
     for (size_t i = 0; map != NULL && map->kind == YAML_IS_MAP && i < map->n; i++)
         TRY(add_field(s, map->keys[i]->text, map->items[i], ret));
     return RC_OK;
+}
+
+Rc demo_answers(Ctx *cx, Ms sent_ms, const Yaml *map, AnswerInputs *ret)
+{
+    Story s = { .cx = *cx, .sent_ms = sent_ms };
+    return answers(&s, map, ret);
 }
 
 /* ---- acts ---- */

@@ -1,0 +1,189 @@
+/* find.c - lists, counts and searches by a query, each beside bare SQL without rights, names and heads.
+ *
+ *     build/bench-find DATABASE.sqlite LOGIN ROUNDS
+ *
+ * As that person: the first page of fifty, and the count.  A line each: what, milliseconds of the page (half of the
+ * rounds, 99 of 100), of the count (half, 99 of 100), of the bare page (half, 99 of 100), rows of the page, statements
+ * of the page.  -1: it took longer than a statement may.
+ */
+#include "domain/view/view.h"
+
+#include <time.h>
+
+enum { ROUNDS_MOST = 1000, PAGE = 50, ARENA_CAP = 256 << 20 };
+
+#define OPEN_OF_TEAM                                                                               \
+    "FROM request r WHERE r.state <> 'closed' AND r.team_id = (SELECT id FROM team WHERE key = 'workplace') "
+#define FOUND(words)                                                                               \
+    "SELECT rowid FROM request_words WHERE request_words MATCH '" words                            \
+    "' ORDER BY rowid DESC LIMIT 51"
+
+static const struct {
+    const char *what, *query, *bare;
+} asks[] = {
+    { "newest", "", "SELECT r.id FROM request r ORDER BY r.id DESC LIMIT 51" },
+    { "open of a team, due first", "open = yes and team = workplace order by due",
+      "SELECT r.id " OPEN_OF_TEAM
+      "ORDER BY coalesce(r.next_due_ms, 9223372036854775807), r.id LIMIT 51" },
+    { "unassigned of a team",
+      "open = yes and team = workplace and assignee is empty order by created",
+      "SELECT r.id " OPEN_OF_TEAM
+      "AND r.assignee_id IS NULL ORDER BY r.created_ms, r.id LIMIT 51" },
+    { "mine", "open = yes and assignee = me order by due",
+      "SELECT r.id FROM request r WHERE r.state <> 'closed' AND r.assignee_id = (SELECT id FROM person WHERE login ="
+      " 'agent') ORDER BY coalesce(r.next_due_ms, 9223372036854775807), r.id LIMIT 51" },
+    { "overdue", "open = yes and due < now order by due",
+      "SELECT r.id FROM request r WHERE r.state <> 'closed' AND coalesce(r.next_due_ms, 9223372036854775807) <"
+      " 1795608000000 ORDER BY coalesce(r.next_due_ms, 9223372036854775807), r.id LIMIT 51" },
+    { "waiting for the requester",
+      "open = yes and team = workplace and next_step = answer order by updated desc",
+      "SELECT r.id " OPEN_OF_TEAM
+      "AND r.state = 'pending' ORDER BY r.updated_ms DESC, r.id DESC LIMIT 51" },
+    { "one model, newest", "model = laptop order by created desc",
+      "SELECT r.id FROM request r WHERE r.model_key = 'laptop' ORDER BY r.created_ms DESC, r.id DESC LIMIT 51" },
+    { "a rare word", "text ~ \"LF-00042\"", FOUND("\"lf\" \"00042\"") },
+    { "a middling word", "text ~ \"seismograph\"", FOUND("\"seismograph\"") },
+    { "a common word", "text ~ \"laptop\"", FOUND("\"laptop\"") },
+    { "two words", "text ~ \"password Friday\"", FOUND("\"password\" \"friday\"") },
+    { "Chinese", "text ~ \"密码\"", FOUND("\"密 码\"") },
+    { "open with a common word", "open = yes and text ~ \"laptop\"",
+      "SELECT r.id FROM request r JOIN request_words w ON w.rowid = r.id WHERE w.request_words MATCH '\"laptop\"' AND"
+      " r.state <> 'closed' ORDER BY r.id DESC LIMIT 51" },
+};
+
+typedef struct Times {
+    double at[ROUNDS_MOST];
+    size_t n;
+    bool late;
+} Times;
+
+static double now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void print_times(Times *t)
+{
+    qsort(t->at, t->n, sizeof t->at[0], by_size);
+    printf("|%.2f|%.2f", t->late ? -1 : t->at[t->n / 2], t->late ? -1 : t->at[t->n * 99 / 100]);
+}
+
+static void took(Times *t, double began, Rc rc)
+{
+    t->at[t->n++] = now_ms() - began;
+    t->late |= rc != RC_OK;
+}
+
+static Rc bare_page(Ctx *cx, const char *sql)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    DbQuery q = {
+        .name = "bare", .number = -1, .sqlite = sql, .postgres = sql, .binds = 0, .columns = 1
+    };
+
+    TRY(db_query(cx->db, cx->arena, &q, NULL, &rows));
+    while (rows_next(&rows))
+        (void)rows_int(&rows, 0);
+    return rows_result(&rows);
+}
+
+static Rc measure(Ctx *cx, size_t i, int rounds)
+{
+    static Times page, count, bare;
+    const FindQuery *q = NULL;
+    CondError why = { 0 };
+    ScopeRequests s;
+    RequestHeads heads = { 0 };
+    uint64_t statements = 0;
+    Str next;
+    int64_t n = 0;
+
+    page = count = bare = (Times){ .n = 0 };
+    for (int k = 0; k < rounds; k++) {
+        arena_reset(cx->arena);
+        cx->identity = NULL;
+        heads = (RequestHeads){ 0 };
+        TRY(db_read_begin(cx->db));
+        TRY(find_parse(cx, str_z(asks[i].query), &q, &why));
+        TRY(access_requests(cx, &s));
+        statements = db_conn_statements(cx->db);
+        double began = now_ms();
+        took(&page, began, find_list(cx, s, q, (FindPage){ .size = PAGE }, &heads, &next));
+        statements = db_conn_statements(cx->db) - statements;
+        began = now_ms();
+        took(&count, began, find_count(cx, s, q, &n));
+        began = now_ms();
+        took(&bare, began, bare_page(cx, asks[i].bare));
+        db_read_end(cx->db);
+        if ((page.late || count.late) && k > 2)
+            break;
+    }
+    printf("%s", asks[i].what);
+    print_times(&page);
+    print_times(&count);
+    print_times(&bare);
+    printf("|%zu|%llu\n", heads.n, (unsigned long long)statements);
+    return RC_OK;
+}
+
+static Rc all(DbConn *c, const char *login, int rounds)
+{
+    CLEANUP(arena_free_at) Arena *a = arena_new(ARENA_CAP);
+    CLEANUP(arena_free_at) Arena *of_person = arena_new(ARENA_CAP);
+    Subject nobody = { .origin = STR("cli"), .scopes = SCOPE_ALL }, subject;
+    Ctx cx = { .arena = of_person,
+               .db = c,
+               .subject = &nobody,
+               .zone = zone_utc(),
+               .now_ms = clock_now_ms() };
+    GrantedPeople people;
+    int64_t id = 0;
+
+    TRY(db_read_begin(c));
+    TRY(access_internal_people(&cx, INTERNAL_DEMO, &people));
+    TRY(person_id(&cx, str_z(login), &id));
+    TRY(person_subject(&cx, people, id, &subject));
+    db_read_end(c);
+    cx.subject = &subject;
+    cx.arena = a;
+    for (size_t i = 0; i < COUNT_OF(asks); i++) {
+        Rc rc = measure(&cx, i, rounds);
+        if (rc != RC_OK) {
+            fprintf(stderr, "bench-find: %s: %s\n", asks[i].what, rc_name(rc));
+            return rc;
+        }
+    }
+    return RC_OK;
+}
+
+int main(int argc, char **argv)
+{
+    CLEANUP(arena_free_at) Arena *a = arena_new(ARENA_CAP);
+    int64_t rounds = 0;
+    Db *db = NULL;
+    DbConn *c = NULL;
+    Str why = STR("");
+
+    if (argc != 4 || !str_to_i64(str_z(argv[3]), &rounds) || rounds < 1 || rounds > ROUNDS_MOST) {
+        fprintf(stderr, "usage: bench-find DATABASE.sqlite LOGIN ROUNDS\n");
+        return 2;
+    }
+    DbOpen how = { .url = str_fmt(a, "sqlite:%s", argv[1]) };
+    if (db_open(a, &how, &db, &why) != RC_OK || db_reader_open(db, &c) != RC_OK) {
+        fprintf(stderr, "bench-find: %.*s\n", STR_ARG(why));
+        return 3;
+    }
+    Rc rc = all(c, argv[2], (int)rounds);
+    db_reader_close(c);
+    db_close(db);
+    return rc == RC_OK ? 0 : 3;
+}

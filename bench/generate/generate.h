@@ -1,0 +1,66 @@
+/* generate.h - a database as a large organisation has it after years: ./dev generate.
+ *
+ * A program of its own and no command of errand: it writes rows past the engine, which nothing that is
+ * installed may do.
+ *
+ *   organisation.c  people beside those of the demo organisation, and the teams they work in
+ *   texts.c         words in three languages, drawn by Zipf's law
+ *   lives.c         whole lives through the commands that pages and programs use
+ *   copies.c        the years before: closed and open lives again, of other people at other times
+ *
+ * The same seed, size and instant give the same database, but for salts and hashes.
+ */
+#pragma once
+
+#include "domain/identity/identity.h"
+#include "domain/model/yaml.h"
+
+enum {
+    PEOPLE_OF_A_MANAGER = 12,
+    TEAMS_MAX_HERE = 32,
+    WORKERS_MAX = 512, /* of one team */
+};
+
+typedef struct Draw {
+    uint64_t state;
+} Draw;
+uint64_t draw(Draw *d);
+size_t   draw_below(Draw *d, size_t n);
+bool     draw_chance(Draw *d, int percent);
+/* 0..n-1; the first twice as often as the second, thrice as often as the third ... */
+size_t   draw_zipf(Draw *d, size_t n);
+
+typedef struct Workers {
+    int64_t team_id;
+    int64_t ids[WORKERS_MAX];
+    size_t  n;
+} Workers;
+
+typedef struct World {
+    Db      *db;
+    Draw     draw;
+    Ms       now;         /* what stands in the database has happened by then */
+    int64_t  requests;    /* how many there are to be */
+    int64_t  lives;       /* how many of them are played */
+    Ms       lives_since; /* when the first of those begins */
+    int64_t  person_first; /* of those made here, one after another; whole groups of one manager */
+    size_t   people;
+    Workers  teams[TEAMS_MAX_HERE];
+    size_t   teams_n;
+    const Yaml *stories;  /* demo/requests.yaml */
+} World;
+
+/* Runs in one write transaction as the operator.  Says on stderr what went wrong. */
+CHECKED Rc as_operator(World *w, Ms now, Rc (*fn)(Ctx *cx, World *w));
+void       tell_failure(Ctx *cx, const char *what, Rc rc);
+
+CHECKED Rc organisation(World *w);
+CHECKED Rc lives(World *w);
+/* Before the lives, so that there is room for the ids of the copies below theirs, and after them.  The database is
+ * closed; `file` is its file. */
+void       copies_make_room(World *w, const char *file);
+void       copies(World *w, const char *file);
+
+/* A few words on one line: what a message, a question or a title says. */
+Str text_sentence(Arena *a, Draw *d, Lang lang);
+Str text_name(Arena *a, Draw *d, Lang lang);
