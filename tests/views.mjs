@@ -1,14 +1,25 @@
 // views.mjs - lists by a query: API and page agree, views are shared as their author said, and tell nothing hidden.
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { startServer } from "./support/server.mjs";
+import { HtmlValidate } from "html-validate";
+import { axeFindings, noChromium, sideways, startBrowser } from "./support/browser.mjs";
+import { password, root, startServer } from "./support/server.mjs";
 
-let server;
-before(async () => { server = await startServer(); });
-after(() => server.end());
+let server, browser;
+before(async () => {
+  server = await startServer();
+  if (!noChromium)
+    browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server.end();
+});
 
 const ask = encodeURIComponent;
-const numbersOf = (html) => [...html.matchAll(/name="id" value="([^"]+)"/g)].map((m) => m[1]);
+const numbersOf = (html) => [...html.matchAll(/name="id" form="bulk" value="([^"]+)"/g)].map((m) => m[1]);
 const api = async (login, method, path, body, headers, status = 200) => {
   const answer = await server.api(login, method, path, body, headers);
   assert.equal(answer.status, status, `${method} ${path}: ${answer.text}`);
@@ -132,4 +143,70 @@ test("why a request is here: each part with yes or no, and nothing about a hidde
     answers: { topic: "rules", details: "x", contact: "here" } }, {}, 201)).body.number;
   const same = async (number) => (await agent.get(`/work/list/why?q=&number=${number}`)).text.replaceAll(number, "N").replace(/(name="csrf" content|name="_csrf" value)="[^"]+"/g, "");
   assert.equal(await same(hidden), await same("REQ-999999"));
+});
+
+async function signedIn(login) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, baseURL: server.origin, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  await page.goto("/sign-in");
+  await page.fill("[name=login]", login);
+  await page.fill("[name=password]", password);
+  await page.press("[name=password]", "Enter");
+  await page.waitForURL(/\/work|\/$/);
+  return page;
+}
+
+const wrong = ask("open = yes and tem = x");
+const pages = ["/work/list", `/work/list?q=${ask("open = yes")}&group=due`, "/work/list?q=&group=priority&c=number&c=title&c=cost&c=next_step&c=channel&c=model",
+  `/work/list?q=${wrong}`, `/work/list?q=${ask("title ~ \"zebra\"")}`, `/work/list/why?q=${ask("open = yes and (priority = high or not (team = my_teams and assignee = me))")}&number=REQ-22`,
+  "/work/list/why?q=", "/work/views", "/work/views/new?view=overdue"];
+
+for (const lang of ["en", "sv", "zh"])
+  test(`pages of views are valid, accessible and fit a phone: ${lang}`, { skip: noChromium }, async () => {
+    const checker = new HtmlValidate(createRequire(import.meta.url)(join(root, "web/htmlvalidate.cjs")));
+    const page = await signedIn("agent");
+    const findings = [];
+    await page.evaluate((to) => fetch("/profile/language", { method: "POST",
+      body: new URLSearchParams({ _csrf: document.querySelector("[name=_csrf]").value, lang: to, next: "/work" }) }), lang);
+    for (const path of pages) {
+      await page.goto(path);
+      const text = await page.evaluate(() => fetch(location.href).then((answer) => answer.text()));
+      findings.push(...(await checker.validateString(text, path)).results.flatMap((r) => r.messages.map((m) => `${path}: ${m.message} [${m.ruleId}]`)));
+      for (const colorScheme of ["dark", "light"]) {
+        await page.emulateMedia({ colorScheme });
+        findings.push(...(await axeFindings(page)).map((line) => `${path} ${colorScheme}: ${line}`));
+      }
+      await page.setViewportSize({ width: 390, height: 844 });
+      findings.push(...(await sideways(page)).map((line) => `${path} on a phone: ${line}`));
+      await page.setViewportSize({ width: 1440, height: 900 });
+    }
+    await page.context().close();
+    assert.deepEqual(findings, []);
+  });
+
+test("a list is asked for, sorted, saved and put in order with the keyboard alone", { skip: noChromium }, async () => {
+  const page = await signedIn("lead");
+  const press = async (selector) => {
+    await page.focus(selector);
+    await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  };
+  await page.goto("/work/list");
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "fq");
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("priority >= normal");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  await press("thead a >> text=Priority");
+  assert.match(await page.inputValue("#fq"), /^priority >= normal order by priority desc/);
+  assert.equal(await page.getAttribute("th[aria-sort]", "aria-sort"), "descending");
+  await press("text=Save as a view");
+  await page.focus("#name");
+  await page.keyboard.type("By keyboard");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  assert.equal(await page.textContent(".view-tabs [aria-current]").then((text) => text.startsWith("By keyboard")), true);
+  await page.goto("/work/views");
+  await press("form[action='/work/views/by-keyboard/place'] button[value=up]");
+  const tabs = (await api("lead", "GET", "/views")).body.items.filter((v) => v.pinned).map((v) => v.key);
+  assert.equal(tabs.at(-2), "by-keyboard");
+  await page.context().close();
 });

@@ -21,7 +21,7 @@ typedef struct ListHead {
 } ListHead;
 LIST_OF(ListHead, ListHeads);
 
-typedef enum CellKind { CELL_WORDS, CELL_TITLE, CELL_PRIO, CELL_STATE, CELL_DUE, CELL_MOMENT, CELL_PERSON, CELL_TEXT } CellKind;
+/* Of the is_ members one is set at most; none: an empty cell. */
 typedef struct ListCell {
     const char *css;   /* of the cell */
     bool        is_words, is_title, is_prio, is_state, is_due, is_moment, is_person, is_text;
@@ -40,7 +40,7 @@ LIST_OF(ListCell, ListCells);
 typedef struct ListRow {
     bool      begins; /* of a group: its head comes before this row */
     Text      group;
-    Str       number, title;
+    Str       number;
     ListCells cells;
 } ListRow;
 LIST_OF(ListRow, ListRows);
@@ -61,7 +61,6 @@ typedef struct ListPage {
     Str           count;
     WidgetOptions columns, groupings;
     bool          narrowed; /* the query says anything at all */
-    Str           live;
     Str           next_url, first_url, csv_url, save_url, edit_url, here_url;
     bool          changed; /* not as the view was saved */
 } ListPage;

@@ -350,7 +350,7 @@ static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const R
 
     for (size_t i = 0; i < heads->n; i++) {
         const RequestHead *h = &heads->at[i];
-        ListRow row = { .number = h->number, .title = h->title };
+        ListRow row = { .number = h->number };
         if (k->grouping.len > 0) {
             row.group = group_of(cx, k->grouping, h);
             row.begins = last == NULL || strcmp(row.group.msgid, last) != 0;
