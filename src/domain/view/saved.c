@@ -214,6 +214,14 @@ Rc view_get(Ctx *cx, GrantedSelf g, Str key, SavedView *ret)
 
 /* ---- checking ---- */
 
+Text view_wrong(Ctx *cx, const CondError *error)
+{
+    Reader reader = { .lang = cx->lang, .zone = cx->zone, .now_ms = cx->now_ms };
+
+    return TEXT("At character {0}: {1}", (int64_t)error->column,
+                words_text(cx->arena, &reader, &error->text));
+}
+
 Rc view_query(Ctx *cx, const char *field, Str text, const FindQuery **ret)
 {
     CondError error = { 0 };
@@ -222,7 +230,7 @@ Rc view_query(Ctx *cx, const char *field, Str text, const FindQuery **ret)
     if ((rc != RC_INVALID && rc != RC_LIMIT) || error.code.len == 0)
         return rc;
     return fail_field(cx, RC_INVALID, field, str_dup_z(cx->arena, error.code),
-                      TEXT("At character {0}: {1}", (int64_t)error.column, error.text));
+                      view_wrong(cx, &error));
 }
 
 /* What is kept: everything checked, in its one form. */

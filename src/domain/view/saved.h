@@ -67,6 +67,8 @@ CHECKED bool view_move_from_word(Str word, ViewMove *ret); /* pin unpin up down 
  * end, or for one that is no tab).  Errors: RC_NOT_FOUND. */
 CHECKED Rc view_place(Ctx *cx, GrantedSelf g, Str key, ViewMove move);
 
+/* What is wrong with a query, with its place: "At character 9: ...". */
+Text view_wrong(Ctx *cx, const CondError *error);
 /* find_parse with its refusal as a field error of `field`: the column stands in the sentence. */
 CHECKED Rc view_query(Ctx *cx, const char *field, Str text, const FindQuery **ret);
 

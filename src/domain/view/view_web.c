@@ -507,7 +507,7 @@ static Rc fill_wrong(Ctx *cx, const Asked *k, const CondError *error, ListPage *
     TRY(view_columns_of(cx, &(StrList){ 0 }, &usual));
     TRY(fill_choices(cx, k, &usual, p));
     p->wrong = true;
-    p->why_wrong = TEXT("At character {0}: {1}", (int64_t)error->column, error->text);
+    p->why_wrong = view_wrong(cx, error);
     cut_at(k->q, error->column, &p->before, &p->at);
     return RC_OK;
 }
