@@ -56,12 +56,12 @@ bool bulk_needs_text(BulkKind kind)
 /* ---- one request ---- */
 
 typedef struct Turn {
-    Ctx             *cx;
-    BulkKind         kind;
+    Ctx *cx;
+    BulkKind kind;
     const BulkInput *in;
-    Str              named; /* do: number or id */
-    int64_t          request_id; /* 0: not seen */
-    Str              number, before, after;
+    Str named;          /* do: number or id */
+    int64_t request_id; /* 0: not seen */
+    Str number, before, after;
 } Turn;
 
 static Rc grant_named(Ctx *cx, Str named, GrantedRequest *ret)
@@ -235,7 +235,8 @@ static Rc check_whole(Ctx *cx, const BulkInput *in, BulkKind *ret)
 {
     TRY(in->fault);
     if (in->requests.n == 0)
-        return fail_field(cx, RC_INVALID, "requests", "required", TEXT("Choose at least one request."));
+        return fail_field(cx, RC_INVALID, "requests", "required",
+                          TEXT("Choose at least one request."));
     if (in->requests.n > BULK_MOST)
         return fail_field(cx, RC_INVALID, "requests", "too_many",
                           TEXT("At most 200 requests at once."));
@@ -255,7 +256,9 @@ static Rc audit(Ctx *cx, const char *kind, int64_t id, const char *act)
 {
     EventChange change = { STR("act"), STR_NULL, str_z(act), false };
     return event_add(
-        cx, &(Event){ .kind = kind, .object = "bulk", .object_id = id, .changes = &change, .changes_n = 1 },
+        cx,
+        &(Event){
+            .kind = kind, .object = "bulk", .object_id = id, .changes = &change, .changes_n = 1 },
         NULL);
 }
 
@@ -355,9 +358,10 @@ static Rc give_back(Ctx *cx, GrantedRequest g, const Turn *t)
     case BULK_ASSIGN:
         return request_act(cx, g, &(RequestAct){ .kind = ACT_ASSIGN, .assignee = before }, NULL);
     case BULK_PRIORITY:
-        return request_edit(cx, g,
-                            &(RequestEdit){ .level = before,
-                                            .reason = words_text(cx->arena, &reader, &taken_back) });
+        return request_edit(
+            cx, g,
+            &(RequestEdit){ .level = before,
+                            .reason = words_text(cx->arena, &reader, &taken_back) });
     case BULK_TAG: return tag_remove(cx, g, &(TagAct){ .tag = tag_named(before) });
     case BULK_UNTAG: return tag_add(cx, g, &(TagAct){ .tag = tag_named(before) });
     case BULK_WATCH:
@@ -410,8 +414,11 @@ Rc bulk_undo(Ctx *cx, GrantedSelf g, int64_t id)
     TRY(parts_of(cx, g, id, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const BulkPartsRow *r = &rows.at[i];
-        Turn t = { .cx = cx, .kind = done.kind, .request_id = r->request_id.value,
-                   .before = r->before, .after = r->after };
+        Turn t = { .cx = cx,
+                   .kind = done.kind,
+                   .request_id = r->request_id.value,
+                   .before = r->before,
+                   .after = r->after };
         Str why;
         if (!r->ok)
             continue;

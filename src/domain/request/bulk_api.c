@@ -5,15 +5,17 @@
 
 typedef struct BulkBody {
     StrList requests;
-    Str     act, value, text, next_step;
+    Str act, value, text, next_step;
 } BulkBody;
 static const Input bulk_input = INPUT(
     BulkBody, "BulkAct",
-    { "requests", IN_STRINGS, offsetof(BulkBody, requests), IN_REQUIRED, .about = "numbers, at most 200" },
+    { "requests", IN_STRINGS, offsetof(BulkBody, requests), IN_REQUIRED,
+      .about = "numbers, at most 200" },
     { "act", IN_WORD, offsetof(BulkBody, act), IN_REQUIRED,
       .words = "assign transfer priority watch unwatch tag untag reject cancel fulfil" },
     { "value", IN_TEXT, offsetof(BulkBody, value), .max = 200,
-      .about = "assign: login, absent for nobody; transfer: team; priority: level; tag, untag: the tag" },
+      .about =
+          "assign: login, absent for nobody; transfer: team; priority: level; tag, untag: the tag" },
     { "text", IN_LONG_TEXT, offsetof(BulkBody, text),
       .about = "transfer: summary; fulfil: resolution; priority, reject, cancel: reason" },
     { "next_step", IN_LONG_TEXT, offsetof(BulkBody, next_step), .about = "transfer" });
@@ -99,19 +101,22 @@ static Rc api_bulk_undo(Call *call)
 }
 
 extern const RouteTable bulk_api;
-const RouteTable bulk_api = ROUTES(
-    { HTTP_POST, "/api/v1/requests/bulk", api_bulk, RIGHT_STAFF, BODY_JSON, TX_WRITE,
-      .text = "One act on many requests", .input = &bulk_input, .reply = "BulkDone", .status = 201 },
-    { HTTP_GET, "/api/v1/requests/bulk/{id}", api_bulk_get, RIGHT_STAFF, BODY_NONE, TX_READ,
-      .text = "What came of an own act on many requests", .reply = "BulkDone" },
-    { HTTP_POST, "/api/v1/requests/bulk/{id}/undo", api_bulk_undo, RIGHT_STAFF, BODY_NONE, TX_WRITE,
-      .text = "Take an act on many requests back", .reply = "BulkDone" }, );
+const RouteTable bulk_api =
+    ROUTES({ HTTP_POST, "/api/v1/requests/bulk", api_bulk, RIGHT_STAFF, BODY_JSON, TX_WRITE,
+             .text = "One act on many requests", .input = &bulk_input, .reply = "BulkDone",
+             .status = 201 },
+           { HTTP_GET, "/api/v1/requests/bulk/{id}", api_bulk_get, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "What came of an own act on many requests", .reply = "BulkDone" },
+           { HTTP_POST, "/api/v1/requests/bulk/{id}/undo", api_bulk_undo, RIGHT_STAFF, BODY_NONE,
+             TX_WRITE, .text = "Take an act on many requests back", .reply = "BulkDone" }, );
 
 extern const SchemaTable bulk_schemas;
 const SchemaTable bulk_schemas = SCHEMAS(
     SCHEMA("BulkDone", { "id", "int", NULL }, { "act", "text", NULL }, { "at", "time", NULL },
-           { "undone", "time?", NULL }, { "may_undo", "bool", "for 30 days, where the act allows it" },
+           { "undone", "time?", NULL },
+           { "may_undo", "bool", "for 30 days, where the act allows it" },
            { "results", "[BulkResult]", "in the order in which they were named" }),
     SCHEMA("BulkResult", { "request", "text", "its number, or what was named" },
            { "ok", "bool", NULL }, { "why", "text?", "why not, in the language of who did it" },
-           { "undone", "bool", NULL }, { "undo_why", "text?", "why it could not be taken back" }), );
+           { "undone", "bool", NULL },
+           { "undo_why", "text?", "why it could not be taken back" }), );

@@ -3,9 +3,9 @@
 #include "domain/request/tag.h"
 
 typedef struct Three {
-    Office  o;
+    Office o;
     int64_t ids[3];
-    Str     named[4];
+    Str named[4];
 } Three;
 
 /* Three questions of robin, two of which are named by number, and one that nobody knows. */

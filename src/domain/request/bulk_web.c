@@ -32,9 +32,9 @@ static Rc team_choice(Ctx *cx, Form *form)
 
     TRY(team_choices(cx, &teams));
     for (size_t i = 0; i < teams.n; i++)
-        TRY(LIST_PUSH(cx->arena, &w.options,
-                      (WidgetOption){ .value = teams.at[i].key,
-                                      .label = TEXT("{0}", teams.at[i].name) }));
+        TRY(LIST_PUSH(
+            cx->arena, &w.options,
+            (WidgetOption){ .value = teams.at[i].key, .label = TEXT("{0}", teams.at[i].name) }));
     return form_add(form, w);
 }
 
@@ -62,16 +62,18 @@ static Rc value_of(Ctx *cx, BulkKind kind, Form *form)
 {
     switch (kind) {
     case BULK_ASSIGN:
-        return form_add(form, (Widget){ .kind = WIDGET_TEXT,
-                                        .name = STR("value"),
-                                        .label = TEXT("To whom?"),
-                                        .help = TEXT("A login. Empty puts them back for anybody to take.") });
+        return form_add(
+            form, (Widget){ .kind = WIDGET_TEXT,
+                            .name = STR("value"),
+                            .label = TEXT("To whom?"),
+                            .help = TEXT("A login. Empty puts them back for anybody to take.") });
     case BULK_TRANSFER: return team_choice(cx, form);
     case BULK_PRIORITY: return level_choice(form);
     case BULK_TAG:
     case BULK_UNTAG:
         return form_add(
-            form, (Widget){ .kind = WIDGET_TEXT, .name = STR("value"), .label = TEXT("Which tag?") });
+            form,
+            (Widget){ .kind = WIDGET_TEXT, .name = STR("value"), .label = TEXT("Which tag?") });
     case BULK_WATCH:
     case BULK_UNWATCH:
     case BULK_REJECT:
@@ -95,13 +97,13 @@ static Rc act_form(Ctx *cx, BulkKind kind, Form *form)
 {
     TRY(value_of(cx, kind, form));
     if (bulk_needs_text(kind))
-        TRY(form_add(form, (Widget){ .kind = WIDGET_LONG_TEXT,
-                                     .name = STR("text"),
-                                     .label = text_asked(kind) }));
+        TRY(form_add(
+            form,
+            (Widget){ .kind = WIDGET_LONG_TEXT, .name = STR("text"), .label = text_asked(kind) }));
     if (kind == BULK_TRANSFER)
-        TRY(form_add(form, (Widget){ .kind = WIDGET_TEXT,
-                                     .name = STR("next_step"),
-                                     .label = TEXT("Next step") }));
+        TRY(form_add(
+            form,
+            (Widget){ .kind = WIDGET_TEXT, .name = STR("next_step"), .label = TEXT("Next step") }));
     return RC_OK;
 }
 
@@ -189,12 +191,12 @@ static Rc act_bulk_undo(Call *call)
 }
 
 extern const RouteTable bulk_pages;
-const RouteTable bulk_pages = ROUTES(
-    { HTTP_GET, "/work/bulk", page_bulk, RIGHT_STAFF, BODY_NONE, TX_READ,
-      .text = "Choose and confirm one act on many requests" },
-    { HTTP_POST, "/work/bulk", act_bulk, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "One act on many requests", .again = page_bulk },
-    { HTTP_GET, "/work/bulk/{id}", page_bulk_done, RIGHT_STAFF, BODY_NONE, TX_READ,
-      .text = "What came of an own act on many requests" },
-    { HTTP_POST, "/work/bulk/{id}/undo", act_bulk_undo, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-      .text = "Take an act on many requests back", .again = page_bulk_done }, );
+const RouteTable bulk_pages =
+    ROUTES({ HTTP_GET, "/work/bulk", page_bulk, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "Choose and confirm one act on many requests" },
+           { HTTP_POST, "/work/bulk", act_bulk, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+             .text = "One act on many requests", .again = page_bulk },
+           { HTTP_GET, "/work/bulk/{id}", page_bulk_done, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "What came of an own act on many requests" },
+           { HTTP_POST, "/work/bulk/{id}/undo", act_bulk_undo, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+             .text = "Take an act on many requests back", .again = page_bulk_done }, );
