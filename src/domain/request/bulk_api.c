@@ -107,7 +107,7 @@ const RouteTable bulk_api =
              .status = 201 },
            { HTTP_GET, "/api/v1/requests/bulk/{id}", api_bulk_get, RIGHT_STAFF, BODY_NONE, TX_READ,
              .text = "What came of an own act on many requests", .reply = "BulkDone" },
-           { HTTP_POST, "/api/v1/requests/bulk/{id}/undo", api_bulk_undo, RIGHT_STAFF, BODY_NONE,
+           { HTTP_POST, "/api/v1/requests/bulk/{id}/undo", api_bulk_undo, RIGHT_STAFF, BODY_JSON,
              TX_WRITE, .text = "Take an act on many requests back", .reply = "BulkDone" }, );
 
 extern const SchemaTable bulk_schemas;
