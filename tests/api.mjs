@@ -568,6 +568,29 @@ test("time away, who stands in, who gets the work, and what makes a priority", a
   await api(200, "admin", "POST", "/priority-matrices/default/actions/drop", undefined, { "if-match": '"1"' });
 });
 
+test("one act on many requests tells for each what came of it, and is taken back", async () => {
+  const numbers = [];
+  for (let i = 0; i < 2; i++)
+    numbers.push((await api(201, "requester", "POST", "/requests", { item: "question", answers: { question: "How?" } })).body.number);
+  const { body: done } = await api(201, "lead", "POST", "/requests/bulk", { requests: [...numbers, "REQ-999999"], act: "tag", value: "Floor-3" });
+  assert.deepEqual(done.results.map(({ request, ok }) => [request, ok]), [[numbers[0], true], [numbers[1], true], ["REQ-999999", false]]);
+  assert.match(done.results[2].why, /no such request/);
+  const { body: tags } = await api(200, "requester", "GET", `/requests/${numbers[0]}/tags`);
+  assert.deepEqual(tags.items.map((one) => one.tag), ["floor-3"]);
+  await api(404, "agent", "POST", `/requests/bulk/${done.id}/undo`);
+  const { body: undone } = await api(200, "lead", "POST", `/requests/bulk/${done.id}/undo`);
+  assert.deepEqual(undone.results.map((one) => one.undone), [true, true, false]);
+  assert.deepEqual((await api(200, "requester", "GET", `/requests/${numbers[1]}/tags`)).body.items, []);
+  await api(409, "lead", "POST", `/requests/bulk/${done.id}/undo`);
+  assert.equal((await api(200, "lead", "GET", `/requests/bulk/${done.id}`)).body.may_undo, false);
+  await api(403, "requester", "POST", "/requests/bulk", { requests: numbers, act: "watch" });
+  const refused = await api(422, "lead", "POST", "/requests/bulk", { requests: numbers, act: "reject" });
+  assert.deepEqual(problem(refused), ["invalid", ["/text required"]]);
+  await api(201, "lead", "POST", `/requests/${numbers[0]}/tags`, { tag: "vpn" });
+  await api(204, "lead", "DELETE", `/requests/${numbers[0]}/tags/vpn`);
+  await api(404, "lead", "DELETE", `/requests/${numbers[0]}/tags/vpn`);
+});
+
 test("every call of requests was met by a checked answer", () => {
   const missing = Object.entries(contract.document.paths)
     .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))

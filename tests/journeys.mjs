@@ -683,6 +683,47 @@ test("too much at once is said in words, and what was typed comes back", { skip 
   }
 });
 
+test("several requests get a tag at once, and lose it again", { skip }, async () => {
+  const server = await startServer();
+  server.findings = [];
+  try {
+    const numbers = [];
+    for (let i = 0; i < 2; i++)
+      numbers.push((await server.api("requester", "POST", "/requests", { item: "monitor", answers: { size: "24" } })).body.number);
+    for (const lang of ["en", "sv", "zh"]) {
+      const page = await signedIn(server, "lead");
+      await choose(page, lang);
+      await page.goto("/work/bulk");
+      await page.evaluate((ids) => {
+        for (const id of ids)
+          document.querySelector("main form.form").insertAdjacentHTML("beforeend", `<input type="hidden" name="id" value="${id}">`);
+      }, [...numbers, "REQ-999999"]);
+      await page.selectOption("[name=act]", "tag");
+      await send(page, "main form.form button.main");
+      await page.screenshot({ path: join(screens, `${lang}.bulk-act.png`), fullPage: true });
+      server.findings.push(...await axeFindings(page));
+      await send(page, "main form.form button.main"); /* without a tag it is refused, and nothing chosen is lost */
+      assert.equal(await page.locator("main [name=id]").count(), 3);
+      assert.equal(await page.locator("main [aria-invalid=true]").count(), 1);
+      await page.fill("[name=value]", "floor-3");
+      await send(page, "main form.form button.main");
+      assert.equal(await page.locator("main tbody tr").count(), 3);
+      await look(server, page, `${lang}.bulk-done`);
+      await page.goto(`/work/${numbers[0]}`);
+      await look(server, page, `${lang}.tags`);
+      await page.goBack();
+      await send(page, "main form button");
+      assert.equal(await page.locator("main form").count(), 0);
+      assert.deepEqual((await server.api("requester", "GET", `/requests/${numbers[1]}/tags`)).body.items, []);
+    }
+    assert.deepEqual(server.findings, []);
+  } finally {
+    for (const context of browser.contexts())
+      await context.close();
+    await server.end();
+  }
+});
+
 test("the palette finds requests and items while somebody types", { skip }, async () => {
   const server = await startServer();
   try {

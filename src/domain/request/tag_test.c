@@ -44,8 +44,9 @@ DB_TEST(tags_are_written_by_staff_and_seen_by_whoever_sees_the_request)
 
 DB_TEST(tag_has_the_form_of_a_key)
 {
-    static const char *const bad[] = { "", " ", "two words", "a/b", "\xC3\xA5r", "-a",
-                                       "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddx" };
+    static const char *const bad[] = {
+        "", " ", "two words", "a/b", "\xC3\xA5r", "-a", "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddx"
+    };
     Office o = office_open(cx);
     int64_t id = ask_question(&o);
 
@@ -91,7 +92,9 @@ DB_TEST(tags_stand_in_the_timeline_with_their_words)
     EXPECT_STR("vpn", list.at[0].what.args[1].str);
     EXPECT_STR("tag.removed", list.at[1].kind);
     EXPECT_STR("vpn", list.at[1].what.args[1].str);
-    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM event WHERE kind LIKE 'tag.%' AND data LIKE '%vpn%'"));
+    EXPECT_INT(
+        0, fixture_int(cx,
+                       "SELECT count(*) FROM event WHERE kind LIKE 'tag.%' AND data LIKE '%vpn%'"));
 }
 
 DB_TEST(tags_go_along_when_a_request_is_converted)
@@ -99,9 +102,10 @@ DB_TEST(tags_go_along_when_a_request_is_converted)
     Office o = office_open(cx);
     int64_t id = ask_question(&o);
     ActDone done;
-    RequestAct convert = {
-        .kind = ACT_CONVERT, .text = STR("A fault."), .record = STR("incident"), .item = STR("incident")
-    };
+    RequestAct convert = { .kind = ACT_CONVERT,
+                           .text = STR("A fault."),
+                           .record = STR("incident"),
+                           .item = STR("incident") };
 
     EXPECT_RC(RC_OK, add(&o, id, "vpn"));
     EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &convert, &done));

@@ -1,0 +1,62 @@
+/* bulk.h - one act on many requests.
+ *
+ * Each request goes through the same command as alone, in a savepoint of its own, with the same rights and
+ * events: what is refused for one of them does not hold up the others, and stands in the result with its sentence.
+ * The result is kept with what each request had before, and is its author's alone.
+ * General rules (grants, errors): request.h.
+ */
+#pragma once
+
+#include "domain/request/request.h"
+
+#define BULK_MOST      200 /* requests of one act */
+#define BULK_UNDO_DAYS 30
+
+typedef enum BulkKind {
+    BULK_ASSIGN, BULK_TRANSFER, BULK_PRIORITY, BULK_WATCH, BULK_UNWATCH, BULK_TAG, BULK_UNTAG, BULK_REJECT,
+    BULK_CANCEL, BULK_FULFIL, BULK_COUNT,
+} BulkKind;
+
+const char  *bulk_word(BulkKind kind);  /* "assign" */
+Text         bulk_label(BulkKind kind); /* for people */
+CHECKED bool bulk_from_word(Str word, BulkKind *ret);
+bool         bulk_can_undo(BulkKind kind);
+bool         bulk_needs_text(BulkKind kind);
+
+typedef struct BulkInput {
+    StrList requests;  /* numbers or ids, 1..BULK_MOST; one that is named twice counts once */
+    Str     act;       /* word */
+    Str     value;     /* assign: login, "" for nobody; transfer: key of a team; priority: level; tag, untag: the tag */
+    Str     text;      /* transfer: summary; fulfil: resolution; priority, reject, cancel: reason */
+    Str     next_step; /* transfer */
+    Rc      fault;
+} BulkInput;
+
+/* Does it, in the caller's transaction.  RC_OK also when every single request refused.
+ * Errors: RC_INVALID with field errors at requests, act, value, text: then nothing was tried; RC_BUSY. */
+CHECKED Rc bulk_do(Ctx *cx, GrantedSelf g, const BulkInput *in, int64_t *ret_id);
+
+typedef struct BulkPart {
+    Str  number;
+    bool ok;
+    Str  why;      /* when not ok */
+    bool undone;
+    Str  undo_why; /* it could not be taken back */
+} BulkPart;
+LIST_OF(BulkPart, BulkParts);
+
+typedef struct BulkDone {
+    int64_t   id;
+    BulkKind  kind;
+    Ms        at_ms, undone_ms; /* MS_NONE: not taken back */
+    int64_t   done_n;           /* that worked */
+    bool      may_undo;
+    BulkParts parts;
+} BulkDone;
+/* Errors: RC_NOT_FOUND (none of theirs). */
+CHECKED Rc bulk_get(Ctx *cx, GrantedSelf g, int64_t id, BulkDone *ret);
+
+/* Gives each request back what it had, where it still has what the act gave it; the others say in the result why
+ * not.  Errors: RC_NOT_FOUND; RC_CONFLICT (taken back already, older than BULK_UNDO_DAYS, or of a kind that cannot
+ * be taken back). */
+CHECKED Rc bulk_undo(Ctx *cx, GrantedSelf g, int64_t id);

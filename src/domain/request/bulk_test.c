@@ -1,0 +1,157 @@
+#include "domain/request/bulk.h"
+#include "domain/request/office_fixture.h"
+#include "domain/request/tag.h"
+
+typedef struct Three {
+    Office o;
+    int64_t ids[3];
+    Str named[4];
+} Three;
+
+/* Three questions of robin, two of which are named by number, and one that nobody knows. */
+static void open_three(Ctx *cx, Three *t)
+{
+    *t = (Three){ .o = office_open(cx) };
+    office_as(&t->o, "robin");
+    for (int i = 0; i < 3; i++) {
+        t->ids[i] = office_ask(&t->o, "question", "{\"details\":\"How?\"}");
+        t->named[i] = i < 2 ? office_view(&t->o, t->ids[i]).head.number
+                            : str_fmt(cx->arena, "%lld", (long long)t->ids[i]);
+    }
+    t->named[3] = STR("REQ-999999");
+    office_as(&t->o, "sam");
+}
+
+static Rc act(Three *t, const char *word, const char *value, const char *text, BulkDone *ret)
+{
+    Ctx *cx = t->o.cx;
+    BulkInput in = { .requests = { .at = t->named, .n = 4 },
+                     .act = str_z(word),
+                     .value = str_z(value),
+                     .text = str_z(text) };
+    GrantedSelf g;
+    int64_t id = 0;
+
+    EXPECT_RC(RC_OK, access_self(cx, &g));
+    TRY(bulk_do(cx, g, &in, &id));
+    return bulk_get(cx, g, id, ret);
+}
+
+static Rc undo(Three *t, BulkDone *done)
+{
+    GrantedSelf g;
+
+    EXPECT_RC(RC_OK, access_self(t->o.cx, &g));
+    TRY(bulk_undo(t->o.cx, g, done->id));
+    return bulk_get(t->o.cx, g, done->id, done);
+}
+
+DB_TEST(bulk_tells_for_each_request_what_worked_and_why_not)
+{
+    BulkDone done;
+    Three t;
+
+    open_three(cx, &t);
+    EXPECT_RC(RC_OK, tag_add(cx, office_grant(&t.o, t.ids[0]), &(TagAct){ .tag = STR("vpn") }));
+    EXPECT_RC(RC_OK, act(&t, "untag", "vpn", "", &done));
+    EXPECT_INT(4, done.parts.n);
+    EXPECT_INT(1, done.done_n);
+    EXPECT(done.parts.at[0].ok);
+    EXPECT_STR("The request does not have this tag.", done.parts.at[1].why);
+    EXPECT_STR("There is no such request, or it is not shared with you.", done.parts.at[3].why);
+    EXPECT_INT(0, cx->errors.n);
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'bulk.done'"));
+}
+
+DB_TEST(bulk_is_undone_to_what_each_request_had)
+{
+    BulkDone done;
+    Three t;
+
+    open_three(cx, &t);
+    EXPECT_RC(RC_OK, tag_add(cx, office_grant(&t.o, t.ids[0]), &(TagAct){ .tag = STR("vpn") }));
+    EXPECT_RC(RC_OK, act(&t, "tag", "VPN", "", &done));
+    EXPECT_INT(3, done.done_n);
+    EXPECT_RC(RC_OK, tag_remove(cx, office_grant(&t.o, t.ids[1]), &(TagAct){ .tag = STR("vpn") }));
+    EXPECT_RC(RC_OK, undo(&t, &done));
+    EXPECT_INT(1, office_view(&t.o, t.ids[0]).tags.n); /* it had it before */
+    EXPECT_INT(0, office_view(&t.o, t.ids[2]).tags.n);
+    EXPECT(done.parts.at[0].undone && done.parts.at[2].undone && !done.parts.at[1].undone);
+    EXPECT_STR("It has been changed since.", done.parts.at[1].undo_why);
+    EXPECT_RC(RC_CONFLICT, undo(&t, &done));
+}
+
+DB_TEST(bulk_assigns_and_follows_and_gives_back)
+{
+    BulkDone done;
+    Three t;
+
+    open_three(cx, &t);
+    EXPECT_RC(RC_OK, act(&t, "assign", "sam", "", &done));
+    EXPECT_INT(3, done.done_n);
+    EXPECT_STR("sam", office_view(&t.o, t.ids[1]).head.assignee.login);
+    EXPECT_RC(RC_OK, undo(&t, &done));
+    EXPECT_INT(0, office_view(&t.o, t.ids[1]).head.assignee.id);
+    EXPECT_RC(RC_OK, act(&t, "watch", "", "", &done));
+    EXPECT_INT(3, done.done_n);
+    EXPECT_INT(1, office_view(&t.o, t.ids[2]).participants.n);
+    EXPECT_RC(RC_OK, undo(&t, &done));
+    EXPECT_INT(0, office_view(&t.o, t.ids[2]).participants.n);
+}
+
+DB_TEST(bulk_priority_gives_back_the_level_of_the_matrix)
+{
+    BulkDone done;
+    Three t;
+
+    open_three(cx, &t);
+    EXPECT_RC(RC_OK, act(&t, "priority", "high", "Many ask.", &done));
+    EXPECT_INT(0, done.done_n); /* sam leads no team */
+    EXPECT(done.parts.at[0].why.len > 0);
+    EXPECT(!done.may_undo);
+    Str level = office_view(&t.o, t.ids[0]).head.level;
+    office_as(&t.o, "ada");
+    EXPECT_RC(RC_OK, act(&t, "priority", "critical", "Many ask.", &done));
+    EXPECT_INT(3, done.done_n);
+    EXPECT_STR("critical", office_view(&t.o, t.ids[0]).head.level);
+    EXPECT_RC(RC_OK, undo(&t, &done));
+    EXPECT(str_eq(level, office_view(&t.o, t.ids[0]).head.level));
+}
+
+DB_TEST(bulk_closing_is_for_ever_and_undo_ends_after_a_month)
+{
+    BulkDone done;
+    Three t;
+
+    open_three(cx, &t);
+    EXPECT_RC(RC_OK, act(&t, "watch", "", "", &done));
+    EXPECT(done.may_undo);
+    office_later(&t.o, BULK_UNDO_DAYS * MS_DAY);
+    EXPECT_RC(RC_CONFLICT, undo(&t, &done));
+    EXPECT_RC(RC_OK, act(&t, "reject", "", "Not ours.", &done));
+    EXPECT_INT(3, done.done_n);
+    EXPECT(!done.may_undo);
+    EXPECT_STR("closed", office_state(&t.o, t.ids[0]));
+    EXPECT_RC(RC_CONFLICT, undo(&t, &done));
+}
+
+DB_TEST(bulk_refuses_as_a_whole_what_fits_no_request)
+{
+    BulkDone done;
+    GrantedSelf g;
+    Three t;
+
+    open_three(cx, &t);
+    EXPECT_RC(RC_INVALID, act(&t, "fly", "", "", &done));
+    EXPECT_RC(RC_INVALID, act(&t, "reject", "", " ", &done));
+    EXPECT_RC(RC_INVALID, act(&t, "tag", "", "", &done));
+    EXPECT_RC(RC_INVALID, act(&t, "priority", "huge", "So.", &done));
+    EXPECT_RC(RC_OK, access_self(cx, &g));
+    EXPECT_RC(RC_INVALID, bulk_do(cx, g, &(BulkInput){ .act = STR("watch") }, &done.id));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM bulk_act"));
+    EXPECT_RC(RC_OK, act(&t, "watch", "", "", &done));
+    office_as(&t.o, "robin"); /* somebody else's */
+    EXPECT_RC(RC_OK, access_self(cx, &g));
+    EXPECT_RC(RC_NOT_FOUND, bulk_get(cx, g, done.id, &done));
+    EXPECT_RC(RC_NOT_FOUND, bulk_undo(cx, g, done.id));
+}

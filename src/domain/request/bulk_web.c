@@ -1,0 +1,202 @@
+/* bulk_web.c - one act on many requests: choose it, confirm it, see what came of it. */
+#include "domain/request/bulk_page.h"
+#include "http/dispatch.h"
+#include "tmpl/bulk.h"
+#include "tmpl/bulk_done.h"
+
+static Rc chosen(Call *call, StrList *ret)
+{
+    for (size_t i = 0; i < call->form.n; i++)
+        if (str_eq_z(call->form.at[i].name, "id"))
+            TRY(LIST_PUSH(call->arena, ret, call->form.at[i].value));
+    return RC_OK;
+}
+
+/* ---- what each act asks for ---- */
+
+static Rc act_choice(Form *form)
+{
+    Widget w = { .kind = WIDGET_SELECT, .name = STR("act"), .label = TEXT("What is to be done?") };
+
+    for (int i = 0; i < BULK_COUNT; i++)
+        TRY(LIST_PUSH(form->arena, &w.options,
+                      (WidgetOption){ .value = str_z(bulk_word((BulkKind)i)),
+                                      .label = bulk_label((BulkKind)i) }));
+    return form_add(form, w);
+}
+
+static Rc team_choice(Ctx *cx, Form *form)
+{
+    Widget w = { .kind = WIDGET_SELECT, .name = STR("value"), .label = TEXT("To which team?") };
+    TeamRefs teams = { 0 };
+
+    TRY(team_choices(cx, &teams));
+    for (size_t i = 0; i < teams.n; i++)
+        TRY(LIST_PUSH(
+            cx->arena, &w.options,
+            (WidgetOption){ .value = teams.at[i].key, .label = TEXT("{0}", teams.at[i].name) }));
+    return form_add(form, w);
+}
+
+static Rc level_choice(Form *form)
+{
+    static const struct {
+        Str value;
+        const char *label;
+    } levels[] = {
+        { STR_INIT("low"), T("Low") },
+        { STR_INIT("normal"), T("Normal") },
+        { STR_INIT("high"), T("High") },
+        { STR_INIT("critical"), T("Critical") },
+    };
+    Widget w = { .kind = WIDGET_SELECT, .name = STR("value"), .label = TEXT("Priority") };
+
+    for (size_t i = 0; i < COUNT_OF(levels); i++)
+        TRY(LIST_PUSH(form->arena, &w.options,
+                      (WidgetOption){ .value = levels[i].value,
+                                      .label = (Text){ .msgid = levels[i].label } }));
+    return form_add(form, w);
+}
+
+static Rc value_of(Ctx *cx, BulkKind kind, Form *form)
+{
+    switch (kind) {
+    case BULK_ASSIGN:
+        return form_add(
+            form, (Widget){ .kind = WIDGET_TEXT,
+                            .name = STR("value"),
+                            .label = TEXT("To whom?"),
+                            .help = TEXT("A login. Empty puts them back for anybody to take.") });
+    case BULK_TRANSFER: return team_choice(cx, form);
+    case BULK_PRIORITY: return level_choice(form);
+    case BULK_TAG:
+    case BULK_UNTAG:
+        return form_add(
+            form,
+            (Widget){ .kind = WIDGET_TEXT, .name = STR("value"), .label = TEXT("Which tag?") });
+    case BULK_WATCH:
+    case BULK_UNWATCH:
+    case BULK_REJECT:
+    case BULK_CANCEL:
+    case BULK_FULFIL:
+    case BULK_COUNT: break;
+    }
+    return RC_OK;
+}
+
+static Text text_asked(BulkKind kind)
+{
+    if (kind == BULK_TRANSFER)
+        return TEXT("What they need to know");
+    if (kind == BULK_FULFIL)
+        return TEXT("What was done? The requester reads this.");
+    return kind == BULK_PRIORITY ? TEXT("Why?") : TEXT("Why? The requester reads this.");
+}
+
+static Rc act_form(Ctx *cx, BulkKind kind, Form *form)
+{
+    TRY(value_of(cx, kind, form));
+    if (bulk_needs_text(kind))
+        TRY(form_add(
+            form,
+            (Widget){ .kind = WIDGET_LONG_TEXT, .name = STR("text"), .label = text_asked(kind) }));
+    if (kind == BULK_TRANSFER)
+        TRY(form_add(
+            form,
+            (Widget){ .kind = WIDGET_TEXT, .name = STR("next_step"), .label = TEXT("Next step") }));
+    return RC_OK;
+}
+
+static Rc page_bulk(Call *call)
+{
+    Ctx *cx = &call->cx;
+    BulkPage p = { .form = { .arena = call->arena } };
+    BulkKind kind;
+    PageFrame frame;
+    PageOut out;
+
+    TRY(chosen(call, &p.chosen));
+    p.n = (int64_t)p.chosen.n;
+    p.act_known = bulk_from_word(call_form(call, "act"), &kind);
+    if (p.act_known) {
+        p.act = str_z(bulk_word(kind));
+        p.label = bulk_label(kind);
+        p.for_ever = !bulk_can_undo(kind);
+        TRY(act_form(cx, kind, &p.form));
+    } else {
+        TRY(act_choice(&p.form));
+    }
+    if (call->is_again)
+        TRY(form_refuse(&p.form, call));
+    page_open(call, FRAME_WORK, &out, &frame);
+    frame.nav = NAV_QUEUE;
+    frame.title = p.act_known ? p.label : TEXT("Do the same with several requests");
+    return PAGE(&out, &frame, tmpl_bulk, &p);
+}
+
+static Str form_text(const Call *call, const char *name)
+{
+    Str s = call_form(call, name);
+    return str_is_null(s) ? STR("") : str_trim(s);
+}
+
+static Rc act_bulk(Call *call)
+{
+    BulkInput in = { .act = form_text(call, "act"),
+                     .value = form_text(call, "value"),
+                     .text = form_text(call, "text"),
+                     .next_step = form_text(call, "next_step") };
+    GrantedSelf g;
+    int64_t id = 0;
+
+    TRY(access_self(&call->cx, &g));
+    TRY(chosen(call, &in.requests));
+    if (in.requests.n > 0 && !str_eq_z(form_text(call, "confirmed"), "1"))
+        return call_again(call);
+    TRY(bulk_do(&call->cx, g, &in, &id));
+    return call_redirect(call, str_fmt(call->arena, "/work/bulk/%lld", (long long)id));
+}
+
+static Rc page_bulk_done(Call *call)
+{
+    BulkDonePage p = { 0 };
+    GrantedSelf g;
+    int64_t id = 0;
+    PageFrame frame;
+    PageOut out;
+
+    TRY(access_self(&call->cx, &g));
+    if (!str_to_i64(call_param(call, "id"), &id))
+        return RC_NOT_FOUND;
+    TRY(bulk_get(&call->cx, g, id, &p.d));
+    p.label = bulk_label(p.d.kind);
+    p.failed_n = (int64_t)p.d.parts.n - p.d.done_n;
+    p.was_undone = p.d.undone_ms != MS_NONE;
+    page_open(call, FRAME_WORK, &out, &frame);
+    frame.nav = NAV_QUEUE;
+    frame.title = p.label;
+    return PAGE(&out, &frame, tmpl_bulk_done, &p);
+}
+
+static Rc act_bulk_undo(Call *call)
+{
+    GrantedSelf g;
+    int64_t id = 0;
+
+    TRY(access_self(&call->cx, &g));
+    if (!str_to_i64(call_param(call, "id"), &id))
+        return RC_NOT_FOUND;
+    TRY(bulk_undo(&call->cx, g, id));
+    return call_redirect(call, str_fmt(call->arena, "/work/bulk/%lld", (long long)id));
+}
+
+extern const RouteTable bulk_pages;
+const RouteTable bulk_pages =
+    ROUTES({ HTTP_GET, "/work/bulk", page_bulk, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "Choose and confirm one act on many requests" },
+           { HTTP_POST, "/work/bulk", act_bulk, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+             .text = "One act on many requests", .again = page_bulk },
+           { HTTP_GET, "/work/bulk/{id}", page_bulk_done, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "What came of an own act on many requests" },
+           { HTTP_POST, "/work/bulk/{id}/undo", act_bulk_undo, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+             .text = "Take an act on many requests back", .again = page_bulk_done }, );
