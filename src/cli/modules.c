@@ -11,6 +11,8 @@ extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, app
     work_pages, work_request_pages;
 extern const RouteTable clock_pages, target_pages, target_api;
 extern const RouteTable report_pages;
+extern const RouteTable query_pages, query_api;
+extern const SchemaTable query_schemas;
 extern const RouteTable presence_pages, presence_api;
 extern const SchemaTable presence_schemas;
 extern const RouteTable priority_pages, priority_api;
@@ -69,6 +71,8 @@ static const Module plan_module = {
     "Work that is put aside, agreed days, and repeating requests."
 };
 
+static const Module query_module = { "query language", &query_pages, &query_api, &query_schemas,
+                                     "What a query may name." };
 static const Module report_module = { "figures", &report_pages, NULL, NULL, NULL };
 
 const Module *const program_modules[] = {
@@ -76,6 +80,6 @@ const Module *const program_modules[] = {
     &presence_module, &catalog_module,  &calendar_module, &order_module,  &bundle_module,
     &find_module,     &portal_module,   &approval_module, &work_module,   &request_module,
     &assign_module,   &priority_module, &talk_module,     &plan_module,   &clock_module,
-    &target_module,   &report_module,
+    &target_module,   &query_module,    &report_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

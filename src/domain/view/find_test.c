@@ -1,5 +1,6 @@
 /* Requests by a query: the database and the evaluator agree on every request and every query, and nobody learns
  * of what they do not see. */
+#include "domain/model/model_fixture.h"
 #include "domain/request/office_fixture.h"
 #include "domain/view/fields.h"
 #include "domain/view/words.h"
@@ -23,8 +24,8 @@ static size_t pick(uint64_t *s, size_t n)
 
 #define PICK(s, list) ((list)[pick((s), COUNT_OF(list))])
 
-static const char *const people[] = { "robin", "mika", "kim", "dora", "sam", "noor", "ada",
-                                      "bo",    "ivy",  "fay", "finn", "olga", "gus", "hana" };
+static const char *const people[] = { "robin", "mika", "kim", "dora", "sam",  "noor", "ada",
+                                      "bo",    "ivy",  "fay", "finn", "olga", "gus",  "hana" };
 static const char *const teams[] = { "workplace", "procurement", "finance", "people", "owners" };
 
 /* ---- requests in every state ---- */
@@ -42,7 +43,8 @@ static const struct {
     { "account", "{\"login\":\"ROB\"}" },
 };
 
-static const char *const said[] = { "My VPN is broken", "\xE6\x88\x91\xE5\xBF\x98\xE4\xBA\x86\xE5\xAF\x86\xE7\xA0\x81",
+static const char *const said[] = { "My VPN is broken",
+                                    "\xE6\x88\x91\xE5\xBF\x98\xE4\xBA\x86\xE5\xAF\x86\xE7\xA0\x81",
                                     "Skrivaren \xC3\xA4r trasig, can't print" };
 
 static void try_act(Office *o, uint64_t *s, int64_t id)
@@ -95,7 +97,8 @@ static void index_words(Office *o)
     for (int64_t before = -1, now = 0; before != now;) {
         before = now;
         EXPECT_RC(RC_OK, followers_step(o->cx));
-        now = fixture_int(o->cx, "SELECT coalesce(max(event_id), 0) FROM follower WHERE name = 'words'");
+        now = fixture_int(o->cx,
+                          "SELECT coalesce(max(event_id), 0) FROM follower WHERE name = 'words'");
     }
     followers_clear();
 }
@@ -135,10 +138,12 @@ static Str constant(Arena *a, uint64_t *s, const CondName *n)
     static const char *const words[] = { "light", "developer", "laptop", "acme", "north",
                                          "east",  "robin",     "REQ-3",  "x" };
     static const char *const texts[] = { "jag kompilerar", "Rob", "I TRAVEL", "Laptop", "" };
-    static const char *const moments[] = { "now", "now - 2d", "start_of(week)", "now + 3h",
-                                           "2030-01-03", "2030-01-02T10:00Z", "now - 1y",
-                                           "start_of(day)", "2030-02-20", "2030-02-20T03:30Z",
-                                           "2030-02-20T12:00Z", "2030-02-19T12:00Z", "now - 20d" };
+    static const char *const moments[] = {
+        "now",        "now - 2d",          "start_of(week)",    "now + 3h",
+        "2030-01-03", "2030-01-02T10:00Z", "now - 1y",          "start_of(day)",
+        "2030-02-20", "2030-02-20T03:30Z", "2030-02-20T12:00Z", "2030-02-19T12:00Z",
+        "now - 20d"
+    };
     static const char *const numbers[] = { "0", "1", "2", "3", "1 + 2", "2.5" };
     static const char *const money[] = { "0 EUR", "1500 EUR", "900 * 2 EUR", "10 SEK", "-1 EUR" };
     bool answer = str_starts(n->name, STR("answer."));
@@ -166,9 +171,20 @@ static Str constant(Arena *a, uint64_t *s, const CondName *n)
     return str_z(PICK(s, words));
 }
 
-static const char *const searched[] = { "vpn", "brok vpn", "\xE5\xAF\x86\xE7\xA0\x81", "\xE7\xA0\x81",
-                                        "laptop", "lap", "TRASIG \xC3\x84R", "cant", "req-3", "travel",
-                                        "!", "kompilerar jag", "zzz", "broken vpn my" };
+static const char *const searched[] = { "vpn",
+                                        "brok vpn",
+                                        "\xE5\xAF\x86\xE7\xA0\x81",
+                                        "\xE7\xA0\x81",
+                                        "laptop",
+                                        "lap",
+                                        "TRASIG \xC3\x84R",
+                                        "cant",
+                                        "req-3",
+                                        "travel",
+                                        "!",
+                                        "kompilerar jag",
+                                        "zzz",
+                                        "broken vpn my" };
 
 static Str leaf(Arena *a, uint64_t *s, const CondSchema *names)
 {
@@ -178,7 +194,8 @@ static Str leaf(Arena *a, uint64_t *s, const CondSchema *names)
 
     if (pick(s, 12) == 0)
         return str_fmt(a, "%s ~ \"%s\"", pick(s, 3) ? "text" : "title", PICK(s, searched));
-    while (n->word || str_eq_z(n->name, "text") || (moment && n->type != COND_DATE && n->type != COND_DATETIME))
+    while (n->word || str_eq_z(n->name, "text")
+           || (moment && n->type != COND_DATE && n->type != COND_DATETIME))
         n = &names->at[pick(s, names->n)];
     bool ordered = n->ordered || n->type == COND_NUMBER || n->type == COND_MONEY
                    || n->type == COND_DATE || n->type == COND_DATETIME;
@@ -216,11 +233,9 @@ static Str tree(Arena *a, uint64_t *s, const CondSchema *names, int depth)
 
 static Str ordered(Arena *a, uint64_t *s, Str query)
 {
-    static const char *const by[] = { "",
-                                      " order by created",
+    static const char *const by[] = { "", " order by created",
                                       " order by due, priority desc, created",
-                                      " order by updated desc",
-                                      " order by priority, due desc" };
+                                      " order by updated desc", " order by priority, due desc" };
     return str_fmt(a, "%.*s%s", STR_ARG(query), PICK(s, by));
 }
 
@@ -256,7 +271,8 @@ static const FindQuery *parsed(Ctx *cx, Str text)
     Rc rc = find_parse(cx, text, &q, &e);
 
     if (rc != RC_OK)
-        test_fail(__FILE__, __LINE__, "%.*s: %u: %.*s", STR_ARG(text), e.column, STR_ARG(cond_error_english(cx->arena, &e)));
+        test_fail(__FILE__, __LINE__, "%.*s: %u: %.*s", STR_ARG(text), e.column,
+                  STR_ARG(cond_error_english(cx->arena, &e)));
     return q;
 }
 
@@ -350,7 +366,8 @@ DB_TEST(find_compares_dates_and_instants_in_the_readers_zone)
     EXPECT(nowhere != NULL);
     office_as(&o, "robin");
     for (int i = 0; i < 8; i++) {
-        office_ask(&o, "badge", i % 2 ? "{\"until\":\"2030-02-20\"}" : "{\"until\":\"2030-02-19\"}");
+        office_ask(&o, "badge",
+                   i % 2 ? "{\"until\":\"2030-02-20\"}" : "{\"until\":\"2030-02-19\"}");
         office_later(&o, 4 * MS_HOUR);
     }
     cx->zone = zone_get(STR("America/St_Johns"));
@@ -358,12 +375,15 @@ DB_TEST(find_compares_dates_and_instants_in_the_readers_zone)
     EXPECT_INT(8, (int64_t)seen.n);
     for (size_t i = 0; i < COUNT_OF(signs); i++) {
         for (size_t k = 0; k < COUNT_OF(moments); k++) {
-            compare(&o, &seen, str_fmt(cx->arena, "answer.until %s %s", signs[i], moments[k]), nowhere);
-            compare(&o, &seen, str_fmt(cx->arena, "%s %s answer.until", moments[k], signs[i]), nowhere);
+            compare(&o, &seen, str_fmt(cx->arena, "answer.until %s %s", signs[i], moments[k]),
+                    nowhere);
+            compare(&o, &seen, str_fmt(cx->arena, "%s %s answer.until", moments[k], signs[i]),
+                    nowhere);
         }
         for (size_t k = 0; k < seen.n; k++) {
             Str day = clock_date(cx->arena, seen.at[k].record.view->head.created_ms);
-            compare(&o, &seen, str_fmt(cx->arena, "created %s %.*s", signs[i], STR_ARG(day)), nowhere);
+            compare(&o, &seen, str_fmt(cx->arena, "created %s %.*s", signs[i], STR_ARG(day)),
+                    nowhere);
         }
     }
     EXPECT_INT(0, fclose(nowhere));
@@ -389,9 +409,11 @@ DB_TEST(find_refuses_with_the_place_and_a_sentence)
         { __LINE__, "cost * 2 > 100 EUR", 6, "not_here", "calculate on the other side" },
         { __LINE__, "created < due + 2d", 15, "not_here", "calculate on the other side" },
         { __LINE__, "cost > tasks", 8, "type", "Money is compared with money" },
-        { __LINE__, "tasks = tasks.open and requester in (answer.login)", 38, "type", "answer.login" },
+        { __LINE__, "tasks = tasks.open and requester in (answer.login)", 38, "type",
+          "answer.login" },
         { __LINE__, "state = closed order by title", 25, "type", "cannot be ordered by title" },
-        { __LINE__, "due < now order by due, created, priority, updated", 44, "limit", "at most 3" },
+        { __LINE__, "due < now order by due, created, priority, updated", 44, "limit",
+          "at most 3" },
         { __LINE__, "text = \"x\"", 6, "not_here", "words are looked for" },
         { __LINE__, "text is empty", 6, "not_here", "words are looked for" },
         { __LINE__, "answer.login ~ \"x\"", 14, "not_here", "in text and in title" },
@@ -416,7 +438,8 @@ DB_TEST(find_refuses_with_the_place_and_a_sentence)
 
 DB_TEST(find_knows_no_page_of_another_order)
 {
-    static const char *const pages[] = { "x", "1", "1.2.3", "1.x", "9999999999999999999.1", ".", "1.2." };
+    static const char *const pages[] = { "x", "1",   "1.2.3", "1.x", "9999999999999999999.1",
+                                         ".", "1.2." };
     Office o = office_open(cx);
     RequestHeads heads;
     ScopeRequests s;
@@ -435,7 +458,8 @@ DB_TEST(find_knows_no_page_of_another_order)
 
 DB_TEST(find_lists_in_the_order_asked_for_over_all_pages)
 {
-    static const char *const orders[] = { "", "order by created", "order by due, priority desc, created",
+    static const char *const orders[] = { "", "order by created",
+                                          "order by due, priority desc, created",
                                           "order by priority, due desc", "order by updated desc" };
     uint64_t seed = 5;
     Office o = office_open(cx);
@@ -467,5 +491,25 @@ DB_TEST(find_lists_in_the_order_asked_for_over_all_pages)
             if (i == 4)
                 EXPECT(x->updated_ms >= y->updated_ms);
         }
+    }
+}
+
+/* ---- the help ---- */
+
+DB_TEST(find_names_stand_in_the_document_of_the_language)
+{
+    CLEANUP(arena_free_at) Arena *a = arena_new(8u << 20);
+    Str page = fixture_file(a, "docs/query-language.md");
+    FindNames names;
+
+    EXPECT_RC(RC_OK, find_names(cx, &names));
+    for (size_t i = 0; i < names.n; i++) {
+        const FindName *n = &names.at[i];
+        if (n->what == NULL)
+            continue;
+        Str line =
+            str_fmt(a, "| `%.*s` | %s | %s |", STR_ARG(n->name), cond_type_name(n->type), n->what);
+        if (!str_contains(page, line))
+            test_fail(__FILE__, __LINE__, "docs/query-language.md has no line %.*s", STR_ARG(line));
     }
 }
