@@ -219,6 +219,8 @@ const table = {
   "POST /admin/targets/{key}": { to: 412, key: "acme-delivery", form: { version: "999999" } },
   "GET /api/v1/people/{login}": { to: 200, supplier: 404 }, /* suppliers know their own people */
   "GET /api/v1/teams/{key}": { to: 200, key: "workplace" },
+  "GET /help/query": { to: 200 },
+  "GET /api/v1/query/names": { to: 200 },
   "GET /insight": { to: 200 },
   "GET /insight/figures.csv": { to: 200 },
   "GET /insight/requests": { to: 200 },

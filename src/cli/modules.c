@@ -13,6 +13,8 @@ extern const RouteTable clock_pages, target_pages, target_api;
 extern const RouteTable list_pages, view_pages, view_api;
 extern const SchemaTable view_schemas;
 extern const RouteTable report_pages;
+extern const RouteTable query_pages, query_api;
+extern const SchemaTable query_schemas;
 extern const RouteTable presence_pages, presence_api;
 extern const SchemaTable presence_schemas;
 extern const RouteTable priority_pages, priority_api;
@@ -79,6 +81,8 @@ static const Module list_module = { "lists", &list_pages, NULL, NULL, NULL };
 static const Module view_module = { "views", &view_pages, &view_api, &view_schemas,
                                     "Requests by a query, and saved queries with their columns." };
 
+static const Module query_module = { "query language", &query_pages, &query_api, &query_schemas,
+                                     "What a query may name." };
 static const Module report_module = { "figures", &report_pages, NULL, NULL, NULL };
 
 const Module *const program_modules[] = {
@@ -86,6 +90,7 @@ const Module *const program_modules[] = {
     &presence_module, &catalog_module,  &calendar_module, &order_module,  &bundle_module,
     &find_module,     &portal_module,   &approval_module, &work_module,   &request_module,
     &assign_module,   &bulk_module,     &priority_module, &talk_module,   &plan_module,
-    &clock_module,    &target_module,   &list_module,     &view_module,   &report_module,
+    &clock_module,    &target_module,   &list_module,     &view_module,   &query_module,
+    &report_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

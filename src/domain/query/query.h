@@ -39,6 +39,8 @@ typedef enum CondType {
     COND_TABLE, /* rows; can only be asked whether it is empty; its columns go into sum() */
 } CondType;
 
+/* "number", "yes_no" ...: for programs */
+const char *cond_type_word(CondType t);
 const char *cond_type_name(CondType t); /* msgid: "a number", "a date" ... */
 
 typedef enum SpanUnit {

@@ -377,7 +377,8 @@ TEST(cond_eval_agrees_with_plain_c_on_random_conditions)
         CondError e;
         bool got;
         if (cond_parse(a, buf_str(&text), &fixture_schema, &c, &e) != RC_OK)
-            test_fail(__FILE__, __LINE__, "%.*s: %.*s", STR_ARG(buf_str(&text)), STR_ARG(cond_error_english(test_arena(), &e)));
+            test_fail(__FILE__, __LINE__, "%.*s: %.*s", STR_ARG(buf_str(&text)),
+                      STR_ARG(cond_error_english(test_arena(), &e)));
         EXPECT_RC(RC_OK, cond_eval(c, &rec, 0, &got));
         if (got != want)
             test_fail(__FILE__, __LINE__, "%.*s: wanted %d", STR_ARG(buf_str(&text)), want);

@@ -49,7 +49,8 @@ TEST(cond_parse_accepts_the_whole_language)
         CondError e;
         Rc rc = parse(cases[i].text, &e);
         if (rc != RC_OK)
-            test_fail(__FILE__, cases[i].line, "%u: %.*s", e.column, STR_ARG(cond_error_english(test_arena(), &e)));
+            test_fail(__FILE__, cases[i].line, "%u: %.*s", e.column,
+                      STR_ARG(cond_error_english(test_arena(), &e)));
     }
 }
 
@@ -137,7 +138,8 @@ TEST(cond_parse_says_what_is_wrong_and_where)
         EXPECT_RC_AT(cases[i].line, RC_INVALID, parse(cases[i].text, &e));
         EXPECT_STR_AT(cases[i].line, cases[i].code, e.code);
         if (!str_contains(cond_error_english(test_arena(), &e), str_z(cases[i].says)))
-            test_fail(__FILE__, cases[i].line, "says: %.*s", STR_ARG(cond_error_english(test_arena(), &e)));
+            test_fail(__FILE__, cases[i].line, "says: %.*s",
+                      STR_ARG(cond_error_english(test_arena(), &e)));
         EXPECT_INT_AT(cases[i].line, cases[i].column, e.column);
     }
 }
@@ -151,7 +153,8 @@ TEST(cond_parse_suggests_the_nearest_word)
         { __LINE__, "devcie = light", "There is no devcie here. Is device meant?" },
         { __LINE__, "first_dya is empty", "Is first_day meant?" },
         { __LINE__, "Urgency = high", "Is urgency meant?" },
-        { __LINE__, "urgency = hihg", "urgency is never \"hihg\". Is high meant? It is one of: low" },
+        { __LINE__, "urgency = hihg",
+          "urgency is never \"hihg\". Is high meant? It is one of: low" },
         { __LINE__, "urgency = critcl", "Is critical meant?" },
         { __LINE__, "urgency = soon", "urgency is never \"soon\"; it is one of: low" },
         { __LINE__, "elsewhere = 3", "There is no elsewhere in this test." },

@@ -83,7 +83,8 @@ TEST(query_print_gives_the_one_text_of_a_tree_and_the_tree_again)
         CondError e = { 0 };
         Rc rc = cond_parse_list(test_arena(), str_z(cases[i].text), &fixture_schema, &list, &e);
         if (rc != RC_OK)
-            test_fail(__FILE__, cases[i].line, "%.*s", STR_ARG(cond_error_english(test_arena(), &e)));
+            test_fail(__FILE__, cases[i].line, "%.*s",
+                      STR_ARG(cond_error_english(test_arena(), &e)));
         Str text = printed(&fixture_schema, &list);
         EXPECT_STR_AT(cases[i].line, cases[i].want != NULL ? cases[i].want : cases[i].text, text);
         EXPECT_RC_AT(cases[i].line, RC_OK,

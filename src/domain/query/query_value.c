@@ -18,6 +18,19 @@ const char *cond_type_name(CondType t)
     return names[t];
 }
 
+const char *cond_type_word(CondType t)
+{
+    static const char *const words[] = {
+        [COND_EMPTY] = "empty", [COND_TEXT] = "text",         [COND_KEY] = "key",
+        [COND_KEYS] = "keys",   [COND_PERSON] = "person",     [COND_NUMBER] = "number",
+        [COND_MONEY] = "money", [COND_YES_NO] = "yes_no",     [COND_DATE] = "date",
+        [COND_SPAN] = "span",   [COND_DATETIME] = "datetime", [COND_TABLE] = "table",
+    };
+
+    assert((size_t)t < COUNT_OF(words));
+    return words[t];
+}
+
 bool cond_value_is_empty(const CondValue *v)
 {
     switch (v->type) {

@@ -1,5 +1,6 @@
 /* Requests by a query: the database and the evaluator agree on every request and every query, and nobody learns
  * of what they do not see. */
+#include "domain/model/model_fixture.h"
 #include "domain/request/office_fixture.h"
 #include "domain/view/fields.h"
 #include "domain/view/words.h"
@@ -279,7 +280,8 @@ static const FindQuery *parsed(Ctx *cx, Str text)
     Rc rc = find_parse(cx, text, &q, &e);
 
     if (rc != RC_OK)
-        test_fail(__FILE__, __LINE__, "%.*s: %u: %.*s", STR_ARG(text), e.column, STR_ARG(cond_error_english(cx->arena, &e)));
+        test_fail(__FILE__, __LINE__, "%.*s: %u: %.*s", STR_ARG(text), e.column,
+                  STR_ARG(cond_error_english(cx->arena, &e)));
     return q;
 }
 
@@ -505,5 +507,25 @@ DB_TEST(find_lists_in_the_order_asked_for_over_all_pages)
             if (i == 4)
                 EXPECT(x->updated_ms >= y->updated_ms);
         }
+    }
+}
+
+/* ---- the help ---- */
+
+DB_TEST(find_names_stand_in_the_document_of_the_language)
+{
+    CLEANUP(arena_free_at) Arena *a = arena_new(8u << 20);
+    Str page = fixture_file(a, "docs/query-language.md");
+    FindNames names;
+
+    EXPECT_RC(RC_OK, find_names(cx, &names));
+    for (size_t i = 0; i < names.n; i++) {
+        const FindName *n = &names.at[i];
+        if (n->what == NULL)
+            continue;
+        Str line =
+            str_fmt(a, "| `%.*s` | %s | %s |", STR_ARG(n->name), cond_type_name(n->type), n->what);
+        if (!str_contains(page, line))
+            test_fail(__FILE__, __LINE__, "docs/query-language.md has no line %.*s", STR_ARG(line));
     }
 }

@@ -5,7 +5,7 @@
  *     model = laptop and answer.device = developer and cost > 1500 EUR
  *
  * Fields stand in fields.c, a row each: a new row is at once in lists, in single decisions, in the help and in
- * the API.  What they mean to people: docs/query-language.md.
+ * the API.  What they mean to people: docs/query-language.md and the page /help/query.
  *
  * Two ways to an answer, which agree on every request: SQL over many (find_list, find_count), and the
  * evaluator of query.h over one that was loaded (find_holds).  The same checks stand before both, so that a query

@@ -1,0 +1,24 @@
+/* help_page.h - what the page about the query language shows. */
+#pragma once
+
+#include "domain/view/view.h"
+
+typedef struct HelpField {
+    Str         name;
+    const char *type;
+    Text        what;
+    Str         keys; /* "low, normal, high"; empty: any */
+    bool        sortable;
+} HelpField;
+LIST_OF(HelpField, HelpFields);
+
+typedef struct HelpExample {
+    Str         query;
+    const char *what;
+} HelpExample;
+LIST_OF(HelpExample, HelpExamples);
+
+typedef struct QueryHelpPage {
+    HelpExamples examples;
+    HelpFields   fields, answers;
+} QueryHelpPage;
