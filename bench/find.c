@@ -41,7 +41,7 @@ static const struct {
       "AND r.state = 'pending' ORDER BY r.updated_ms DESC, r.id DESC LIMIT 51" },
     { "one model, newest", "model = laptop order by created desc",
       "SELECT r.id FROM request r WHERE r.model_key = 'laptop' ORDER BY r.created_ms DESC, r.id DESC LIMIT 51" },
-    { "a rare word", "text ~ \"LF-00042\"", FOUND("\"lf\" \"00042\"") },
+    { "a rare word", "text ~ \"7777\"", FOUND("\"7777\"") },
     { "a middling word", "text ~ \"seismograph\"", FOUND("\"seismograph\"") },
     { "a common word", "text ~ \"laptop\"", FOUND("\"laptop\"") },
     { "two words", "text ~ \"password Friday\"", FOUND("\"password\" \"friday\"") },

@@ -11,7 +11,7 @@
 #include "domain/request/upkeep.h"
 
 enum {
-    LIVES_AT_ONCE = 500,
+    LIVES_AT_ONCE = 20, /* a statement costs what its transaction has touched before */
     STEPS_MAX = 60,
     LIFE_CAP = 64 << 20,
     STARTS_TRIED = 8,

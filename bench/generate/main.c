@@ -139,8 +139,11 @@ static Rc read_stories(Arena *a, World *w)
     Diagnostics d;
     const Yaml *root = NULL;
 
-    if (f == NULL)
+    if (f == NULL) {
+        fprintf(stderr,
+                "bench-generate: demo/requests.yaml is not here; start this beside the sources\n");
         return RC_NOT_FOUND;
+    }
     size_t n = fread(text, 1, STORIES_BYTES, f);
     fclose(f);
     diagnostics_init(&d, a);

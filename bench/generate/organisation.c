@@ -4,7 +4,7 @@
 #include "cli/demo.h"
 #include "cli/folder.h"
 
-enum { TARGETS_SINCE_DAYS = 1000, WORKERS_PER = 60, PEOPLE_AT_ONCE = 500 };
+enum { TARGETS_SINCE_DAYS = 1000, WORKERS_PER = 60, PEOPLE_AT_ONCE = 100 };
 
 /* One site a language; the last one of each is as likely as its place says. */
 static const struct {
