@@ -355,8 +355,9 @@ typedef struct TagBody {
     Str tag;
 } TagBody;
 static const Input tag_input =
-    INPUT(TagBody, "TagAdd", { "tag", IN_TEXT, offsetof(TagBody, tag), IN_REQUIRED, .max = 200,
-                               .about = "letters a to z, digits, - and _, at most 40" });
+    INPUT(TagBody, "TagAdd",
+          { "tag", IN_TEXT, offsetof(TagBody, tag), IN_REQUIRED, .max = 200,
+            .about = "letters a to z, digits, - and _, at most 40" });
 
 static Rc api_tag_add(Call *call)
 {

@@ -316,7 +316,8 @@ static void fill_rights(WorkRequestPage *p, const ActOffers *o)
 static Rc keep_typed(Call *call, WorkRequestPage *p)
 {
     static const char *const fields[] = { "text",      "reason", "open_questions",
-                                          "next_step", "title",  "number_of", "tag" };
+                                          "next_step", "title",  "number_of",
+                                          "tag" };
     bool note = str_ends(str_z(call->route->path), STR("/notes"));
 
     if (note || str_ends(str_z(call->route->path), STR("/messages"))) {

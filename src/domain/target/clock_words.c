@@ -180,8 +180,9 @@ static const CondName names[] = {
 static const CondSchema schema = {
     .at = names,
     .n = COUNT_OF(names),
-    .who = T("here; there are state, phase, outcome, pending, level, impact, urgency, record, kind, "
-           "model, team, channel, org, approving, assigned, answered, task.state and its kin"),
+    .who =
+        T("here; there are state, phase, outcome, pending, level, impact, urgency, record, kind, "
+          "model, team, channel, org, approving, assigned, answered, task.state and its kin"),
 };
 
 const CondSchema *clock_schema(void)

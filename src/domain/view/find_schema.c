@@ -84,11 +84,11 @@ Rc find_schema(Ctx *cx, const FindSchema **ret)
     TRY(catalog_models(cx, &models));
     for (size_t i = 0; i < models.n; i++)
         TRY(add_answers(cx, &models.at[i].model->form, &names, &questions));
-    *s = (FindSchema){ .names = { .at = names.at,
-                                  .n = names.n,
-                                  .who = T("among the fields of a request") },
-                       .questions = questions.at,
-                       .questions_n = questions.n };
+    *s = (FindSchema){
+        .names = { .at = names.at, .n = names.n, .who = T("among the fields of a request") },
+        .questions = questions.at,
+        .questions_n = questions.n
+    };
     *ret = s;
     return RC_OK;
 }
