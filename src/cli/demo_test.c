@@ -2,7 +2,7 @@
 #include "cli/demo.h"
 #include "cli/folder.h"
 
-#include "domain/access/access.h"
+#include "domain/request/upkeep.h"
 #include "support/db_test.h"
 
 #include <fcntl.h>
@@ -33,6 +33,23 @@ static void load_company(Ctx *cx)
     EXPECT_RC(RC_OK, folder_apply(cx, &folder, STR("no hash"), true, &plan));
 }
 
+/* The log of each request gives the state that its rows have. */
+static void expect_replays(Ctx *cx)
+{
+    CLEANUP(arena_free_at) Arena *a = arena_new(ARENA_CAP);
+    Ctx own = *cx;
+    int64_t last = fixture_int(cx, "SELECT max(id) FROM request");
+
+    own.arena = a;
+    own.identity = NULL;
+    for (int64_t id = 1; id <= last; id++) {
+        GrantedRequest g;
+        if (access_internal_request(&own, INTERNAL_NOTIFY, id, &g) == RC_OK
+            && request_replay(&own, g) != RC_OK)
+            test_fail(__FILE__, __LINE__, "request %lld", (long long)id);
+    }
+}
+
 /* Plays everything as if it were loaded at that instant, and takes it back. */
 static void expect_plays(Ctx *cx, Str stories, Ms now, int64_t *ret_requests)
 {
@@ -54,6 +71,7 @@ static void expect_plays(Ctx *cx, Str stories, Ms now, int64_t *ret_requests)
                    - fixture_int(cx, "SELECT count(*) FROM request_link WHERE kind = 'follow_up'"));
     /* Nothing lies in the future of that instant. */
     EXPECT(fixture_int(cx, "SELECT max(at_ms) FROM event") <= now);
+    expect_replays(cx);
     fixture_exec(cx, "ROLLBACK TO played");
 }
 

@@ -158,14 +158,14 @@ SELECT {columns TaskRow t} FROM task t WHERE t.request_id = :g_request ORDER BY 
 
 -- task_insert(g request, key text, position int, title text, state text, team int?, assignee int?,
 --   owner text, after text, test bool, passed int?, accept bool, origin text, skip text, at ms?,
---   sign_off text, sign_off_who text, supplier text, effort int, attempt int, action text,
+--   sign_off text, sign_off_who text, supplier text, effort int, attempt int, finished ms?, action text,
 --   action_state text) -> one: id int
 INSERT INTO task (request_id, key, position, title, state, team_id, assignee_id, owner, after, test, passed,
                   accept, origin, skip, at_ms, sign_off, sign_off_who, supplier, effort_min, attempt,
-                  action, action_state)
+                  finished_ms, action, action_state)
 VALUES (:g_request, :key, :position, :title, :state, :team, :assignee, :owner, :after, :test, :passed,
         :accept, :origin, :skip, :at, :sign_off, :sign_off_who, :supplier, :effort, :attempt,
-        :action, :action_state)
+        :finished, :action, :action_state)
 RETURNING id;
 
 -- remark empty: as it was.

@@ -273,13 +273,13 @@ static Rc insert_task(Ctx *cx, Aggregate *r, EngineTask *t, int64_t position, co
         supplier = plan->supplier;
     if (plan != NULL)
         TRY(effort_minutes(cx, plan->effort, t->team != 0 ? t->team : r->state.team, &effort));
-    TRY(q_task_insert(cx, r->g, t->key, position, task_title(cx, r, t, w),
-                      task_state_word(t->state), id_opt(t->team), id_opt(t->assignee),
-                      task_owner_word(t->owner), keys_json(cx, &t->after), t->test, t->passed,
-                      t->accept, task_origin_word(t->origin), task_skip_word(t->skip),
-                      ms_opt(t->at_ms), sign_off_word(t->sign_off), sign_off_who, supplier, effort,
-                      t->attempt, plan != NULL && plan->action.len > 0 ? plan->action : STR(""),
-                      action_word(t->action), &made));
+    TRY(q_task_insert(
+        cx, r->g, t->key, position, task_title(cx, r, t, w), task_state_word(t->state),
+        id_opt(t->team), id_opt(t->assignee), task_owner_word(t->owner), keys_json(cx, &t->after),
+        t->test, t->passed, t->accept, task_origin_word(t->origin), task_skip_word(t->skip),
+        ms_opt(t->at_ms), sign_off_word(t->sign_off), sign_off_who, supplier, effort, t->attempt,
+        ms_opt(t->finished_ms), plan != NULL && plan->action.len > 0 ? plan->action : STR(""),
+        action_word(t->action), &made));
     t->row = made.id;
     return plan != NULL ? make_checklist(cx, r, plan, made.id) : RC_OK;
 }
