@@ -80,8 +80,12 @@ static int copy(Plain *p, const char *from, const char *to)
 
 static void find_tables(Plain *p)
 {
-    sqlite3_stmt *s = prepare(p, STR("SELECT name FROM main.sqlite_schema WHERE type = 'table'"
-                                     " AND name NOT LIKE 'sqlite_%' ORDER BY rowid"));
+    /* The index of words is left out: the server writes it after the answer. */
+    sqlite3_stmt *s =
+        prepare(p, STR("SELECT s.name FROM main.sqlite_schema s JOIN pragma_table_list l"
+                       " ON l.schema = 'main' AND l.name = s.name AND l.type = 'table'"
+                       " WHERE s.type = 'table' AND s.name NOT LIKE 'sqlite_%'"
+                       " ORDER BY s.rowid"));
     while (sqlite3_step(s) == SQLITE_ROW) {
         if (p->n == MAX_TABLES)
             die(p, "too many tables");
