@@ -4,6 +4,7 @@
 #include "domain/request/office_fixture.h"
 #include "domain/view/fields.h"
 #include "domain/view/words.h"
+#include "domain/view/words_fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,21 +89,6 @@ static void try_act(Office *o, uint64_t *s, int64_t id)
     fixture_exec(cx, rc == RC_OK ? "RELEASE tried" : "ROLLBACK TO tried");
 }
 
-/* Everything that happened so far, as the follower takes it in. */
-static void index_words(Office *o)
-{
-    followers_clear();
-    follower_register(words_follower());
-    office_nobody(o);
-    for (int64_t before = -1, now = 0; before != now;) {
-        before = now;
-        EXPECT_RC(RC_OK, followers_step(o->cx));
-        now = fixture_int(o->cx,
-                          "SELECT coalesce(max(event_id), 0) FROM follower WHERE name = 'words'");
-    }
-    followers_clear();
-}
-
 static const char *const tagged[] = {
     "INSERT INTO request_tag SELECT max(r.id), 'laptop', min(p.id), 0 FROM request r, person p",
     "INSERT INTO request_tag SELECT max(r.id), 'light', min(p.id), 0 FROM request r, person p",
@@ -136,7 +122,7 @@ static int64_t make_requests(Office *o, uint64_t *s, int n)
             try_act(o, s, made.id);
         }
     }
-    index_words(o);
+    words_follow(o);
     return fixture_int(cx, "SELECT count(*) FROM request");
 }
 

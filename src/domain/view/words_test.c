@@ -1,4 +1,5 @@
 #include "domain/view/words.h"
+#include "domain/view/words_fixture.h"
 
 #include "domain/request/office_fixture.h"
 #include "app/tokens.h"
@@ -42,21 +43,6 @@ TEST(words_match_asks_nothing_where_there_is_no_word)
     EXPECT(str_is_null(match));
 }
 
-/* Everything that happened so far, by a follower that begins at the first event. */
-static void follow(Office *o)
-{
-    followers_clear();
-    follower_register(words_follower());
-    office_nobody(o);
-    for (int64_t before = -1, now = 0; before != now;) {
-        before = now;
-        EXPECT_RC(RC_OK, followers_step(o->cx));
-        now = fixture_int(o->cx,
-                          "SELECT coalesce(max(event_id), 0) FROM follower WHERE name = 'words'");
-    }
-    followers_clear();
-}
-
 static bool is_found(Office *o, int64_t id, const char *words)
 {
     RequestWords all;
@@ -81,7 +67,7 @@ DB_TEST(words_of_messages_are_found_and_those_of_notes_never)
     office_as(&o, "sam");
     NoteInput in = { .text = STR("Secretly a quokka") };
     EXPECT_RC(RC_OK, note_add(cx, office_grant(&o, id), &in, &note));
-    follow(&o);
+    words_follow(&o);
     EXPECT(is_found(&o, id, "wombat"));
     EXPECT(!is_found(&o, id, "quokka"));
     EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM request_words WHERE body LIKE '%wombat%'"));
@@ -94,11 +80,11 @@ DB_TEST(words_follower_may_run_again)
 
     office_as(&o, "robin");
     (void)office_ask(&o, "laptop", LAPTOP);
-    follow(&o);
+    words_follow(&o);
     Str body = fixture_text(cx, "SELECT body || readers FROM request_words");
     EXPECT(body.len > 0);
     fixture_exec(cx, "UPDATE follower SET event_id = 0 WHERE name = 'words'");
-    follow(&o);
+    words_follow(&o);
     EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM request_words"));
     EXPECT(str_eq(body, fixture_text(cx, "SELECT body || readers FROM request_words")));
 }
