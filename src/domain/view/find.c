@@ -88,16 +88,6 @@ Rc find_list(Ctx *cx, ScopeRequests s, const FindQuery *q, FindPage page, Reques
     return request_heads(cx, s, ids, found.n, ret);
 }
 
-Rc find_ids(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, int64_t **ret,
-            size_t *ret_n)
-{
-    FoundRows found = { 0 };
-
-    TRY(find_rows(cx, s, q, NULL, size_within(size, FIND_COUNT_MOST), &found));
-    *ret_n = found.n;
-    return ids_of(cx, &found, ret);
-}
-
 Rc find_count(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret)
 {
     FindCountRow row;

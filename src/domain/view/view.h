@@ -57,9 +57,6 @@ typedef struct FindPage {
  * Errors: RC_INVALID (`after` is none of this query's), RC_LIMIT (took too long). */
 CHECKED Rc find_list(Ctx *cx, ScopeRequests s, const FindQuery *q, FindPage page, RequestHeads *ret,
                      Str *ret_next);
-/* Ids alone, at most `size` (1..1000), for acts on many. */
-CHECKED Rc find_ids(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, int64_t **ret,
-                    size_t *ret_n);
 /* How many; exact to 999, 1000 stands for more. */
 #define FIND_COUNT_MOST 1000
 CHECKED Rc find_count(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret);
