@@ -89,11 +89,12 @@ static void try_act(Office *o, uint64_t *s, int64_t id)
     fixture_exec(cx, rc == RC_OK ? "RELEASE tried" : "ROLLBACK TO tried");
 }
 
+/* The last has two tags. */
 static const char *const tagged[] = {
     "INSERT INTO request_tag SELECT max(r.id), 'laptop', min(p.id), 0 FROM request r, person p",
     "INSERT INTO request_tag SELECT max(r.id), 'light', min(p.id), 0 FROM request r, person p",
-    "INSERT INTO request_tag SELECT max(r.id), t.tag, min(p.id), 0 FROM request r, person p,"
-    " (SELECT 'x' AS tag UNION SELECT 'laptop') t GROUP BY t.tag",
+    ("INSERT INTO request_tag SELECT max(r.id), t.tag, min(p.id), 0 FROM request r, person p,"
+     " (SELECT 'x' AS tag UNION SELECT 'laptop') t GROUP BY t.tag"),
 };
 
 /* `n` requests of several people, each with a life of its own; returns how many there are in all. */

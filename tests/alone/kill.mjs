@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startServer } from "./support/server.mjs";
+import { startServer } from "../support/server.mjs";
 
 const KILLS = 10;
 const CLIENTS = 16;

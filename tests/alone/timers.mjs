@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startServer } from "./support/server.mjs";
+import { startServer } from "../support/server.mjs";
 
 const REQUESTS = 24;
 const SOON_MS = 2500; /* after the last thing that is prepared */
