@@ -14,7 +14,7 @@
 
 #define KEPT_BYTES (8u << 20)
 
-typedef enum KeptKind { KEPT_CALENDAR, KEPT_LINE, KEPT_TARGET } KeptKind;
+typedef enum KeptKind { KEPT_CALENDAR, KEPT_LINE, KEPT_USUAL, KEPT_TARGET } KeptKind;
 
 /* The thing, held for `holder`; NULL: it is not there. */
 const void *kept_find(KeptKind kind, Str key, Arena *holder);

@@ -341,6 +341,24 @@ static Str kept_form(Arena *a, const Figures *f)
     return str_dup(a, buf_str(&b));
 }
 
+/* Shanghai is 8 hours ahead, all year. */
+DB_TEST(report_arrivals_without_a_calendar_are_in_the_zone_of_who_asks)
+{
+    Office o = office_open(cx);
+    int64_t shift = 0;
+
+    office_as(&o, "robin");
+    office_ask(&o, "question", "{\"details\":\"x\"}");
+    office_as(&o, "sam");
+    cx->zone = zone_utc();
+    Figures utc = figures_as(&o, "sam");
+    cx->zone = zone_get(STR("Asia/Shanghai"));
+    Figures far = figures_as(&o, "sam");
+    for (int64_t i = 0; i < FIGURE_HOURS; i++)
+        shift += i * (far.arrivals[i] - utc.arrivals[i]);
+    EXPECT_INT(8, (shift + FIGURE_HOURS) % FIGURE_HOURS);
+}
+
 DB_TEST(report_figures_and_lists_are_the_same_whatever_hidden_requests_there_are)
 {
     Office o = office_open(cx);

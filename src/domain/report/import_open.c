@@ -109,6 +109,7 @@ static Rc open_model(Ctx *cx, Str record, int64_t *ret)
         model_export(doc.model, &body);
         TRY(buf_result(&body));
         doc.body = buf_str(&body);
+        /* asked again: GrantedImport is given to operators alone, who may change the catalog */
         TRY(access_catalog(cx, true, 0, &g));
         TRY(LIST_PUSH(cx->arena, &folder.documents, doc));
         TRY(catalog_apply(cx, g, &folder, false, &plan));

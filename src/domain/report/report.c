@@ -211,6 +211,7 @@ static Rc add_own_row(Ctx *cx, const Counting *c, const ReportOwnRow *row)
     bool has_calendar = !c->has_calendar && row->calendar.len > 0;
     if (has_calendar)
         TRY(calendar_get(cx, row->calendar, &line));
+    const Zone *zone = zone_of(c->has_calendar ? c->line : line, row->submitted_ms);
     return figures_add(
         c->b, &(FigureRow){
                   .state = state,
@@ -226,7 +227,7 @@ static Rc add_own_row(Ctx *cx, const Counting *c, const ReportOwnRow *row)
                   .promised = { verdict_of(row->fulfil_verdict), verdict_of(row->answer_verdict) },
                   .calendar = line,
                   .has_calendar = has_calendar,
-                  .zone = zone_of(c->has_calendar ? c->line : line, row->submitted_ms),
+                  .zone = zone != NULL ? zone : cx->zone,
                   .reassignments = row->reassignments,
                   .reopenings = row->reopenings,
                   .events = row->events,
@@ -382,7 +383,7 @@ static Rc in_piece(Piece *p, PieceFn *fn, void *arg)
                .now_ms = p->now,
                .subject = p->who,
                .lang = LANG_EN,
-               .zone = zone_utc(),
+               .zone = p->who->zone,
                .call_ref = STR("report") };
     Rc rc = fn(&cx, arg);
     db_read_end(p->conn);
@@ -527,6 +528,7 @@ Rc report_count_log(Db *db, const ImportSource *s)
 typedef struct Ask {
     int64_t person;
     uint32_t scopes;
+    const Zone *zone;
     char source[72], calendar[72];
     Ms counted; /* MS_NONE: not yet */
     bool wanted;
@@ -556,6 +558,7 @@ static void want(const Ctx *cx, const ReportAsk *ask)
 {
     Ask a = { .person = cx->subject->person_id,
               .scopes = cx->subject->scopes,
+              .zone = cx->zone,
               .counted = MS_NONE,
               .wanted = true };
     Ask *room = NULL;
@@ -601,7 +604,7 @@ bool report_turn(Db *db, Ms now)
     if (!take_ask(now, &a))
         return false;
     Subject who = {
-        .person_id = a.person, .origin = STR("job"), .scopes = a.scopes, .zone = zone_utc()
+        .person_id = a.person, .origin = STR("job"), .scopes = a.scopes, .zone = a.zone
     };
     ReportAsk ask = { str_z(a.source), a.calendar[0] != '\0' ? str_z(a.calendar) : STR_NULL };
     Rc rc = count_and_keep(db, &who, &ask, now);

@@ -209,7 +209,7 @@ typedef struct Figures {
     Spread       time[SPREADS], work[SPREADS];
     bool         has_work;
     FigureMonths months; /* without gaps */
-    int64_t      arrivals[FIGURE_HOURS]; /* opened by weekday, Monday first, and hour, in the zone of the calendar; else UTC */
+    int64_t      arrivals[FIGURE_HOURS]; /* opened by weekday, Monday first, and hour, in the zone of the calendar; else of who asks, of a log UTC */
     FigureWaits   waits;   /* own only */
     FigureChanges changes; /* own only: of models that are counted, ascending */
     FigureDays   days;

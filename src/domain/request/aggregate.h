@@ -137,9 +137,9 @@ CHECKED Rc assignee_find(Ctx *cx, int64_t team, Str login, int64_t *ret);
 /* ---- request_clock.c ---- */
 
 /* Monday to Friday, 9 to 17 in this zone: where nobody says otherwise.  NULL, around the clock, for a zone
- * that cannot be counted, and when more zones are in use than a system has.  Kept until the end of the
- * program; safe from any thread. */
-const CalendarLine *usual_hours(const Zone *zone);
+ * that cannot be counted.  `zone` is one of zone_get; the line lives as long as `holder`; safe from any
+ * thread. */
+const CalendarLine *usual_hours(const Zone *zone, Arena *holder);
 /* The calendar of this key; an empty or unknown one: the usual hours in `zone`. */
 CHECKED Rc worktime_of_key(Ctx *cx, Str key, const Zone *zone, const CalendarLine **ret);
 /* The working time of a team: its calendar, else the usual hours in `zone`. */

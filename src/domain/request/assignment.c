@@ -576,6 +576,7 @@ Rc assignment_suggest(Ctx *cx, GrantedRequest g, AssignShown *ret)
     AssignChoice c;
     AssignShown s = { 0 };
 
+    /* asked again by access_load: who works in the team of a request reads its notes */
     TRY(access_more(cx, g, MAY_NOTES));
     TRY(aggregate_load(cx, g, false, &r));
     TRY(access_load(cx, r.state.team, false, &load));

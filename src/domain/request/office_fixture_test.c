@@ -191,6 +191,11 @@ static void forget(Ctx *cx)
     cx->detail = (Text){ 0 };
 }
 
+static void forget_calls(void *arg)
+{
+    arena_reset(arg);
+}
+
 Office office_open(Ctx *cx)
 {
     static const char *const logins[] = { "robin", "mika", "kim", "dora", "sam",  "noor",
@@ -223,6 +228,7 @@ Office office_open(Ctx *cx)
     if (roomy == NULL)
         roomy = arena_new(ARENA_BYTES);
     arena_reset(roomy);
+    arena_at_end(test_arena(), forget_calls, roomy); /* with the test its calls let go of all */
     cx->arena = roomy;
     cx->identity = NULL;
     cx->subject = &nobody;

@@ -1,22 +1,11 @@
 /* request_clock.c - working time as requests count it. */
 #include "domain/request/aggregate.h"
 
-#include <pthread.h>
+#include "core/kept.h"
 
-enum { OPENS_MIN = 9 * 60, CLOSES_MIN = 17 * 60, WORKING_DAYS = 5, ZONES_MAX = 600 };
+enum { OPENS_MIN = 9 * 60, CLOSES_MIN = 17 * 60, WORKING_DAYS = 5 };
 #define DAY_HOURS  8000 /* thousandths */
 #define LINE_BYTES (4 << 20)
-
-/* Usual hours by zone, made once each and kept until the end. */
-static struct {
-    pthread_mutex_t lock;
-    size_t n;
-    struct {
-        const Zone *zone;
-        const CalendarLine *line;
-        Arena *memory; /* of the line: kept by name, so that a search for leaks finds it */
-    } at[ZONES_MAX];
-} usual = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static const CalendarLine *make_usual(Arena *a, const Zone *zone)
 {
@@ -36,25 +25,20 @@ static const CalendarLine *make_usual(Arena *a, const Zone *zone)
     return line;
 }
 
-const CalendarLine *usual_hours(const Zone *zone)
+const CalendarLine *usual_hours(const Zone *zone, Arena *holder)
 {
-    const CalendarLine *line = NULL;
-    bool found = false;
+    const Str key = { (const char *)&zone, sizeof zone }; /* a zone stays where it is */
+    const CalendarLine *line = kept_find(KEPT_USUAL, key, holder);
+    bool kept;
 
-    pthread_mutex_lock(&usual.lock);
-    for (size_t i = 0; i < usual.n && !found; i++) {
-        found = usual.at[i].zone == zone;
-        line = found ? usual.at[i].line : line;
-    }
-    if (!found && usual.n < ZONES_MAX) {
-        Arena *memory = arena_new(LINE_BYTES);
-        line = make_usual(memory, zone);
-        usual.at[usual.n].zone = zone;
-        usual.at[usual.n].memory = memory;
-        usual.at[usual.n++].line = line;
-    }
-    pthread_mutex_unlock(&usual.lock);
-    return line;
+    if (line != NULL)
+        return line;
+    Arena *own = arena_new(LINE_BYTES);
+    line = make_usual(own, zone);
+    if (line != NULL)
+        return kept_add(KEPT_USUAL, key, own, line, holder, &kept);
+    arena_free(own);
+    return NULL;
 }
 
 Rc worktime_of_key(Ctx *cx, Str key, const Zone *zone, const CalendarLine **ret)
@@ -62,7 +46,7 @@ Rc worktime_of_key(Ctx *cx, Str key, const Zone *zone, const CalendarLine **ret)
     Rc rc = key.len > 0 ? calendar_get(cx, key, ret) : RC_NOT_FOUND;
 
     if (rc == RC_NOT_FOUND) {
-        *ret = usual_hours(zone);
+        *ret = usual_hours(zone, cx->arena);
         rc = RC_OK;
     }
     return rc;

@@ -46,7 +46,7 @@ static Rc target_due(Ctx *cx, const Target *t, Ms from, const Zone *zone, Ms *re
     if (t == NULL || t->fulfil.n == 0)
         return RC_OK;
     TRY(find_calendar(cx, t->calendar, &c));
-    *ret = clock_after(c != NULL ? c : usual_hours(zone), zone, from, t->fulfil);
+    *ret = clock_after(c != NULL ? c : usual_hours(zone, cx->arena), zone, from, t->fulfil);
     return RC_OK;
 }
 

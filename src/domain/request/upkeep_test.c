@@ -154,12 +154,12 @@ DB_TEST(clock_counts_working_time)
         { __LINE__, "2030-01-07T09:00Z", { 90, SPAN_MINUTES }, "2030-01-07T10:30Z" },
         { __LINE__, "2030-01-07T09:00Z", { 2, SPAN_DAYS }, "2030-01-09T09:00Z" },
     };
-    UNUSED(cx);
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        EXPECT_MS_AT(
-            cases[i].line, ms(cases[i].to),
-            clock_after(usual_hours(stockholm), stockholm, ms(cases[i].from), cases[i].span));
-    EXPECT_MS(MS_NONE, clock_after(usual_hours(stockholm), stockholm, 0, (TimeSpan){ 0 }));
+        EXPECT_MS_AT(cases[i].line, ms(cases[i].to),
+                     clock_after(usual_hours(stockholm, cx->arena), stockholm, ms(cases[i].from),
+                                 cases[i].span));
+    EXPECT_MS(MS_NONE,
+              clock_after(usual_hours(stockholm, cx->arena), stockholm, 0, (TimeSpan){ 0 }));
 }
 
 /* ---- followers ---- */
