@@ -155,6 +155,7 @@ typedef struct Rows {
     Rc             rc;
     bool           done; /* there is no further row */
     bool           kept; /* the statement goes back to the connection */
+    void          *joined; /* likewise: its place there */
 } Rows;
 
 enum {

@@ -25,15 +25,26 @@ enum {
     SQL_BYTES = 1 << 20,        /* longest statement */
     VALUE_BYTES = 64 << 20,     /* longest text or row */
     CACHE_KIB = 4096,           /* page cache of one connection */
+    JOINED_KEPT = 40,           /* statements of joined parts that one connection keeps */
     APPLICATION_ID = 0x45525244 /* "ERRD" in the file's header: the file is ours */
 };
 #define MMAP_BYTES (INT64_C(96) << 20)
+
+/* A statement that was put together (part.h): lists and counts of the same query need the same again. */
+typedef struct Joined {
+    uint64_t hash;
+    char *text; /* NULL: free */
+    sqlite3_stmt *stmt;
+    bool in_use;
+    uint64_t used; /* when, in statements of the connection */
+} Joined;
 
 struct DbConn {
     sqlite3 *sqlite;
     DbcKind kind;
     sqlite3_stmt **kept; /* by query number; NULL: not prepared yet */
     bool *in_use;        /* its statement is lent to a Rows */
+    Joined joined[JOINED_KEPT];
     sqlite3_stmt *steps[DBC_STEPS];
     uint64_t statements;
     uint64_t log_frames, log_copied; /* the writer's */
@@ -311,6 +322,10 @@ void dbc_close(DbConn *c)
         db_keep(c, i, NULL, NULL);
     for (int i = 0; c->kept != NULL && i < db_query_count; i++)
         sqlite3_finalize(c->kept[i]);
+    for (size_t i = 0; i < JOINED_KEPT; i++) {
+        sqlite3_finalize(c->joined[i].stmt);
+        free(c->joined[i].text);
+    }
     for (int i = 0; i < DBC_STEPS; i++)
         sqlite3_finalize(c->steps[i]);
     /* BUSY would mean that somebody still holds a row: a mistake of ours. */
@@ -492,12 +507,58 @@ static int bind(sqlite3_stmt *stmt, int place, const DbValue *v)
     return SQLITE_MISUSE;
 }
 
+/* The place of this text, or the one to give it: free, or not used for longest.  NULL: all are lent out. */
+static Joined *joined_place(DbConn *c, const char *text, uint64_t hash)
+{
+    Joined *best = NULL;
+
+    for (size_t i = 0; i < JOINED_KEPT; i++) {
+        Joined *j = &c->joined[i];
+        if (j->in_use)
+            continue;
+        if (j->text != NULL && j->hash == hash && strcmp(j->text, text) == 0)
+            return j;
+        if (best == NULL || j->used < best->used)
+            best = j;
+    }
+    return best;
+}
+
+static int prepare_joined(DbConn *c, const DbQuery *q, Rows *r)
+{
+    uint64_t hash = str_hash(str_z(q->sqlite));
+    Joined *j = joined_place(c, q->sqlite, hash);
+
+    if (j == NULL)
+        return sqlite3_prepare_v3(c->sqlite, q->sqlite, -1, 0, (sqlite3_stmt **)&r->stmt, NULL);
+    if (j->text == NULL || j->hash != hash || strcmp(j->text, q->sqlite) != 0) {
+        sqlite3_finalize(j->stmt);
+        free(j->text);
+        *j = (Joined){ .hash = hash, .text = strdup(q->sqlite) };
+        int code = j->text == NULL ? SQLITE_NOMEM
+                                   : sqlite3_prepare_v3(c->sqlite, q->sqlite, -1,
+                                                        SQLITE_PREPARE_PERSISTENT, &j->stmt, NULL);
+        if (code != SQLITE_OK) {
+            free(j->text);
+            *j = (Joined){ 0 };
+            return code;
+        }
+    }
+    j->in_use = true;
+    j->used = c->statements;
+    r->joined = j;
+    r->stmt = j->stmt;
+    return SQLITE_OK;
+}
+
 /* The connection's own statement for this query, or a new one where that is lent out (a query
- * inside the loop over the same query) or not kept. */
+ * inside the loop over the same query). */
 static int prepare(DbConn *c, const DbQuery *q, Rows *r)
 {
+    if (q->number < 0)
+        return prepare_joined(c, q, r);
     sqlite3_stmt *stmt = NULL;
-    bool keep = q->number >= 0 && !c->in_use[q->number];
+    bool keep = !c->in_use[q->number];
     int code = SQLITE_OK;
 
     if (keep)
@@ -658,14 +719,17 @@ void rows_close(Rows *r)
 {
     if (r->stmt == NULL)
         return;
-    if (r->kept) {
+    if (r->kept || r->joined != NULL) {
         sqlite3_reset(r->stmt);
         sqlite3_clear_bindings(r->stmt);
-        r->conn->in_use[r->query->number] = false;
     } else {
         sqlite3_finalize(r->stmt);
     }
-    r->stmt = NULL;
+    if (r->kept)
+        r->conn->in_use[r->query->number] = false;
+    if (r->joined != NULL)
+        ((Joined *)r->joined)->in_use = false;
+    r->stmt = r->joined = NULL;
     r->done = true;
 }
 

@@ -562,3 +562,42 @@ TEST(db_reader_is_stopped_after_its_time)
     db_reader_close(c);
     db_close(db);
 }
+
+/* ---- statements that were put together ---- */
+
+static int64_t one_int(Ctx *cx, const char *text)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    const DbQuery q = QUERY(text, 0, 1);
+
+    EXPECT_RC(RC_OK, db_query(cx->db, cx->arena, &q, NULL, &rows));
+    EXPECT(rows_next(&rows));
+    return rows_int(&rows, 0);
+}
+
+/* More texts than a connection keeps, one inside the loop over the same, and one whose table has changed. */
+DB_TEST(db_query_answers_the_same_text_anew_whatever_was_kept)
+{
+    const DbQuery thrice = QUERY("SELECT value FROM json_each('[1,2,3]')", 0, 1);
+    int64_t sum = 0;
+
+    for (int round = 0; round < 3; round++)
+        for (int64_t n = 0; n < 100; n++)
+            EXPECT_INT(n, one_int(cx, str_dup_z(cx->arena,
+                                                str_fmt(cx->arena, "SELECT %lld", (long long)n))));
+    CLEANUP(rows_close) Rows outer = { 0 };
+    EXPECT_RC(RC_OK, db_query(cx->db, cx->arena, &thrice, NULL, &outer));
+    while (rows_next(&outer)) {
+        CLEANUP(rows_close) Rows inner = { 0 };
+        EXPECT_RC(RC_OK, db_query(cx->db, cx->arena, &thrice, NULL, &inner));
+        while (rows_next(&inner))
+            sum += rows_int(&outer, 0) * rows_int(&inner, 0);
+        EXPECT_RC(RC_OK, rows_result(&inner));
+    }
+    EXPECT_RC(RC_OK, rows_result(&outer));
+    EXPECT_INT(36, sum);
+    EXPECT_INT(0, one_int(cx, "SELECT count(*) FROM org WHERE key = 'kept'"));
+    fixture_exec(cx, "INSERT INTO org (key, name) VALUES ('kept', 'Kept')");
+    fixture_exec(cx, "CREATE INDEX kept_index ON org (key, name)");
+    EXPECT_INT(1, one_int(cx, "SELECT count(*) FROM org WHERE key = 'kept'"));
+}

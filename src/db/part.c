@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-enum { MARK_FIRST = 1, MARK_LAST = 8 };
+enum { MARK_FIRST = 1 };
 
 /* A text that grows in an arena; the first error stays. */
 typedef struct Text {
@@ -112,6 +112,8 @@ size_t part_values(const DbPart *p)
 
 /* ---- joining ---- */
 
+static const char marks[] = "\1\2\3\4\5\6\7\10"; /* where the parts stand, from MARK_FIRST on */
+
 typedef struct Joining {
     Text text;
     DbValue *binds;
@@ -123,12 +125,14 @@ static void put_part(Joining *j, const DbPart *p)
 {
     Str text = part_text(p);
 
-    for (size_t i = 0, next = 0; i < text.len; i++) {
-        if (text.ptr[i] != '?') {
-            put(&j->text, str_sub(text, i, i + 1));
-            continue;
-        }
-        j->binds[j->n++] = p->values.at[next++];
+    for (size_t at = 0, next = 0; at < text.len; next++) {
+        const char *mark = memchr(text.ptr + at, '?', text.len - at);
+        size_t end = mark != NULL ? (size_t)(mark - text.ptr) : text.len;
+        put(&j->text, str_sub(text, at, end));
+        at = end + 1;
+        if (mark == NULL)
+            break;
+        j->binds[j->n++] = p->values.at[next];
         put(&j->text, str_fmt(p->arena, "%c%zu", p->dialect == DB_SQLITE ? '?' : '$', j->n));
     }
 }
@@ -151,11 +155,12 @@ Rc db_join(Arena *a, const DbQuery *q, const DbValue *binds, const DbPart *const
         return RC_LIMIT;
     for (size_t i = 0; i < j.n; i++)
         j.binds[i] = binds[i];
-    for (const char *c = dialect == DB_SQLITE ? q->sqlite : q->postgres; *c != '\0'; c++) {
-        if (*c >= MARK_FIRST && *c <= MARK_LAST)
-            put_part(&j, parts[*c - MARK_FIRST]);
-        else
-            put(&j.text, (Str){ c, 1 });
+    for (const char *c = dialect == DB_SQLITE ? q->sqlite : q->postgres; *c != '\0';) {
+        size_t plain = strcspn(c, marks);
+        put(&j.text, (Str){ c, plain });
+        c += plain;
+        if (*c != '\0')
+            put_part(&j, parts[*c++ - MARK_FIRST]);
     }
     put(&j.text, (Str){ "", 1 });
     TRY(j.text.rc);

@@ -66,7 +66,7 @@ size_t part_values(const DbPart *p);
 
 /* A query with its parts in their places.  For generated code. */
 typedef struct DbJoined {
-    DbQuery        query; /* prepared anew each time */
+    DbQuery        query; /* number -1: a connection keeps the statements of the texts that it met last */
     const DbValue *binds;
 } DbJoined;
 CHECKED Rc db_join(Arena *a, const DbQuery *q, const DbValue *binds, const DbPart *const *parts,
