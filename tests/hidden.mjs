@@ -77,7 +77,7 @@ async function same(login, path, there = path) {
 const routes = JSON.parse(run("routes", "--json")).filter((one) => one.method === "GET" && !one.path.includes("{")
   && !["/live", "/metrics", "/readyz", "/sign-in", "/api/v1/openapi.json", "/profile"].includes(one.path)).map((one) => one.path);
 const paths = [...routes,
-  "/api/v1/requests?q=somebody", "/find?q=somebody", "/work/requests?q=somebody", "/requests?q=somebody",
+  "/api/v1/requests?q=somebody", "/find?q=somebody", "/work/list?q=somebody", "/requests?q=somebody",
   "/insight?source=own", "/insight/requests?source=own", "/insight/requests?source=own&team=hr", "/insight/figures.csv?source=own",
   "/work/teams/hr", "/api/v1/teams/hr/load", "/work/teams/workplace", "/api/v1/teams/workplace/load",
   "/api/v1/schedules?of=teams", "/api/v1/schedules?state=all", "/work/repeating",

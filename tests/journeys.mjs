@@ -155,7 +155,7 @@ for (const [lang, words] of Object.entries(languages))
       const agent = await as("agent");
       await agent.goto("/work");
       await shot(agent, "work");
-      await agent.goto("/work/requests");
+      await agent.goto("/work/list");
       await shot(agent, "queue");
       await agent.goto(`/work/${number}`);
       await shot(agent, "assess");
@@ -258,7 +258,7 @@ test("work is put aside, days are agreed, somebody stands in, a calendar changes
     assert.ok(agent.url().endsWith(`/work/${number}`), "the way back");
     await send(agent, "a[href$='/assignment']");
     await look(server, agent, "en.assignment");
-    await agent.goto("/work/requests");
+    await agent.goto("/work/list");
     await send(agent, "a[href='/work/repeating']");
     await look(server, agent, "en.work-repeating");
 

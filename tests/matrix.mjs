@@ -235,7 +235,7 @@ const table = {
 };
 const open = ["/live", "/signout", "/sign-in", "/setup/{token}", "/reset/{token}", "/profile/sessions/end-all"]; /* asked elsewhere */
 /* Read with a filter of their own: signed in is enough, what is in them is asked below. */
-const plain = new Set("/ /requests /approvals /notifications /profile /presence /api/v1/priority-matrices /catalog /work /work/requests /work/new /people/suggest /find /admin/people /admin/people/new /admin/teams /admin/teams/new /admin/calendars /admin/calendars/new /api/v1/calendars /admin/targets /admin/targets/new /api/v1/targets /catalog/manage /healthz /readyz /metrics /api/v1/openapi.json /api/v1/approvals /api/v1/people /api/v1/teams /api/v1/models /api/v1/lists /api/v1/catalog/items".split(" "));
+const plain = new Set("/ /requests /approvals /notifications /profile /presence /api/v1/priority-matrices /catalog /work /work/new /people/suggest /find /admin/people /admin/people/new /admin/teams /admin/teams/new /admin/calendars /admin/calendars/new /api/v1/calendars /admin/targets /admin/targets/new /api/v1/targets /catalog/manage /healthz /readyz /metrics /api/v1/openapi.json /api/v1/approvals /api/v1/people /api/v1/teams /api/v1/models /api/v1/lists /api/v1/catalog/items".split(" "));
 
 const routes = JSON.parse(run("routes", "--json"));
 const secretWords = { ordinary: "Zirconium8231", asked: "Zirconium4410", confidential: "Molybdenum5512" };

@@ -64,7 +64,7 @@ test("the sign-in page leads nowhere but to our own pages", async () => {
 
 test("everybody begins where their work is", async () => {
   for (const [login, home] of [["requester", "/"], ["agent", "/work"], ["lead", "/work"], ["supplier", "/work"],
-                               ["admin", "/admin/people"], ["auditor", "/work/requests"]]) {
+                               ["admin", "/admin/people"], ["auditor", "/work/list"]]) {
     const visitor = server.visitor();
     await visitor.get("/sign-in");
     assert.equal((await visitor.post("/sign-in", { login, password })).headers.location, home, login);

@@ -96,7 +96,7 @@ static const Place portal_places[] = {
 };
 static const Place work_places[] = {
     { NAV_MY_WORK, "/work", T("My work"), "inbox", "g w" },
-    { NAV_QUEUE, "/work/requests", T("Requests"), "list", "g q" },
+    { NAV_QUEUE, "/work/list", T("Requests"), "list", "g q" },
     { NAV_APPROVALS, "/approvals", T("Approvals"), "check-circle", "g a" },
     { NAV_INSIGHT, "/insight", T("Insight"), "chart", "g i" },
     { NAV_MODELS, "/catalog/manage", T("Models"), "catalog", "g m" },
@@ -172,7 +172,7 @@ static FrameView view_of(const PageOut *o, const PageFrame *f)
         .initials = page_initials(f->person_name, o->arena),
         .hue = page_hue(f->person_login),
         .portal = f->kind == FRAME_PORTAL,
-        .search_url = f->kind == FRAME_WORK ? "/work/requests" : "/catalog",
+        .search_url = f->kind == FRAME_WORK ? "/work/list" : "/catalog",
         .light = str_eq_z(f->theme, "light"),
         .dark = str_eq_z(f->theme, "dark"),
         .signed_in = f->person_name.len > 0,

@@ -34,7 +34,7 @@ static Str home_of(Call *call, uint32_t roles)
         { ROLE_AGENT | ROLE_LEAD | ROLE_SUPPLIER, STR_INIT("/work") },
         { ROLE_OWNER, STR_INIT("/catalog/manage") },
         { ROLE_ADMIN, STR_INIT("/admin/people") },
-        { ROLE_AUDITOR, STR_INIT("/work/requests") },
+        { ROLE_AUDITOR, STR_INIT("/work/list") },
     };
     for (size_t i = 0; i < COUNT_OF(homes); i++)
         if ((roles & homes[i].roles) != 0 && is_page(call, homes[i].path))

@@ -45,22 +45,6 @@ typedef struct MyWorkPage {
     bool      nothing;
 } MyWorkPage;
 
-typedef struct FilterLink {
-    Str  url;
-    Text label;
-    bool current;
-} FilterLink;
-LIST_OF(FilterLink, FilterLinks);
-
-typedef struct QueuePage {
-    WorkRows      rows;
-    FilterLinks   views;
-    Str           q, team, state, assignee;
-    WidgetOptions teams, states, assignees;
-    Str           next_url;
-    bool          filtered;
-} QueuePage;
-
 typedef struct ActButton {
     const char *act;      /* word */
     Text        label;

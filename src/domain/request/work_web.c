@@ -1,10 +1,9 @@
-/* work_web.c - lists of the workspace: my work, requests of my teams, writing down what came by phone. */
+/* work_web.c - my work, and writing down what came by phone. */
 #include "domain/request/order_web.h"
 #include "domain/request/work_web.h"
 
 #include "tmpl/work_mine.h"
 #include "tmpl/work_new.h"
-#include "tmpl/work_queue.h"
 #include "tmpl/work_supplier.h"
 
 #define LIST_SIZE  50
@@ -171,7 +170,7 @@ static Rc page_work(Call *call)
     return PAGE(&out, &frame, tmpl_work_mine, &p);
 }
 
-/* --- requests of the teams ------------------------------------------------------------------------------- */
+/* --- writing down what came by phone or in person ---------------------------------------------------------- */
 
 static Rc add_option(Ctx *cx, WidgetOptions *list, Str value, Text label, Str chosen)
 {
@@ -179,92 +178,6 @@ static Rc add_option(Ctx *cx, WidgetOptions *list, Str value, Text label, Str ch
         cx->arena, list,
         (WidgetOption){ .value = value, .label = label, .chosen = str_eq(value, chosen) });
 }
-
-static Rc filter_options(Ctx *cx, QueuePage *p)
-{
-    TeamRefs teams = { 0 };
-    static const struct {
-        Str state;
-        const char *label;
-    } states[] = {
-        { STR_INIT("assessing"), T("Being checked") },
-        { STR_INIT("awaiting_approval"), T("Waiting for approval") },
-        { STR_INIT("fulfilling"), T("In work") },
-        { STR_INIT("pending"), T("Waiting") },
-        { STR_INIT("fulfilled"), T("Done, not confirmed") },
-        { STR_INIT("closed"), T("Closed") },
-    };
-
-    TRY(person_teams(cx, cx->subject->person_id, &teams));
-    TRY(add_option(cx, &p->teams, STR(""), TEXT("Everything I can see"), p->team));
-    for (size_t i = 0; i < teams.n; i++)
-        TRY(add_option(cx, &p->teams, teams.at[i].key, TEXT("{0}", teams.at[i].name), p->team));
-    TRY(add_option(cx, &p->states, STR(""), TEXT("Still open"), p->state));
-    for (size_t i = 0; i < COUNT_OF(states); i++)
-        TRY(add_option(cx, &p->states, states[i].state, TEXT("{0}", states[i].label), p->state));
-    TRY(add_option(cx, &p->assignees, STR(""), TEXT("Anybody"), p->assignee));
-    TRY(add_option(cx, &p->assignees, STR("me"), TEXT("Me"), p->assignee));
-    return add_option(cx, &p->assignees, STR("nobody"), TEXT("Nobody yet"), p->assignee);
-}
-
-static Rc add_view(Ctx *cx, QueuePage *p, Str url, Text label, bool current)
-{
-    return LIST_PUSH(cx->arena, &p->views, (FilterLink){ url, label, current });
-}
-
-static Rc page_queue(Call *call)
-{
-    Ctx *cx = &call->cx;
-    QueuePage p = { .q = str_trim(call_query(call, "q")),
-                    .team = call_query(call, "team"),
-                    .state = call_query(call, "state"),
-                    .assignee = call_query(call, "assignee") };
-    RequestFilter f = {
-        .kind = LIST_VISIBLE, .words = p.q, .assignee = p.assignee, .size = LIST_SIZE
-    };
-    ScopeRequests s;
-    RequestHeads heads = { 0 };
-    int64_t next = 0;
-    Str before = call_query(call, "before");
-    PageFrame frame;
-    PageOut out;
-
-    if (before.len > 0 && !str_to_i64(before, &f.before_id))
-        return RC_NOT_FOUND;
-    if (p.team.len > 0) {
-        f.kind = LIST_QUEUE;
-        f.team = p.team;
-    }
-    if (p.state.len > 0)
-        TRY(LIST_PUSH(cx->arena, &f.states, p.state));
-    else if (p.q.len == 0)
-        f.open = OPT_INT(1);
-    TRY(access_requests(cx, &s));
-    TRY(request_list(cx, s, &f, &heads, &next));
-    TRY(rows_of(cx, &heads, &p.rows));
-    TRY(filter_options(cx, &p));
-    bool plain = p.team.len == 0 && p.state.len == 0 && p.q.len == 0;
-    TRY(add_view(cx, &p, STR("/work/requests"), TEXT("Open"), plain && p.assignee.len == 0));
-    TRY(add_view(cx, &p, STR("/work/requests?assignee=me"), TEXT("Mine"),
-                 plain && str_eq_z(p.assignee, "me")));
-    TRY(add_view(cx, &p, STR("/work/requests?assignee=nobody"), TEXT("Unassigned"),
-                 plain && str_eq_z(p.assignee, "nobody")));
-    TRY(add_view(cx, &p, STR("/work/requests?state=pending"), TEXT("Waiting"),
-                 str_eq_z(p.state, "pending")));
-    TRY(add_view(cx, &p, STR("/work/requests?state=fulfilled"), TEXT("Done, not confirmed"),
-                 str_eq_z(p.state, "fulfilled")));
-    if (next != 0)
-        p.next_url =
-            str_fmt(cx->arena, "/work/requests?team=%.*s&state=%.*s&assignee=%.*s&before=%lld",
-                    STR_ARG(p.team), STR_ARG(p.state), STR_ARG(p.assignee), (long long)next);
-    p.filtered = !plain || p.assignee.len > 0;
-    page_open(call, FRAME_WORK, &out, &frame);
-    frame.nav = NAV_QUEUE;
-    frame.title = TEXT("Requests");
-    return PAGE(&out, &frame, tmpl_work_queue, &p);
-}
-
-/* --- writing down what came by phone or in person ---------------------------------------------------------- */
 
 static Rc page_new(Call *call)
 {
@@ -287,7 +200,5 @@ static Rc page_new(Call *call)
 
 const RouteTable work_pages =
     ROUTES({ HTTP_GET, "/work", page_work, RIGHT_STAFF, BODY_NONE, TX_READ, .text = "My work" },
-           { HTTP_GET, "/work/requests", page_queue, RIGHT_STAFF, BODY_NONE, TX_READ,
-             .text = "Requests of my teams" },
            { HTTP_GET, "/work/new", page_new, RIGHT_STAFF, BODY_NONE, TX_READ,
              .text = "Write down a request that came by phone or in person" }, );

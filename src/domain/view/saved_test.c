@@ -187,6 +187,49 @@ DB_TEST(find_order_by_puts_the_new_order_before_the_old_one)
     EXPECT_RC(RC_INVALID, find_order_by(cx, q, STR("title"), false, &q));
 }
 
+DB_TEST(find_exchange_changes_one_part_and_keeps_the_others_and_the_order)
+{
+    Office o = office_open(cx);
+    static const struct {
+        const char *query, *from, *to, *want;
+    } cases[] = {
+        { "", "", "team = workplace", "team = workplace" },
+        { "open = yes", "", "team = workplace", "open = yes and team = workplace" },
+        { "open = yes and team = workplace order by due", "team = workplace", "team = finance",
+          "open = yes and team = finance order by due" },
+        { "open = yes and team = workplace", "team = workplace", "", "open = yes" },
+        { "team = workplace order by created desc", "team = workplace", "",
+          "order by created desc" },
+        { "state = closed or open = yes", "", "assignee is empty",
+          "(state = \"closed\" or open = yes) and assignee is empty" },
+        { "open = yes", "state = pending", "", "open = yes" },
+    };
+    CondError error = { 0 };
+    const FindQuery *q = NULL;
+
+    office_as(&o, "sam");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        EXPECT_RC(RC_OK, find_exchange(cx, parse(cx, cases[i].query), str_z(cases[i].from),
+                                       str_z(cases[i].to), &q, &error));
+        EXPECT_STR(cases[i].want, text_of(cx, q));
+    }
+    EXPECT_RC(RC_INVALID,
+              find_exchange(cx, parse(cx, ""), STR(""), STR("team = nowhere"), &q, &error));
+    EXPECT_STR("unknown_team", error.code);
+}
+
+TEST(find_from_words_takes_words_and_leaves_mistakes_alone)
+{
+    Str q = STR_NULL;
+
+    EXPECT(find_from_words(test_arena(), STR(" vpn log "), &q));
+    EXPECT_STR("text ~ \"vpn log\"", q);
+    EXPECT(find_from_words(test_arena(), STR("打印机"), &q));
+    EXPECT(!find_from_words(test_arena(), STR("tem = x"), &q));
+    EXPECT(!find_from_words(test_arena(), STR("a \"b"), &q));
+    EXPECT(!find_from_words(test_arena(), STR("  "), &q));
+}
+
 DB_TEST(view_why_says_of_each_part_what_holds_and_agrees_with_the_whole)
 {
     Office o = office_open(cx);

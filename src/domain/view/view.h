@@ -47,6 +47,19 @@ typedef struct FindSort {
 LIST_OF(FindSort, FindSorts);
 CHECKED Rc find_sorts(Ctx *cx, const FindQuery *q, FindSorts *ret);
 
+/* ---- narrow.c ---- */
+
+/* What the query joins with `and`, each as its one text; the whole condition where it joins nothing so. */
+CHECKED Rc find_parts(Ctx *cx, const FindQuery *q, StrList *ret);
+/* The query without the part `from` ("": all stay) and with the condition `to` ("": none), in the same order.
+ * Errors: those of find_parse. */
+CHECKED Rc find_exchange(Ctx *cx, const FindQuery *q, Str from, Str to, const FindQuery **ret, CondError *ret_error);
+/* Words that somebody typed where a query is expected: the query that looks for them.  False: they hold signs
+ * of the language, and a mistake in it is more likely. */
+CHECKED bool find_from_words(Arena *a, Str typed, Str *ret);
+
+/* ---- find.c ---- */
+
 #define FIND_PAGE_MOST 100
 /* A page: at most `size` (1..100) after the row that `after` names, "" for the first page. */
 typedef struct FindPage {

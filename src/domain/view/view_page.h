@@ -45,6 +45,14 @@ typedef struct ListRow {
 } ListRow;
 LIST_OF(ListRow, ListRows);
 
+/* Team, state and who has it, as choices; each stands for a part of the query. */
+typedef struct NarrowChoice {
+    const char   *name, *label;
+    WidgetOptions options;
+    Str           chosen;
+} NarrowChoice;
+LIST_OF(NarrowChoice, NarrowChoices);
+
 typedef struct ListPage {
     ViewTabs      tabs;
     Text          name;
@@ -60,6 +68,7 @@ typedef struct ListPage {
     bool          fair;   /* nobody said another order */
     Str           count;
     WidgetOptions columns, groupings;
+    NarrowChoices choices;
     bool          narrowed; /* the query says anything at all */
     Str           next_url, first_url, csv_url, save_url, edit_url, here_url;
     bool          changed; /* not as the view was saved */

@@ -459,16 +459,13 @@ static void cut_at(Str q, uint32_t column, Str *ret_before, Str *ret_at)
     *ret_at = (Str){ q.ptr + at, q.len - at };
 }
 
-static Rc live_of(Ctx *cx, Str *ret)
+static Str live_of(const Ctx *cx, const TeamRefs *teams)
 {
-    TeamRefs teams = { 0 };
     Str s = str_fmt(cx->arena, "person:%lld", (long long)cx->subject->person_id);
 
-    TRY(person_teams(cx, cx->subject->person_id, &teams));
-    for (size_t i = 0; i < teams.n && i < 8; i++)
-        s = str_fmt(cx->arena, "%.*s,queue:%lld", STR_ARG(s), (long long)teams.at[i].id);
-    *ret = s;
-    return RC_OK;
+    for (size_t i = 0; i < teams->n && i < 8; i++)
+        s = str_fmt(cx->arena, "%.*s,queue:%lld", STR_ARG(s), (long long)teams->at[i].id);
+    return s;
 }
 
 static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery *q, ListPage *p)
@@ -517,11 +514,33 @@ static bool refused(Rc rc, const CondError *error)
     return (rc == RC_INVALID || rc == RC_LIMIT) && error->code.len > 0;
 }
 
+/* What was asked for with what the call chose beside it, as one query; words that are none are looked for. */
+static Rc query_of(Call *call, Asked *k, const FindQuery **ret, CondError *error)
+{
+    Ctx *cx = &call->cx;
+    bool changed = false;
+    Str words;
+
+    Rc rc = find_parse(cx, k->q, ret, error);
+    if (refused(rc, error) && k->typed && find_from_words(cx->arena, k->q, &words)) {
+        k->q = words;
+        rc = find_parse(cx, k->q, ret, error);
+    }
+    TRY(rc);
+    TRY(narrow_query(call, ret, &changed, error));
+    if (!changed)
+        return RC_OK;
+    TRY(find_text(cx, *ret, &k->q));
+    k->typed = !k->has_view || !str_eq(k->q, k->view.query);
+    return RC_OK;
+}
+
 static Rc page_list(Call *call)
 {
     Ctx *cx = &call->cx;
     ListPage p = { 0 };
     SavedViews views = { 0 };
+    TeamRefs teams = { 0 };
     GrantedSelf g;
     ScopeRequests s;
     Asked k;
@@ -534,17 +553,19 @@ static Rc page_list(Call *call)
     TRY(access_requests(cx, &s));
     TRY(view_list(cx, g, &views));
     TRY(read_asked(call, &views, g, &k));
-    p.q = k.q;
     p.view = k.has_view ? k.view.key : STR("");
     p.name = k.has_view ? view_name(&k.view) : TEXT("Requests");
+    TRY(person_teams(cx, cx->subject->person_id, &teams));
+    Rc rc = query_of(call, &k, &q, &error);
+    p.q = k.q;
     p.narrowed = k.q.len > 0;
-    Rc rc = find_parse(cx, k.q, &q, &error);
     if (refused(rc, &error)) {
         TRY(fill_wrong(cx, &k, &error, &p));
     } else {
         TRY(rc);
         TRY(fill_list(call, s, &k, q, &p));
     }
+    TRY(narrow_choices(cx, rc == RC_OK ? q : NULL, &teams, &p.choices));
     TRY(fill_tabs(cx, s, &views, &k, &p));
     p.changed = !k.has_view || k.typed || k.chosen || k.regrouped;
     p.save_url = url_of(cx->arena, "/work/views/new", &k, typed(&k), STR(""));
@@ -557,7 +578,7 @@ static Rc page_list(Call *call)
     page_open(call, FRAME_WORK, &out, &frame);
     frame.nav = NAV_QUEUE;
     frame.title = p.name;
-    TRY(live_of(cx, &frame.live));
+    frame.live = live_of(cx, &teams);
     if (p.wrong)
         call->status = 422;
     return PAGE(&out, &frame, tmpl_view_list, &p);

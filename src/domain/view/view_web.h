@@ -7,3 +7,10 @@
 
 /* Adds "?name=value", or "&name=value" behind a first one, percent-encoded. */
 void view_url_part(Buf *b, const char *name, Str value);
+
+/* ---- narrow_web.c ---- */
+
+/* Choices beside the query line, with what the query holds of them; `q` NULL: nothing is chosen. */
+CHECKED Rc narrow_choices(Ctx *cx, const FindQuery *q, const TeamRefs *teams, NarrowChoices *ret);
+/* The query with the choices that the call changed.  Errors: those of find_parse. */
+CHECKED Rc narrow_query(Call *call, const FindQuery **io, bool *ret_changed, CondError *ret_error);
