@@ -145,6 +145,60 @@ test("why a request is here: each part with yes or no, and nothing about a hidde
   assert.equal(await same(hidden), await same("REQ-999999"));
 });
 
+test("words are looked for, and choices beside the query line change a part of it", async () => {
+  const agent = await server.signIn("agent");
+  const shown = async (address) => {
+    const page = await agent.get(address);
+    assert.equal(page.status, 200, address);
+    return page.text.match(/id="fq"[^>]* value="([^"]*)"/)[1].replaceAll("&quot;", '"');
+  };
+  assert.equal(await shown("/work/list?q=laptop"), 'text ~ "laptop"');
+  assert.equal(await shown(`/work/list?q=${ask("open = yes order by due")}&team=workplace&team0=`), "open = yes and team = workplace order by due");
+  assert.equal(await shown(`/work/list?q=${ask("open = yes and team = workplace")}&team=finance&team0=workplace`), "open = yes and team = finance");
+  assert.equal(await shown(`/work/list?q=${ask("open = yes and assignee = me")}&assignee=&assignee0=me`), "open = yes");
+  assert.equal(await shown(`/work/list?q=${ask("open = yes")}&state=closed&state0=`), 'open = yes and state = "closed"');
+  const chosen = (await agent.get(`/work/list?q=${ask('open = yes and state = "closed"')}`)).text;
+  assert.match(chosen, /<option value="closed" selected>/);
+  assert.match(chosen, /name="state0" value="closed"/);
+  assert.equal((await agent.get(`/work/list?q=&team=${ask('x" or open = yes')}&team0=`)).status, 200);
+  assert.equal((await agent.get("/work/list?q=&team=nowhere&team0=")).status, 422);
+});
+
+test("a cell becomes a form; what it did stands above the list and is taken back there", async () => {
+  const agent = await server.signIn("agent");
+  const made = (await api("requester", "POST", "/requests", { item: "question", answers: { question: "Cell?" } }, {}, 201)).body.number;
+  const q = ask(`number = ${made}`);
+  const level = async () => (await api("agent", "GET", `/requests/${made}`)).body;
+  const list = await agent.get(`/work/list?q=${q}`);
+  assert.match(list.text, new RegExp(`<button class="cell" form="edit" name="edit" value="assignee.${made}"`));
+  const form = await agent.get(`/work/list?q=${q}&edit=assignee.${made}`);
+  assert.match(form.text, /<select[^>]* autofocus>[^]*<option value="agent">/);
+  const back = `/work/list?q=${q}`;
+  const send = (fields) => agent.post("/work/bulk", { id: made, confirmed: "1", back, ...fields });
+  const done = await send({ act: "assign", value: "agent" });
+  assert.equal(done.status, 303, done.text);
+  assert.match(done.headers.location, /^\/work\/list\?q=[^&]*&did=\d+$/);
+  assert.equal((await level()).assignee.login, "agent");
+  const told = await agent.get(done.headers.location);
+  const undo = told.text.match(/action="(\/work\/bulk\/\d+\/undo)"/)[1];
+  const undone = await agent.post(undo, { back });
+  assert.match(undone.headers.location, /^\/work\/list\?q=/);
+  assert.equal((await level()).assignee, null);
+  assert.match((await agent.get(undone.headers.location)).text, /Taken back/);
+  /* Refused: nothing typed is lost, and a list is the only place to go back to. */
+  const refused = await send({ act: "priority", value: "high", text: "" });
+  assert.equal(refused.status, 422);
+  assert.match(refused.text, /<option value="high" selected>/);
+  assert.match((await send({ act: "assign", value: "nobody-of-this-name" })).headers.location, /^\/work\/bulk\/\d+$/);
+  assert.match((await send({ act: "assign", value: "agent", back: "//evil.example/work/list" })).headers.location, /^\/work\/bulk\/\d+$/);
+  /* Another's act tells nothing. */
+  const other = await (await server.signIn("lead")).get(`${back}&did=${/\d+/.exec(undo)[0]}`);
+  assert.equal(other.status, 200);
+  assert.doesNotMatch(other.text, /Taken back/);
+  /* Who does not work in the team gets no button. */
+  assert.doesNotMatch((await (await server.signIn("auditor")).get(back)).text, /class="cell"/);
+});
+
 async function signedIn(login) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, baseURL: server.origin, reducedMotion: "reduce" });
   const page = await context.newPage();
@@ -208,5 +262,30 @@ test("a list is asked for, sorted, saved and put in order with the keyboard alon
   await press("form[action='/work/views/by-keyboard/place'] button[value=up]");
   const tabs = (await api("lead", "GET", "/views")).body.items.filter((v) => v.pinned).map((v) => v.key);
   assert.equal(tabs.at(-2), "by-keyboard");
+  await page.context().close();
+});
+
+test("columns are made wider with pointer and keys, and stay so", { skip: noChromium }, async () => {
+  const page = await signedIn("lead");
+  const address = `/work/list?q=${ask("open = yes")}`;
+  await page.goto(address);
+  const width = () => page.evaluate(() => Math.round(document.querySelector("#list thead th.name, #list thead th:nth-child(4)").getBoundingClientRect().width));
+  const was = await width();
+  await page.focus("#list thead th:nth-child(4) .grip");
+  for (let i = 0; i < 4; i++)
+    await page.keyboard.press("ArrowRight");
+  assert.equal(await width(), was + 64);
+  const grip = await page.locator("#list thead th:nth-child(4) .grip").boundingBox();
+  await page.mouse.move(grip.x + 3, grip.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(grip.x + 43, grip.y + 5, { steps: 4 });
+  await page.mouse.up();
+  assert.equal(await width(), was + 104);
+  assert.equal(page.url().endsWith(address), true, "a border is no link");
+  await page.reload();
+  assert.equal(await width(), was + 104);
+  await page.focus("#list thead th:nth-child(4) .grip");
+  await page.keyboard.press("Home");
+  assert.equal(await width(), was);
   await page.context().close();
 });

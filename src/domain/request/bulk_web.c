@@ -1,5 +1,6 @@
 /* bulk_web.c - one act on many requests: choose it, confirm it, see what came of it. */
 #include "domain/request/bulk_page.h"
+#include "domain/request/work_web.h"
 #include "http/dispatch.h"
 #include "tmpl/bulk.h"
 #include "tmpl/bulk_done.h"
@@ -140,6 +141,26 @@ static Str form_text(const Call *call, const char *name)
     return str_is_null(s) ? STR("") : str_trim(s);
 }
 
+/* Where the form stood: a list, and nothing outside it. */
+static bool came_from_list(Call *call, Str *ret)
+{
+    *ret = form_text(call, "back");
+    return str_eq_z(*ret, "/work/list") || str_starts(*ret, STR("/work/list?"));
+}
+
+/* What worked leads back to the list, which tells of it; what was refused is told on a page of its own. */
+static Rc after(Call *call, GrantedSelf g, int64_t id)
+{
+    BulkDone done;
+    Str back;
+
+    TRY(bulk_get(&call->cx, g, id, &done));
+    if (!came_from_list(call, &back) || done.done_n < (int64_t)done.parts.n)
+        return call_redirect(call, str_fmt(call->arena, "/work/bulk/%lld", (long long)id));
+    return call_redirect(call, str_fmt(call->arena, "%.*s%sdid=%lld", STR_ARG(back),
+                                       str_contains(back, STR("?")) ? "&" : "?", (long long)id));
+}
+
 static Rc act_bulk(Call *call)
 {
     BulkInput in = { .act = form_text(call, "act"),
@@ -154,7 +175,27 @@ static Rc act_bulk(Call *call)
     if (in.requests.n > 0 && !str_eq_z(form_text(call, "confirmed"), "1"))
         return call_again(call);
     TRY(bulk_do(&call->cx, g, &in, &id));
-    return call_redirect(call, str_fmt(call->arena, "/work/bulk/%lld", (long long)id));
+    return after(call, g, id);
+}
+
+Rc did_look(Call *call, GrantedSelf g, DidLook *ret)
+{
+    BulkDone done;
+    int64_t id = 0;
+
+    *ret = (DidLook){ 0 };
+    if (!str_to_i64(call_query(call, "did"), &id))
+        return RC_OK;
+    Rc rc = bulk_get(&call->cx, g, id, &done);
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    TRY(rc);
+    if (done.parts.n > 0)
+        *ret = (DidLook){ .label = bulk_label(done.kind),
+                          .number = done.parts.at[0].number,
+                          .undo_id = done.may_undo ? id : 0,
+                          .undone = done.undone_ms != MS_NONE };
+    return RC_OK;
 }
 
 static Rc page_bulk_done(Call *call)
@@ -187,7 +228,7 @@ static Rc act_bulk_undo(Call *call)
     if (!str_to_i64(call_param(call, "id"), &id))
         return RC_NOT_FOUND;
     TRY(bulk_undo(&call->cx, g, id));
-    return call_redirect(call, str_fmt(call->arena, "/work/bulk/%lld", (long long)id));
+    return after(call, g, id);
 }
 
 extern const RouteTable bulk_pages;

@@ -12,3 +12,8 @@ CHECKED Rc clock_looks(Ctx *cx, const RequestView *v, ClockLooks *ret);
 WorkRow  work_row(Ctx *cx, const RequestHead *h);
 /* One request in the workspace; also what a refused act shows again. */
 CHECKED Rc page_work_request(Call *call);
+
+/* ---- bulk_web.c ---- */
+
+/* By the "did" of the call; that of somebody else is nothing. */
+CHECKED Rc did_look(Call *call, GrantedSelf g, DidLook *ret);

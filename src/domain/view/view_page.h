@@ -1,7 +1,9 @@
 /* view_page.h - what the pages of views show. */
 #pragma once
 
+#include "domain/request/work_page.h"
 #include "domain/view/saved.h"
+#include "http/form.h"
 #include "web/widgets.h"
 
 /* A view above the list. */
@@ -34,6 +36,12 @@ typedef struct ListCell {
     Str         initials;
     Ms          ms;
     bool        over, near;
+    Str         edit;  /* "assignee.REQ-42": the cell becomes a form; empty: it cannot be changed here */
+    const char *name;  /* of the column, for the form and its button */
+    bool        is_form, with_reason;
+    const char *act;   /* of bulk.h */
+    WidgetOptions options;
+    Str         back;  /* where the form leads back to */
 } ListCell;
 LIST_OF(ListCell, ListCells);
 
@@ -69,6 +77,10 @@ typedef struct ListPage {
     Str           count;
     WidgetOptions columns, groupings;
     NarrowChoices choices;
+    bool          has_buttons; /* there are cells that can be changed */
+    FormFields    here;     /* what the address of this page says */
+    Str           back_url; /* this page */
+    DidLook       did;
     bool          narrowed; /* the query says anything at all */
     Str           next_url, first_url, csv_url, save_url, edit_url, here_url;
     bool          changed; /* not as the view was saved */

@@ -178,145 +178,6 @@ static Rc fill_tabs(Ctx *cx, ScopeRequests s, const SavedViews *views, const Ask
     return RC_OK;
 }
 
-/* ---- cells ---- */
-
-static ListCell prio_cell(const RequestHead *h)
-{
-    PrioLook look = prio_look(h->level);
-    return (ListCell){ .css = "fit c-prio",
-                       .is_prio = true,
-                       .look = look.css,
-                       .icon = look.icon,
-                       .label = look.label };
-}
-
-static ListCell state_cell(const RequestHead *h)
-{
-    StateLook look = state_look(h->state, h->outcome);
-    return (ListCell){ .css = "fit c-state",
-                       .is_state = true,
-                       .look = look.css,
-                       .icon = look.icon,
-                       .label = look.label };
-}
-
-static ListCell due_cell(const Ctx *cx, Ms at)
-{
-    DueLook look;
-
-    due_look(cx, at, &look);
-    return (ListCell){ .css = "fit n c-slack",
-                       .is_due = look.there,
-                       .ms = at,
-                       .look = look.css,
-                       .icon = look.icon,
-                       .over = look.over,
-                       .near = look.soon };
-}
-
-static ListCell person_cell(Ctx *cx, const PersonRef *p)
-{
-    ListCell c = { .css = "fit hide keep", .is_person = true, .words = p->name };
-
-    if (p->id != 0) {
-        c.initials = page_initials(p->name, cx->arena);
-        c.hue = page_hue(p->login);
-    }
-    return c;
-}
-
-static ListCell moment_cell(const ViewColumn *c, const RequestHead *h)
-{
-    Ms at = str_eq_z(str_z(c->name), "waiting_since") ? h->step_ms
-            : str_eq_z(str_z(c->name), "agreed")      ? h->agreed_ms
-            : str_eq_z(str_z(c->name), "created")     ? h->created_ms
-            : str_eq_z(str_z(c->name), "submitted")   ? h->submitted_ms
-            : str_eq_z(str_z(c->name), "closed")      ? h->closed_ms
-                                                      : h->updated_ms;
-    return (ListCell){ .css = "fit n hide", .is_moment = at != MS_NONE, .ms = at };
-}
-
-static const char *word_label(Str column, Str word)
-{
-    static const struct {
-        const char *column, *word, *label;
-    } words[] = {
-        { "channel", "portal", T("Portal") },
-        { "channel", "mail", T("E-mail") },
-        { "channel", "phone", T("Phone") },
-        { "channel", "walk_in", T("In person") },
-        { "channel", "chat", T("Chat") },
-        { "channel", "api", T("Program") },
-        { "channel", "monitoring", T("Monitoring") },
-        { "impact", "person", T("one person") },
-        { "impact", "team", T("a team") },
-        { "impact", "site", T("a site") },
-        { "impact", "organisation", T("the whole organisation") },
-        { "urgency", "low", T("low") },
-        { "urgency", "normal", T("normal") },
-        { "urgency", "high", T("high") },
-        { "urgency", "critical", T("critical") },
-        { "outcome", "fulfilled", T("Fulfilled") },
-        { "outcome", "partly", T("Partly fulfilled") },
-        { "outcome", "rejected", T("Rejected") },
-        { "outcome", "withdrawn", T("Withdrawn") },
-        { "outcome", "cancelled", T("Cancelled") },
-    };
-
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (str_eq_z(column, words[i].column) && str_eq_z(word, words[i].word))
-            return words[i].label;
-    return NULL;
-}
-
-static Rc other_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCell *ret)
-{
-    Str name = str_z(c->name);
-    ListCell cell = { .css = c->wide_only ? "fit soft hide" : "fit soft", .is_words = true };
-
-    if (str_eq_z(name, "next_step") && h->step_code.len > 0)
-        cell = (ListCell){ .css = "soft hide", .is_text = true, .text = h->step_text };
-    else if (str_eq_z(name, "model"))
-        cell.words = lang_text(&h->item_name, cx->lang, NULL);
-    else
-        TRY(view_cell_text(cx, c, h, &cell.words));
-    const char *label = word_label(name, cell.words);
-    if (label != NULL)
-        cell = (ListCell){ .css = cell.css, .is_text = true, .text = { .msgid = label } };
-    *ret = cell;
-    return RC_OK;
-}
-
-static Rc cell_of(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCell *ret)
-{
-    Str name = str_z(c->name);
-
-    if (str_eq_z(name, "priority"))
-        *ret = prio_cell(h);
-    else if (str_eq_z(name, "state"))
-        *ret = state_cell(h);
-    else if (str_eq_z(name, "due"))
-        *ret = due_cell(cx, h->next_due_ms);
-    else if (str_eq_z(name, "fulfil_by"))
-        *ret = due_cell(cx, h->due_ms);
-    else if (str_eq_z(name, "assignee"))
-        *ret = person_cell(cx, &h->assignee);
-    else if (str_eq_z(name, "number"))
-        *ret = (ListCell){ .css = "fit c-num soft", .is_words = true, .words = h->number };
-    else if (str_eq_z(name, "title"))
-        *ret = (ListCell){ .css = "name",
-                           .is_title = true,
-                           .words = h->title,
-                           .number = h->number,
-                           .risk = str_eq_z(h->risk, "high") ? T("High risk") : NULL };
-    else if (c->sort != NULL || str_eq_z(name, "waiting_since") || str_eq_z(name, "agreed")
-             || str_eq_z(name, "submitted") || str_eq_z(name, "closed"))
-        *ret = moment_cell(c, h);
-    else
-        return other_cell(cx, c, h, ret);
-    return RC_OK;
-}
-
 /* ---- groups ---- */
 
 static Text due_group(const Ctx *cx, Ms due)
@@ -344,7 +205,7 @@ static Text group_of(const Ctx *cx, Str grouping, const RequestHead *h)
 }
 
 static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const RequestHeads *heads,
-                    ListPage *p)
+                    const CellEdit *edit, ListPage *p)
 {
     const char *last = NULL;
 
@@ -359,6 +220,8 @@ static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const R
         for (size_t c = 0; c < columns->n; c++) {
             ListCell cell;
             TRY(cell_of(cx, columns->at[c], h, &cell));
+            TRY(cell_edit(cx, columns->at[c], h, edit, &cell));
+            p->has_buttons |= cell.edit.len > 0 && !cell.is_form;
             TRY(LIST_PUSH(cx->arena, &row.cells, cell));
         }
         TRY(LIST_PUSH(cx->arena, &p->rows, row));
@@ -468,9 +331,26 @@ static Str live_of(const Ctx *cx, const TeamRefs *teams)
     return s;
 }
 
-static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery *q, ListPage *p)
+/* The fields of this page's address, for a form that leads back to it. */
+static Rc fill_here(Call *call, const Asked *k, ListPage *p)
+{
+    static const char *const kept[] = { "view", "q", "c", "group", "cursor" };
+
+    for (size_t i = 0; i < call->query.n; i++)
+        for (size_t n = 0; n < COUNT_OF(kept); n++)
+            if (str_eq_z(call->query.at[i].name, kept[n]) && n != 1)
+                TRY(LIST_PUSH(call->arena, &p->here, call->query.at[i]));
+    if (k->typed)
+        TRY(LIST_PUSH(call->arena, &p->here, (FormField){ STR("q"), k->q }));
+    return RC_OK;
+}
+
+static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery *q,
+                    const TeamRefs *teams, ListPage *p)
 {
     Ctx *cx = &call->cx;
+    const CellEdit edit = { call_query(call, "edit"), teams,
+                            url_of(cx->arena, "/work/list", k, typed(k), k->cursor) };
     const FindQuery *in_order;
     ViewColumns columns;
     RequestHeads heads = { 0 };
@@ -485,7 +365,9 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     p->count = count_text(cx->arena, n);
     TRY(fill_heads(cx, k, q, in_order, &columns, p));
     p->columns_n = (int64_t)p->heads.n + 1;
-    TRY(fill_rows(cx, k, &columns, &heads, p));
+    TRY(fill_rows(cx, k, &columns, &heads, &edit, p));
+    TRY(fill_here(call, k, p));
+    p->back_url = edit.back;
     TRY(fill_order(cx, in_order, p));
     p->fair = !find_has_order(q) && k->grouping.len == 0;
     TRY(fill_choices(cx, k, &columns, p));
@@ -563,7 +445,8 @@ static Rc page_list(Call *call)
         TRY(fill_wrong(cx, &k, &error, &p));
     } else {
         TRY(rc);
-        TRY(fill_list(call, s, &k, q, &p));
+        TRY(fill_list(call, s, &k, q, &teams, &p));
+        TRY(did_look(call, g, &p.did));
     }
     TRY(narrow_choices(cx, rc == RC_OK ? q : NULL, &teams, &p.choices));
     TRY(fill_tabs(cx, s, &views, &k, &p));
