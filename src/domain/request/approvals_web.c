@@ -173,7 +173,8 @@ static Rc page_notifications(Call *call)
         else if (str_eq_z(n->kind, "delegation"))
             line.url = STR("/presence");
         else if (str_eq_z(n->kind, "work_left") && n->behalf.id != 0)
-            line.url = str_fmt(cx->arena, "/work/list?q=open%%20%%3D%%20yes&assignee=%.*s", STR_ARG(n->behalf.login));
+            line.url = str_fmt(cx->arena, "/work/list?q=open%%20%%3D%%20yes&assignee=%.*s",
+                               STR_ARG(n->behalf.login));
         TRY(LIST_PUSH(cx->arena, &p.lines, line));
     }
     if (next != 0)

@@ -242,6 +242,13 @@ DB_TEST(clock_hands_a_request_to_another_team_and_the_old_one_sees_why)
         for (size_t k = 0; k < tales.at[i].facts.n; k++)
             said |= str_eq_z(tales.at[i].facts.at[k].moved, "procurement");
     EXPECT(said);
+    /* The requester reads when it is due, and not what its lateness set going. */
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, clocks_explain(cx, office_grant(&o, id), &tales));
+    EXPECT(tales.n > 0);
+    for (size_t i = 0; i < tales.n; i++)
+        for (size_t k = 0; k < tales.at[i].facts.n; k++)
+            EXPECT(tales.at[i].facts.at[k].what != TOLD_REACHED);
     /* Once: what time does again later tells the new team's lead, and hands nothing over. */
     office_later(&o, 2 * MS_DAY);
     turn(&o);

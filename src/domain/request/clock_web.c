@@ -221,6 +221,7 @@ static Rc page_reason(Call *call)
     GrantedRequest g;
     Str number = call_param(call, "number");
 
+    /* asked again by clock_reason */
     TRY(access_request_number(&call->cx, number, MAY_SEE, &g));
     TRY(clock_reason(&call->cx, g,
                      &(ClockReason){ .target = call_param(call, "target"),

@@ -1,5 +1,7 @@
 #include "domain/request/bundle.h"
+#include "domain/request/clocks.h"
 #include "domain/request/office_fixture.h"
+#include "domain/request/tag.h"
 
 #define LIGHT "{\"device\":\"light\",\"reason\":\"I travel\"}"
 
@@ -510,6 +512,8 @@ DB_TEST(request_a_supplier_sees_their_task_and_what_it_names)
     EXPECT_RC(RC_FORBIDDEN, bundle_of_request(cx, g, &(BundleView){ 0 }));
     EXPECT_RC(RC_FORBIDDEN, message_list(cx, g, 0, 10, &(Messages){ 0 }, &next));
     EXPECT_RC(RC_FORBIDDEN, request_head(cx, g, &(RequestHead){ 0 }));
+    EXPECT_RC(RC_FORBIDDEN, tag_list(cx, g, &(ViewTags){ 0 }));
+    EXPECT_RC(RC_FORBIDDEN, clocks_explain(cx, g, &(ClockTales){ 0 }));
     EXPECT_RC(RC_NOT_FOUND, attachment_get(cx, g, files.at[0].id, &(FileToSend){ 0 }));
     EXPECT_RC(RC_FORBIDDEN, participant_remove(cx, g, STR("sid"), STR("watcher")));
     TimelineFilter none_left = { .after_seq = 1000000, .size = 10 };

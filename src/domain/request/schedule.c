@@ -321,6 +321,7 @@ static Rc take_over(Ctx *cx, int64_t *io_owner, int64_t *io_beneficiary)
     if (*io_beneficiary == *io_owner)
         *io_beneficiary = cx->subject->person_id;
     *io_owner = cx->subject->person_id;
+    /* asked again: the staff of a team, who alone change what is theirs, ask for anybody */
     return access_submit(cx, *io_beneficiary, &g);
 }
 

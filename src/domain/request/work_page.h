@@ -137,11 +137,3 @@ typedef struct NewForPage {
     ItemGroups groups;
     WidgetOptions channels;
 } NewForPage;
-
-/* What the reader did last in a list, for the line above it. */
-typedef struct DidLook {
-    Text    label;
-    Str     number;  /* of the request; empty: nothing */
-    int64_t undo_id; /* 0: it cannot be taken back */
-    bool    undone;
-} DidLook;

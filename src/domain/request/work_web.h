@@ -15,5 +15,12 @@ CHECKED Rc page_work_request(Call *call);
 
 /* ---- bulk_web.c ---- */
 
+/* What the reader did last in a list, for the line above it. */
+typedef struct DidLook {
+    Text    label;
+    Str     number;  /* of the request; empty: nothing */
+    int64_t undo_id; /* 0: it cannot be taken back */
+    bool    undone;
+} DidLook;
 /* By the "did" of the call; that of somebody else is nothing. */
 CHECKED Rc did_look(Call *call, GrantedSelf g, DidLook *ret);

@@ -230,6 +230,22 @@ TEST(find_from_words_takes_words_and_leaves_mistakes_alone)
     EXPECT(!find_from_words(test_arena(), STR("  "), &q));
 }
 
+DB_TEST(view_why_tells_a_supplier_nothing)
+{
+    Office o = office_open(cx);
+    ViewReasons why;
+    GrantedRequest g;
+    bool holds;
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_assess(&o, id, "{\"in_stock\":false}"));
+    office_as(&o, "sid");
+    EXPECT_RC(RC_OK, access_task(cx, office_task_id(&o, id, "order"), 0, &g));
+    EXPECT_RC(RC_FORBIDDEN, view_why(cx, g, parse(cx, "open = yes"), &why, &holds));
+}
+
 DB_TEST(view_why_says_of_each_part_what_holds_and_agrees_with_the_whole)
 {
     Office o = office_open(cx);

@@ -1,7 +1,7 @@
 /* view_page.h - what the pages of views show. */
 #pragma once
 
-#include "domain/request/work_page.h"
+#include "domain/request/work_web.h"
 #include "domain/view/saved.h"
 #include "http/form.h"
 #include "web/widgets.h"

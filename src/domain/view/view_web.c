@@ -542,6 +542,7 @@ static Rc page_why(Call *call)
     TRY(view_query(cx, "q", k.q, &q));
     p.asked = p.number.len > 0;
     if (p.asked) {
+        /* asked again by view_why and request_head */
         Rc rc = access_request_number(cx, p.number, MAY_SEE, &request);
         if (rc == RC_OK)
             rc = fill_why(cx, request, q, &p);
