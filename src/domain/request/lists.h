@@ -39,6 +39,11 @@ CHECKED Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, Reques
  * 200. */
 CHECKED Rc request_heads(Ctx *cx, ScopeRequests s, const int64_t *ids, size_t n, RequestHeads *ret);
 
+/* The same for requests that the subject sees and whose `parts` this very snapshot has shown: what has not changed comes
+ * from memory. */
+typedef struct SeenRequest { int64_t id, parts; } SeenRequest;
+CHECKED Rc request_heads_found(Ctx *cx, ScopeRequests s, const SeenRequest *found, size_t n, RequestHeads *ret);
+
 /* What stands in the list beside one request: the newest that are open in the subject's teams, at most
  * `size` (1..100). */
 typedef struct PaneRequest {

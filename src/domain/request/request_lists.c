@@ -364,6 +364,19 @@ Rc request_heads(Ctx *cx, ScopeRequests s, const int64_t *ids, size_t n, Request
     return heads_from_rows(cx, &sorted, ret);
 }
 
+Rc request_heads_found(Ctx *cx, ScopeRequests s, const SeenRequest *found, size_t n,
+                       RequestHeads *ret)
+{
+    ListedRows listed = { 0 };
+    RequestRows rows = { 0 };
+
+    for (size_t i = 0; i < n; i++)
+        TRY(LIST_PUSH(cx->arena, &listed,
+                      (ListedRow){ .id = found[i].id, .parts = found[i].parts }));
+    TRY(rows_of_listed(cx, s, &listed, &rows));
+    return heads_from_rows(cx, &rows, ret);
+}
+
 /* "REQ-12", "req12" and "12"; false: no number. */
 static bool read_number(Str text, Str *ret_record, int64_t *ret_serial)
 {

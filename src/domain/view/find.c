@@ -57,23 +57,22 @@ static Rc find_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, const int64_t 
     return rows_result(&rows);
 }
 
-static Rc ids_of(Ctx *cx, const FoundRows *found, int64_t **ret)
+static Rc heads_of(Ctx *cx, ScopeRequests s, const FoundRows *found, RequestHeads *ret)
 {
-    int64_t *ids = arena_array(cx->arena, found->n, sizeof *ids);
+    SeenRequest *at = arena_array(cx->arena, found->n, sizeof *at);
 
-    if (ids == NULL && found->n > 0)
+    if (at == NULL && found->n > 0)
         return RC_LIMIT;
     for (size_t i = 0; i < found->n; i++)
-        ids[i] = found->at[i].id;
-    *ret = ids;
-    return RC_OK;
+        at[i] = (SeenRequest){ found->at[i].id, found->at[i].parts };
+    return request_heads_found(cx, s, at, found->n, ret);
 }
 
 Rc find_list(Ctx *cx, ScopeRequests s, const FindQuery *q, FindPage page, RequestHeads *ret,
              Str *ret_next)
 {
     FindOrder order = find_order(q);
-    int64_t after[KEYS_MAX], *ids = NULL, size = size_within(page.size, FIND_PAGE_MOST);
+    int64_t after[KEYS_MAX], size = size_within(page.size, FIND_PAGE_MOST);
     FoundRows found = { 0 };
 
     if (page.after.len > 0)
@@ -84,8 +83,7 @@ Rc find_list(Ctx *cx, ScopeRequests s, const FindQuery *q, FindPage page, Reques
         found.n--;
         *ret_next = write_after(cx->arena, &order, &found.at[found.n - 1]);
     }
-    TRY(ids_of(cx, &found, &ids));
-    return request_heads(cx, s, ids, found.n, ret);
+    return heads_of(cx, s, &found, ret);
 }
 
 Rc find_count(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret)

@@ -1,7 +1,7 @@
 -- Requests by a query: what is asked and in which order stands in parts (find_sql.c).
 
 -- What a list is ordered by, and so where its next page begins.
--- row FoundRow: id int = r.id, created_ms ms = r.created_ms, updated_ms ms = r.updated_ms, level int = r.level,
+-- row FoundRow: id int = r.id, parts int = r.parts, created_ms ms = r.created_ms, updated_ms ms = r.updated_ms, level int = r.level,
 --   next_due_ms ms = coalesce(r.next_due_ms, 9223372036854775807)
 
 -- find_rows(s requests, asked part, sorted part, size int) -> many: FoundRow

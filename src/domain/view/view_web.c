@@ -171,7 +171,9 @@ static Rc fill_tabs(Ctx *cx, ScopeRequests s, const SavedViews *views, const Ask
         ViewTab tab = { .url = str_fmt(cx->arena, "/work/list?view=%.*s", STR_ARG(v->key)),
                         .name = view_name(v),
                         .current = k->has_view && str_eq(k->view.key, v->key) };
-        if (i < COUNTED_TABS && clock_monotonic_ms() - begun < COUNT_MS)
+        if (tab.current && !k->typed && p->count.len > 0)
+            tab.count = p->count;
+        else if (i < COUNTED_TABS && clock_monotonic_ms() - begun < COUNT_MS)
             tab.count = count_of(cx, s, v->query);
         TRY(LIST_PUSH(cx->arena, &p->tabs, tab));
     }
@@ -361,7 +363,10 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     TRY(listed(cx, k, q, &in_order));
     TRY(find_list(cx, s, in_order, (FindPage){ .after = k->cursor, .size = PAGE_SIZE }, &heads,
                   &next));
-    TRY(find_count(cx, s, q, &n));
+    if (k->cursor.len == 0 && next.len == 0)
+        n = (int64_t)heads.n; /* all of it is on this page */
+    else
+        TRY(find_count(cx, s, q, &n));
     p->count = count_text(cx->arena, n);
     TRY(fill_heads(cx, k, q, in_order, &columns, p));
     p->columns_n = (int64_t)p->heads.n + 1;
