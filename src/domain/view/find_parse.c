@@ -192,14 +192,25 @@ static Rc load_reader(Ctx *cx, FindReader *ret)
 
 Rc find_parse(Ctx *cx, Str text, const FindQuery **ret, CondError *ret_error)
 {
+    return find_parse_beside(cx, NULL, text, ret, ret_error);
+}
+
+Rc find_parse_beside(Ctx *cx, const FindQuery *other, Str text, const FindQuery **ret,
+                     CondError *ret_error)
+{
     FindQuery *q = arena_try(cx->arena, sizeof *q);
     Check k = { .cx = cx, .query = q, .error = ret_error };
 
     if (q == NULL)
         return RC_LIMIT;
     *q = (FindQuery){ .zone = cx->zone, .now = cx->now_ms };
-    TRY(find_schema(cx, &q->schema));
-    TRY(load_reader(cx, &q->reader));
+    if (other != NULL) {
+        q->schema = other->schema;
+        q->reader = other->reader;
+    } else {
+        TRY(find_schema(cx, &q->schema));
+        TRY(load_reader(cx, &q->reader));
+    }
     TRY(cond_parse_list(cx->arena, text, &q->schema->names, &q->list, ret_error));
     if (q->list.where != NULL)
         TRY(check_test(&k, q->list.where));

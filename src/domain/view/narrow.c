@@ -65,7 +65,7 @@ Rc find_exchange(Ctx *cx, const FindQuery *q, Str from, Str to, const FindQuery 
         add_part(&b, to);
     buf_add(&b, order);
     TRY(buf_result(&b));
-    return find_parse(cx, str_dup(cx->arena, buf_str(&b)), ret, ret_error);
+    return find_parse_beside(cx, q, str_dup(cx->arena, buf_str(&b)), ret, ret_error);
 }
 
 bool find_from_words(Arena *a, Str typed, Str *ret)

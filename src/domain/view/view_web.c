@@ -151,18 +151,20 @@ static Str count_text(Arena *a, int64_t n)
 }
 
 /* Empty where the query is wrong by now or takes too long: a tab is no place for a failure. */
-static Str count_of(Ctx *cx, ScopeRequests s, Str query)
+static Str count_of(Ctx *cx, ScopeRequests s, const FindQuery *beside, Str query)
 {
     const FindQuery *q = NULL;
     CondError error = { 0 };
     int64_t n = 0;
 
-    if (find_parse(cx, query, &q, &error) != RC_OK || find_count(cx, s, q, &n) != RC_OK)
+    if (find_parse_beside(cx, beside, query, &q, &error) != RC_OK
+        || find_count(cx, s, q, &n) != RC_OK)
         return STR("");
     return count_text(cx->arena, n);
 }
 
-static Rc fill_tabs(Ctx *cx, ScopeRequests s, const SavedViews *views, const Asked *k, ListPage *p)
+static Rc fill_tabs(Ctx *cx, ScopeRequests s, const SavedViews *views, const Asked *k,
+                    const FindQuery *q, ListPage *p)
 {
     Ms begun = clock_monotonic_ms();
 
@@ -174,7 +176,7 @@ static Rc fill_tabs(Ctx *cx, ScopeRequests s, const SavedViews *views, const Ask
         if (tab.current && !k->typed && p->count.len > 0)
             tab.count = p->count;
         else if (i < COUNTED_TABS && clock_monotonic_ms() - begun < COUNT_MS)
-            tab.count = count_of(cx, s, v->query);
+            tab.count = count_of(cx, s, q, v->query);
         TRY(LIST_PUSH(cx->arena, &p->tabs, tab));
     }
     return RC_OK;
@@ -454,7 +456,7 @@ static Rc page_list(Call *call)
         TRY(did_look(call, g, &p.did));
     }
     TRY(narrow_choices(cx, rc == RC_OK ? q : NULL, &teams, &p.choices));
-    TRY(fill_tabs(cx, s, &views, &k, &p));
+    TRY(fill_tabs(cx, s, &views, &k, rc == RC_OK ? q : NULL, &p));
     p.changed = !k.has_view || k.typed || k.chosen || k.regrouped;
     p.save_url = url_of(cx->arena, "/work/views/new", &k, typed(&k), STR(""));
     if (k.has_view && k.view.may_change)
