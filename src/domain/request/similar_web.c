@@ -110,8 +110,8 @@ static Rc act_follow(Call *call)
     TRY(participant_add(cx, g,
                         &(ParticipantAdd){ .login = cx->subject->login, .kind = STR("watcher") }));
     call_flash(call, "followed", call_param(call, "number"));
-    return call_redirect(call,
-                         str_fmt(call->arena, "%s/%.*s", base, STR_ARG(call_param(call, "number"))));
+    return call_redirect(
+        call, str_fmt(call->arena, "%s/%.*s", base, STR_ARG(call_param(call, "number"))));
 }
 
 extern const RouteTable similar_pages;
