@@ -1,7 +1,9 @@
 /* Search: how typed words are understood, in which order requests come, and that nobody learns of hidden ones. */
 #include "domain/view/search.h"
 
+#include "app/tokens.h"
 #include "domain/request/office_fixture.h"
+#include "domain/request/words.h"
 #include "domain/request/words_fixture.h"
 
 static ScopeRequests scope_of(Ctx *cx)
@@ -226,8 +228,9 @@ DB_TEST(search_marks_titles_and_shows_a_piece_of_what_has_the_words)
     EXPECT(hits.at[1].head.confidential);
     EXPECT_INT(0, hits.at[1].snippet.n); /* of a confidential one its line alone */
     EXPECT_INT(SEARCH_MESSAGE, hits.at[2].place);
-    EXPECT_STR("\xE2\x80\xA6 began a week ago on a morning with rain, when I met a [wombat] and a quokka.",
-               pieces(cx, &hits.at[2].snippet));
+    EXPECT_STR(
+        "\xE2\x80\xA6 began a week ago on a morning with rain, when I met a [wombat] and a quokka.",
+        pieces(cx, &hits.at[2].snippet));
     EXPECT_RC(RC_INVALID, search_requests(cx, scope_of(cx), &q, (SearchPage){ STR("x9"), 9, false },
                                           &hits, &next, &cut));
 }
@@ -256,4 +259,117 @@ DB_TEST(search_runs_as_many_statements_for_one_request_as_for_many)
         EXPECT_INT(turn == 0 ? 1 : 13, hits.n);
     }
     EXPECT_INT((int64_t)statements[0], (int64_t)statements[1]);
+}
+
+/* ---- the same by looking at each request ---- */
+
+static uint64_t next(uint64_t *s)
+{
+    *s ^= *s << 13;
+    *s ^= *s >> 7;
+    *s ^= *s << 17;
+    return *s;
+}
+
+static const char *const vocabulary[] = { "numbat",
+                                          "numbats",
+                                          "Wombat",
+                                          "key",
+                                          "n",
+                                          "L\xC3\xB6sen",
+                                          "l\xC3\xB6senord",
+                                          "\xE5\xAF\x86\xE7\xA0\x81",
+                                          "\xE5\xAF\x86",
+                                          "REQ" };
+
+static Str some_words(Arena *a, uint64_t *s, size_t n)
+{
+    Str text = STR("");
+
+    for (size_t i = 0; i < n; i++)
+        text = str_fmt(a, "%.*s%s%s", STR_ARG(text), i == 0 ? "" : " ",
+                       vocabulary[next(s) % COUNT_OF(vocabulary)]);
+    return text;
+}
+
+static bool text_has(Ctx *cx, Str text, Str words)
+{
+    TextTokens t, w;
+
+    EXPECT_RC(RC_OK, text_tokens(cx->arena, text, SIZE_MAX, &t));
+    EXPECT_RC(RC_OK, text_tokens(cx->arena, words, 16, &w));
+    /* One letter alone is a whole word: it is found as two words, the last of which stands everywhere. */
+    if (w.n > 0 && w.at[w.n - 1].text.len == 1) {
+        TextToken end = { STR("end"), w.at[w.n - 1].word + 1 };
+        EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &w, end));
+        EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &t, end));
+    }
+    return tokens_have(&t, &w);
+}
+
+/* Numbers of the requests up to `last` that have the words, as a search should bring them. */
+static Str expected(Ctx *cx, int64_t last, Str words)
+{
+    Str tiers[2] = { STR(""), STR("") };
+
+    for (int64_t id = last; id > 0; id--) {
+        GrantedRequest g;
+        RequestWords all;
+        if (access_request(cx, id, MAY_SEE, &g) != RC_OK)
+            continue;
+        EXPECT_RC(RC_OK, words_of(cx, g, &all));
+        if (!text_has(cx, all.all, words))
+            continue;
+        Str *to = &tiers[text_has(cx, all.title, words) ? 0 : 1];
+        *to = str_fmt(cx->arena, "%.*s %lld", STR_ARG(*to), (long long)id);
+    }
+    return str_fmt(cx->arena, "%.*s%.*s", STR_ARG(tiers[0]), STR_ARG(tiers[1]));
+}
+
+static Str searched(Ctx *cx, Str words, int64_t size)
+{
+    SearchAsked q;
+    Str all = STR(""), after = STR("");
+    bool cut = false;
+
+    EXPECT_RC(RC_OK, search_read(cx, words, &q));
+    do {
+        SearchHits hits;
+        EXPECT_RC(RC_OK, search_requests(cx, scope_of(cx), &q, (SearchPage){ after, size, false },
+                                         &hits, &after, &cut));
+        for (size_t i = 0; i < hits.n; i++)
+            all = str_fmt(cx->arena, "%.*s %lld", STR_ARG(all), (long long)hits.at[i].head.id);
+    } while (after.len > 0);
+    return all;
+}
+
+DB_TEST(search_finds_what_looking_at_each_request_finds_in_that_order)
+{
+    static const char *const readers[] = { "robin", "mika", "sam", "bo", "hana", "aud", "gus" };
+    Office o = office_open(cx);
+    uint64_t seed = 88172645463325252ULL;
+    int64_t last = 0, found_some = 0, found_none = 0;
+
+    for (int i = 0; i < 24; i++) {
+        const char *title = str_dup_z(cx->arena, some_words(cx->arena, &seed, 2));
+        const char *details = str_dup_z(cx->arena, some_words(cx->arena, &seed, 3));
+        office_as(&o, i % 2 == 0 ? "robin" : "mika");
+        last = titled(&o, title, details);
+        if (i % 5 == 0)
+            last = office_ask(
+                &o, "concern",
+                str_dup_z(cx->arena, str_fmt(cx->arena, "{\"details\":\"%s\"}", details)));
+    }
+    words_follow(&o);
+    for (int i = 0; i < 300; i++) {
+        Str words = some_words(cx->arena, &seed, 1 + next(&seed) % 2);
+        office_as(&o, readers[next(&seed) % COUNT_OF(readers)]);
+        Str wanted = expected(cx, last, words);
+        Str got = searched(cx, words, (int64_t)(1 + next(&seed) % 9));
+        *(wanted.len > 0 ? &found_some : &found_none) += 1;
+        if (!str_eq(wanted, got))
+            test_fail(__FILE__, __LINE__, "%.*s as %.*s: wanted%.*s, got%.*s", STR_ARG(words),
+                      STR_ARG(cx->subject->login), STR_ARG(wanted), STR_ARG(got));
+    }
+    EXPECT(found_some > 60 && found_none > 20);
 }
