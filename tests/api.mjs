@@ -591,6 +591,63 @@ test("one act on many requests tells for each what came of it, and is taken back
   await api(404, "lead", "DELETE", `/requests/${numbers[0]}/tags/vpn`);
 });
 
+/** The index of words follows a moment behind the acts. */
+async function searched(login, words, wanted) {
+  for (let tries = 0; ; tries++) {
+    const { body } = await api(200, login, "GET", `/search?q=${encodeURIComponent(words)}`);
+    const numbers = body.requests.map(({ request }) => request.number);
+    if (tries === 50 || JSON.stringify(numbers) === JSON.stringify(wanted)) {
+      assert.deepEqual(numbers, wanted, `${login} looks for ${words}`);
+      return body;
+    }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+test("search finds titles first, narrows by fields, marks, and knows nothing of what is hidden", async () => {
+  const make = async (item, answers, title) => (await api(201, "requester", "POST", "/requests", { item, answers, title })).body.number;
+  const inTitle = await make("question", { question: "Help" }, "A numbat on the roof");
+  const elsewhere = await make("question", { question: "There is a numbat in the cellar" }, "Another animal");
+  const hidden = await make("hr-concern", { topic: "rules", details: "The numbat", contact: "here" }, "A numbat in confidence");
+  const found = await searched("agent", "numbat", [inTitle, elsewhere]);
+  assert.deepEqual(found.requests[0].title, [{ text: "A ", hit: false }, { text: "numbat", hit: true }, { text: " on the roof", hit: false }]);
+  assert.deepEqual(found.requests.map(({ found_in: place }) => place), ["title", "answer"]);
+  assert.equal(found.requests[1].snippet.find(({ hit }) => hit).text, "numbat");
+  assert.equal(found.query, 'text ~ "numbat"');
+  await searched("requester", "numbat", [hidden, inTitle, elsewhere]);
+  await searched("requester2", "numbat", []);
+  const numbers = async (words) => (await api(200, "agent", "GET", `/search?q=${words}`)).body.requests;
+  assert.ok((await numbers(hidden)).every(({ request }) => request.number !== hidden));
+  assert.deepEqual((await numbers(elsewhere)).slice(0, 1).map(({ request, found_in: place }) => [request.number, place]), [[elsewhere, "number"]]);
+  await searched("agent", "-title:roof numbat", [elsewhere]);
+  const { body: first } = await api(200, "agent", "GET", "/search?q=numbat&limit=1");
+  const { body: second } = await api(200, "agent", "GET", `/search?q=numbat&limit=1&cursor=${first.next}`);
+  assert.deepEqual([first, second].map(({ requests }) => requests[0].request.number), [inTitle, elsewhere]);
+  assert.equal(second.next, null);
+  assert.deepEqual(problem(await api(422, "agent", "GET", "/search?q=team:nobodys")), ["invalid", ["/q wrong_filter"]]);
+  assert.deepEqual(problem(await api(422, "agent", "GET", "/search?q=numbat&cursor=x")), ["invalid", ["/cursor unknown_page"]]);
+  assert.ok((await api(200, "requester", "GET", "/search?q=laptop")).body.items.some(({ item }) => item === "laptop"));
+  assert.deepEqual((await api(200, "requester", "GET", "/search?q=agent")).body.people, []);
+  assert.ok((await api(200, "agent", "GET", "/search?q=requester")).body.people.length > 0);
+});
+
+test("similar open requests are named with the words in common", async () => {
+  const make = async (login, details) => (await api(201, login, "POST", "/requests", { item: "question", answers: { question: details } })).body.number;
+  const first = await make("requester", "A bilby digs under the greenhouse");
+  const second = await make("requester2", "Bilby seen beside the greenhouse again");
+  await searched("requester", "bilby", [first]);
+  await searched("requester2", "bilby", [second]);
+  const { body } = await api(200, "lead", "GET", `/requests/${second}/similar`);
+  for (const one of body.items)
+    assert.deepEqual([one.request.number, one.shared, one.same_item, one.own], [first, ["greenhouse", "bilby"], true, false]);
+  const { body: mine } = await api(200, "requester", "GET", "/similar?item=question&text=bilby%20greenhouse");
+  assert.deepEqual(mine.items.map(({ request, own }) => [request.number, own]), [[first, true]]);
+  assert.deepEqual((await api(200, "manager", "GET", "/similar?text=bilby%20greenhouse")).body.items, []);
+  assert.deepEqual(problem(await api(422, "requester", "GET", "/similar?text=")), ["invalid", ["/text required"]]);
+  assert.deepEqual(problem(await api(422, "requester", "GET", "/similar?text=x&item=nothing")), ["invalid", ["/item not_found"]]);
+  assert.deepEqual(problem(await api(404, "requester2", "GET", `/requests/${first}/similar`)), ["not_found", []]);
+});
+
 test("every call of requests was met by a checked answer", () => {
   const missing = Object.entries(contract.document.paths)
     .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))

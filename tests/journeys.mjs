@@ -747,6 +747,43 @@ test("the palette finds requests and items while somebody types", { skip }, asyn
   }
 });
 
+test("search by keyboard and without script: requests, people, pages, and nothing at all", { skip }, async () => {
+  const server = await startServer();
+  try {
+    const { number } = (await server.api("requester", "POST", "/requests",
+      { item: "question", answers: { question: "A numbat" }, title: "Numbat on the roof" })).body;
+    const page = await signedIn(server, "agent");
+    await page.goto("/work");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("numbat");
+    await Promise.all([page.waitForURL("**/search?q=numbat"), page.keyboard.press("Enter")]);
+    for (let tries = 0; tries < 50 && await page.locator(".hits mark").count() === 0; tries++) {
+      await page.waitForTimeout(100);
+      await page.reload();
+    }
+    assert.equal(await page.locator(`.hits a[href='/work/${number}'] mark`).textContent(), "Numbat");
+    assert.deepEqual(await axeFindings(page), []);
+    await page.keyboard.press("/");
+    await page.keyboard.type("team:nobodys");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[role=alert]");
+    const plain = await server.signIn("requester");
+    assert.match((await plain.get("/search?q=numbat")).text, new RegExp(`/requests/${number}`));
+    assert.match((await plain.get("/search?q=zzzzqqq")).text, /Nothing found/);
+    const owner = await server.signIn("owner");
+    let gaps = "";
+    for (let tries = 0; tries < 50 && !gaps.includes("zzzzqqq"); tries++) {
+      await new Promise((done) => setTimeout(done, 100));
+      gaps = (await owner.get("/catalog/manage/searches")).text;
+    }
+    assert.match(gaps, /zzzzqqq/);
+  } finally {
+    for (const context of browser.contexts())
+      await context.close();
+    await server.end();
+  }
+});
+
 test("what was written for staff never comes back in the reply to the requester", { skip }, async () => {
   const server = await startServer();
   try {

@@ -9,7 +9,7 @@
 
 #include "core/log.h"
 #include "domain/request/upkeep.h"
-#include "domain/view/words.h"
+#include "domain/request/words.h"
 
 #include <sys/stat.h>
 

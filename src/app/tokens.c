@@ -182,6 +182,102 @@ bool tokens_have(const TextTokens *text, const TextTokens *words)
     return words->n > 0;
 }
 
+/* ---- places in a text as it was written ---- */
+
+enum { MARKED_MAX = 4000 };
+
+typedef struct Piece {
+    Str text; /* folded */
+    size_t from, to;
+} Piece;
+LIST_OF(Piece, Pieces);
+
+static Rc fold_piece(Arena *a, Str s, Str *ret)
+{
+    Str folded = str_lower_ascii(a, s);
+    bool ascii = true;
+
+    for (size_t i = 0; i < s.len && ascii; i++)
+        ascii = (unsigned char)s.ptr[i] < 0x80;
+    if (!ascii)
+        TRY(text_fold(a, s, &folded));
+    return without_marks(a, folded, ret);
+}
+
+static Rc add_piece(Cutter *c, Pieces *to, Str text, size_t from, size_t end)
+{
+    Piece p = { .from = from, .to = end };
+
+    TRY(fold_piece(c->arena, str_sub(text, from, end), &p.text));
+    return p.text.len > 0 ? LIST_PUSH(c->arena, to, p) : RC_OK;
+}
+
+/* The text itself is cut and each word folded for itself: so its place is known. */
+static Rc pieces_of(Cutter *c, Str text, Pieces *ret)
+{
+    for (int32_t from = ubrk_first(c->breaks), to = ubrk_next(c->breaks);
+         to != UBRK_DONE && ret->n < MARKED_MAX; from = to, to = ubrk_next(c->breaks)) {
+        int32_t status = ubrk_getRuleStatus(c->breaks);
+        size_t at = (size_t)from, end = (size_t)to;
+        if (status < UBRK_WORD_NONE_LIMIT)
+            continue;
+        while (at < end) {
+            size_t len = end - at;
+            if (status >= UBRK_WORD_IDEO) {
+                len = 0;
+                (void)str_next_char(str_sub(text, at, end), &len);
+            }
+            TRY(add_piece(c, ret, text, at, at + len));
+            at += len;
+        }
+    }
+    return RC_OK;
+}
+
+/* How many pieces from `at` on are one of the words: 0 none. */
+static size_t pieces_at(const Pieces *text, size_t at, const TextTokens *words, bool whole)
+{
+    size_t from = 0, best = 0;
+
+    while (from < words->n) {
+        size_t end = from + 1, k = 0;
+        while (end < words->n && words->at[end].word == words->at[from].word)
+            end++;
+        while (from + k < end && at + k < text->n) {
+            Str wanted = words->at[from + k].text, there = text->at[at + k].text;
+            bool last = from + k + 1 == words->n && !whole;
+            if (last ? !str_starts(there, wanted) : !str_eq(there, wanted))
+                break;
+            k++;
+        }
+        if (from + k == end && k > best)
+            best = k;
+        from = end;
+    }
+    return best;
+}
+
+Rc text_marks(Arena *a, Str text, const TextTokens *words, bool whole, size_t most, TextMarks *ret)
+{
+    CLEANUP(cutter_close) Cutter c = { .arena = a, .text = UTEXT_INITIALIZER };
+    Pieces pieces = { 0 };
+
+    *ret = (TextMarks){ 0 };
+    if (!str_is_utf8(text))
+        return RC_INVALID;
+    cutter_open(&c, text);
+    TRY(pieces_of(&c, text, &pieces));
+    for (size_t i = 0; i < pieces.n && ret->n < most;) {
+        size_t n = pieces_at(&pieces, i, words, whole);
+        if (n > 0) {
+            TextMark mark = { pieces.at[i].from, pieces.at[i + n - 1].to };
+            TRY(LIST_PUSH(a, ret, mark));
+        }
+        i += n > 0 ? n : 1;
+    }
+    return RC_OK;
+}
+
 Rc tokens_join(Arena *a, const TextTokens *t, Str *ret)
 {
     size_t len = 0;

@@ -21,3 +21,13 @@ CHECKED Rc text_tokens(Arena *a, Str text, size_t max, TextTokens *ret);
 bool tokens_have(const TextTokens *text, const TextTokens *words);
 /* With a blank between them. */
 CHECKED Rc tokens_join(Arena *a, const TextTokens *t, Str *ret);
+
+/* Where words stand in a text as it was written, in bytes: from the first one on, none overlapping. */
+typedef struct TextMark {
+    size_t from, to;
+} TextMark;
+LIST_OF(TextMark, TextMarks);
+/* The places of any of `words` (tokens of what somebody looks for); the last one marks what begins with it unless
+ * `whole`.  At most `most` marks, and the first 4,000 words of the text.  Errors: as text_tokens. */
+CHECKED Rc text_marks(Arena *a, Str text, const TextTokens *words, bool whole, size_t most,
+                      TextMarks *ret);

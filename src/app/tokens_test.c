@@ -59,3 +59,46 @@ TEST(tokens_have_words_in_any_order_and_ideographs_side_by_side)
         EXPECT_INT_AT(cases[i].line, cases[i].has, tokens_have(&text, &words));
     }
 }
+
+/* The text with its marks in brackets. */
+static Str marked(const char *text, const char *words, bool whole)
+{
+    TextTokens t;
+    TextMarks marks;
+    Str all = str_z(text), s = STR("");
+    size_t at = 0;
+
+    EXPECT_RC(RC_OK, text_tokens(test_arena(), str_z(words), 16, &t));
+    EXPECT_RC(RC_OK, text_marks(test_arena(), all, &t, whole, 3, &marks));
+    for (size_t i = 0; i < marks.n; i++) {
+        Str before = str_sub(all, at, marks.at[i].from);
+        Str in = str_sub(all, marks.at[i].from, marks.at[i].to);
+        s = str_fmt(test_arena(), "%.*s%.*s[%.*s]", STR_ARG(s), STR_ARG(before), STR_ARG(in));
+        at = marks.at[i].to;
+    }
+    return str_fmt(test_arena(), "%.*s%.*s", STR_ARG(s), STR_ARG(str_skip(all, at)));
+}
+
+TEST(text_marks_stand_where_the_words_are_in_what_was_written)
+{
+    EXPECT_STR("My [VPN] is [broken]", marked("My VPN is broken", "broken vpn", false));
+    EXPECT_STR("The [printer] prints", marked("The printer prints", "printer", false));
+    EXPECT_STR("The [printer] [prints]", marked("The printer prints", "print", false));
+    EXPECT_STR("The printer prints", marked("The printer prints", "print", true));
+    EXPECT_STR("[L\xC3\x96SENORD] och", marked("L\xC3\x96SENORD och", "l\xC3\xB6senord", false));
+    EXPECT_STR("[can't] print", marked("can't print", "cant", true));
+    EXPECT_STR("\xE6\x88\x91[\xE5\xAF\x86\xE7\xA0\x81]",
+               marked("\xE6\x88\x91\xE5\xAF\x86\xE7\xA0\x81", "\xE5\xAF\x86\xE7\xA0\x81", false));
+    EXPECT_STR("\xE5\xAF\x86 \xE6\x88\x91",
+               marked("\xE5\xAF\x86 \xE6\x88\x91", "\xE5\xAF\x86\xE7\xA0\x81", false));
+    EXPECT_STR("[a] [a] [a] a", marked("a a a a", "a", false));
+    EXPECT_STR("nothing", marked("nothing", " - ", false));
+}
+
+TEST(text_marks_refuse_what_is_no_text)
+{
+    TextTokens t = { 0 };
+    TextMarks marks;
+
+    EXPECT_RC(RC_INVALID, text_marks(test_arena(), STR("a\xFF"), &t, false, 3, &marks));
+}

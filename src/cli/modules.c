@@ -10,7 +10,9 @@ extern const RouteTable catalog_pages, catalog_api, calendar_pages, calendar_api
 extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, approval_pages,
     work_pages, work_request_pages;
 extern const RouteTable clock_pages, target_pages, target_api;
-extern const RouteTable list_pages, view_pages, view_api;
+extern const RouteTable list_pages, view_pages, view_api, search_api, gap_pages;
+extern const RouteTable similar_pages, similar_api;
+extern const SchemaTable search_schemas, similar_schemas;
 extern const SchemaTable view_schemas;
 extern const RouteTable report_pages;
 extern const RouteTable query_pages, query_api;
@@ -48,7 +50,11 @@ static const Module order_module = {
     "ordering", &order_pages, &order_api, NULL,
     "What can be asked for, and bundles: one order, several requests."
 };
-static const Module find_module = { "palette", &find_pages, NULL, NULL, NULL };
+static const Module find_module = { "search", &find_pages, &search_api, &search_schemas,
+                                    "Requests, items and people by words." };
+static const Module similar_module = { "similar requests", &similar_pages, &similar_api,
+                                       &similar_schemas, "Open requests about the same." };
+static const Module gap_module = { "searches in vain", &gap_pages, NULL, NULL, NULL };
 static const Module bundle_module = { "bundles", &bundle_pages, NULL, NULL, NULL };
 static const Module portal_module = { "portal", &portal_pages, NULL, NULL, NULL };
 static const Module approval_module = { "approvals", &approval_pages, NULL, NULL, NULL };
@@ -91,6 +97,6 @@ const Module *const program_modules[] = {
     &find_module,     &portal_module,  &approval_module, &work_module,   &request_module,
     &assign_module,   &bulk_module,    &priority_module, &talk_module,   &plan_module,
     &clock_module,    &target_module,  &list_module,     &view_module,   &query_module,
-    &report_module,
+    &report_module,   &gap_module,     &similar_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -18,7 +18,7 @@
 #include "domain/request/plan.h"
 #include "domain/request/schedule.h"
 #include "domain/request/upkeep.h"
-#include "domain/view/words.h"
+#include "domain/request/words.h"
 #include "http/live.h"
 #include "web/asset.h"
 #include "web/page.h"

@@ -4,6 +4,7 @@
 #include "app/timer.h"
 #include "core/log.h"
 #include "domain/catalog/catalog.h"
+#include "domain/catalog/gap.h"
 #include "domain/identity/identity.h"
 #include "domain/request/assign.h"
 #include "domain/request/upkeep.h"
@@ -64,6 +65,19 @@ static Rc drop_denials(Turn *t)
 {
     TRY(run_part(t, write_denials));
     denial_committed();
+    return RC_OK;
+}
+
+static Rc write_gaps(Ctx *cx, Turn *t)
+{
+    UNUSED(t);
+    return gap_flush(cx);
+}
+
+static Rc drop_gaps(Turn *t)
+{
+    TRY(run_part(t, write_gaps));
+    gap_committed();
     return RC_OK;
 }
 
@@ -160,6 +174,7 @@ bool upkeep_turn_at(Upkeep *u, DbConn *conn, Ms now)
     a = arena_new(32 * 1024 * 1024);
     Turn t = { .arena = a, .conn = conn, .now = now };
     report("denials", drop_denials(&t));
+    report("searches", drop_gaps(&t));
     report("timers", keep_time(&t));
     bool more = t.more;
     report("assignments", run_part(&t, share_out));

@@ -91,6 +91,9 @@ void       db_read_end(DbConn *c);
  * wrong in it, or this process has committed something since it began; then end it and begin another.  What another
  * process commits is not noticed: go on only for who came before the snapshot began, or at the same time. */
 CHECKED bool db_read_again(DbConn *c);
+/* How long a statement may take from here on, on a reading connection; gives what it was, to be set again.  Nothing
+ * on the writer. */
+Ms         db_statement_time(DbConn *c, Ms ms);
 /* Has the clock stopped a statement since db_read_begin, or kept one from beginning? */
 bool       db_read_late(const DbConn *c);
 

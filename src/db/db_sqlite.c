@@ -471,6 +471,14 @@ bool db_read_late(const DbConn *c)
     return c->late;
 }
 
+Ms db_statement_time(DbConn *c, Ms ms)
+{
+    Ms was = c->statement_ms;
+
+    c->statement_ms = ms;
+    return was;
+}
+
 void dbc_time_limits(DbConn *c, Ms statement_ms, Ms snapshot_ms)
 {
     c->statement_ms = statement_ms;

@@ -37,6 +37,7 @@ static const FlashRow rows[] = {
     { "repeats", FLASH_DONE, T("It repeats from now on."), NULL },
     { "bundle_sent", FLASH_DONE, T("Sent: {0}."), NULL },
     { "draft_saved", FLASH_DONE, T("Saved as a draft."), NULL },
+    { "followed", FLASH_DONE, T("You follow {0} from now on."), NULL },
     { "message_sent", FLASH_DONE, T("Message sent."), NULL },
     { "note_kept", FLASH_DONE, T("Internal note kept."), NULL },
     { "request_sent_in_confidence", FLASH_DONE,

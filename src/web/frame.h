@@ -26,7 +26,6 @@ typedef struct FrameView {
     NavLinks more;   /* of the menu and the palette: the other places this person may enter */
     LangLinks langs;
     const char *lang_name;
-    const char *search_url;
     Str initials;
     const char *hue;
     bool portal;

@@ -172,7 +172,6 @@ static FrameView view_of(const PageOut *o, const PageFrame *f)
         .initials = page_initials(f->person_name, o->arena),
         .hue = page_hue(f->person_login),
         .portal = f->kind == FRAME_PORTAL,
-        .search_url = f->kind == FRAME_WORK ? "/work/list" : "/catalog",
         .light = str_eq_z(f->theme, "light"),
         .dark = str_eq_z(f->theme, "dark"),
         .signed_in = f->person_name.len > 0,

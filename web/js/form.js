@@ -171,8 +171,8 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = Date.now();
-  if (form === unsaved)
-    unsaved = null;
+  if (form === unsaved || "instead" in form.dataset)
+    unsaved = null; /* data-instead: what was typed is given up on purpose */
 });
 
 addEventListener("pageshow", () => {

@@ -106,9 +106,9 @@ document.addEventListener("keydown", (event) => {
     found().replaceWith(news);
     if (current())
       choose(current());
-    const nothing = news.querySelector("p");
+    const nothing = news.querySelector(":scope > p:last-child");
     if (nothing)
-      nothing.hidden = choices().length > 0;
+      nothing.hidden = palette.querySelector(":scope > ul > li:not([hidden])") !== null;
   });
 
   field?.addEventListener("input", () => {

@@ -65,6 +65,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/* -- what takes a while is fetched after the page: data-later is the address of the whole part, its link the way without -- */
+
+for (const part of document.querySelectorAll("[data-later][id]"))
+  errand.fetch(part.dataset.later).then((answer) => {
+    const whole = answer?.querySelector(`#${part.id}`);
+    if (whole)
+      part.replaceWith(whole);
+  });
+
 /* -- toasts go by themselves, but not while somebody looks at them -- */
 
 for (const toast of document.querySelectorAll(".toast")) {

@@ -364,6 +364,18 @@ Rc access_principals(Ctx *cx, GrantedRequest g, ReaderIds *ret)
     return rows_result(&rows);
 }
 
+Rc access_own_principals(Ctx *cx, ReaderIds *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    AccessOwnPrincipalsRow row;
+
+    *ret = (ReaderIds){ 0 };
+    TRY(q_access_own_principals(cx, cx->subject->person_id, &rows));
+    while (q_access_own_principals_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret, row.principal));
+    return rows_result(&rows);
+}
+
 static bool reason_known(const Reasons *list, Str relation, int64_t team_id)
 {
     for (size_t i = 0; i < list->n; i++)

@@ -149,6 +149,8 @@ CHECKED Rc access_readers(Ctx *cx, GrantedRequest g, Relation relation, ReaderId
 /* The principals that may read it, whatever their relation: numbers that mean nothing outside, for an index
  * that narrows; at most 1,000. */
 CHECKED Rc access_principals(Ctx *cx, GrantedRequest g, ReaderIds *ret);
+/* What the subject is, as such numbers: themselves, teams, roles for all; not what suppliers are. */
+CHECKED Rc access_own_principals(Ctx *cx, ReaderIds *ret);
 
 /* "Why can this person see this?": the relations of one person to a request, for the page of that
  * name. Needs MAY_NOTES on g, or asks about oneself. */

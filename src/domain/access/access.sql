@@ -104,6 +104,9 @@ SELECT principal FROM request_reader WHERE request_id = :request AND relation = 
 -- access_principals(request int) -> many: principal int
 SELECT DISTINCT principal FROM request_reader WHERE request_id = :request ORDER BY principal LIMIT 1000;
 
+-- access_own_principals(person int) -> many: principal int
+SELECT DISTINCT principal FROM person_principal WHERE person_id = :person AND role <> 64 ORDER BY principal LIMIT 1000;
+
 -- access_reader_drop_all(request int, relation text) -> exec
 DELETE FROM request_reader WHERE request_id = :request AND relation = :relation;
 

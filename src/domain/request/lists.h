@@ -58,6 +58,8 @@ CHECKED Rc request_pane(Ctx *cx, ScopeRequests s, int64_t size, PaneRequests *re
  * "12"), then open ones that are their own or assigned to them and have all the words, at most
  * `most` (1..20) together.  Nothing for no words.  Costs no more than a person's own lists. */
 CHECKED Rc request_find(Ctx *cx, ScopeRequests s, Str words, size_t most, RequestHeads *ret);
+/* The first of it alone: the visible requests of this number, one of each series.  Nothing for what is no number. */
+CHECKED Rc request_numbered(Ctx *cx, ScopeRequests s, Str words, RequestHeads *ret);
 
 /* --- tasks ------------------------------------------------------------------------------------ */
 

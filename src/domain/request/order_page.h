@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/request/request.h"
+#include "domain/request/similar_page.h"
 #include "web/page.h"
 #include "web/widgets.h"
 
@@ -58,20 +59,6 @@ typedef struct OrderSide {
     Text        refused;   /* not entitled, not in the audience */
     Text        usual;     /* how long such requests take; msgid NULL: nobody can say */
 } OrderSide;
-
-/* What the palette finds while somebody types. */
-typedef struct FoundRequest {
-    Str         url, number, title;
-    const char *icon, *state;
-    bool        exact;     /* its number was typed */
-} FoundRequest;
-LIST_OF(FoundRequest, FoundRequests);
-
-typedef struct FoundPage {
-    FoundRequests requests;
-    ItemCards     items;
-    Str           nothing;  /* what was typed, when nothing is called so */
-} FoundPage;
 
 typedef struct ItemPage {
     Str          key;
@@ -133,6 +120,7 @@ typedef struct OrderPage {
     int64_t   version;     /* of it, for lost updates */
     Form      form;
     OrderSide side;
+    SimilarLooks similar;  /* open ones that are like what is being asked */
     bool      editing;     /* an open request: "Save", no draft */
     Text      send;        /* what the main button says */
     Text      both_sides;  /* two people edited: what the other one saved */

@@ -1,6 +1,8 @@
 /* order_web.c - pages of the catalog and of ordering: sections, item, form, draft. */
 #include "domain/request/order_web.h"
 
+#include "domain/catalog/gap.h"
+#include "domain/request/similar_web.h"
 #include "domain/request/talk.h"
 #include "tmpl/catalog_item.h"
 #include "tmpl/catalog_list.h"
@@ -26,6 +28,8 @@ static Rc page_catalog(Call *call)
         return fail_field(cx, RC_INVALID, "q", "too_long", TEXT("Search for fewer words."));
     if (p.searching)
         TRY(item_search(cx, p.q, &p.groups, &p.found, &p.meant));
+    if (p.searching && p.found.n == 0)
+        TRY(gap_note(cx, p.q));
     for (size_t i = 0; i < p.groups.n; i++) {
         p.groups.at[i].current = str_eq(p.groups.at[i].key, section);
         if (p.everything || p.groups.at[i].current)
@@ -323,6 +327,8 @@ static Rc show_form(Call *call, const CatalogModel *c, const AnswerInputs *value
         TRY(order_urgency(call, p->urgency.len > 0 ? p->urgency : c->model->priority.urgency.word,
                           &p->form));
     TRY(order_side(cx, c->model, &preview, &p->side));
+    if (p->number.len == 0)
+        TRY(similar_while_asking(cx, c->model, values, &p->similar));
     p->shown = shown_ids(cx, c->model, preview.shown);
     if (call->is_again && call->refused != RC_OK && !str_eq_z(cx->type, "again")) {
         p->form.detail = cx->detail;
@@ -382,6 +388,7 @@ static Rc page_preview(Call *call)
     RequestCreate in = { 0 };
     RequestPreview preview = { 0 };
     OrderSide side = { 0 };
+    SimilarLooks similar = { 0 };
     PageFrame frame;
     PageOut out;
 
@@ -396,9 +403,12 @@ static Rc page_preview(Call *call)
                                    &in.answers));
     TRY(request_preview(cx, g, &in, &preview));
     TRY(order_side(cx, c.model, &preview, &side));
+    if (!str_eq_z(call_query(call, "_editing"), "1"))
+        TRY(similar_while_asking(cx, c.model, &in.answers, &similar));
     page_open(call, FRAME_PORTAL, &out, &frame);
-    return tmpl_order_preview(
-        &out, &(OrderPage){ .side = side, .shown = shown_ids(cx, c.model, preview.shown) });
+    return tmpl_order_preview(&out, &(OrderPage){ .side = side,
+                                                  .similar = similar,
+                                                  .shown = shown_ids(cx, c.model, preview.shown) });
 }
 
 bool order_is_refresh(const Call *call)
@@ -476,8 +486,8 @@ static Rc page_edit(Call *call)
                     .planned_ms = v.head.not_before_ms,
                     .urgency = v.head.urgency,
                     .action = str_fmt(cx->arena, "/requests/%.*s/edit", STR_ARG(v.head.number)),
-                    .preview =
-                        str_fmt(cx->arena, "/catalog/%.*s/preview", STR_ARG(v.model.model->key)),
+                    .preview = str_fmt(cx->arena, "/catalog/%.*s/preview?_editing=1",
+                                       STR_ARG(v.model.model->key)),
                     .send = draft ? TEXT("Send the request") : TEXT("Save the changes") };
     if (call->is_again && call->refused == RC_STALE) {
         p.both_sides =

@@ -411,7 +411,7 @@ static Rc add_new(Ctx *cx, const RequestHeads *from, size_t most, RequestHeads *
     return RC_OK;
 }
 
-static Rc numbered(Ctx *cx, ScopeRequests s, Str words, RequestHeads *ret)
+Rc request_numbered(Ctx *cx, ScopeRequests s, Str words, RequestHeads *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     ListedRows found = { 0 };
@@ -438,7 +438,7 @@ Rc request_find(Ctx *cx, ScopeRequests s, Str words, size_t most, RequestHeads *
 
     words = str_trim(words);
     if (words.len > 0) {
-        TRY(numbered(cx, s, words, &found));
+        TRY(request_numbered(cx, s, words, &found));
         TRY(add_new(cx, &found, most, &all));
     }
     for (size_t i = 0; words.len > 0 && i < COUNT_OF(kinds); i++) {

@@ -205,11 +205,12 @@ EXISTS (SELECT 1 FROM answer n WHERE n.request_id = r.id AND n.question = :quest
 -- find_answer_any(question text) = test
 EXISTS (SELECT 1 FROM answer n WHERE n.request_id = r.id AND n.question = :question AND n.field = '' AND n.text IS NOT NULL);
 
--- Of a word that stands everywhere only the newest requests are looked through.
--- find_words(words text) = test
+-- Of a word that stands everywhere only the newest requests are looked through that the reader may be one of.
+-- find_words(words text, readers text) = test
 [sqlite]
-r.id IN (SELECT request_words.rowid FROM request_words WHERE request_words MATCH :words
+r.id IN (SELECT request_words.rowid FROM request_words WHERE request_words MATCH (:words || ' AND ' || :readers)
           ORDER BY request_words.rowid DESC LIMIT 20000);
 [postgres]
-r.id IN (SELECT w.request_id FROM request_words w WHERE w.words @@ CAST(:words AS tsquery)
+r.id IN (SELECT w.request_id FROM request_words w
+          WHERE w.words @@ CAST(:words AS tsquery) AND w.readers @@ CAST(:readers AS tsquery)
           ORDER BY w.request_id DESC LIMIT 20000);

@@ -2,7 +2,7 @@
 #include "domain/view/fields.h"
 
 #include "domain/view/view_q.h"
-#include "domain/view/words.h"
+#include "domain/request/words.h"
 
 static bool reader_word(const FindReader *r, const CondName *name, CondValue *ret)
 {

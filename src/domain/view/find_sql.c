@@ -8,7 +8,7 @@
 
 #include "app/fold.h"
 #include "domain/view/fields_q.h"
-#include "domain/view/words.h"
+#include "domain/request/words.h"
 
 #include <assert.h>
 
@@ -17,6 +17,7 @@ typedef struct Writing {
     const FindQuery *q;
     DbDialect dialect;
     DbPart *to;
+    Str readers; /* for the index of words; STR_NULL: not asked for yet */
 } Writing;
 
 static Rc put_test(Writing *w, const Cond *c);
@@ -369,17 +370,25 @@ static Rc put_match(Writing *w, const Cond *c)
 {
     FieldUse u;
     CondValue v;
+    WordsAsk ask = { 0 };
     Str match;
 
     if (find_is_constant(c->a))
         return put_decided(w, c);
     (void)find_field(w->q->schema, c->a->name, &u);
     TRY(find_constant(w->q, c->b, &v));
-    TRY(words_match(w->cx->arena, w->dialect, v.text, u.field.store == STORE_TITLE, &match));
-    if (str_is_null(match))
+    ask.words = v.text;
+    ask.place = u.field.store == STORE_TITLE ? WORDS_TITLE : WORDS_ANYWHERE;
+    TRY(words_match(w->cx->arena, w->dialect, &ask, &match));
+    if (str_is_null(match)) {
         part_word(w->to, SQL_FALSE);
-    else
-        put_fragment(w, &u, &f_find_words, db_text(match));
+        return RC_OK;
+    }
+    if (str_is_null(w->readers))
+        TRY(words_readers(w->cx, w->dialect, &w->readers));
+    part_word(w->to, SQL_OPEN);
+    part_fragment(w->to, &f_find_words, (DbValue[]){ db_text(match), db_text(w->readers) });
+    part_word(w->to, SQL_CLOSE);
     return RC_OK;
 }
 

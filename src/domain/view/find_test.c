@@ -3,8 +3,8 @@
 #include "domain/model/model_fixture.h"
 #include "domain/request/office_fixture.h"
 #include "domain/view/fields.h"
-#include "domain/view/words.h"
-#include "domain/view/words_fixture.h"
+#include "domain/request/words.h"
+#include "domain/request/words_fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>

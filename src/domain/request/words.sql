@@ -1,7 +1,7 @@
 -- The words by which requests are found (words.c).
 
--- words_title(g request) -> one: record text, serial int, title text, resolution text
-SELECT r.record, r.serial, r.title, r.resolution FROM request r WHERE r.id = :g_request;
+-- words_title(g request) -> one: record text, serial int, title text, resolution text, state text
+SELECT r.record, r.serial, r.title, r.resolution, r.state FROM request r WHERE r.id = :g_request;
 
 -- What somebody wrote in the form: words, and nothing that stands for something else.
 -- words_answers(g request) -> many: text text!

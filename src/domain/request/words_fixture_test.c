@@ -1,6 +1,6 @@
-#include "domain/view/words_fixture.h"
+#include "domain/request/words_fixture.h"
 
-#include "domain/view/words.h"
+#include "domain/request/words.h"
 
 void words_follow(Office *o)
 {

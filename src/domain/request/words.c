@@ -1,8 +1,8 @@
 /* words.c - the index of words and its questions. */
-#include "domain/view/words.h"
+#include "domain/request/words.h"
 
 #include "app/tokens.h"
-#include "domain/view/words_q.h"
+#include "domain/request/words_q.h"
 
 enum { INDEXED_MAX = 4000, INDEXED_BYTES = 128 * 1024 };
 
@@ -51,6 +51,7 @@ Rc words_of(Ctx *cx, GrantedRequest g, RequestWords *ret)
 
     buf_init(&text, 4 * INDEXED_BYTES);
     TRY(q_words_title(cx, g, &head));
+    ret->open = !str_eq_z(head.state, "closed");
     TRY(everything(cx, g, &head, &text));
     TRY(tokens_of(cx->arena, head.title, &ret->title));
     return tokens_of(cx->arena, buf_str(&text), &ret->all);
@@ -58,16 +59,15 @@ Rc words_of(Ctx *cx, GrantedRequest g, RequestWords *ret)
 
 /* ---- the entry ---- */
 
-/* A word for each principal. */
-static Rc readers_of(Ctx *cx, GrantedRequest g, Str *ret)
+/* A word for each principal, and one for open requests. */
+static Rc readers_of(Ctx *cx, GrantedRequest g, bool open, Str *ret)
 {
     ReaderIds principals;
-    Str all = STR("");
+    Str all = open ? STR("open") : STR("shut");
 
     TRY(access_principals(cx, g, &principals));
     for (size_t i = 0; i < principals.n; i++)
-        all = str_fmt(cx->arena, "%.*s%sp%lld", STR_ARG(all), i == 0 ? "" : " ",
-                      (long long)principals.at[i]);
+        all = str_fmt(cx->arena, "%.*s p%lld", STR_ARG(all), (long long)principals.at[i]);
     *ret = all;
     return RC_OK;
 }
@@ -80,7 +80,7 @@ static Rc renew(Ctx *cx, GrantedRequest g)
     bool there = false;
 
     TRY(words_of(cx, g, &words));
-    TRY(readers_of(cx, g, &readers));
+    TRY(readers_of(cx, g, words.open, &readers));
     TRY(q_words_get(cx, g, &old, &there));
     if (there && str_eq(old.title, words.title) && str_eq(old.body, words.all)
         && str_eq(old.readers, readers))
@@ -147,50 +147,83 @@ Rc words_renew(Ctx *cx, int64_t after, int64_t size, int64_t *ret_last)
 /* ---- questions ---- */
 
 /* "req" AND "密 码" AND "lap"*: no token holds a quote. */
-static Str match_sqlite(Arena *a, const TextTokens *t, bool title)
+static Str sqlite_words(Arena *a, const TextTokens *t, bool whole)
 {
     Str s = STR("");
 
     for (size_t i = 0; i < t->n; i++) {
         bool begins = i == 0 || t->at[i].word != t->at[i - 1].word;
         bool ends = i + 1 == t->n || t->at[i + 1].word != t->at[i].word;
-        s = str_fmt(a, "%.*s%s%s%.*s%s", STR_ARG(s), i > 0 && begins ? " AND " : "",
-                    !begins ? " "
-                    : title ? "title : \""
-                            : "\"",
-                    STR_ARG(t->at[i].text),
-                    !ends           ? ""
-                    : i + 1 == t->n ? "\"*"
-                                    : "\"");
+        s = str_fmt(a, "%.*s%s%s%.*s%s%s", STR_ARG(s), i > 0 && begins ? " AND " : "",
+                    begins ? "\"" : " ", STR_ARG(t->at[i].text), ends ? "\"" : "",
+                    i + 1 == t->n && !whole ? "*" : "");
     }
     return s;
 }
 
-/* 'req' & '密' <-> '码' & 'lap':*, of the title with the weight A. */
-static Str match_postgres(Arena *a, const TextTokens *t, bool title)
+/* 'req' & '密' <-> '码' & 'lap':*; `weight` "A": of the title. */
+static Str postgres_words(Arena *a, const TextTokens *t, bool whole, const char *weight)
 {
     Str s = STR("");
 
     for (size_t i = 0; i < t->n; i++) {
         bool begins = i == 0 || t->at[i].word != t->at[i - 1].word;
-        bool last = i + 1 == t->n;
+        const char *star = i + 1 == t->n && !whole ? "*" : "";
         s = str_fmt(a, "%.*s%s'%.*s'%s%s%s", STR_ARG(s),
                     i == 0   ? ""
                     : begins ? " & "
                              : " <-> ",
-                    STR_ARG(t->at[i].text), last || title ? ":" : "", last ? "*" : "",
-                    title ? "A" : "");
+                    STR_ARG(t->at[i].text), *star || *weight ? ":" : "", star, weight);
     }
     return s;
 }
 
-Rc words_match(Arena *a, DbDialect d, Str words, bool title, Str *ret)
+static Str match_sqlite(Arena *a, const TextTokens *t, const WordsAsk *ask)
+{
+    Str all = sqlite_words(a, t, ask->whole);
+
+    switch (ask->place) {
+    case WORDS_ANYWHERE: return str_fmt(a, "body : (%.*s)", STR_ARG(all));
+    case WORDS_TITLE: return str_fmt(a, "title : (%.*s)", STR_ARG(all));
+    case WORDS_ELSEWHERE:
+        return str_fmt(a, "((body : (%.*s)) NOT (title : (%.*s)))", STR_ARG(all), STR_ARG(all));
+    case WORDS_OPEN: break;
+    }
+    return str_fmt(a, "(body : (%.*s)) AND (readers : \"open\")", STR_ARG(all));
+}
+
+/* Which requests are open the statement says there. */
+static Str match_postgres(Arena *a, const TextTokens *t, const WordsAsk *ask)
+{
+    Str all = postgres_words(a, t, ask->whole, ask->place == WORDS_TITLE ? "A" : "");
+
+    if (ask->place != WORDS_ELSEWHERE)
+        return all;
+    return str_fmt(a, "%.*s & !(%.*s)", STR_ARG(all),
+                   STR_ARG(postgres_words(a, t, ask->whole, "A")));
+}
+
+Rc words_match(Arena *a, DbDialect d, const WordsAsk *ask, Str *ret)
 {
     TextTokens t;
 
-    TRY(text_tokens(a, words, WORDS_ASKED_MAX, &t));
+    TRY(text_tokens(a, ask->words, WORDS_ASKED_MAX, &t));
     *ret = STR_NULL;
     if (t.n > 0)
-        *ret = d == DB_SQLITE ? match_sqlite(a, &t, title) : match_postgres(a, &t, title);
+        *ret = d == DB_SQLITE ? match_sqlite(a, &t, ask) : match_postgres(a, &t, ask);
+    return RC_OK;
+}
+
+Rc words_readers(Ctx *cx, DbDialect d, Str *ret)
+{
+    ReaderIds own;
+    const char *quote = d == DB_SQLITE ? "\"" : "'";
+    Str all = str_fmt(cx->arena, "%snobody%s", quote, quote);
+
+    TRY(access_own_principals(cx, &own));
+    for (size_t i = 0; i < own.n; i++)
+        all = str_fmt(cx->arena, "%.*s%s%sp%lld%s", STR_ARG(all), d == DB_SQLITE ? " OR " : " | ",
+                      quote, (long long)own.at[i], quote);
+    *ret = d == DB_SQLITE ? str_fmt(cx->arena, "(readers : (%.*s))", STR_ARG(all)) : all;
     return RC_OK;
 }
