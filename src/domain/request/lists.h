@@ -39,6 +39,15 @@ CHECKED Rc request_list(Ctx *cx, ScopeRequests s, const RequestFilter *f, Reques
  * 200. */
 CHECKED Rc request_heads(Ctx *cx, ScopeRequests s, const int64_t *ids, size_t n, RequestHeads *ret);
 
+/* What cards of a board show of a request besides its head. */
+typedef struct CardParts {
+    StrList tags;  /* by name */
+    int64_t files; /* those that everybody sees who sees the request: files of internal notes are not counted */
+} CardParts;
+/* One for each of `ids` (at most 200), in their order: an array in the arena.  Of requests that the subject does not see
+ * nothing is said.  Two statements. */
+CHECKED Rc cards_parts(Ctx *cx, ScopeRequests s, const int64_t *ids, size_t n, CardParts **ret);
+
 /* What stands in the list beside one request: the newest that are open in the subject's teams, at most
  * `size` (1..100). */
 typedef struct PaneRequest {

@@ -103,6 +103,11 @@ CondRecord find_record(FindEval *e);
 CHECKED Rc find_load(Ctx *cx, GrantedRequest g, Ms now, FindRecord *ret);
 CHECKED Rc find_eval(const FindQuery *q, const FindRecord *r, bool *ret);
 
+/* Ids alone: the first `size` (1..FIND_PAGE_MOST) in the order of the query, an array in the arena; *ret_more:
+ * there are others. */
+CHECKED Rc find_ids(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, int64_t **ret, size_t *ret_n,
+                    bool *ret_more);
+
 /* The condition and the order as SQL (find_sql.c).  `after` NULL: from the first row; else one value for each
  * field of the order, and the id. */
 typedef struct FindSql {

@@ -88,6 +88,20 @@ Rc find_list(Ctx *cx, ScopeRequests s, const FindQuery *q, FindPage page, Reques
     return request_heads(cx, s, ids, found.n, ret);
 }
 
+Rc find_ids(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, int64_t **ret,
+            size_t *ret_n, bool *ret_more)
+{
+    FoundRows found = { 0 };
+    int64_t most = size_within(size, FIND_PAGE_MOST);
+
+    TRY(find_rows(cx, s, q, NULL, most + 1, &found));
+    *ret_more = found.n > (size_t)most;
+    if (*ret_more)
+        found.n = (size_t)most;
+    *ret_n = found.n;
+    return ids_of(cx, &found, ret);
+}
+
 Rc find_count(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret)
 {
     FindCountRow row;

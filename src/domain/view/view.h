@@ -26,6 +26,8 @@ typedef struct FindQuery FindQuery; /* parsed, typed, its names of people and te
  * Errors: RC_INVALID and RC_LIMIT with *ret_error (column, a sentence, a code: those of CondError and
  * "unknown_person", "unknown_team", "not_here"). */
 CHECKED Rc find_parse(Ctx *cx, Str text, const FindQuery **ret, CondError *ret_error);
+/* What holds for `q` and for `asked`, a query without an order, in the order of `q`.  Errors: as find_parse. */
+CHECKED Rc find_narrow(Ctx *cx, const FindQuery *q, Str asked, const FindQuery **ret, CondError *ret_error);
 /* The same without the order. */
 const Cond *find_where(const FindQuery *q);
 /* The one text of it (query.h), which gives it again; "" finds everything. */
