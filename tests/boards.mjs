@@ -1,4 +1,5 @@
-// boards.mjs - boards of views: API and page agree, moves are acts with their refusals, and work without a mouse and without script.
+// boards.mjs - boards, calendars and timelines of views: API and page agree, moves are acts with their refusals, and all of it
+// works without a mouse and without script.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -137,6 +138,43 @@ test("without script: the menu moves, asks for words on a page, and a refusal is
   assert.equal((await agent.post(at, { number, from: "pending", to: "fulfilling" })).status, 303);
 });
 
+const dueOf = async (number) => (await api("agent", "GET", `/requests/${number}`)).body.clocks.map((c) => c.due).filter(Boolean).sort()[0];
+
+test("a calendar shows a request in the day on which it is due, and leads to that day", async () => {
+  const agent = await server.signIn("agent");
+  const { number } = await question("In the calendar");
+  const due = await dueOf(number);
+  assert.ok(due, "it has a due time");
+  const on = new Date(due).toLocaleDateString("sv", { timeZone: "Europe/Stockholm" });
+  for (const show of ["month", "week"]) {
+    const page = await agent.get(`/work/calendar?q=${ask(`number = ${number}`)}&show=${show}&on=${on}`);
+    assert.equal(page.status, 200);
+    assert.equal(page.text.match(/<td /g).length % 7, 0);
+    const cell = page.text.split("<td ").find((part) => part.includes(`/work/${number}"`));
+    assert.ok(cell, show);
+  }
+  assert.doesNotMatch((await agent.get(`/work/calendar?q=${ask(`number = ${number}`)}&on=2031-02-01`)).text, new RegExp(`/work/${number}"`));
+  assert.equal((await agent.get("/work/calendar?by=created")).status, 422);
+  for (const on of ["2026-02-30", "9999-12-31", "x"])
+    assert.equal((await agent.get(`/work/calendar?on=${on}`)).status, 422, on);
+  for (const show of ["month", "fortnight", "quarter", "half"])
+    assert.equal((await agent.get(`/work/timeline?show=${show}&on=1970-01-01`)).status, 200);
+  assert.equal((await agent.get("/work/calendar?on=1970-01-01")).status, 200);
+  assert.equal((await agent.get(`/work/timeline?q=${ask("open = ye")}`)).status, 422);
+});
+
+test("a timeline shows requests of the view in its order, with their tasks", async () => {
+  const agent = await server.signIn("agent");
+  const items = (await api("agent", "GET", `/requests?limit=25&query=${ask("team = workplace and open = yes")}`)).body.items.map((r) => r.number);
+  const page = await agent.get(`/work/timeline?q=${ask("team = workplace and open = yes")}`);
+  const rows = [...page.text.matchAll(/<tr class="whole"><th scope="row"><a href="\/work\/([^"]+)"/g)].map((m) => m[1]);
+  assert.deepEqual(rows, items);
+  const { tasks } = (await api("agent", "GET", `/requests/${items[0]}`)).body;
+  const shown = page.text.split('<tr class="whole">')[1];
+  for (const task of tasks.filter((one) => !["skipped", "cancelled"].includes(one.state)))
+    assert.ok(shown.includes(`<span class="span-task">${task.title}</span>`), task.title);
+});
+
 async function signedIn(login) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, baseURL: server.origin, reducedMotion: "reduce" });
   const page = await context.newPage();
@@ -189,7 +227,8 @@ test("the board follows what others do", { skip: noChromium }, async () => {
 
 const wrong = ask("open = yes and tem = x");
 const pages = ["/work/board", "/work/board?by=assignee", `/work/board?q=${ask("open = yes")}&by=priority`, `/work/board?q=${ask("model = laptop")}&by=answer.device`,
-  `/work/board?q=${wrong}`, `/work/board?q=${ask("title ~ \"zebra\"")}`];
+  `/work/board?q=${wrong}`, `/work/board?q=${ask("title ~ \"zebra\"")}`, "/work/calendar?view=unassigned", "/work/calendar?q=&show=week",
+  `/work/calendar?q=${wrong}`, `/work/timeline?q=${ask("open = yes")}`, "/work/timeline?q=&show=half", `/work/timeline?q=${ask("title ~ \"zebra\"")}`];
 
 for (const lang of ["en", "sv", "zh"])
   test(`boards are valid, accessible and fit a phone: ${lang}`, { skip: noChromium }, async () => {

@@ -96,6 +96,8 @@ const table = {
   "PATCH /api/v1/views/{key}/board": { to: 404, headers: { "if-match": '"0"' }, body: {} },
   "POST /api/v1/views/{key}/board/moves": { to: 404, body: { request: "REQ-999999", to: "pending" } },
   "GET /work/board": { to: 200 },
+  "GET /work/calendar": { to: 200 },
+  "GET /work/timeline": { to: 200 },
   "POST /work/board/move": { to: 404, form: { number: "REQ-999999", to: "pending" } },
   "POST /work/views/{key}/board": { to: 404, form: { board: "state" } },
   "GET /work/views/{key}": { to: 404 },

@@ -10,7 +10,7 @@ extern const RouteTable catalog_pages, catalog_api, calendar_pages, calendar_api
 extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, approval_pages,
     work_pages, work_request_pages;
 extern const RouteTable clock_pages, target_pages, target_api;
-extern const RouteTable list_pages, view_pages, view_api, board_pages, board_api;
+extern const RouteTable list_pages, view_pages, view_api, board_pages, board_api, agenda_pages;
 extern const SchemaTable board_schemas;
 extern const SchemaTable view_schemas;
 extern const RouteTable report_pages;
@@ -81,6 +81,8 @@ static const Module plan_module = {
 static const Module list_module = { "lists", &list_pages, NULL, NULL, NULL };
 static const Module board_module = { "boards", &board_pages, &board_api, &board_schemas,
                                      "Boards of views: requests in columns, and moves" };
+static const Module agenda_module = { "calendars and timelines of views", &agenda_pages, NULL, NULL,
+                                      NULL };
 static const Module view_module = { "views", &view_pages, &view_api, &view_schemas,
                                     "Requests by a query, and saved queries with their columns." };
 
@@ -94,6 +96,6 @@ const Module *const program_modules[] = {
     &find_module,     &portal_module,  &approval_module, &work_module,   &request_module,
     &assign_module,   &bulk_module,    &priority_module, &talk_module,   &plan_module,
     &clock_module,    &target_module,  &list_module,     &view_module,   &board_module,
-    &query_module,    &report_module,
+    &agenda_module,   &query_module,   &report_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -146,6 +146,8 @@ static const struct {
 } ways[] = {
     [WAY_LIST] = { "/work/list", T("List") },
     [WAY_BOARD] = { "/work/board", T("Board") },
+    [WAY_CALENDAR] = { "/work/calendar", T("Calendar") },
+    [WAY_TIMELINE] = { "/work/timeline", T("Timeline") },
 };
 
 Rc asked_ways(Ctx *cx, const Asked *k, AskedWay here, ViewWays *ret)

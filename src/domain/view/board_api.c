@@ -111,7 +111,7 @@ static Str or_empty(Str s)
     return str_is_null(s) ? STR("") : s;
 }
 
-/* Without a request that the caller sees nothing else is said. */
+/* Without a view and a request that the caller sees nothing is said of the words. */
 static Rc api_move(Call *call)
 {
     Ctx *cx = &call->cx;
@@ -120,9 +120,9 @@ static Rc api_move(Call *call)
     GrantedRequest g;
     Rc fault = call_input(call, &move_input, &b);
 
+    TRY(open_board(call, or_empty(b.by), &k));
     if (b.request.len == 0)
         return fault != RC_OK ? fault : RC_NOT_FOUND;
-    TRY(open_board(call, or_empty(b.by), &k));
     TRY(access_request_number(cx, b.request, MAY_SEE, &g));
     TRY(board_move(cx, g, k.scope, k.q,
                    &(BoardMove){ .by = k.by,

@@ -108,6 +108,10 @@ CHECKED Rc find_eval(const FindQuery *q, const FindRecord *r, bool *ret);
 CHECKED Rc find_ids(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, int64_t **ret, size_t *ret_n,
                     bool *ret_more);
 
+/* The same ordered by a field of instants, earliest first, whatever the query says. */
+CHECKED Rc find_ids_by(Ctx *cx, ScopeRequests s, const FindQuery *q, const Field *by, int64_t size, int64_t **ret,
+                       size_t *ret_n, bool *ret_more);
+
 /* The condition and the order as SQL (find_sql.c).  `after` NULL: from the first row; else one value for each
  * field of the order, and the id. */
 typedef struct FindSql {

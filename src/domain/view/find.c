@@ -3,6 +3,7 @@
 
 #include "domain/request/lists.h"
 #include "domain/view/fields.h"
+#include "domain/view/fields_q.h"
 #include "domain/view/view_q.h"
 
 enum { KEYS_MAX = COND_ORDER_MAX + 1 };
@@ -43,18 +44,24 @@ static int64_t size_within(int64_t size, int64_t most)
 
 LIST_OF(FoundRow, FoundRows);
 
-static Rc find_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, const int64_t *after,
-                    int64_t size, FoundRows *ret)
+static Rc read_rows(Ctx *cx, ScopeRequests s, const FindSql *sql, int64_t size, FoundRows *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     FoundRow row;
-    FindSql sql;
 
-    TRY(find_sql(cx, q, DB_SQLITE, after, &sql));
-    TRY(q_find_rows(cx, s, sql.asked, sql.sorted, size, &rows));
+    TRY(q_find_rows(cx, s, sql->asked, sql->sorted, size, &rows));
     while (q_find_rows_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, ret, row));
     return rows_result(&rows);
+}
+
+static Rc find_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, const int64_t *after,
+                    int64_t size, FoundRows *ret)
+{
+    FindSql sql;
+
+    TRY(find_sql(cx, q, DB_SQLITE, after, &sql));
+    return read_rows(cx, s, &sql, size, ret);
 }
 
 static Rc ids_of(Ctx *cx, const FoundRows *found, int64_t **ret)
@@ -98,6 +105,26 @@ Rc find_ids(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, int64_t 
     *ret_more = found.n > (size_t)most;
     if (*ret_more)
         found.n = (size_t)most;
+    *ret_n = found.n;
+    return ids_of(cx, &found, ret);
+}
+
+Rc find_ids_by(Ctx *cx, ScopeRequests s, const FindQuery *q, const Field *by, int64_t size,
+               int64_t **ret, size_t *ret_n, bool *ret_more)
+{
+    FoundRows found = { 0 };
+    FindSql sql;
+
+    TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
+    TRY(part_new(cx->arena, DB_SQLITE, &sql.sorted));
+    part_fragment(sql.sorted, by->sort != NULL ? by->sort : by->value, NULL);
+    part_word(sql.sorted, SQL_COMMA);
+    part_fragment(sql.sorted, &f_find_id, NULL);
+    TRY(part_result(sql.sorted));
+    TRY(read_rows(cx, s, &sql, size + 1, &found));
+    *ret_more = found.n > (size_t)size;
+    if (*ret_more)
+        found.n = (size_t)size;
     *ret_n = found.n;
     return ids_of(cx, &found, ret);
 }

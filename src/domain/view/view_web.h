@@ -21,8 +21,8 @@ typedef struct Asked {
     Str cursor;
 } Asked;
 
-/* The faces of a view: the same requests as a list and as a board. */
-typedef enum AskedWay { WAY_LIST, WAY_BOARD } AskedWay;
+/* The faces of a view: the same requests as a list, a board, a calendar and a timeline. */
+typedef enum AskedWay { WAY_LIST, WAY_BOARD, WAY_CALENDAR, WAY_TIMELINE } AskedWay;
 
 /* What the call's view, q, c, group and cursor ask for.  Without a view and a query: the reader's first tab.  What is
  * as the view has it was not said. */
