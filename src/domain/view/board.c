@@ -4,6 +4,8 @@
 #include "domain/request/lists.h"
 #include "domain/view/fields.h"
 
+#include <assert.h>
+
 enum {
     OPTIONS_MAX =
         BOARD_LANES_MAX - 2, /* of a question: two columns are for no answer and for other ones */
@@ -85,7 +87,10 @@ typedef struct Making {
     ScopeRequests scope;
     const FindQuery *q;
     Str limits;
+    int64_t cards; /* of a column; 0: columns alone */
     Board *board;
+    int64_t ids[BOARD_LANES_MAX * BOARD_CARDS]; /* of the cards, one column after the other */
+    size_t n, of[BOARD_LANES_MAX];
 } Making;
 
 /* Adds a column; `asked` is what its requests have more than those of the view. */
@@ -93,14 +98,21 @@ static Rc add(Making *m, Str asked, BoardLane lane)
 {
     Ctx *cx = m->cx;
     CondError error = { 0 };
+    FindCounted found;
 
+    assert(m->board->lanes.n < BOARD_LANES_MAX);
     TRY(find_narrow(cx, m->q, asked, &lane.asked, &error));
     TRY(find_text(cx, lane.asked, &lane.query));
     if (lane.query.len > COND_TEXT_MAX)
         lane.query = STR_NULL;
-    TRY(find_count(cx, m->scope, lane.asked, &lane.count));
+    TRY(find_counted(cx, m->scope, lane.asked, m->cards, &found));
+    lane.count = found.count;
+    lane.more = found.more;
     lane.most = board_limit(m->limits, lane.key);
     lane.cards = (BoardCards){ 0 };
+    for (size_t i = 0; i < found.n; i++)
+        m->ids[m->n++] = found.ids[i];
+    m->of[m->board->lanes.n] = found.n;
     return LIST_PUSH(cx->arena, &m->board->lanes, lane);
 }
 
@@ -291,41 +303,17 @@ static Rc add_lanes(Making *m, Str by)
 
 /* ---- cards ---- */
 
-typedef struct Found {
-    int64_t *ids; /* of all columns, one after the other */
-    size_t n, of[BOARD_LANES_MAX];
-} Found;
-
-static Rc find_cards(Making *m, Found *f)
-{
-    BoardLanes *lanes = &m->board->lanes;
-    int64_t size = BOARD_HEADS / (int64_t)lanes->n;
-
-    f->ids = arena_array(m->cx->arena, BOARD_HEADS, sizeof *f->ids);
-    if (f->ids == NULL)
-        return RC_LIMIT;
-    for (size_t i = 0; i < lanes->n; i++) {
-        int64_t *ids;
-        BoardLane *lane = &lanes->at[i];
-        TRY(find_ids(m->cx, m->scope, lane->asked, size < BOARD_CARDS ? size : BOARD_CARDS, &ids,
-                     &f->of[i], &lane->more));
-        memcpy(f->ids + f->n, ids, f->of[i] * sizeof *ids);
-        f->n += f->of[i];
-    }
-    return RC_OK;
-}
-
-static Rc deal_cards(Making *m, const Found *f)
+static Rc deal_cards(Making *m)
 {
     RequestHeads heads = { 0 };
     CardParts *parts;
     size_t at = 0, head = 0;
 
-    TRY(request_heads(m->cx, m->scope, f->ids, f->n, &heads));
-    TRY(cards_parts(m->cx, m->scope, f->ids, f->n, &parts));
+    TRY(request_heads(m->cx, m->scope, m->ids, m->n, &heads));
+    TRY(cards_parts(m->cx, m->scope, m->ids, m->n, &parts));
     for (size_t i = 0; i < m->board->lanes.n; i++)
-        for (size_t k = 0; k < f->of[i]; k++, at++) {
-            if (head >= heads.n || heads.at[head].id != f->ids[at])
+        for (size_t k = 0; k < m->of[i]; k++, at++) {
+            if (head >= heads.n || heads.at[head].id != m->ids[at])
                 continue;
             TRY(LIST_PUSH(m->cx->arena, &m->board->lanes.at[i].cards,
                           ((BoardCard){ heads.at[head++], parts[at] })));
@@ -333,25 +321,25 @@ static Rc deal_cards(Making *m, const Found *f)
     return RC_OK;
 }
 
-Rc board_lanes(Ctx *cx, ScopeRequests s, const FindQuery *q, Str by, Str limits, Board *ret)
+static Rc make(Ctx *cx, ScopeRequests s, const FindQuery *q, Str by, Str limits, int64_t cards,
+               Board *ret)
 {
     Board board = { .by = by.len > 0 ? by : STR("state") };
-    Making m = { cx, s, q, limits, &board };
+    Making m = { .cx = cx, .scope = s, .q = q, .limits = limits, .cards = cards, .board = &board };
 
     TRY(add_lanes(&m, board.by));
+    if (cards > 0)
+        TRY(deal_cards(&m));
     *ret = board;
     return RC_OK;
 }
 
+Rc board_lanes(Ctx *cx, ScopeRequests s, const FindQuery *q, Str by, Str limits, Board *ret)
+{
+    return make(cx, s, q, by, limits, 0, ret);
+}
+
 Rc board_get(Ctx *cx, ScopeRequests s, const FindQuery *q, Str by, Str limits, Board *ret)
 {
-    Board board;
-    Making m = { cx, s, q, limits, &board };
-    Found found = { 0 };
-
-    TRY(board_lanes(cx, s, q, by, limits, &board));
-    TRY(find_cards(&m, &found));
-    TRY(deal_cards(&m, &found));
-    *ret = board;
-    return RC_OK;
+    return make(cx, s, q, by, limits, BOARD_CARDS, ret);
 }

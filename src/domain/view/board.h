@@ -13,8 +13,7 @@
 #include "domain/view/saved.h"
 
 #define BOARD_LANES_MAX 12
-#define BOARD_CARDS     20  /* of one column, as long as all of them together are no more than BOARD_HEADS */
-#define BOARD_HEADS     200
+#define BOARD_CARDS     16  /* of one column: all of them together are what request_heads takes */
 #define BOARD_NOBODY    "-" /* key of the column of what has none: nobody has it, no answer, no tasks */
 #define BOARD_OTHERS    "+" /* key of the column of everybody else, of other answers; nothing is moved there */
 

@@ -95,18 +95,24 @@ Rc find_list(Ctx *cx, ScopeRequests s, const FindQuery *q, FindPage page, Reques
     return request_heads(cx, s, ids, found.n, ret);
 }
 
-Rc find_ids(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, int64_t **ret,
-            size_t *ret_n, bool *ret_more)
+Rc find_counted(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, FindCounted *ret)
 {
     FoundRows found = { 0 };
-    int64_t most = size_within(size, FIND_PAGE_MOST);
+    FindCounted c = { 0 };
+    FindCountRow row;
+    FindSql sql;
 
-    TRY(find_rows(cx, s, q, NULL, most + 1, &found));
-    *ret_more = found.n > (size_t)most;
-    if (*ret_more)
-        found.n = (size_t)most;
-    *ret_n = found.n;
-    return ids_of(cx, &found, ret);
+    TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
+    TRY(q_find_count(cx, s, sql.asked, FIND_COUNT_MOST, &row));
+    c.count = row.n;
+    if (size > 0) {
+        TRY(read_rows(cx, s, &sql, size + 1, &found));
+        c.more = found.n > (size_t)size;
+        c.n = c.more ? (size_t)size : found.n;
+        TRY(ids_of(cx, &found, &c.ids));
+    }
+    *ret = c;
+    return RC_OK;
 }
 
 Rc find_ids_by(Ctx *cx, ScopeRequests s, const FindQuery *q, const Field *by, int64_t size,
