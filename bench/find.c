@@ -1,12 +1,16 @@
 /* find.c - lists, counts and searches by a query, each beside bare SQL without rights, names and heads.
  *
- *     build/bench-find DATABASE.sqlite LOGIN ROUNDS
+ *     build/bench-find DATABASE.sqlite LOGIN ROUNDS [boards]
  *
  * As that person: the first page of fifty, and the count.  A line each: what, milliseconds of the page (half of the
  * rounds, 99 of 100), of the count (half, 99 of 100), of the bare page (half, 99 of 100), rows of the page, statements
  * of the page.  -1: it took longer than a statement may.
+ *
+ * With "boards": boards, calendars and timelines instead; a line each: what, milliseconds (half of the rounds, 99 of 100),
+ * requests that are shown, statements.
  */
-#include "domain/view/view.h"
+#include "domain/view/agenda.h"
+#include "domain/view/board.h"
 
 #include <time.h>
 
@@ -135,7 +139,75 @@ static Rc measure(Ctx *cx, size_t i, int rounds)
     return RC_OK;
 }
 
-static Rc all(DbConn *c, const char *login, int rounds)
+/* ---- boards, calendars, timelines ---- */
+
+static const struct {
+    const char *what, *query, *by; /* by NULL: the timeline; "due": the calendar of four weeks */
+} boards[] = {
+    { "board of a team by state", "open = yes and team = workplace", "state" },
+    { "board of a team by person", "open = yes and team = workplace", "assignee" },
+    { "board of a team by tasks", "open = yes and team = workplace", "tasks.stage" },
+    { "board of everything open by state", "open = yes and state != draft", "state" },
+    { "board of everything open by priority", "open = yes and state != draft", "priority" },
+    { "calendar of a team", "open = yes and team = workplace", "due" },
+    { "timeline of a team", "open = yes and team = workplace", NULL },
+};
+
+static Rc show(Ctx *cx, ScopeRequests s, const FindQuery *q, const char *by, size_t *ret_shown)
+{
+    AgendaEntries days = { 0 };
+    SpanRequests spans = { 0 };
+    Board board;
+    bool more;
+    Str next;
+    Ms today = cx->now_ms / MS_DAY * MS_DAY;
+
+    *ret_shown = 0;
+    if (by == NULL) {
+        TRY(spans_get(cx, s, q, STR(""), &spans, &next));
+        *ret_shown = spans.n;
+    } else if (strcmp(by, "due") == 0) {
+        TRY(agenda_get(cx, s, q, STR("due"), today - 14 * MS_DAY, today + 14 * MS_DAY, &days,
+                       &more));
+        *ret_shown = days.n;
+    } else {
+        TRY(board_get(cx, s, q, str_z(by), STR(""), &board));
+        for (size_t i = 0; i < board.lanes.n; i++)
+            *ret_shown += board.lanes.at[i].cards.n;
+    }
+    return RC_OK;
+}
+
+static Rc measure_board(Ctx *cx, size_t i, int rounds)
+{
+    static Times times;
+    const FindQuery *q = NULL;
+    CondError why = { 0 };
+    ScopeRequests s;
+    uint64_t statements = 0;
+    size_t shown = 0;
+
+    times = (Times){ .n = 0 };
+    for (int k = 0; k < rounds; k++) {
+        arena_reset(cx->arena);
+        cx->identity = NULL;
+        TRY(db_read_begin(cx->db));
+        TRY(find_parse(cx, str_z(boards[i].query), &q, &why));
+        TRY(find_fair(cx, q, &q));
+        TRY(access_requests(cx, &s));
+        statements = db_conn_statements(cx->db);
+        double began = now_ms();
+        took(&times, began, show(cx, s, q, boards[i].by, &shown));
+        statements = db_conn_statements(cx->db) - statements;
+        db_read_end(cx->db);
+    }
+    printf("%s", boards[i].what);
+    print_times(&times);
+    printf("|%zu|%llu\n", shown, (unsigned long long)statements);
+    return RC_OK;
+}
+
+static Rc all(DbConn *c, const char *login, int rounds, bool of_boards)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(ARENA_CAP);
     CLEANUP(arena_free_at) Arena *of_person = arena_new(ARENA_CAP);
@@ -155,7 +227,9 @@ static Rc all(DbConn *c, const char *login, int rounds)
     db_read_end(c);
     cx.subject = &subject;
     cx.arena = a;
-    for (size_t i = 0; i < COUNT_OF(asks); i++) {
+    for (size_t i = 0; of_boards && i < COUNT_OF(boards); i++)
+        TRY(measure_board(&cx, i, rounds));
+    for (size_t i = 0; !of_boards && i < COUNT_OF(asks); i++) {
         Rc rc = measure(&cx, i, rounds);
         if (rc != RC_OK) {
             fprintf(stderr, "bench-find: %s: %s\n", asks[i].what, rc_name(rc));
@@ -173,8 +247,10 @@ int main(int argc, char **argv)
     DbConn *c = NULL;
     Str why = STR("");
 
-    if (argc != 4 || !str_to_i64(str_z(argv[3]), &rounds) || rounds < 1 || rounds > ROUNDS_MOST) {
-        fprintf(stderr, "usage: bench-find DATABASE.sqlite LOGIN ROUNDS\n");
+    bool of_boards = argc == 5 && strcmp(argv[4], "boards") == 0;
+    if ((argc != 4 && !of_boards) || !str_to_i64(str_z(argv[3]), &rounds) || rounds < 1
+        || rounds > ROUNDS_MOST) {
+        fprintf(stderr, "usage: bench-find DATABASE.sqlite LOGIN ROUNDS [boards]\n");
         return 2;
     }
     DbOpen how = { .url = str_fmt(a, "sqlite:%s", argv[1]) };
@@ -182,7 +258,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "bench-find: %.*s\n", STR_ARG(why));
         return 3;
     }
-    Rc rc = all(c, argv[2], (int)rounds);
+    Rc rc = all(c, argv[2], (int)rounds, of_boards);
     db_reader_close(c);
     db_close(db);
     return rc == RC_OK ? 0 : 3;

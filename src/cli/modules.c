@@ -10,9 +10,11 @@ extern const RouteTable catalog_pages, catalog_api, calendar_pages, calendar_api
 extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, approval_pages,
     work_pages, work_request_pages;
 extern const RouteTable clock_pages, target_pages, target_api;
-extern const RouteTable list_pages, view_pages, view_api, search_api, gap_pages;
+extern const RouteTable search_api, gap_pages;
 extern const RouteTable similar_pages, similar_api;
 extern const SchemaTable search_schemas, similar_schemas;
+extern const RouteTable list_pages, view_pages, view_api, board_pages, board_api, agenda_pages;
+extern const SchemaTable board_schemas;
 extern const SchemaTable view_schemas;
 extern const RouteTable report_pages;
 extern const RouteTable query_pages, query_api;
@@ -84,6 +86,10 @@ static const Module plan_module = {
 };
 
 static const Module list_module = { "lists", &list_pages, NULL, NULL, NULL };
+static const Module board_module = { "boards", &board_pages, &board_api, &board_schemas,
+                                     "Boards of views: requests in columns, and moves" };
+static const Module agenda_module = { "calendars and timelines of views", &agenda_pages, NULL, NULL,
+                                      NULL };
 static const Module view_module = { "views", &view_pages, &view_api, &view_schemas,
                                     "Requests by a query, and saved queries with their columns." };
 
@@ -96,7 +102,7 @@ const Module *const program_modules[] = {
     &presence_module, &catalog_module, &calendar_module, &order_module,  &bundle_module,
     &find_module,     &portal_module,  &approval_module, &work_module,   &request_module,
     &assign_module,   &bulk_module,    &priority_module, &talk_module,   &plan_module,
-    &clock_module,    &target_module,  &list_module,     &view_module,   &query_module,
-    &report_module,   &gap_module,     &similar_module,
+    &clock_module,    &target_module,  &list_module,     &view_module,   &board_module,
+    &agenda_module,   &query_module,   &report_module,   &gap_module,    &similar_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

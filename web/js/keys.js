@@ -15,7 +15,7 @@ function keyed(keys) {
 
 /* Rows that j and k walk along: the links that open one. */
 function rows() {
-  return [...document.querySelectorAll("main .list .name a, main .queue a, main .rows a.trip, main .items h3 a")]
+  return [...document.querySelectorAll("main .list .name a, main .queue a, main .card > a, main .rows a.trip, main .items h3 a")]
     .filter((row) => row.checkVisibility());
 }
 

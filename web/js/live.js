@@ -4,7 +4,7 @@
    follows them, data-part="request:17" one that follows this one only.  The page is fetched again and the
    part of the same id taken from it; data-get names another address, data-words what is said about it.
    The stream says names and versions only; a part whose name comes up is fetched with the reader's own
-   rights and merged in.  A part in which somebody is writing is left alone until they are done. */
+   rights and merged in.  A part in which somebody is writing, drags a card or has a menu open is left alone until they are done. */
 
 if (document.body.dataset.live && "EventSource" in window) {
   const names = document.body.dataset.live.split(",");
@@ -12,7 +12,7 @@ if (document.body.dataset.live && "EventSource" in window) {
   const waiting = new Set(); /* parts with news that could not be shown yet */
   let stream = null;
 
-  const isBusy = (part) => part.contains(document.activeElement) && errand.isTyping(document.activeElement)
+  const isBusy = (part) => part.querySelector("details.menu[open], .dragged") !== null || part.contains(document.activeElement) && errand.isTyping(document.activeElement)
     || [...part.querySelectorAll("textarea, input[type=text]")].some((field) => field.value !== field.defaultValue);
 
   async function refresh(part) {

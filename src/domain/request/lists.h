@@ -43,6 +43,27 @@ CHECKED Rc request_heads(Ctx *cx, ScopeRequests s, const int64_t *ids, size_t n,
  * from memory. */
 typedef struct SeenRequest { int64_t id, parts; } SeenRequest;
 CHECKED Rc request_heads_found(Ctx *cx, ScopeRequests s, const SeenRequest *found, size_t n, RequestHeads *ret);
+/* What cards of a board show of a request besides its head. */
+typedef struct CardParts {
+    StrList tags;  /* by name */
+    int64_t files; /* those that everybody sees who sees the request: files of internal notes are not counted */
+} CardParts;
+/* One for each of `ids` (at most 200), in their order: an array in the arena.  Of requests that the subject does not see
+ * nothing is said.  Two statements. */
+CHECKED Rc cards_parts(Ctx *cx, ScopeRequests s, const int64_t *ids, size_t n, CardParts **ret);
+
+/* A task as a piece of time. */
+typedef struct TaskSpan {
+    int64_t request_id;
+    Str     key, title, state;
+    StrList after;      /* keys of tasks before it */
+    Ms      at_ms, due_ms, started_ms, finished_ms; /* MS_NONE: not */
+    int64_t effort_min; /* planned minutes of work; 0: nobody said */
+} TaskSpan;
+LIST_OF(TaskSpan, TaskSpans);
+/* The tasks of these requests (at most 200), each request's in the order of its plan; skipped and cancelled ones are left out, at most
+ * 2,000 in all.  Those of requests that the subject does not see are none.  One statement. */
+CHECKED Rc task_spans(Ctx *cx, ScopeRequests s, const int64_t *ids, size_t n, TaskSpans *ret);
 
 /* What stands in the list beside one request: the newest that are open in the subject's teams, at most
  * `size` (1..100). */

@@ -346,6 +346,8 @@ typedef struct ViewTask {
     int64_t    version;
 } ViewTask;
 LIST_OF(ViewTask, ViewTasks);
+/* How far the tasks are: "started" where one is, else "ready", else "waiting", else "done"; "" without tasks. */
+Str view_tasks_stage(const ViewTasks *list);
 
 typedef struct ViewPending {
     int64_t   id;            /* 0: none open */

@@ -840,6 +840,17 @@ Rc approval_view(Ctx *cx, GrantedRequest g, int64_t approval_id, ViewApproval *r
     return approval_from_row(cx, &r, i, &names, ret);
 }
 
+Str view_tasks_stage(const ViewTasks *list)
+{
+    static const char *const stages[] = { "started", "ready", "waiting" };
+
+    for (size_t k = 0; k < COUNT_OF(stages); k++)
+        for (size_t i = 0; i < list->n; i++)
+            if (str_eq_z(list->at[i].state, stages[k]))
+                return str_z(stages[k]);
+    return list->n > 0 ? STR("done") : STR("");
+}
+
 Rc task_view(Ctx *cx, GrantedRequest g, int64_t task_id, ViewTask *ret)
 {
     Aggregate r;

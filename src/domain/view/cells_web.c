@@ -109,7 +109,7 @@ static Rc other_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCel
     return RC_OK;
 }
 
-Rc cell_of(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCell *ret)
+Rc list_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCell *ret)
 {
     Str name = str_z(c->name);
 
@@ -179,7 +179,7 @@ static Rc levels(Ctx *cx, const RequestHead *h, WidgetOptions *ret)
     return RC_OK;
 }
 
-Rc cell_edit(Ctx *cx, const ViewColumn *c, const RequestHead *h, const CellEdit *e, ListCell *io)
+Rc list_cell_edit(Ctx *cx, const ViewColumn *c, const RequestHead *h, const CellEdit *e, ListCell *io)
 {
     bool who = str_eq_z(str_z(c->name), "assignee"), level = str_eq_z(str_z(c->name), "priority");
 

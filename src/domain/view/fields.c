@@ -28,6 +28,7 @@ static const char *const steps[] = {
     "submit", "assess",   "approve", "approver", "task", "accept",
     "action", "sign_off", "moment",  "answer",   "wait", "confirm"
 };
+static const char *const stages[] = { "waiting", "ready", "started", "done" };
 static const char *const links[] = { "related",   "caused_by", "needs",       "converted_to",
                                      "follow_up", "part_of",   "duplicate_of" };
 
@@ -137,6 +138,11 @@ static bool get_tasks_open(const FindRecord *r, CondValue *ret)
     for (size_t i = 0; i < r->view->tasks.n; i++)
         n += is_open_task(&r->view->tasks.at[i]);
     return number(n, ret);
+}
+
+static bool get_tasks_stage(const FindRecord *r, CondValue *ret)
+{
+    return word(view_tasks_stage(&r->view->tasks), ret);
 }
 
 /* Several values: room for all of them, STR_NULL where there is none. */
@@ -301,6 +307,7 @@ const Field find_fields[] = {
       .currency = &f_find_cost_currency },
     { "tasks", T("How many tasks it has"), NUMBER, ONE(tasks, tasks) },
     { "tasks.open", T("How many of them are not done"), NUMBER, ONE(tasks_open, tasks_open) },
+    { "tasks.stage", T("How far its tasks are"), WORDS(stages), ONE(tasks_stage, tasks_stage) },
     { "tag", T("Its tags"), .type = COND_KEYS, .store = STORE_WORD, SEVERAL(tag, tag) },
     { "link", T("How it hangs together with others"), .type = COND_KEYS, .store = STORE_WORD,
       KEYS(links), .lead = LEAD_READER, SEVERAL(link, link) },

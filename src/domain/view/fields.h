@@ -103,6 +103,18 @@ CondRecord find_record(FindEval *e);
 CHECKED Rc find_load(Ctx *cx, GrantedRequest g, Ms now, FindRecord *ret);
 CHECKED Rc find_eval(const FindQuery *q, const FindRecord *r, bool *ret);
 
+/* How many (as find_count), and the ids of the first `size` in the order of the query; 0: none of them. */
+typedef struct FindCounted {
+    int64_t  count;
+    int64_t *ids;
+    size_t   n;
+    bool     more; /* there are others */
+} FindCounted;
+CHECKED Rc find_counted(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, FindCounted *ret);
+/* Ids alone, ordered by a field of instants, earliest first, whatever the query says; at most `size`. */
+CHECKED Rc find_ids_by(Ctx *cx, ScopeRequests s, const FindQuery *q, const Field *by, int64_t size, int64_t **ret,
+                       size_t *ret_n, bool *ret_more);
+
 /* The condition and the order as SQL (find_sql.c).  `after` NULL: from the first row; else one value for each
  * field of the order, and the id. */
 typedef struct FindSql {

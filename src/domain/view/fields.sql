@@ -161,6 +161,15 @@ EXISTS (SELECT 1 FROM task t WHERE t.request_id = r.id AND t.state IN ('ready', 
 -- find_tasks_open() = int
 (SELECT count(*) FROM task t WHERE t.request_id = r.id AND t.state IN ('waiting', 'ready', 'started')) * 1000;
 
+-- The furthest of its tasks that is not over.
+-- find_tasks_stage() = text
+(SELECT CASE WHEN count(*) = 0 THEN NULL
+             WHEN max(CASE WHEN t.state = 'started' THEN 1 ELSE 0 END) = 1 THEN 'started'
+             WHEN max(CASE WHEN t.state = 'ready' THEN 1 ELSE 0 END) = 1 THEN 'ready'
+             WHEN max(CASE WHEN t.state = 'waiting' THEN 1 ELSE 0 END) = 1 THEN 'waiting'
+             ELSE 'done' END
+   FROM task t WHERE t.request_id = r.id);
+
 -- Of links only those whose other end the reader sees too.
 -- find_link(s_person int, kind text) = test
 EXISTS (SELECT 1 FROM request_link l JOIN request o ON o.id = CASE WHEN l.from_id = r.id THEN l.to_id ELSE l.from_id END

@@ -3,6 +3,7 @@
 
 #include "domain/request/lists.h"
 #include "domain/view/fields.h"
+#include "domain/view/fields_q.h"
 #include "domain/view/view_q.h"
 
 enum { KEYS_MAX = COND_ORDER_MAX + 1 };
@@ -43,18 +44,36 @@ static int64_t size_within(int64_t size, int64_t most)
 
 LIST_OF(FoundRow, FoundRows);
 
-static Rc find_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, const int64_t *after,
-                    int64_t size, FoundRows *ret)
+static Rc read_rows(Ctx *cx, ScopeRequests s, const FindSql *sql, int64_t size, FoundRows *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     FoundRow row;
-    FindSql sql;
 
-    TRY(find_sql(cx, q, DB_SQLITE, after, &sql));
-    TRY(q_find_rows(cx, s, sql.asked, sql.sorted, size, &rows));
+    TRY(q_find_rows(cx, s, sql->asked, sql->sorted, size, &rows));
     while (q_find_rows_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, ret, row));
     return rows_result(&rows);
+}
+
+static Rc find_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, const int64_t *after,
+                    int64_t size, FoundRows *ret)
+{
+    FindSql sql;
+
+    TRY(find_sql(cx, q, DB_SQLITE, after, &sql));
+    return read_rows(cx, s, &sql, size, ret);
+}
+
+static Rc ids_of(Ctx *cx, const FoundRows *found, int64_t **ret)
+{
+    int64_t *ids = arena_array(cx->arena, found->n, sizeof *ids);
+
+    if (ids == NULL && found->n > 0)
+        return RC_LIMIT;
+    for (size_t i = 0; i < found->n; i++)
+        ids[i] = found->at[i].id;
+    *ret = ids;
+    return RC_OK;
 }
 
 static Rc heads_of(Ctx *cx, ScopeRequests s, const FoundRows *found, RequestHeads *ret)
@@ -84,6 +103,46 @@ Rc find_list(Ctx *cx, ScopeRequests s, const FindQuery *q, FindPage page, Reques
         *ret_next = write_after(cx->arena, &order, &found.at[found.n - 1]);
     }
     return heads_of(cx, s, &found, ret);
+}
+
+Rc find_counted(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, FindCounted *ret)
+{
+    FoundRows found = { 0 };
+    FindCounted c = { 0 };
+    FindCountRow row;
+    FindSql sql;
+
+    TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
+    TRY(q_find_count(cx, s, sql.asked, FIND_COUNT_MOST, &row));
+    c.count = row.n;
+    if (size > 0) {
+        TRY(read_rows(cx, s, &sql, size + 1, &found));
+        c.more = found.n > (size_t)size;
+        c.n = c.more ? (size_t)size : found.n;
+        TRY(ids_of(cx, &found, &c.ids));
+    }
+    *ret = c;
+    return RC_OK;
+}
+
+Rc find_ids_by(Ctx *cx, ScopeRequests s, const FindQuery *q, const Field *by, int64_t size,
+               int64_t **ret, size_t *ret_n, bool *ret_more)
+{
+    FoundRows found = { 0 };
+    FindSql sql;
+
+    TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
+    TRY(part_new(cx->arena, DB_SQLITE, &sql.sorted));
+    part_fragment(sql.sorted, by->sort != NULL ? by->sort : by->value, NULL);
+    part_word(sql.sorted, SQL_COMMA);
+    part_fragment(sql.sorted, &f_find_id, NULL);
+    TRY(part_result(sql.sorted));
+    TRY(read_rows(cx, s, &sql, size + 1, &found));
+    *ret_more = found.n > (size_t)size;
+    if (*ret_more)
+        found.n = (size_t)size;
+    *ret_n = found.n;
+    return ids_of(cx, &found, ret);
 }
 
 Rc find_count(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret)

@@ -218,6 +218,46 @@ Rc find_parse_beside(Ctx *cx, const FindQuery *other, Str text, const FindQuery 
     return RC_OK;
 }
 
+/* Both conditions; the lists of an "and" are its own, so neither tree is touched. */
+static Rc both(Ctx *cx, const Cond *a, const Cond *b, const Cond **ret)
+{
+    Cond *c = arena_try(cx->arena, sizeof *c);
+    const Cond **list = arena_array(cx->arena, 2, sizeof *list);
+
+    if (c == NULL || list == NULL)
+        return RC_LIMIT;
+    list[0] = a;
+    list[1] = b;
+    *c = (Cond){ .op = COND_AND,
+                 .type = COND_YES_NO,
+                 .column = 1,
+                 .depth = 1 + (a->depth > b->depth ? a->depth : b->depth),
+                 .list = list,
+                 .list_n = 2 };
+    *ret = c;
+    return RC_OK;
+}
+
+Rc find_narrow(Ctx *cx, const FindQuery *q, Str asked, const FindQuery **ret, CondError *ret_error)
+{
+    FindQuery *made = arena_try(cx->arena, sizeof *made);
+    Check k = { .cx = cx, .query = q, .error = ret_error };
+    CondList more = { 0 };
+
+    if (made == NULL)
+        return RC_LIMIT;
+    *made = *q;
+    TRY(cond_parse_list(cx->arena, asked, &q->schema->names, &more, ret_error));
+    if (more.where != NULL)
+        TRY(check_test(&k, more.where));
+    if (more.where != NULL && q->list.where != NULL)
+        TRY(both(cx, q->list.where, more.where, &made->list.where));
+    else if (more.where != NULL)
+        made->list.where = more.where;
+    *ret = made;
+    return RC_OK;
+}
+
 const Cond *find_where(const FindQuery *q)
 {
     return q->list.where;

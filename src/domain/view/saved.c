@@ -1,5 +1,5 @@
 /* saved.c - views: those that come with the program, saved ones, and the tabs of a person. */
-#include "domain/view/saved.h"
+#include "domain/view/board.h"
 
 #include "app/event.h"
 #include "domain/view/saved_q.h"
@@ -49,6 +49,8 @@ static SavedView builtin_view(const Subject *s, size_t i)
                         .label = builtin[i].label,
                         .query = str_z(builtin[i].query),
                         .grouping = STR(""),
+                        .board = STR(""),
+                        .limits = STR(""),
                         .sharing = STR(""),
                         .created_ms = MS_NONE,
                         .changed_ms = MS_NONE,
@@ -85,6 +87,9 @@ static Rc from_row(Ctx *cx, const SavedRow *row, SavedView *ret)
                     .name = row->name,
                     .query = row->asked,
                     .grouping = row->grouping,
+                    .board = row->board,
+                    .limits = row->board_limits,
+                    .strict = row->board_strict,
                     .sharing = row->sharing,
                     .version = row->version,
                     .created_ms = row->created_ms,
@@ -487,6 +492,82 @@ Rc view_drop(Ctx *cx, GrantedSelf g, Str key, OptInt version)
     EventChange changes[] = { { STR("name"), was.name, STR_NULL, true },
                               { STR("query"), was.query, STR_NULL, true } };
     return said(cx, "view.dropped", was.id, changes, COUNT_OF(changes));
+}
+
+/* ---- boards ---- */
+
+/* "fulfilling=6": the key of a column and how many. */
+static bool read_limit(Str item, Str *ret_key, int64_t *ret_most)
+{
+    Str key = str_cut(&item, '=');
+
+    *ret_key = key;
+    return key.len > 0 && key.len <= 64 && !str_contains(key, STR(" "))
+           && str_is_clean_text(key, false) && !str_is_null(item) && str_to_i64(item, ret_most)
+           && *ret_most >= 1 && *ret_most <= VIEW_LIMIT_MOST;
+}
+
+static bool named_later(const StrList *list, size_t i, Str key)
+{
+    for (size_t k = i + 1; k < list->n; k++) {
+        Str rest = list->at[k];
+        if (str_eq(str_cut(&rest, '='), key))
+            return true;
+    }
+    return false;
+}
+
+static Rc check_limits(Ctx *cx, const StrList *list, Str *ret)
+{
+    Str kept = STR("");
+
+    if (list->n > VIEW_LIMITS_MAX)
+        return fail_field(cx, RC_INVALID, "limits", "too_many",
+                          TEXT("At most {0} columns have a limit.", VIEW_LIMITS_MAX));
+    for (size_t i = 0; i < list->n; i++) {
+        Str key;
+        int64_t most = 0;
+        if (!read_limit(list->at[i], &key, &most))
+            return fail_field(cx, RC_INVALID, "limits", "bad_limit",
+                              TEXT("A limit is a number from 1 to {0}.", VIEW_LIMIT_MOST));
+        if (!named_later(list, i, key))
+            kept = str_fmt(cx->arena, "%.*s%s%.*s=%lld", STR_ARG(kept), kept.len > 0 ? " " : "",
+                           STR_ARG(key), (long long)most);
+    }
+    *ret = kept;
+    return RC_OK;
+}
+
+Rc view_board_set(Ctx *cx, GrantedSelf g, Str key, const ViewBoard *in)
+{
+    SavedView was;
+    Str limits, words[] = { STR("no"), STR("yes") };
+    bool known = false;
+    int64_t done = 0;
+    size_t n = 0;
+
+    TRY(to_change(cx, g, key, in->version, &was));
+    TRY(board_is_field(cx, in->board, &known));
+    if (!known)
+        return fail_field(cx, RC_INVALID, "board", "unknown_word",
+                          TEXT("A board cannot have columns of {0}.", in->board));
+    TRY(check_limits(cx, &in->limits, &limits));
+    const EventChange all[] = {
+        { STR("board"), was.board, in->board, false },
+        { STR("limits"), was.limits, limits, true },
+        { STR("strict"), words[was.strict], words[in->strict], false },
+    };
+    EventChange changes[COUNT_OF(all)];
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        if (!str_eq(all[i].from, all[i].to))
+            changes[n++] = all[i];
+    if (n == 0)
+        return RC_OK;
+    TRY(q_saved_board(cx, g, was.id, was.version, in->board, limits, in->strict, cx->now_ms,
+                      &done));
+    if (done == 0)
+        return fail(cx, RC_STALE, "stale", TEXT("Somebody else has changed this meanwhile."));
+    return said(cx, "view.changed", was.id, changes, n);
 }
 
 /* ---- tabs ---- */

@@ -23,6 +23,9 @@ typedef struct SavedView {
     Str         query; /* as find_parse takes it; it may have become wrong since: a question is gone, a team */
     StrList     columns; /* names of view_columns; none: the usual ones */
     Str         grouping; /* "" | priority | due */
+    Str         board;    /* field of the columns of its board (board.h); "": state */
+    Str         limits;   /* most cards of a column: "fulfilling=6 pending=10"; "": none */
+    bool        strict;   /* a move into a full column is refused */
     Str         sharing; /* private | team | public; "" of a built-in one */
     PersonRef   owner;   /* id 0 of a built-in one */
     TeamRef     team;    /* id 0 unless sharing is "team" */
@@ -60,6 +63,18 @@ typedef struct ViewInput {
 CHECKED Rc view_create(Ctx *cx, GrantedSelf g, const ViewInput *in, Str *ret_key);
 CHECKED Rc view_change(Ctx *cx, GrantedSelf g, Str key, const ViewInput *in);
 CHECKED Rc view_drop(Ctx *cx, GrantedSelf g, Str key, OptInt version);
+
+#define VIEW_LIMITS_MAX 16  /* limits of one view */
+#define VIEW_LIMIT_MOST 999 /* cards of a column */
+typedef struct ViewBoard {
+    Str     board;   /* a field that a board can have columns of (board.h) */
+    StrList limits;  /* "fulfilling=6": key of a column, most cards; a column named twice has the last one */
+    bool    strict;
+    OptInt  version;
+} ViewBoard;
+/* How the board of a view is.  Who may change the view may; the event is "view.changed" (nothing when nothing
+ * changed).  Errors: as view_change; RC_INVALID at board, limits. */
+CHECKED Rc view_board_set(Ctx *cx, GrantedSelf g, Str key, const ViewBoard *in);
 
 typedef enum ViewMove { VIEW_PIN, VIEW_UNPIN, VIEW_UP, VIEW_DOWN } ViewMove;
 CHECKED bool view_move_from_word(Str word, ViewMove *ret); /* pin unpin up down */

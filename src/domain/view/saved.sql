@@ -1,7 +1,8 @@
 -- Saved views and the tabs of a person.
 
 -- row SavedRow: id int = v.id, key text = v.key, name text = v.name, asked text = v.query, shown text = v.shown,
---   grouping text = v.grouping, sharing text = v.sharing, owner_id int = v.owner_id, team_id int? = v.team_id,
+--   grouping text = v.grouping, sharing text = v.sharing, board text = v.board,
+--   board_limits text = v.board_limits, board_strict bool = v.board_strict, owner_id int = v.owner_id, team_id int? = v.team_id,
 --   version int = v.version, created_ms ms = v.created_ms, changed_ms ms = v.changed_ms,
 --   leads bool = CASE WHEN EXISTS (SELECT 1 FROM team_member l WHERE l.team_id = v.team_id AND l.person_id = :g_self
 --     AND l.lead = 1) THEN 1 ELSE 0 END
@@ -33,6 +34,11 @@ RETURNING id;
 --   now ms) -> exec
 UPDATE saved_view SET name = :name, query = :asked, shown = :shown, grouping = :grouping, sharing = :sharing,
        team_id = :team, changed_ms = :now, version = version + 1
+ WHERE id = :id AND version = :version AND :g_self > 0;
+
+-- saved_board(g self, id int, version int, board text, limits text, strict bool, now ms) -> exec
+UPDATE saved_view SET board = :board, board_limits = :limits, board_strict = :strict, changed_ms = :now,
+       version = version + 1
  WHERE id = :id AND version = :version AND :g_self > 0;
 
 -- saved_delete(g self, id int, version int) -> exec

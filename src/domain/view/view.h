@@ -28,6 +28,8 @@ typedef struct FindQuery FindQuery; /* parsed, typed, its names of people and te
 CHECKED Rc find_parse(Ctx *cx, Str text, const FindQuery **ret, CondError *ret_error);
 /* The same with the names of a query that this call has parsed already; NULL: looks them up. */
 CHECKED Rc find_parse_beside(Ctx *cx, const FindQuery *other, Str text, const FindQuery **ret, CondError *ret_error);
+/* What holds for `q` and for `asked`, a query without an order, in the order of `q`.  Errors: as find_parse. */
+CHECKED Rc find_narrow(Ctx *cx, const FindQuery *q, Str asked, const FindQuery **ret, CondError *ret_error);
 /* The same without the order. */
 const Cond *find_where(const FindQuery *q);
 /* The one text of it (query.h), which gives it again; "" finds everything. */

@@ -19,3 +19,10 @@ SELECT c.due_ms, c.stopped_ms FROM clock c WHERE c.request_id = :g_request AND c
 
 -- find_org(person int) -> opt: key text
 SELECT o.key FROM person p JOIN org o ON o.id = p.org_id WHERE p.id = :person;
+
+-- Who has most of what is asked for, among the first `most` that are found.
+-- find_assignees(s requests, asked part, most int) -> many: assignee_id int!, held int!
+SELECT x.assignee_id, count(*) AS held FROM (
+  SELECT r.assignee_id FROM request r
+   WHERE {lead s r} AND r.assignee_id IS NOT NULL AND {where asked} AND {scope s r} LIMIT :most) x
+ GROUP BY x.assignee_id ORDER BY count(*) DESC, x.assignee_id LIMIT 20;

@@ -81,6 +81,19 @@ static Rc api_requests(Call *call)
 
 /* ---- views ---- */
 
+static void board_members(JsonOut *o, const SavedView *v)
+{
+    Str limits = v->limits;
+
+    json_field_text(o, "board", v->board.len > 0 ? v->board : STR("state"));
+    json_key_lit(o, "limits");
+    json_array(o);
+    while (limits.len > 0)
+        json_text(o, str_cut(&limits, ' '));
+    json_array_end(o);
+    json_field_bool(o, "strict", v->strict);
+}
+
 static void view_json(JsonOut *o, Ctx *cx, const SavedView *v)
 {
     Reader r = { cx->lang, cx->zone, cx->now_ms };
@@ -101,6 +114,7 @@ static void view_json(JsonOut *o, Ctx *cx, const SavedView *v)
     json_person(o, &v->owner);
     json_key_lit(o, "team");
     json_team(o, &v->team);
+    board_members(o, v);
     json_field_bool(o, "pinned", v->pinned);
     json_field_time(o, "created", v->created_ms);
     json_field_time(o, "changed", v->changed_ms);
@@ -274,6 +288,9 @@ const SchemaTable view_schemas = SCHEMAS(
            { "columns", "[text]", "none: the usual ones" },
            { "grouping", "text?", "priority or due" },
            { "sharing", "text?", "private, team or public; null: it comes with the program" },
+           { "board", "text", "the field of the columns of its board" },
+           { "limits", "[text]", "COLUMN=NUMBER" },
+           { "strict", "bool", "moves into a full column are refused" },
            { "owner", "Person?", NULL }, { "team", "Team?", "whose members may use it" },
            { "pinned", "bool", "a tab of the reader" }, { "created", "time?", NULL },
            { "changed", "time?", NULL }, { "version", "int", "also the ETag" }), );

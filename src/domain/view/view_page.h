@@ -15,6 +15,14 @@ typedef struct ViewTab {
 } ViewTab;
 LIST_OF(ViewTab, ViewTabs);
 
+/* The same requests shown another way. */
+typedef struct ViewWay {
+    Str         url;
+    const char *label;
+    bool        current;
+} ViewWay;
+LIST_OF(ViewWay, ViewWays);
+
 typedef struct ListHead {
     const char *label, *css;
     Str         url;  /* empty: the list cannot be ordered by it */
@@ -63,6 +71,7 @@ LIST_OF(NarrowChoice, NarrowChoices);
 
 typedef struct ListPage {
     ViewTabs      tabs;
+    ViewWays      ways;
     Text          name;
     Str           view;   /* key; empty: none */
     Str           q;      /* in the query line */

@@ -7,180 +7,7 @@
 
 #include <string.h>
 
-enum {
-    PAGE_SIZE = 50,
-    COUNTED_TABS = 12, /* tabs that are counted */
-    COUNT_MS = 150,    /* after so long the other tabs stay uncounted */
-};
-
-/* ---- addresses ---- */
-
-void view_url_part(Buf *b, const char *name, Str value)
-{
-    buf_add_fmt(b, "%s%s=", memchr(b->ptr != NULL ? b->ptr : "", '?', b->len) ? "&" : "?", name);
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.ptr[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-                     || c == '-' || c == '_' || c == '.';
-        if (plain)
-            buf_add_char(b, (char)c);
-        else
-            buf_add_fmt(b, "%%%02X", c);
-    }
-}
-
-/* What a list is asked for. */
-typedef struct Asked {
-    bool has_view;
-    SavedView view;
-    Str q;           /* the query as it was typed, or the view's */
-    bool typed;      /* it was typed, and the view says another one */
-    StrList columns; /* names; none: the usual ones */
-    bool chosen;     /* they were chosen on the page */
-    Str grouping;
-    bool regrouped;
-    Str cursor;
-} Asked;
-
-/* The same list at another path, with another query or page. */
-static Str url_of(Arena *a, const char *path, const Asked *k, Str q, Str cursor)
-{
-    CLEANUP(buf_done) Buf b = { 0 };
-
-    buf_init(&b, 32 * 1024);
-    buf_add(&b, str_z(path));
-    if (k->has_view)
-        view_url_part(&b, "view", k->view.key);
-    if (!str_is_null(q))
-        view_url_part(&b, "q", q);
-    for (size_t i = 0; k->chosen && i < k->columns.n; i++)
-        view_url_part(&b, "c", k->columns.at[i]);
-    if (k->regrouped)
-        view_url_part(&b, "group", k->grouping);
-    if (cursor.len > 0)
-        view_url_part(&b, "cursor", cursor);
-    return str_dup(a, buf_str(&b));
-}
-
-static Str typed(const Asked *k)
-{
-    return k->typed ? k->q : STR_NULL;
-}
-
-/* Are these the columns that the view has anyway? */
-static Rc are_usual(Ctx *cx, const StrList *chosen, const StrList *of_view, bool *ret)
-{
-    ViewColumns a, b;
-
-    TRY(view_columns_of(cx, chosen, &a));
-    TRY(view_columns_of(cx, of_view, &b));
-    *ret = a.n == b.n;
-    for (size_t i = 0; i < a.n && *ret; i++)
-        *ret = a.at[i] == b.at[i];
-    return RC_OK;
-}
-
-static Rc read_columns(Call *call, Asked *k)
-{
-    StrList chosen = { 0 };
-    bool usual = true;
-
-    for (size_t i = 0; i < call->query.n; i++)
-        if (str_eq_z(call->query.at[i].name, "c") && call->query.at[i].value.len > 0)
-            TRY(LIST_PUSH(call->arena, &chosen, call->query.at[i].value));
-    k->columns = k->view.columns;
-    if (chosen.n > 0)
-        TRY(are_usual(&call->cx, &chosen, &k->view.columns, &usual));
-    if (!usual) {
-        k->columns = chosen;
-        k->chosen = true;
-    }
-    return RC_OK;
-}
-
-static Rc read_grouping(Call *call, Asked *k)
-{
-    Str group = call_query(call, "group");
-
-    k->grouping = k->has_view ? k->view.grouping : STR("");
-    if (str_is_null(group) || str_eq(group, k->grouping))
-        return RC_OK;
-    if (group.len > 0 && !str_eq_z(group, "priority") && !str_eq_z(group, "due"))
-        return fail_field(&call->cx, RC_INVALID, "group", "unknown_word",
-                          TEXT("Choose priority, due or nothing."));
-    k->grouping = group;
-    k->regrouped = true;
-    return RC_OK;
-}
-
-/* Without a view and a query: the reader's first tab.  What is as the view has it was not said. */
-static Rc read_asked(Call *call, const SavedViews *views, GrantedSelf g, Asked *k)
-{
-    Ctx *cx = &call->cx;
-    Str key = call_query(call, "view"), q = call_query(call, "q");
-
-    *k = (Asked){ .typed = !str_is_null(q), .cursor = call_query(call, "cursor") };
-    if (key.len > 0) {
-        TRY(view_get(cx, g, key, &k->view));
-        k->has_view = true;
-    } else if (!k->typed && views->n > 0 && views->at[0].pinned) {
-        k->view = views->at[0];
-        k->has_view = true;
-    }
-    k->q = k->typed ? str_trim(q) : k->has_view ? k->view.query : STR("");
-    if (k->has_view && str_eq(k->q, k->view.query))
-        k->typed = false;
-    TRY(read_grouping(call, k));
-    return read_columns(call, k);
-}
-
-/* In the order in which it is listed: its own or the fair one, groups before everything. */
-static Rc listed(Ctx *cx, const Asked *k, const FindQuery *q, const FindQuery **ret)
-{
-    TRY(find_fair(cx, q, ret));
-    if (k->grouping.len > 0)
-        TRY(find_order_by(cx, *ret, k->grouping, str_eq_z(k->grouping, "priority"), ret));
-    return RC_OK;
-}
-
-/* ---- counts ---- */
-
-static Str count_text(Arena *a, int64_t n)
-{
-    return n >= FIND_COUNT_MOST ? STR("999+") : str_fmt(a, "%lld", (long long)n);
-}
-
-/* Empty where the query is wrong by now or takes too long: a tab is no place for a failure. */
-static Str count_of(Ctx *cx, ScopeRequests s, const FindQuery *beside, Str query)
-{
-    const FindQuery *q = NULL;
-    CondError error = { 0 };
-    int64_t n = 0;
-
-    if (find_parse_beside(cx, beside, query, &q, &error) != RC_OK
-        || find_count(cx, s, q, &n) != RC_OK)
-        return STR("");
-    return count_text(cx->arena, n);
-}
-
-static Rc fill_tabs(Ctx *cx, ScopeRequests s, const SavedViews *views, const Asked *k,
-                    const FindQuery *q, ListPage *p)
-{
-    Ms begun = clock_monotonic_ms();
-
-    for (size_t i = 0; i < views->n && views->at[i].pinned; i++) {
-        const SavedView *v = &views->at[i];
-        ViewTab tab = { .url = str_fmt(cx->arena, "/work/list?view=%.*s", STR_ARG(v->key)),
-                        .name = view_name(v),
-                        .current = k->has_view && str_eq(k->view.key, v->key) };
-        if (tab.current && !k->typed && p->count.len > 0)
-            tab.count = p->count;
-        else if (i < COUNTED_TABS && clock_monotonic_ms() - begun < COUNT_MS)
-            tab.count = count_of(cx, s, q, v->query);
-        TRY(LIST_PUSH(cx->arena, &p->tabs, tab));
-    }
-    return RC_OK;
-}
+enum { PAGE_SIZE = 50 };
 
 /* ---- groups ---- */
 
@@ -223,8 +50,8 @@ static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const R
         }
         for (size_t c = 0; c < columns->n; c++) {
             ListCell cell;
-            TRY(cell_of(cx, columns->at[c], h, &cell));
-            TRY(cell_edit(cx, columns->at[c], h, edit, &cell));
+            TRY(list_cell(cx, columns->at[c], h, &cell));
+            TRY(list_cell_edit(cx, columns->at[c], h, edit, &cell));
             p->has_buttons |= cell.edit.len > 0 && !cell.is_form;
             TRY(LIST_PUSH(cx->arena, &row.cells, cell));
         }
@@ -257,7 +84,7 @@ static Rc fill_heads(Ctx *cx, const Asked *k, const FindQuery *q, const FindQuer
             Str text;
             TRY(find_order_by(cx, q, str_z(c->sort), falls, &other));
             TRY(find_text(cx, other, &text));
-            head.url = url_of(cx->arena, "/work/list", k, text, STR(""));
+            head.url = asked_url(cx->arena, "/work/list", k, text, STR(""));
             head.sorted = !first ? NULL : sorts.at[0].descending ? "descending" : "ascending";
             head.down = first && sorts.at[0].descending;
         }
@@ -315,26 +142,6 @@ static Rc fill_choices(Ctx *cx, const Asked *k, const ViewColumns *columns, List
     return RC_OK;
 }
 
-/* What was typed, cut where the mistake begins; `column` counts characters from 1. */
-static void cut_at(Str q, uint32_t column, Str *ret_before, Str *ret_at)
-{
-    size_t at = 0;
-
-    for (uint32_t c = 1; c < column && at < q.len; c++)
-        (void)str_next_char(q, &at);
-    *ret_before = (Str){ q.ptr, at };
-    *ret_at = (Str){ q.ptr + at, q.len - at };
-}
-
-static Str live_of(const Ctx *cx, const TeamRefs *teams)
-{
-    Str s = str_fmt(cx->arena, "person:%lld", (long long)cx->subject->person_id);
-
-    for (size_t i = 0; i < teams->n && i < 8; i++)
-        s = str_fmt(cx->arena, "%.*s,queue:%lld", STR_ARG(s), (long long)teams->at[i].id);
-    return s;
-}
-
 /* The fields of this page's address, for a form that leads back to it. */
 static Rc fill_here(Call *call, const Asked *k, ListPage *p)
 {
@@ -354,7 +161,7 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
 {
     Ctx *cx = &call->cx;
     const CellEdit edit = { call_query(call, "edit"), teams,
-                            url_of(cx->arena, "/work/list", k, typed(k), k->cursor) };
+                            asked_url(cx->arena, "/work/list", k, asked_typed(k), k->cursor) };
     const FindQuery *in_order;
     ViewColumns columns;
     RequestHeads heads = { 0 };
@@ -362,14 +169,14 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     int64_t n = 0;
 
     TRY(view_columns_of(cx, &k->columns, &columns));
-    TRY(listed(cx, k, q, &in_order));
+    TRY(asked_order(cx, k, q, &in_order));
     TRY(find_list(cx, s, in_order, (FindPage){ .after = k->cursor, .size = PAGE_SIZE }, &heads,
                   &next));
     if (k->cursor.len == 0 && next.len == 0)
         n = (int64_t)heads.n; /* all of it is on this page */
     else
         TRY(find_count(cx, s, q, &n));
-    p->count = count_text(cx->arena, n);
+    p->count = asked_count_text(cx->arena, n);
     TRY(fill_heads(cx, k, q, in_order, &columns, p));
     p->columns_n = (int64_t)p->heads.n + 1;
     TRY(fill_rows(cx, k, &columns, &heads, &edit, p));
@@ -379,10 +186,10 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     p->fair = !find_has_order(q) && k->grouping.len == 0;
     TRY(fill_choices(cx, k, &columns, p));
     if (next.len > 0)
-        p->next_url = url_of(cx->arena, "/work/list", k, typed(k), next);
+        p->next_url = asked_url(cx->arena, "/work/list", k, asked_typed(k), next);
     if (k->cursor.len > 0)
-        p->first_url = url_of(cx->arena, "/work/list", k, typed(k), STR(""));
-    p->csv_url = url_of(cx->arena, "/work/list.csv", k, typed(k), STR(""));
+        p->first_url = asked_url(cx->arena, "/work/list", k, asked_typed(k), STR(""));
+    p->csv_url = asked_url(cx->arena, "/work/list.csv", k, asked_typed(k), STR(""));
     return RC_OK;
 }
 
@@ -394,33 +201,7 @@ static Rc fill_wrong(Ctx *cx, const Asked *k, const CondError *error, ListPage *
     TRY(fill_choices(cx, k, &usual, p));
     p->wrong = true;
     p->why_wrong = view_wrong(cx, error);
-    cut_at(k->q, error->column, &p->before, &p->at);
-    return RC_OK;
-}
-
-static bool refused(Rc rc, const CondError *error)
-{
-    return (rc == RC_INVALID || rc == RC_LIMIT) && error->code.len > 0;
-}
-
-/* What was asked for with what the call chose beside it, as one query; words that are none are looked for. */
-static Rc query_of(Call *call, Asked *k, const FindQuery **ret, CondError *error)
-{
-    Ctx *cx = &call->cx;
-    bool changed = false;
-    Str words;
-
-    Rc rc = find_parse(cx, k->q, ret, error);
-    if (refused(rc, error) && k->typed && find_from_words(cx->arena, k->q, &words)) {
-        k->q = words;
-        rc = find_parse(cx, k->q, ret, error);
-    }
-    TRY(rc);
-    TRY(narrow_query(call, ret, &changed, error));
-    if (!changed)
-        return RC_OK;
-    TRY(find_text(cx, *ret, &k->q));
-    k->typed = !k->has_view || !str_eq(k->q, k->view.query);
+    asked_cut(k->q, error->column, &p->before, &p->at);
     return RC_OK;
 }
 
@@ -441,14 +222,14 @@ static Rc page_list(Call *call)
     TRY(access_self(cx, &g));
     TRY(access_requests(cx, &s));
     TRY(view_list(cx, g, &views));
-    TRY(read_asked(call, &views, g, &k));
+    TRY(asked_read(call, &views, g, &k));
     p.view = k.has_view ? k.view.key : STR("");
     p.name = k.has_view ? view_name(&k.view) : TEXT("Requests");
     TRY(person_teams(cx, cx->subject->person_id, &teams));
-    Rc rc = query_of(call, &k, &q, &error);
+    Rc rc = asked_query(call, &k, &q, &error);
     p.q = k.q;
     p.narrowed = k.q.len > 0;
-    if (refused(rc, &error)) {
+    if (asked_refused(rc, &error)) {
         TRY(fill_wrong(cx, &k, &error, &p));
     } else {
         TRY(rc);
@@ -456,19 +237,20 @@ static Rc page_list(Call *call)
         TRY(did_look(call, g, &p.did));
     }
     TRY(narrow_choices(cx, rc == RC_OK ? q : NULL, &teams, &p.choices));
-    TRY(fill_tabs(cx, s, &views, &k, rc == RC_OK ? q : NULL, &p));
+    TRY(asked_tabs(cx, s, &views, &k, rc == RC_OK ? q : NULL, p.count, WAY_LIST, &p.tabs));
+    TRY(asked_ways(cx, &k, WAY_LIST, &p.ways));
     p.changed = !k.has_view || k.typed || k.chosen || k.regrouped;
-    p.save_url = url_of(cx->arena, "/work/views/new", &k, typed(&k), STR(""));
+    p.save_url = asked_url(cx->arena, "/work/views/new", &k, asked_typed(&k), STR(""));
     if (k.has_view && k.view.may_change)
-        p.edit_url = url_of(
+        p.edit_url = asked_url(
             cx->arena,
             str_dup_z(cx->arena, str_fmt(cx->arena, "/work/views/%.*s", STR_ARG(k.view.key))), &k,
-            typed(&k), STR(""));
-    p.here_url = url_of(cx->arena, "/work/list/why", &k, typed(&k), STR(""));
+            asked_typed(&k), STR(""));
+    p.here_url = asked_url(cx->arena, "/work/list/why", &k, asked_typed(&k), STR(""));
     page_open(call, FRAME_WORK, &out, &frame);
     frame.nav = NAV_QUEUE;
     frame.title = p.name;
-    frame.live = live_of(cx, &teams);
+    TRY(asked_live(cx, &frame.live));
     if (p.wrong)
         call->status = 422;
     return PAGE(&out, &frame, tmpl_view_list, &p);
@@ -490,9 +272,9 @@ static Rc page_csv(Call *call)
     TRY(access_self(cx, &g));
     TRY(access_requests(cx, &s));
     TRY(view_list(cx, g, &views));
-    TRY(read_asked(call, &views, g, &k));
+    TRY(asked_read(call, &views, g, &k));
     TRY(view_query(cx, "q", k.q, &q));
-    TRY(listed(cx, &k, q, &q));
+    TRY(asked_order(cx, &k, q, &q));
     TRY(view_columns_of(cx, &k.columns, &columns));
     TRY(view_csv(cx, s, q, &columns, VIEW_CSV_MOST, &call->body, &more));
     call->type = "text/csv; charset=utf-8";
@@ -545,7 +327,7 @@ static Rc page_why(Call *call)
 
     TRY(access_self(cx, &g));
     TRY(view_list(cx, g, &views));
-    TRY(read_asked(call, &views, g, &k));
+    TRY(asked_read(call, &views, g, &k));
     TRY(view_query(cx, "q", k.q, &q));
     p.asked = p.number.len > 0;
     if (p.asked) {
@@ -556,10 +338,10 @@ static Rc page_why(Call *call)
         if (rc != RC_OK && rc != RC_NOT_FOUND && rc != RC_FORBIDDEN)
             return rc;
     }
-    p.q = typed(&k);
+    p.q = asked_typed(&k);
     p.view = k.has_view ? k.view.key : STR("");
     p.name = k.has_view ? view_name(&k.view) : TEXT("Requests");
-    p.list_url = url_of(cx->arena, "/work/list", &k, typed(&k), STR(""));
+    p.list_url = asked_url(cx->arena, "/work/list", &k, asked_typed(&k), STR(""));
     page_open(call, FRAME_WORK, &out, &frame);
     frame.nav = NAV_QUEUE;
     frame.title = TEXT("Why is it here?");

@@ -1,0 +1,345 @@
+/* board.c - the columns of a board and what is in them. */
+#include "domain/view/board.h"
+
+#include "domain/request/lists.h"
+#include "domain/view/fields.h"
+
+#include <assert.h>
+
+enum {
+    OPTIONS_MAX =
+        BOARD_LANES_MAX - 2, /* of a question: two columns are for no answer and for other ones */
+    PEOPLE_MAX = BOARD_LANES_MAX - 2,
+    TEAMS_MOST = 8,       /* of the reader, whose members are columns */
+    ASSIGNED_MOST = 2000, /* requests that are looked through for who has them */
+};
+
+/* ---- fields ---- */
+
+static const struct {
+    const char *name, *label;
+} fields[] = {
+    { "state", T("By state") },
+    { "tasks.stage", T("By tasks") },
+    { "assignee", T("By person") },
+    { "priority", T("By priority") },
+};
+
+/* The question behind answer.ID, when its options are few enough; NULL: none such. */
+static const Question *choice_named(const FindSchema *s, Str name)
+{
+    for (size_t i = 0; i < s->questions_n; i++) {
+        const Question *q = s->questions[i];
+        Str rest = str_skip(name, strlen("answer."));
+        if (str_starts(name, STR("answer.")) && str_eq(rest, q->id) && q->type == QUESTION_CHOICE
+            && q->options.n <= OPTIONS_MAX)
+            return q;
+    }
+    return NULL;
+}
+
+Rc board_fields(Ctx *cx, BoardFields *ret)
+{
+    const FindSchema *s;
+
+    TRY(find_schema(cx, &s));
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        TRY(LIST_PUSH(cx->arena, ret,
+                      ((BoardField){ str_z(fields[i].name), { .msgid = fields[i].label } })));
+    for (size_t i = 0; i < s->questions_n; i++) {
+        Str name = str_fmt(cx->arena, "answer.%.*s", STR_ARG(s->questions[i]->id));
+        if (choice_named(s, name) != NULL)
+            TRY(LIST_PUSH(cx->arena, ret,
+                          ((BoardField){ name, TEXT("By “{0}”", &s->questions[i]->ask) })));
+    }
+    return RC_OK;
+}
+
+Rc board_is_field(Ctx *cx, Str name, bool *ret)
+{
+    const FindSchema *s;
+
+    *ret = false;
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        *ret = *ret || str_eq_z(name, fields[i].name);
+    if (*ret)
+        return RC_OK;
+    TRY(find_schema(cx, &s));
+    *ret = choice_named(s, name) != NULL;
+    return RC_OK;
+}
+
+int64_t board_limit(Str limits, Str key)
+{
+    while (limits.len > 0) {
+        Str item = str_cut(&limits, ' ');
+        int64_t most = 0;
+        if (str_eq(str_cut(&item, '='), key) && str_to_i64(item, &most))
+            return most;
+    }
+    return 0;
+}
+
+/* ---- columns ---- */
+
+typedef struct Making {
+    Ctx *cx;
+    ScopeRequests scope;
+    const FindQuery *q;
+    Str limits;
+    int64_t cards; /* of a column; 0: columns alone */
+    Board *board;
+    int64_t ids[BOARD_LANES_MAX * BOARD_CARDS]; /* of the cards, one column after the other */
+    size_t n, of[BOARD_LANES_MAX];
+} Making;
+
+/* Adds a column; `asked` is what its requests have more than those of the view. */
+static Rc add(Making *m, Str asked, BoardLane lane)
+{
+    Ctx *cx = m->cx;
+    CondError error = { 0 };
+    FindCounted found;
+
+    assert(m->board->lanes.n < BOARD_LANES_MAX);
+    TRY(find_narrow(cx, m->q, asked, &lane.asked, &error));
+    TRY(find_text(cx, lane.asked, &lane.query));
+    if (lane.query.len > COND_TEXT_MAX)
+        lane.query = STR_NULL;
+    TRY(find_counted(cx, m->scope, lane.asked, m->cards, &found));
+    lane.count = found.count;
+    lane.more = found.more;
+    lane.most = board_limit(m->limits, lane.key);
+    lane.cards = (BoardCards){ 0 };
+    for (size_t i = 0; i < found.n; i++)
+        m->ids[m->n++] = found.ids[i];
+    m->of[m->board->lanes.n] = found.n;
+    return LIST_PUSH(cx->arena, &m->board->lanes, lane);
+}
+
+static Rc add_words(Making *m, const char *field, const char *const *keys,
+                    const char *const *labels, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        TRY(add(
+            m, str_fmt(m->cx->arena, "%s = %s", field, keys[i]),
+            (BoardLane){ .key = str_z(keys[i]), .name = { .msgid = labels[i] }, .target = true }));
+    return RC_OK;
+}
+
+static Rc add_states(Making *m)
+{
+    static const struct {
+        const char *state;
+        bool target, quiet;
+    } states[] = {
+        { "draft", false, true },      { "submitted", false, true },
+        { "assessing", true, false },  { "awaiting_approval", true, false },
+        { "fulfilling", true, false }, { "pending", true, false },
+        { "fulfilled", true, false },  { "closed", false, true },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        Str state = str_z(states[i].state);
+        TRY(add(m, str_fmt(m->cx->arena, "state = %s", states[i].state),
+                (BoardLane){ .key = state,
+                             .name = { .msgid = request_state_label(state, STR("")) },
+                             .target = states[i].target,
+                             .quiet = states[i].quiet }));
+    }
+    return RC_OK;
+}
+
+static Rc add_stages(Making *m)
+{
+    static const char *const keys[] = { "waiting", "ready", "started", "done" };
+    static const char *const labels[] = { T("Tasks wait"), T("A task is ready"),
+                                          T("A task is under way"), T("All tasks done") };
+
+    TRY(add(m, STR("tasks.stage is empty"),
+            (BoardLane){ .key = STR(BOARD_NOBODY), .name = TEXT("No tasks"), .quiet = true }));
+    return add_words(m, "tasks.stage", keys, labels, COUNT_OF(keys));
+}
+
+static Rc add_levels(Making *m)
+{
+    static const char *const keys[] = { "critical", "high", "normal", "low" };
+    static const char *const labels[] = { T("Critical"), T("High"), T("Normal"), T("Low") };
+
+    return add_words(m, "priority", keys, labels, COUNT_OF(keys));
+}
+
+/* ---- people ---- */
+
+static bool is_there(const PersonRefs *list, int64_t id)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->at[i].id == id)
+            return true;
+    return false;
+}
+
+static Rc add_person(Ctx *cx, PersonRefs *list, const PersonRef *p)
+{
+    if (p->id == 0 || list->n >= PEOPLE_MAX || is_there(list, p->id))
+        return RC_OK;
+    return LIST_PUSH(cx->arena, list, *p);
+}
+
+/* Those who have most of it come first, so that with many people the columns are theirs. */
+static Rc add_holders(Making *m, PersonRefs *list)
+{
+    int64_t ids[PEOPLE_MAX];
+    size_t n = 0;
+    FindSql sql;
+
+    TRY(find_sql(m->cx, m->q, DB_SQLITE, NULL, &sql));
+    {
+        CLEANUP(rows_close) Rows rows = { 0 };
+        FindAssigneesRow row;
+        TRY(q_find_assignees(m->cx, m->scope, sql.asked, ASSIGNED_MOST, &rows));
+        while (q_find_assignees_next(&rows, &row))
+            if (n < COUNT_OF(ids))
+                ids[n++] = row.assignee_id;
+        TRY(rows_result(&rows));
+    }
+    TRY(person_refs_load(m->cx, ids, n));
+    for (size_t i = 0; i < n; i++) {
+        PersonRef p;
+        TRY(person_ref(m->cx, ids[i], &p));
+        TRY(add_person(m->cx, list, &p));
+    }
+    return RC_OK;
+}
+
+static Rc add_colleagues(Ctx *cx, PersonRefs *list)
+{
+    TeamRefs teams = { 0 };
+
+    TRY(person_teams(cx, cx->subject->person_id, &teams));
+    for (size_t i = 0; i < teams.n && i < TEAMS_MOST; i++) {
+        TeamMembers members = { 0 };
+        TRY(team_members(cx, teams.at[i].id, &members));
+        for (size_t k = 0; k < members.n; k++)
+            TRY(add_person(cx, list, &members.at[k].person));
+    }
+    return RC_OK;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const PersonRef *x = a, *y = b;
+    int order = str_cmp(x->name, y->name);
+
+    return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
+}
+
+static Rc add_people(Making *m)
+{
+    Ctx *cx = m->cx;
+    PersonRefs people = { 0 };
+    PersonRef self;
+    Str known = STR("");
+
+    TRY(person_ref(cx, cx->subject->person_id, &self));
+    TRY(add_person(cx, &people, &self));
+    TRY(add_holders(m, &people));
+    TRY(add_colleagues(cx, &people));
+    if (people.n > 2)
+        qsort(people.at + 1, people.n - 1, sizeof *people.at, by_name); /* oneself stays first */
+    TRY(add(m, STR("assignee is empty"),
+            (BoardLane){ .key = STR(BOARD_NOBODY), .name = TEXT("Nobody yet"), .target = true }));
+    for (size_t i = 0; i < people.n; i++) {
+        Str login = people.at[i].login;
+        known =
+            str_fmt(cx->arena, "%.*s%s\"%.*s\"", STR_ARG(known), i > 0 ? ", " : "", STR_ARG(login));
+        TRY(add(
+            m, str_fmt(cx->arena, "assignee = \"%.*s\"", STR_ARG(login)),
+            (BoardLane){ .key = login, .name = TEXT("{0}", people.at[i].name), .target = true }));
+    }
+    return add(
+        m, str_fmt(cx->arena, "assignee is not empty and assignee not in (%.*s)", STR_ARG(known)),
+        (BoardLane){ .key = STR(BOARD_OTHERS), .name = TEXT("Everybody else"), .quiet = true });
+}
+
+/* ---- answers ---- */
+
+static Rc add_options(Making *m, const Question *question)
+{
+    Arena *a = m->cx->arena;
+    Str known = STR(""), id = question->id;
+
+    TRY(add(m, str_fmt(a, "answer.%.*s is empty", STR_ARG(id)),
+            (BoardLane){ .key = STR(BOARD_NOBODY), .name = TEXT("No answer"), .quiet = true }));
+    for (size_t i = 0; i < question->options.n; i++) {
+        const Option *o = &question->options.at[i];
+        known = str_fmt(a, "%.*s%s\"%.*s\"", STR_ARG(known), i > 0 ? ", " : "", STR_ARG(o->key));
+        TRY(add(m, str_fmt(a, "answer.%.*s = \"%.*s\"", STR_ARG(id), STR_ARG(o->key)),
+                (BoardLane){ .key = o->key, .name = TEXT("{0}", &o->name), .target = true }));
+    }
+    return add(
+        m,
+        str_fmt(a, "answer.%.*s is not empty and answer.%.*s not in (%.*s)", STR_ARG(id),
+                STR_ARG(id), STR_ARG(known)),
+        (BoardLane){ .key = STR(BOARD_OTHERS), .name = TEXT("Other answers"), .quiet = true });
+}
+
+static Rc add_lanes(Making *m, Str by)
+{
+    const Question *question = choice_named(m->q->schema, by);
+
+    if (str_eq_z(by, "state"))
+        return add_states(m);
+    if (str_eq_z(by, "tasks.stage"))
+        return add_stages(m);
+    if (str_eq_z(by, "priority"))
+        return add_levels(m);
+    if (str_eq_z(by, "assignee"))
+        return add_people(m);
+    if (question != NULL)
+        return add_options(m, question);
+    return fail_field(m->cx, RC_INVALID, "by", "unknown_word",
+                      TEXT("A board cannot have columns of {0}.", by));
+}
+
+/* ---- cards ---- */
+
+static Rc deal_cards(Making *m)
+{
+    RequestHeads heads = { 0 };
+    CardParts *parts;
+    size_t at = 0, head = 0;
+
+    TRY(request_heads(m->cx, m->scope, m->ids, m->n, &heads));
+    TRY(cards_parts(m->cx, m->scope, m->ids, m->n, &parts));
+    for (size_t i = 0; i < m->board->lanes.n; i++)
+        for (size_t k = 0; k < m->of[i]; k++, at++) {
+            if (head >= heads.n || heads.at[head].id != m->ids[at])
+                continue;
+            TRY(LIST_PUSH(m->cx->arena, &m->board->lanes.at[i].cards,
+                          ((BoardCard){ heads.at[head++], parts[at] })));
+        }
+    return RC_OK;
+}
+
+static Rc make(Ctx *cx, ScopeRequests s, const FindQuery *q, Str by, Str limits, int64_t cards,
+               Board *ret)
+{
+    Board board = { .by = by.len > 0 ? by : STR("state") };
+    Making m = { .cx = cx, .scope = s, .q = q, .limits = limits, .cards = cards, .board = &board };
+
+    TRY(add_lanes(&m, board.by));
+    if (cards > 0)
+        TRY(deal_cards(&m));
+    *ret = board;
+    return RC_OK;
+}
+
+Rc board_lanes(Ctx *cx, ScopeRequests s, const FindQuery *q, Str by, Str limits, Board *ret)
+{
+    return make(cx, s, q, by, limits, 0, ret);
+}
+
+Rc board_get(Ctx *cx, ScopeRequests s, const FindQuery *q, Str by, Str limits, Board *ret)
+{
+    return make(cx, s, q, by, limits, BOARD_CARDS, ret);
+}
