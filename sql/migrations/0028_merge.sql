@@ -29,8 +29,10 @@ CREATE TRIGGER parts_request_changed AFTER UPDATE OF
 ON request WHEN NEW.parts = OLD.parts BEGIN
     UPDATE request SET parts = parts + 1 WHERE id = NEW.id;
 END;
-CREATE TABLE link_after (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+ALTER TABLE request_link RENAME TO link_before;
+-- Which requests belong together, and how.
+CREATE TABLE request_link (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT, -- its number
     from_id    INTEGER NOT NULL REFERENCES request (id),
     to_id      INTEGER NOT NULL REFERENCES request (id),
     kind       TEXT NOT NULL CHECK (kind IN ('related', 'caused_by', 'needs', 'converted_to', 'follow_up', 'part_of', 'duplicate_of', 'merged_into', 'split_from')), -- what the first is to the second
@@ -38,10 +40,9 @@ CREATE TABLE link_after (
     by_id      INTEGER REFERENCES person (id),  -- who linked them; empty: the program
     UNIQUE (from_id, to_id, kind)
 ) STRICT;
-INSERT INTO link_after (id, from_id, to_id, kind, at_ms, by_id)
-SELECT id, from_id, to_id, kind, at_ms, by_id FROM request_link ORDER BY id;
-DROP TABLE request_link;
-ALTER TABLE link_after RENAME TO request_link;
+INSERT INTO request_link (id, from_id, to_id, kind, at_ms, by_id)
+SELECT id, from_id, to_id, kind, at_ms, by_id FROM link_before ORDER BY id;
+DROP TABLE link_before;
 CREATE INDEX request_link_to ON request_link (to_id);
 CREATE UNIQUE INDEX request_link_merged ON request_link (from_id) WHERE kind = 'merged_into';
 
