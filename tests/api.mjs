@@ -234,6 +234,26 @@ test("files are uploaded, attached once, and listed", async () => {
     { headers: { authorization: `Bearer ${server.token("requester2")}` } })).status, 404);
 });
 
+test("requests about the same thing are merged, and a part is split off", async () => {
+  const ask = async (login) =>
+    (await api(201, login, "POST", "/requests", { item: "question", answers: { question: "No mail" } })).body.number;
+  const [stays, gone] = [await ask("requester2"), await ask("requester")];
+  const { id } = (await api(201, "requester", "POST", `/requests/${gone}/messages`, { text: "And my mouse is dead." })).body;
+  const part = (await api(201, "agent", "POST", `/requests/${gone}/split`, { item: "question", title: "Mouse", messages: [String(id)] })).body;
+  assert.equal(part.title, "Mouse");
+  assert.equal(part.requester.login, "requester");
+  assert.deepEqual(problem(await api(422, "agent", "POST", `/requests/${stays}/split`, { item: "question", messages: [String(id)] })),
+    ["invalid", ["/messages not_found"]]);
+  assert.deepEqual(problem(await api(422, "agent", "POST", `/requests/${gone}/actions/merge`, { into: "REQ-999999" })),
+    ["invalid", ["/into not_found"]]);
+  const { body } = await api(200, "agent", "POST", `/requests/${gone}/actions/merge`, { into: stays });
+  assert.deepEqual([body.outcome, body.merged_into], ["merged", stays]);
+  const links = (await api(200, "agent", "GET", `/requests/${gone}/links`)).body.items;
+  assert.deepEqual(links.map((l) => [l.kind, l.outgoing, l.request]), [["split_from", false, part.number], ["merged_into", true, stays]]);
+  assert.equal(problem(await api(409, "requester", "POST", `/requests/${gone}/messages`, { text: "Well?" }))[0], "merged");
+  assert.equal((await api(200, "agent", "POST", `/requests/${gone}/actions/unmerge`, {})).body.merged_into, null);
+});
+
 test("lists are read to the end, each request once", async () => {
   const all = new Map();
   for (let cursor = "", pages = 0; cursor !== null; pages++) {

@@ -26,7 +26,7 @@ extern const SchemaTable priority_schemas;
 extern const RouteTable assign_pages, assign_api;
 extern const SchemaTable assign_schemas;
 extern const RouteTable request_api, talk_api, order_api;
-extern const RouteTable bulk_pages, bulk_api;
+extern const RouteTable bulk_pages, bulk_api, split_pages;
 extern const SchemaTable bulk_schemas;
 extern const RouteTable plan_pages, plan_api;
 extern const SchemaTable plan_schemas, target_schemas;
@@ -69,6 +69,7 @@ static const Module target_module = {
     "targets", &target_pages, &target_api, &target_schemas,
     "Targets beside those of models: of teams, of suppliers, for everything."
 };
+static const Module split_module = { "split", &split_pages, NULL, NULL, NULL };
 static const Module clock_module = { "clocks", &clock_pages, NULL, NULL, NULL };
 static const Module bulk_module = { "bulk", &bulk_pages, &bulk_api, &bulk_schemas,
                                     "One act on many requests, and back." };
@@ -101,7 +102,7 @@ const Module *const program_modules[] = {
     &system_module,   &gate_module,    &profile_module,  &people_module, &team_module,
     &presence_module, &catalog_module, &calendar_module, &order_module,  &bundle_module,
     &find_module,     &portal_module,  &approval_module, &work_module,   &request_module,
-    &assign_module,   &bulk_module,    &priority_module, &talk_module,   &plan_module,
+    &assign_module,   &bulk_module,    &split_module,    &priority_module, &talk_module,   &plan_module,
     &clock_module,    &target_module,  &list_module,     &view_module,   &board_module,
     &agenda_module,   &query_module,   &report_module,   &gap_module,    &similar_module,
 };

@@ -91,6 +91,10 @@ void answer_ok(Exchange *x)
     HttpAnswer a;
     bool is_get = c->route->method == HTTP_GET;
 
+    if (is_get && c->status == 303) { /* call_redirect: what was asked for is elsewhere */
+        answer_redirect(x, 303, c->show);
+        return;
+    }
     if (is_get && not_modified(x)) {
         http_answer_init(&a, 304);
         http_answer_header(&a, STR("ETag"), c->etag);

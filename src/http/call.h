@@ -119,7 +119,7 @@ Str call_form(const Call *call, const char *name);
 /* Fills the input struct from JSON or from the form, by the input rows. */
 CHECKED Rc call_input(Call *call, const Input *in, void *ret);
 
-/* Write routes, pages: after the commit answer 303 to this path (a path of ours, escaped). */
+/* Pages: answer 303 to this path (a path of ours, escaped); write routes after the commit. */
 CHECKED Rc call_redirect(Call *call, Str path);
 /* Write routes, API: after the commit answer `status` with what GET `path` shows. */
 CHECKED Rc call_show(Call *call, int status, Str path);

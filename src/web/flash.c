@@ -44,6 +44,8 @@ static const FlashRow rows[] = {
     { "request_sent_in_confidence", FLASH_DONE,
       T("Sent as {0}. Only the people it needs can read it."), NULL },
     { "follow_up", FLASH_DONE, T("The old request is closed, so this is a new one: {0}."), NULL },
+    { "merged", FLASH_DONE, T("{0} was merged into this request, where it goes on."), NULL },
+    { "split", FLASH_DONE, T("{0} is a request of its own now."), NULL },
     { "confirmed", FLASH_DONE, T("Closed. Thank you for telling us."), NULL },
     { "reopened", FLASH_DONE, T("Sent back to the team."), NULL },
     { "withdrawn", FLASH_DONE, T("Withdrawn."), NULL },

@@ -167,8 +167,8 @@ typedef struct CountQuery {
 } CountQuery;
 /* draft, submitted, assessing, awaiting_approval, fulfilling, pending, fulfilled, closed */
 extern const char *const COUNT_STATES[8];
-/* "" (empty: still open), fulfilled, partly, rejected, withdrawn, cancelled */
-extern const char *const COUNT_OUTCOMES[6];
+/* "" (empty: still open), fulfilled, partly, rejected, withdrawn, cancelled, merged */
+extern const char *const COUNT_OUTCOMES[7];
 /* Instants with created >= *ret_from and created < *ret_before; INT64_MIN and INT64_MAX when open. */
 void count_bounds(const CountQuery *q, Ms now, const Zone *zone, Ms *ret_from, Ms *ret_before);
 

@@ -22,8 +22,8 @@ const char *const COUNT_STATES[8] = {
     "draft",      "submitted", "assessing", "awaiting_approval",
     "fulfilling", "pending",   "fulfilled", "closed",
 };
-const char *const COUNT_OUTCOMES[6] = { "",         "fulfilled", "partly",
-                                        "rejected", "withdrawn", "cancelled" };
+const char *const COUNT_OUTCOMES[7] = { "",          "fulfilled", "partly", "rejected",
+                                        "withdrawn", "cancelled", "merged" };
 
 const CondName *cond_name_find(const CondSchema *s, Str name)
 {

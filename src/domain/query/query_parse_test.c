@@ -324,7 +324,7 @@ TEST(cond_parse_keeps_the_parts_of_a_count)
     EXPECT_INT(COUNT_LOGIN, q->requester.who);
     EXPECT_STR("anna", q->requester.login);
     EXPECT_INT(0x7E, q->states);
-    EXPECT_INT(0x3E, q->outcomes);
+    EXPECT_INT(0x7E, q->outcomes);
 }
 
 TEST(who_parse_reads_and_writes_every_form)

@@ -286,8 +286,8 @@ static Rc list_log(Ctx *cx, ScopeRequests s, const ReportFilter *f, Pages *p)
 /* In Figures a closed request counts under its outcome. */
 static bool is_outcome(Str word)
 {
-    static const char *const words[] = { "fulfilled", "partly", "rejected", "withdrawn",
-                                         "cancelled" };
+    static const char *const words[] = { "fulfilled", "partly",    "rejected",
+                                         "withdrawn", "cancelled", "merged" };
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (str_eq_z(word, words[i]))
             return true;

@@ -357,3 +357,12 @@ CHECKED Rc follow_up_make(Ctx *cx, Aggregate *r, Str text, const StrList *files,
 /* The published model to convert to.  Errors: RC_INVALID with field errors. */
 CHECKED Rc convert_model(Ctx *cx, Str record, Str item, CatalogModel *ret);
 CHECKED Rc convert_make(Ctx *cx, Aggregate *r, Str record, Str item, RequestMade *ret);
+
+/* ---- request_merge.c ---- */
+
+/* The request that `g` can go on in, locked.  Errors: RC_INVALID at "into". */
+CHECKED Rc merge_target(Ctx *cx, Str number, GrantedRequest g, GrantedRequest *ret);
+/* After the step: the link, and people, messages and files that come along. */
+CHECKED Rc merge_make(Ctx *cx, Aggregate *r, GrantedRequest into);
+/* After the step back.  Errors: RC_CONFLICT (the other one is not seen, or went on in yet another one). */
+CHECKED Rc merge_undo(Ctx *cx, Aggregate *r);

@@ -20,6 +20,7 @@ static const struct {
     [BULK_REJECT] = { "reject", T("Reject"), false, true, false },
     [BULK_CANCEL] = { "cancel", T("Cancel request"), false, true, false },
     [BULK_FULFIL] = { "fulfil", T("Fulfilled"), false, true, false },
+    [BULK_MERGE] = { "merge", T("Merge into another request"), true, false, true },
 };
 
 const char *bulk_word(BulkKind kind)
@@ -115,6 +116,9 @@ static Rc state_of(Ctx *cx, GrantedRequest g, BulkKind kind, Str tag, Str *ret)
     } else if (kind == BULK_WATCH || kind == BULK_UNWATCH) {
         TRY(follows(cx, g, &yes));
         *ret = yes_no(yes);
+    } else if (kind == BULK_MERGE) {
+        TRY(request_head(cx, g, &h));
+        *ret = yes_no(str_eq_z(h.outcome, "merged"));
     } else if (kind == BULK_ASSIGN || kind == BULK_PRIORITY) {
         TRY(request_head(cx, g, &h));
         if (kind == BULK_PRIORITY)
@@ -139,6 +143,8 @@ static Rc act_on(Ctx *cx, GrantedRequest g, ActKind kind, const BulkInput *in)
 
     if (kind == ACT_ASSIGN)
         act = (RequestAct){ .kind = kind, .assignee = in->value };
+    if (kind == ACT_MERGE)
+        act.into = in->value;
     if (kind == ACT_TRANSFER) {
         act.team = in->value;
         act.next_step = in->next_step;
@@ -160,6 +166,7 @@ static Rc do_to(Ctx *cx, GrantedRequest g, BulkKind kind, const BulkInput *in)
     case BULK_REJECT: return act_on(cx, g, ACT_REJECT, in);
     case BULK_CANCEL: return act_on(cx, g, ACT_CANCEL, in);
     case BULK_FULFIL: return act_on(cx, g, ACT_FULFIL, in);
+    case BULK_MERGE: return act_on(cx, g, ACT_MERGE, in);
     case BULK_COUNT: break;
     }
     return RC_INTERNAL;
@@ -183,7 +190,7 @@ static Rc do_one(DbConn *c, void *arg)
     TRY(do_to(cx, g, t->kind, t->in));
     t->after = t->kind == BULK_ASSIGN || t->kind == BULK_PRIORITY
                    ? t->in->value
-                   : yes_no(t->kind == BULK_TAG || t->kind == BULK_WATCH);
+                   : yes_no(t->kind == BULK_TAG || t->kind == BULK_WATCH || t->kind == BULK_MERGE);
     if (t->kind == BULK_TAG || t->kind == BULK_UNTAG) { /* undoing names it again */
         t->before = str_fmt(cx->arena, "%.*s %.*s", STR_ARG(t->before), STR_ARG(tag));
         t->after = str_fmt(cx->arena, "%.*s %.*s", STR_ARG(t->after), STR_ARG(tag));
@@ -366,6 +373,7 @@ static Rc give_back(Ctx *cx, GrantedRequest g, const Turn *t)
     case BULK_UNTAG: return tag_add(cx, g, &(TagAct){ .tag = tag_named(before) });
     case BULK_WATCH:
     case BULK_UNWATCH: return follow(cx, g, t->kind == BULK_UNWATCH);
+    case BULK_MERGE: return request_act(cx, g, &(RequestAct){ .kind = ACT_UNMERGE }, NULL);
     case BULK_TRANSFER:
     case BULK_REJECT:
     case BULK_CANCEL:

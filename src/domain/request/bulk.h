@@ -14,7 +14,7 @@
 
 typedef enum BulkKind {
     BULK_ASSIGN, BULK_TRANSFER, BULK_PRIORITY, BULK_WATCH, BULK_UNWATCH, BULK_TAG, BULK_UNTAG, BULK_REJECT,
-    BULK_CANCEL, BULK_FULFIL, BULK_COUNT,
+    BULK_CANCEL, BULK_FULFIL, BULK_MERGE, BULK_COUNT,
 } BulkKind;
 
 const char  *bulk_word(BulkKind kind);  /* "assign" */
@@ -26,7 +26,8 @@ bool         bulk_needs_text(BulkKind kind);
 typedef struct BulkInput {
     StrList requests;  /* numbers or ids, 1..BULK_MOST; one that is named twice counts once */
     Str     act;       /* word */
-    Str     value;     /* assign: login, "" for nobody; transfer: key of a team; priority: level; tag, untag: the tag */
+    Str     value;     /* assign: login, "" for nobody; transfer: key of a team; priority: level; tag, untag: the tag;
+                         merge: number of the request that stays */
     Str     text;      /* transfer: summary; fulfil: resolution; priority, reject, cancel: reason */
     Str     next_step; /* transfer */
     Rc      fault;

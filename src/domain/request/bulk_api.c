@@ -12,10 +12,11 @@ static const Input bulk_input = INPUT(
     { "requests", IN_STRINGS, offsetof(BulkBody, requests), IN_REQUIRED,
       .about = "numbers, at most 200" },
     { "act", IN_WORD, offsetof(BulkBody, act), IN_REQUIRED,
-      .words = "assign transfer priority watch unwatch tag untag reject cancel fulfil" },
+      .words = "assign transfer priority watch unwatch tag untag reject cancel fulfil merge" },
     { "value", IN_TEXT, offsetof(BulkBody, value), .max = 200,
       .about =
-          "assign: login, absent for nobody; transfer: team; priority: level; tag, untag: the tag" },
+          "assign: login, absent for nobody; transfer: team; priority: level; tag, untag: the tag; "
+          "merge: number of the one that stays" },
     { "text", IN_LONG_TEXT, offsetof(BulkBody, text),
       .about = "transfer: summary; fulfil: resolution; priority, reject, cancel: reason" },
     { "next_step", IN_LONG_TEXT, offsetof(BulkBody, next_step), .about = "transfer" });

@@ -155,3 +155,78 @@ DB_TEST(bulk_refuses_as_a_whole_what_fits_no_request)
     EXPECT_RC(RC_NOT_FOUND, bulk_get(cx, g, done.id, &done));
     EXPECT_RC(RC_NOT_FOUND, bulk_undo(cx, g, done.id));
 }
+
+DB_TEST(bulk_merges_into_one_and_lets_go_again)
+{
+    BulkDone done;
+    Three t;
+
+    open_three(cx, &t);
+    office_as(&t.o, "mika");
+    int64_t stays = office_ask(&t.o, "question", "{\"details\":\"All of us\"}");
+    office_as(&t.o, "sam");
+    Str number = office_view(&t.o, stays).head.number;
+    t.named[3] = number; /* itself */
+    EXPECT_RC(RC_OK, act(&t, "merge", str_dup_z(cx->arena, number), "", &done));
+    EXPECT_INT(3, done.done_n);
+    EXPECT_STR("A request is not merged into itself.", done.parts.at[3].why);
+    EXPECT_INT(3, office_view(&t.o, stays).links.n);
+    EXPECT_STR("merged", office_view(&t.o, t.ids[0]).head.outcome);
+    EXPECT_RC(RC_OK, undo(&t, &done));
+    EXPECT(done.parts.at[0].undone && done.parts.at[2].undone);
+    EXPECT_INT(0, office_view(&t.o, stays).links.n);
+    EXPECT_STR("fulfilling", office_state(&t.o, t.ids[2]));
+}
+
+DB_TEST(bulk_offers_to_another_team_and_ends_with_words)
+{
+    BulkDone done;
+    Three t;
+
+    open_three(cx, &t);
+    EXPECT_RC(RC_INVALID, act(&t, "transfer", "procurement", "", &done));
+    cx->errors = (FieldErrors){ 0 };
+    EXPECT_RC(RC_OK, act(&t, "transfer", "nobody", "They know.", &done));
+    EXPECT_INT(0, done.done_n);
+    EXPECT_STR("There is no such team.", done.parts.at[0].why);
+    EXPECT_RC(RC_OK, act(&t, "transfer", "procurement", "They know.", &done));
+    EXPECT_INT(3, done.done_n);
+    EXPECT(!done.may_undo);
+    EXPECT_STR("offered", office_view(&t.o, t.ids[0]).handover.state);
+    EXPECT_RC(RC_CONFLICT, undo(&t, &done));
+    EXPECT_RC(RC_INVALID, act(&t, "fulfil", "", "", &done));
+    cx->errors = (FieldErrors){ 0 };
+    EXPECT_RC(RC_OK, office_act(&t.o, t.ids[0], ACT_CANCEL, "Gone."));
+    EXPECT_RC(RC_OK, act(&t, "fulfil", "", "Told you.", &done));
+    EXPECT_INT(2, done.done_n); /* one was over already */
+    EXPECT_STR("This request is closed.", done.parts.at[0].why);
+    EXPECT_STR("fulfilled", office_state(&t.o, t.ids[1]));
+}
+
+DB_TEST(bulk_cancels_with_a_reason_what_is_not_over)
+{
+    BulkDone done;
+    Three t;
+
+    open_three(cx, &t);
+    EXPECT_RC(RC_INVALID, act(&t, "cancel", "", "", &done));
+    EXPECT_RC(RC_OK, act(&t, "cancel", "", "Not needed.", &done));
+    EXPECT_INT(3, done.done_n);
+    EXPECT_STR("cancelled", office_view(&t.o, t.ids[2]).head.outcome);
+    EXPECT_RC(RC_OK, act(&t, "cancel", "", "Not needed.", &done));
+    EXPECT_INT(0, done.done_n);
+}
+
+DB_TEST(bulk_follows_no_more_and_follows_again)
+{
+    BulkDone done;
+    Three t;
+
+    open_three(cx, &t);
+    EXPECT_RC(RC_OK, act(&t, "watch", "", "", &done));
+    EXPECT_RC(RC_OK, act(&t, "unwatch", "", "", &done));
+    EXPECT_INT(3, done.done_n);
+    EXPECT_INT(0, office_view(&t.o, t.ids[1]).participants.n);
+    EXPECT_RC(RC_OK, undo(&t, &done));
+    EXPECT_INT(1, office_view(&t.o, t.ids[1]).participants.n);
+}

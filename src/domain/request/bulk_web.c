@@ -75,6 +75,10 @@ static Rc value_of(Ctx *cx, BulkKind kind, Form *form)
         return form_add(
             form,
             (Widget){ .kind = WIDGET_TEXT, .name = STR("value"), .label = TEXT("Which tag?") });
+    case BULK_MERGE:
+        return form_add(form, (Widget){ .kind = WIDGET_TEXT,
+                                        .name = STR("value"),
+                                        .label = TEXT("Number of the request that stays") });
     case BULK_WATCH:
     case BULK_UNWATCH:
     case BULK_REJECT:

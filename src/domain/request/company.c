@@ -190,6 +190,7 @@ Rc link_list(Ctx *cx, GrantedRequest g, ViewLinks *ret)
             .title = row.title,
             .state = row.state,
             .outcome = row.outcome,
+            .merged = !row.outgoing && str_eq_z(row.kind, "merged_into"),
         };
         TRY(LIST_PUSH(cx->arena, &list, l));
     }

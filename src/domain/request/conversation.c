@@ -128,7 +128,8 @@ static Rc check_speaker(Ctx *cx, const Aggregate *r, int64_t task_id)
 static bool is_reply(const Aggregate *r)
 {
     bool asked = r->state.pending.open && r->state.pending.kind == PENDING_REQUESTER;
-    bool over = r->state.phase == PHASE_FULFILLED || r->state.back_until_ms != MS_NONE;
+    bool over = r->state.phase == PHASE_FULFILLED
+                || (r->state.back_until_ms != MS_NONE && r->state.outcome != OUTCOME_MERGED);
     return granted_may(r->g, MAY_ASK_SIDE) && (asked || over);
 }
 
@@ -169,6 +170,15 @@ Rc answered_by_file(Ctx *cx, GrantedRequest g)
     return snooze_wake(cx, g);
 }
 
+/* One conversation, in the one that stays. */
+static Rc check_not_merged(Ctx *cx, const Aggregate *r)
+{
+    return r->state.outcome == OUTCOME_MERGED
+               ? fail_whole(cx, RC_CONFLICT, "merged",
+                            TEXT("This request was merged into another one. Write there."))
+               : RC_OK;
+}
+
 Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *ret)
 {
     Aggregate r;
@@ -176,6 +186,7 @@ Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *r
 
     TRY(aggregate_load(cx, g, true, &r));
     TRY(check_speaker(cx, &r, in->task_id));
+    TRY(check_not_merged(cx, &r));
     bool over = is_over(&r, cx->now_ms);
     if (over && !granted_may(r.g, MAY_ASK_SIDE))
         return fail_whole(cx, RC_CONFLICT, "wrong_state", TEXT("This request is closed."));

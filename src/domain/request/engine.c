@@ -79,6 +79,9 @@ void step_close(Step *st, Outcome outcome)
  * whether the timer has run already. */
 static Rc check_grace(Step *st)
 {
+    if (st->s.outcome == OUTCOME_MERGED)
+        return step_refuse(st, RC_CONFLICT, "merged",
+                           T("This request was merged into another one, which goes on."));
     if (st->s.back_until_ms != MS_NONE && st->now < st->s.back_until_ms)
         return RC_OK; /* only silence had closed it */
     bool late = st->s.close_at_ms != MS_NONE && st->now >= st->s.close_at_ms;
@@ -90,23 +93,24 @@ static Rc check_grace(Step *st)
     return RC_OK;
 }
 
-/* Silence had closed it, and now there is a word: it goes on where it stood.  What was asked is asked
- * again, and tasks that nobody had finished wait for their turn. */
-static void bring_back(Step *st)
+/* It goes on where it stood.  What was asked is asked again, and tasks that nobody had finished wait for
+ * their turn. */
+static void bring_back(Step *st, EffectKind how, const char *tell)
 {
     st->s.closed_ms = MS_NONE;
     st->s.outcome = OUTCOME_NONE;
     st->s.back_until_ms = MS_NONE;
-    step_emit(st, EFFECT_REOPENED, ENGINE_NO_INDEX);
+    step_emit(st, how, ENGINE_NO_INDEX);
     tasks_bring_back(st);
-    tell_team(st, "reopened");
+    tell_team(st, tell);
 }
 
 Rc step_reopen(Step *st)
 {
     Str key = STR_NULL;
     if (st->s.phase == PHASE_CLOSED) {
-        bring_back(st);
+        bring_back(st, EFFECT_REOPENED,
+                   "reopened"); /* silence had closed it, and now there is a word */
         return RC_OK;
     }
     st->s.round++;
@@ -454,6 +458,28 @@ static Rc act_convert(Step *st)
     return RC_OK;
 }
 
+static Rc act_merge(Step *st)
+{
+    step_close(st, OUTCOME_MERGED);
+    st->s.back_until_ms = st->now + MERGE_BACK_MS;
+    step_emit(st, EFFECT_MERGED, ENGINE_NO_INDEX);
+    tell_requester(st, "merged");
+    return RC_OK;
+}
+
+static Rc act_unmerge(Step *st)
+{
+    if (st->s.outcome != OUTCOME_MERGED)
+        return step_refuse(st, RC_CONFLICT, "not_merged",
+                           T("This request is not merged into another one."));
+    if (st->now >= st->s.back_until_ms)
+        return step_refuse(st, RC_CONFLICT, "too_late",
+                           T("A merge can be taken back for 30 days."));
+    bring_back(st, EFFECT_UNMERGED, "unmerged");
+    tell_requester(st, "unmerged");
+    return RC_OK;
+}
+
 static void remind(Step *st)
 {
     EnginePending *p = &st->s.pending;
@@ -550,6 +576,8 @@ static const struct Rule {
     [INPUT_ADHOC] = { act_adhoc, AS_ITS_TEAM, IN_WORK, true, NULL },
     [INPUT_ADHOC_TASK] = { act_adhoc_task, AS_ITS_TEAM, IN_WORK, false, NULL },
     [INPUT_CONVERT] = { act_convert, AS_ITS_TEAM, IN_WORK, true, NULL },
+    [INPUT_MERGE] = { act_merge, AS_ITS_TEAM, IN_WORK, false, NULL },
+    [INPUT_UNMERGE] = { act_unmerge, AS_ITS_TEAM, IN_ANY, false, NULL },
     [INPUT_ACTION] = { act_action, AS_SYSTEM, IN_WORK, false, NULL },
     [INPUT_ESCALATE] = { act_escalate, AS_SYSTEM, IN_WORK, false, NULL },
     [INPUT_TIMER] = { act_timer, AS_SYSTEM, IN_ANY, false, NULL },

@@ -39,6 +39,7 @@ typedef enum Outcome {
     OUTCOME_REJECTED,
     OUTCOME_WITHDRAWN,
     OUTCOME_CANCELLED,
+    OUTCOME_MERGED, /* another request took it over: INPUT_MERGE */
 } Outcome;
 
 typedef enum ApprovalState {
@@ -234,6 +235,7 @@ Str          holder_word(Arena *a, Holder who);
 CHECKED bool holder_from_word(Str word, Holder *ret);
 
 #define ENGINE_NO_INDEX SIZE_MAX
+#define MERGE_BACK_MS   (30 * MS_DAY) /* how long a merge can be taken back */
 
 /* What happens next and who has it.  Codes:
  *   submit    draft: requester
@@ -277,8 +279,8 @@ typedef struct RequestState {
     Ms              fulfilled_ms, closed_ms;
     Ms              close_at_ms; /* when a fulfilled request closes by itself */
     Ms              not_before_ms; /* work begins then; MS_NONE, or past: at once */
-    /* until when the asking side's word brings back a request that silence closed; MS_NONE: closed for
-     * good, or not closed */
+    /* until when a closed request can come back: by the asking side's word when silence closed it, by
+     * INPUT_UNMERGE when it was merged; MS_NONE: closed for good, or not closed */
     Ms              back_until_ms;
     EngineNext      next;        /* of a result; need not be loaded */
 } RequestState;
@@ -403,6 +405,8 @@ typedef enum InputKind {
     INPUT_ADHOC,            /* team, reason: asks the owners whether the model may be left */
     INPUT_ADHOC_TASK,       /* team, once it was approved: a task for to_team (0: own), after */
     INPUT_CONVERT,          /* team, reason: another record takes over */
+    INPUT_MERGE,            /* team: another request like it takes over */
+    INPUT_UNMERGE,          /* team, within MERGE_BACK_MS: it goes on by itself after all */
     INPUT_ACTION,           /* system: task, ok: what the program made of it */
     INPUT_ESCALATE,         /* system: to_team takes the request over, or the task that is named */
     INPUT_TIMER,            /* system: the time came; also asks stuck stages again */
@@ -500,6 +504,8 @@ typedef enum EffectKind {
     EFFECT_ADHOC_APPROVED,   /* adhoc.approved */
     EFFECT_ADHOC_REFUSED,    /* adhoc.refused */
     EFFECT_CONVERTED,        /* request.converted */
+    EFFECT_MERGED,           /* request.merged */
+    EFFECT_UNMERGED,         /* request.unmerged */
     EFFECT_TELL,             /* request.tell: who, code */
 } EffectKind;
 Str engine_effect_word(EffectKind kind);
@@ -511,7 +517,7 @@ typedef struct EngineEffect {
     /* EFFECT_TELL: who should hear, and why: new, approve, delegated, approval_withdrawn, stuck,
      * returned, rejected, task, action_failed, sign_off, sent_back, answer, replied, remind, last_remind, silent,
      * silent_team, resumed, fulfilled, closed, lowered,
-     * reopened, withdrawn, cancelled, handover, handover_accepted, handover_declined, escalated, escalated_away,
+     * reopened, withdrawn, cancelled, merged, unmerged, handover, handover_accepted, handover_declined, escalated, escalated_away,
      * adhoc_approved, adhoc_refused */
     Holder      who;
     const char *code;
@@ -522,7 +528,8 @@ LIST_OF(EngineEffect, EngineEffectList);
  *   RC_CONFLICT  wrong_state, follow_up (closed for good: make a linked request), work_begun,
  *                already_assessed, already_decided, not_asked_yet, withdrawn, one_voice,
  *                task_waiting, task_started, task_done, test_open, already_pending, not_pending,
- *                already_offered, no_offer, already_adhoc, not_adhoc, action_over
+ *                already_offered, no_offer, already_adhoc, not_adhoc, action_over, merged, not_merged,
+ *                too_late
  *   RC_FORBIDDEN not_yours, not_asked, own_request, own_work
  *   RC_INVALID   reason_required, until_required, until_past, passed_required, unknown_approval,
  *                unknown_task, bad_decision, bad_delegate, bad_team, not_audience,

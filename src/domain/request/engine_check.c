@@ -42,8 +42,11 @@ static Str check_request(const RequestState *s, Phase phase)
             "assessment begins with submission");
 
     PROMISE(s->back_until_ms == MS_NONE
-                || (phase == PHASE_CLOSED && s->outcome == OUTCOME_WITHDRAWN),
-            "only what silence closed can be brought back");
+                || (phase == PHASE_CLOSED
+                    && (s->outcome == OUTCOME_WITHDRAWN || s->outcome == OUTCOME_MERGED)),
+            "only what silence closed or a merge can come back");
+    PROMISE(s->outcome != OUTCOME_MERGED || s->back_until_ms != MS_NONE,
+            "a merge says until when it can be taken back");
     PROMISE(!s->pending.open || s->pending.close_ms == MS_NONE
                 || (s->pending.kind == PENDING_REQUESTER && s->pending.remind_ms == MS_NONE),
             "silence closes a request only after the last reminder");

@@ -165,7 +165,8 @@ static EngineInput wild_input(Chance *c, Life *l)
 /* Ends of lives are for later: most wild inputs that close are put off. */
 static bool is_end(InputKind k)
 {
-    return k == INPUT_WITHDRAW || k == INPUT_CANCEL || k == INPUT_REJECT || k == INPUT_CONVERT;
+    return k == INPUT_WITHDRAW || k == INPUT_CANCEL || k == INPUT_REJECT || k == INPUT_CONVERT
+           || k == INPUT_MERGE;
 }
 
 /* An input that fits the state: a decision by somebody who is asked, work on a task in hand. */
@@ -279,10 +280,13 @@ static void check_effects(const Life *l, const RequestState *before, const Engin
 {
     size_t states = life_effects_of(l, EFFECT_STATE);
     HOLDS(l, states == (size_t)(before->state != l->s.state));
-    /* Closed is final, but for a word in time where only silence had closed it. */
+    /* Closed is final, but for a word in time where only silence had closed it, and a merge taken back. */
+    bool merged = before->outcome == OUTCOME_MERGED;
+    bool done = l->s.outcome == OUTCOME_FULFILLED || l->s.outcome == OUTCOME_PARTLY;
     HOLDS(l, before->phase != PHASE_CLOSED || !l->last.changed
-                 || (l->now < before->back_until_ms && l->s.phase != PHASE_CLOSED
-                     && life_effects_of(l, EFFECT_REOPENED) == 1));
+                 || (l->now < before->back_until_ms
+                     && (l->s.phase != PHASE_CLOSED || done) /* nothing was left to do */
+                     && life_effects_of(l, merged ? EFFECT_UNMERGED : EFFECT_REOPENED) == 1));
     HOLDS(l, l->last.changed || engine_state_equal(before, &l->s));
     HOLDS(l, l->s.approvals.n >= before->approvals.n && l->s.tasks.n >= before->tasks.n);
     for (size_t i = 0; i < l->s.approvals.n; i++) {
@@ -313,7 +317,7 @@ static void check_effects(const Life *l, const RequestState *before, const Engin
 
 typedef struct Seen {
     size_t effects[EFFECT_TELL + 1];
-    size_t outcomes[OUTCOME_CANCELLED + 1];
+    size_t outcomes[OUTCOME_MERGED + 1];
     StrList codes; /* of refusals */
     size_t steps, refused;
 } Seen;
@@ -478,7 +482,7 @@ TEST(engine_thousands_of_lives_keep_every_promise)
         if (seen.effects[k] < 20)
             test_fail(__FILE__, __LINE__, "only %zu times %.*s", seen.effects[k],
                       STR_ARG(engine_effect_word(k)));
-    for (Outcome o = OUTCOME_FULFILLED; o <= OUTCOME_CANCELLED; o++)
+    for (Outcome o = OUTCOME_FULFILLED; o <= OUTCOME_MERGED; o++)
         EXPECT(seen.outcomes[o] >= LIVES / 200);
     static const char *const codes[] = {
         "wrong_state",     "follow_up",        "work_begun",     "already_assessed",
@@ -488,7 +492,8 @@ TEST(engine_thousands_of_lives_keep_every_promise)
         "not_adhoc",       "not_yours",        "not_asked",      "own_request",
         "own_work",        "reason_required",  "until_required", "until_past",
         "passed_required", "unknown_approval", "unknown_task",   "bad_decision",
-        "bad_delegate",    "bad_team",         "action_over",
+        "bad_delegate",    "bad_team",         "action_over",    "merged",
+        "not_merged",
     };
     for (size_t i = 0; i < COUNT_OF(codes); i++) {
         bool found = false;

@@ -218,6 +218,38 @@ TEST(engine_a_converted_request_is_closed_for_the_other_record)
     EXPECT_INT(1, (int64_t)life_effects_of(&l, EFFECT_CONVERTED));
 }
 
+TEST(engine_a_merged_request_comes_back_where_it_stood)
+{
+    Life l = life_new(test_arena());
+    life_task(&l, "do", "");
+    EXPECT_RC(RC_OK, life_submit(&l));
+    EXPECT_RC(RC_OK, life_start(&l, "do"));
+    EXPECT_REFUSED(RC_FORBIDDEN, "not_yours", &l, life_by_party(&l, INPUT_MERGE));
+    EXPECT_REFUSED(RC_CONFLICT, "not_merged", &l, life_by_team(&l, INPUT_UNMERGE));
+    EXPECT_RC(RC_OK, life_by_team(&l, INPUT_MERGE));
+    EXPECT_STATE("closed", &l);
+    EXPECT_STR("merged", outcome_word(l.s.outcome));
+    EXPECT_REFUSED(RC_CONFLICT, "merged", &l, life_by_party(&l, INPUT_REPLY));
+    EXPECT_REFUSED(RC_CONFLICT, "merged", &l, life_by_party(&l, INPUT_REOPEN));
+    EXPECT_REFUSED(RC_FORBIDDEN, "not_yours", &l, life_by_party(&l, INPUT_UNMERGE));
+    EXPECT_RC(RC_OK, life_by_team(&l, INPUT_UNMERGE));
+    EXPECT_STATE("fulfilling", &l);
+    EXPECT_STR("", outcome_word(l.s.outcome));
+    EXPECT_STR("started", task_state_word(life_get_task(&l, "do")->state));
+}
+
+TEST(engine_a_merge_is_taken_back_for_thirty_days_and_not_longer)
+{
+    Life l = life_new(test_arena());
+    EXPECT_RC(RC_OK, life_submit(&l));
+    EXPECT_RC(RC_OK, life_by_team(&l, INPUT_MERGE));
+    l.now += MERGE_BACK_MS - 1;
+    Life late = l;
+    late.now++;
+    EXPECT_REFUSED(RC_CONFLICT, "too_late", &late, life_by_team(&late, INPUT_UNMERGE));
+    EXPECT_RC(RC_OK, life_by_team(&l, INPUT_UNMERGE));
+}
+
 /* ---- fulfilled, grace, closed ---- */
 
 TEST(engine_fulfilled_is_closed_by_confirmation)

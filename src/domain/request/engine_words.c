@@ -32,7 +32,8 @@ static bool find(const char *const *words, size_t n, Str text, size_t *ret)
 
 ENUM_WORDS(Phase, phase, "draft", "submitted", "assessing", "awaiting_approval", "fulfilling",
            "pending", "fulfilled", "closed")
-ENUM_WORDS(Outcome, outcome, "", "fulfilled", "partly", "rejected", "withdrawn", "cancelled")
+ENUM_WORDS(Outcome, outcome, "", "fulfilled", "partly", "rejected", "withdrawn", "cancelled",
+           "merged")
 ENUM_WORDS(ApprovalState, approval_state, "waiting", "asked", "approved", "rejected", "returned",
            "withdrawn", "skipped")
 ENUM_WORDS(TaskState, task_state, "waiting", "ready", "started", "finished", "skipped", "cancelled")
@@ -100,6 +101,8 @@ Str engine_effect_word(EffectKind kind)
         [EFFECT_ADHOC_APPROVED] = "adhoc.approved",
         [EFFECT_ADHOC_REFUSED] = "adhoc.refused",
         [EFFECT_CONVERTED] = "request.converted",
+        [EFFECT_MERGED] = "request.merged",
+        [EFFECT_UNMERGED] = "request.unmerged",
         [EFFECT_TELL] = "request.tell",
     };
     assert((size_t)kind < COUNT_OF(words));

@@ -263,6 +263,8 @@ static const struct {
     { "reopened", T("{0} {1} was reopened") },
     { "withdrawn", T("{2} withdrew {0} {1}") },
     { "cancelled", T("{2} cancelled {0} {1}") },
+    { "merged", T("{2} merged {0} {1} into another request about the same thing") },
+    { "unmerged", T("{0} {1} goes on by itself again") },
     { "handover", T("{2} offers your team {0} {1}") },
     { "handover_accepted", T("{2} took over {0} {1}") },
     { "handover_declined", T("{2} did not take over {0} {1}") },

@@ -53,6 +53,19 @@ Text your_step(const Ctx *cx, const RequestHead *h, Text other)
     return other;
 }
 
+/* --- merged requests ------------------------------------------------------------------------------------ */
+
+Rc lead_on(Call *call, const RequestView *v, const char *base, bool *ret_led)
+{
+    Str into = request_goes_on_in(v);
+
+    *ret_led = !str_is_null(into) && !call->is_again && call_query(call, "itself").len == 0;
+    if (!*ret_led)
+        return RC_OK;
+    call_flash(call, "merged", v->head.number);
+    return call_redirect(call, str_fmt(call->arena, "%s/%.*s", base, STR_ARG(into)));
+}
+
 /* --- routes ------------------------------------------------------------------------------------------- */
 
 typedef struct StageFold {

@@ -127,4 +127,5 @@ typedef struct RequestPage {
     bool        staff;               /* there is a workspace page too */
     bool may_repeat; /* asked for by the reader, and sent */
     bool has_agreed;
+    Str             into; /* number of the request it was merged into */
 } RequestPage;

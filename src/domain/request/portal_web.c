@@ -218,9 +218,14 @@ static Rc page_request(Call *call)
     ActOffers acts = { 0 };
     PageFrame frame;
     PageOut out;
+    bool led;
 
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE, &g));
     TRY(request_view(cx, g, &p.v));
+    TRY(lead_on(call, &p.v, "/requests", &led));
+    if (led)
+        return RC_OK;
+    p.into = request_goes_on_in(&p.v);
     TRY(request_may_act(cx, &p.v, &acts));
     /* The portal never shows notes, not even to staff: what is here is what the requester sees. */
     TRY(talk_part(call, g, &p.v, true, &p.talk));
@@ -245,7 +250,7 @@ static Rc page_request(Call *call)
     p.may_edit = (p.v.may & MAY_ASK_SIDE) != 0
                  && (draft || str_eq_z(p.v.head.phase, "assessing")
                      || str_eq_z(p.v.head.phase, "awaiting_approval"));
-    p.may_say = (p.v.may & MAY_SAY) != 0 && !draft;
+    p.may_say = (p.v.may & MAY_SAY) != 0 && !draft && !str_eq_z(p.v.head.outcome, "merged");
     p.may_repeat = (p.v.may & MAY_ASK_SIDE) != 0 && !draft;
     p.has_agreed = p.v.head.agreed_ms != MS_NONE;
     p.staff = (p.v.may & (MAY_WORK | MAY_TASK | MAY_OWN)) != 0;

@@ -18,5 +18,8 @@ CHECKED Rc head_stops(Ctx *cx, const RequestHead *h, RouteStops *ret);
  * entry that the call's `before` names.  only_public: as the requester sees it, whoever reads. */
 CHECKED Rc talk_part(Call *call, GrantedRequest g, const RequestView *v, bool only_public,
                      TalkPart *ret);
+/* A page of a merged request leads to the one that goes on, unless this one itself was asked for or a refusal is
+ * shown: says that it did. */
+CHECKED Rc lead_on(Call *call, const RequestView *v, const char *base, bool *ret_led);
 CHECKED Rc paragraphs_of(Ctx *cx, Str words, StrList *ret);
 Trip trip_of(Ctx *cx, const RequestHead *h);

@@ -133,7 +133,8 @@ CHECKED Rc request_edit(Ctx *cx, GrantedRequest g, const RequestEdit *in);
 typedef enum ActKind {
     ACT_SUBMIT, ACT_ASSESS, ACT_ASSIGN, ACT_TRANSFER, ACT_ACCEPT_TRANSFER, ACT_DECLINE_TRANSFER,
     ACT_ASK, ACT_PEND, ACT_RESUME, ACT_REJECT, ACT_FULFIL, ACT_CONFIRM, ACT_NOT_SOLVED,
-    ACT_WITHDRAW, ACT_CANCEL, ACT_REOPEN, ACT_ADHOC, ACT_CONVERT, ACT_COUNT,
+    ACT_WITHDRAW, ACT_CANCEL, ACT_REOPEN, ACT_ADHOC, ACT_CONVERT, ACT_MERGE, ACT_UNMERGE,
+    ACT_COUNT,
 } ActKind;
 
 const char  *act_word(ActKind kind); /* "accept_transfer" */
@@ -157,6 +158,10 @@ typedef struct RequestAct {
     Str          pending;   /* pend: supplier | date | other; STR_NULL: date with `until`, else other */
     OptInt       until_ms;  /* pend, ask */
     Str          record, item; /* convert: "incident", key of a model of that record */
+    Str          into;      /* merge: number of an open request that the subject can write notes and messages in;
+                               this one is closed as merged, its asking side and participants take part in that
+                               one, and messages and files are copied there.  unmerge, for 30 days, takes all of
+                               that back, and this one goes on where it stood */
     Rc           fault;
 } RequestAct;
 
@@ -170,6 +175,20 @@ typedef struct ActDone {
 /* Does the act.  `ret` may be NULL.
  * Errors: RC_STALE; RC_INVALID with field errors ("reason_required", "not_found", "until_past" ...). */
 CHECKED Rc request_act(Ctx *cx, GrantedRequest g, const RequestAct *in, ActDone *ret);
+
+/* Makes a request of its own of a part of this one, for the same people, linked as split_from; this one goes on as it
+ * is.  The chosen messages are copied with their files, and their words are the description that the item asks for; the
+ * team completes the rest.  Taken back by merging it into this one.
+ * Needs MAY_WORK.  Errors: RC_CONFLICT (draft or closed), RC_INVALID with field errors at item, title, messages
+ * (confidential requests are not split). */
+typedef struct RequestSplit {
+    Str     item;     /* key of a published item */
+    Str     title;    /* "": the name of the item */
+    StrList messages; /* ids of messages of this one, 1..SPLIT_MOST */
+    Rc      fault;
+} RequestSplit;
+#define SPLIT_MOST 50
+CHECKED Rc request_split(Ctx *cx, GrantedRequest g, const RequestSplit *in, RequestMade *ret);
 
 /* Which acts this person can do now: for buttons and menus.  An act that is none of theirs is not
  * listed; one that is theirs but not now stands with the sentence why. */
@@ -387,7 +406,9 @@ LIST_OF(ViewTag, ViewTags);
 
 typedef struct ViewLink {
     int64_t id;
-    Str     kind;            /* related caused_by needs converted_to follow_up part_of duplicate_of */
+    Str     kind;            /* related caused_by needs converted_to follow_up part_of duplicate_of merged_into
+                                split_from */
+    bool    merged;          /* the other end was merged into this request */
     bool    outgoing;        /* this request is the `from` of the link */
     int64_t request_id;      /* the other end, which the subject sees too */
     Str     number, title, state, outcome;
@@ -478,8 +499,10 @@ typedef struct RequestView {
 /* Everything a page or the API needs, in a constant number of statements.  `g` needs MAY_SEE. */
 CHECKED Rc request_view(Ctx *cx, GrantedRequest g, RequestView *ret);
 /* What the API says of it: head, form, approvals (without names of stages), tasks (without signers and
- * `may`), resolution, bundle and promise; the rest of the view stays empty.  `g` needs MAY_SEE. */
+ * `may`), resolution, bundle and promise; of a merged one links; the rest of the view stays empty.  `g` needs MAY_SEE. */
 CHECKED Rc request_record(Ctx *cx, GrantedRequest g, RequestView *ret);
+/* The number of the request that this one was merged into; STR_NULL: none, or one that the subject does not see. */
+Str request_goes_on_in(const RequestView *v);
 /* The head alone. */
 CHECKED Rc request_head(Ctx *cx, GrantedRequest g, RequestHead *ret);
 /* Parts of their own, for the API and partial updates. */

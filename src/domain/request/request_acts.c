@@ -40,6 +40,9 @@ static const struct Act {
                      true },
     [ACT_ADHOC] = { "adhoc", T("Leave the model"), MAY_WORK, false, INPUT_ADHOC, "reason", true },
     [ACT_CONVERT] = { "convert", T("Convert"), MAY_WORK, false, INPUT_CONVERT, "reason", false },
+    [ACT_MERGE] = { "merge", T("Merge"), MAY_WORK, false, INPUT_MERGE, "reason", false },
+    [ACT_UNMERGE] = { "unmerge", T("Take the merge back"), MAY_WORK, false, INPUT_UNMERGE, "reason",
+                      false },
 };
 
 const char *act_word(ActKind kind)
@@ -224,7 +227,7 @@ static Rc pend_input(Ctx *cx, const RequestAct *in, EngineInput *step)
 }
 
 static Rc act_input(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *step,
-                    StepWords *words)
+                    StepWords *words, GrantedRequest *into)
 {
     CatalogModel model;
 
@@ -243,6 +246,7 @@ static Rc act_input(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *st
         if (words->reason.len == 0)
             *words = (StepWords){ .reason = in->item };
         return RC_OK;
+    case ACT_MERGE: return merge_target(cx, in->into, r->g, into);
     case ACT_ACCEPT_TRANSFER:
     case ACT_DECLINE_TRANSFER:
     case ACT_RESUME:
@@ -254,6 +258,7 @@ static Rc act_input(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *st
     case ACT_CANCEL:
     case ACT_REOPEN:
     case ACT_ADHOC:
+    case ACT_UNMERGE:
     case ACT_COUNT: break;
     }
     return RC_OK;
@@ -280,11 +285,12 @@ static Rc follow_up(Ctx *cx, Aggregate *r, Str text, ActDone *done)
     return RC_OK;
 }
 
-static Rc read_act(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *step, StepWords *words)
+static Rc read_act(Ctx *cx, Aggregate *r, const RequestAct *in, EngineInput *step, StepWords *words,
+                   GrantedRequest *into)
 {
     TRY(in->fault);
     TRY(words_check(cx, acts[in->kind].field, in->text, acts[in->kind].words));
-    return act_input(cx, r, in, step, words);
+    return act_input(cx, r, in, step, words, into);
 }
 
 static Rc run(Ctx *cx, Aggregate *r, const RequestAct *in, uint32_t as, ActDone *done)
@@ -292,10 +298,11 @@ static Rc run(Ctx *cx, Aggregate *r, const RequestAct *in, uint32_t as, ActDone 
     const struct Act *act = &acts[in->kind];
     EngineInput step = { .kind = act->input, .as = as, .until_ms = MS_NONE };
     StepWords words = { .reason = str_trim(in->text), .field = act->field };
+    GrantedRequest into;
     RequestMade made;
     int64_t message;
 
-    Rc rc = read_act(cx, r, in, &step, &words);
+    Rc rc = read_act(cx, r, in, &step, &words, &into);
     if (rc != RC_OK)
         return aggregate_fault(cx, r, &step, rc);
     rc = aggregate_step(cx, r, &step, &words);
@@ -304,6 +311,10 @@ static Rc run(Ctx *cx, Aggregate *r, const RequestAct *in, uint32_t as, ActDone 
     TRY(rc);
     if (in->kind == ACT_ASK)
         return message_write(cx, r, 0, words.reason, NULL, &message);
+    if (in->kind == ACT_MERGE)
+        return merge_make(cx, r, into);
+    if (in->kind == ACT_UNMERGE)
+        return merge_undo(cx, r);
     if (in->kind == ACT_CONVERT) {
         TRY(convert_make(cx, r, in->record, in->item, &made));
         done->made_id = made.id;

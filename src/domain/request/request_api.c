@@ -163,7 +163,7 @@ static Rc api_edit(Call *call)
 
 typedef struct ActBody {
     const Json *answers;
-    Str assignee, team, summary, next_step, text, reason, resolution, record, item, kind;
+    Str assignee, team, summary, next_step, text, reason, resolution, record, item, kind, into;
     StrList open_questions;
     OptInt until, version;
 } ActBody;
@@ -186,6 +186,7 @@ static const Input act_input = INPUT(
     { "record", IN_WORD, offsetof(ActBody, record), .words = "request incident problem change",
       .about = "convert" },
     { "item", IN_KEY, offsetof(ActBody, item), .about = "convert" },
+    { "into", IN_KEY, offsetof(ActBody, into), .about = "merge: number of the request that stays" },
     { "version", IN_INT, offsetof(ActBody, version),
       .about = "refuse when the request has changed" });
 
@@ -220,6 +221,7 @@ static Rc api_act(Call *call)
     act.until_ms = body.until;
     act.record = body.record;
     act.item = body.item;
+    act.into = body.into;
     if (act.fault == RC_OK && body.answers != NULL)
         act.fault = answers_from_json(cx->arena, body.answers, &act.answers);
     TRY(request_act(cx, g, &act, &done));
@@ -229,6 +231,37 @@ static Rc api_act(Call *call)
     if (grant(call, MAY_SEE, &g) != RC_OK)
         return call_done(call);
     return call_show(call, 200, path_of(call, call_param(call, "number")));
+}
+
+/* --- split -------------------------------------------------------------------------------------------------- */
+
+typedef struct SplitBody {
+    Str item, title;
+    StrList messages;
+} SplitBody;
+static const Input split_input = INPUT(
+    SplitBody, "RequestSplit",
+    { "item", IN_KEY, offsetof(SplitBody, item), IN_REQUIRED, .about = "key of a catalog item" },
+    { "title", IN_TEXT, offsetof(SplitBody, title), .max = REQUEST_TITLE_MAX,
+      .about = "absent: the name of the item" },
+    { "messages", IN_STRINGS, offsetof(SplitBody, messages), IN_REQUIRED,
+      .about = "ids of messages of this request that the new one is about, at most 50" });
+
+static Rc api_split(Call *call)
+{
+    GrantedRequest g;
+    SplitBody body = { 0 };
+    RequestMade made;
+
+    TRY(grant(call, MAY_SEE, &g));
+    Rc fault = call_input(call, &split_input, &body);
+    TRY(request_split(&call->cx, g,
+                      &(RequestSplit){ .item = body.item,
+                                       .title = str_is_null(body.title) ? STR("") : body.title,
+                                       .messages = body.messages,
+                                       .fault = fault },
+                      &made));
+    return call_show(call, 201, path_of(call, made.number));
 }
 
 /* --- events ---------------------------------------------------------------------------------------------------- */
@@ -567,6 +600,9 @@ const RouteTable request_api = ROUTES(
       .text = "Change a request", .input = &edit_input, .reply = "Request" },
     { HTTP_POST, "/api/v1/requests/{number}/actions/{act}", api_act, RIGHT_SIGNED_IN, BODY_JSON,
       TX_WRITE, .text = "Do something with a request", .input = &act_input, .reply = "Request" },
+    { HTTP_POST, "/api/v1/requests/{number}/split", api_split, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
+      .text = "Make a request of its own of a part of one", .input = &split_input,
+      .reply = "Request", .status = 201 },
     { HTTP_GET, "/api/v1/requests/{number}/events", api_events, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
       .text = "What happened to a request", .reply = "[Event]", .query = "limit cursor" },
     { HTTP_GET, "/api/v1/requests/{number}/clocks", api_clocks, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,

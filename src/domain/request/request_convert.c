@@ -1,4 +1,4 @@
-/* request_convert.c - requests that go on in another one: conversion and follow-up.
+/* request_convert.c - requests that go on in another one: conversion and follow-up; and a part of one that does.
  *
  * What was said and attached goes along, so that whoever takes over reads the history without a right
  * to the old request; the link shows it to those who see both.
@@ -56,7 +56,7 @@ static Rc in_words(Ctx *cx, const Aggregate *old, Str *ret)
 }
 
 /* The first free description that the new model requires is what the old request said. */
-static Rc add_description(Ctx *cx, const Aggregate *old, const ModelVersion *to,
+static Rc add_description(Ctx *cx, const Aggregate *old, const ModelVersion *to, Str said,
                           AnswerInputs *inputs)
 {
     for (size_t i = 0; i < to->form.n; i++) {
@@ -69,7 +69,9 @@ static Rc add_description(Ctx *cx, const Aggregate *old, const ModelVersion *to,
                 return RC_OK;
         AnswerInput in = { .question = q->id, .row = -1, .form = ANSWER_TEXT, .pointer = STR("") };
         in.text = old->row.title;
-        if (q->type == QUESTION_LONG_TEXT)
+        if (said.len > 0)
+            in.text = q->type == QUESTION_LONG_TEXT ? said : str_shortened(said, REQUEST_TITLE_MAX);
+        else if (q->type == QUESTION_LONG_TEXT)
             TRY(in_words(cx, old, &in.text));
         return LIST_PUSH(cx->arena, inputs, in);
     }
@@ -91,15 +93,17 @@ static Rc always_entry(void *arg, Str list, Str key)
     return RC_OK;
 }
 
-/* What was accepted there is accepted here: people who left and files that are attached stay. */
-static Rc carry_answers(Ctx *cx, const Aggregate *old, DraftParts *p)
+/* What was accepted there is accepted here: people who left and files that are attached stay.  Of a part of
+ * it (`said`) the answers are about something else. */
+static Rc carry_answers(Ctx *cx, const Aggregate *old, Str said, DraftParts *p)
 {
     const AnswerLookup lookup = { always, always, always_entry, always, NULL };
     AnswerInputs inputs = { 0 };
     FieldErrors errors = { 0 };
 
-    TRY(shared_inputs(cx, old, p->model.model, &inputs));
-    TRY(add_description(cx, old, p->model.model, &inputs));
+    if (said.len == 0)
+        TRY(shared_inputs(cx, old, p->model.model, &inputs));
+    TRY(add_description(cx, old, p->model.model, said, &inputs));
     Rc rc = answers_check(cx->arena, p->model.model, &inputs, &p->facts, &lookup, ANSWERS_DRAFT,
                           cx->now_ms, &p->form, &errors);
     if (rc != RC_INVALID)
@@ -196,7 +200,7 @@ static Rc go_on(Ctx *cx, Aggregate *old, CatalogModel model, Aggregate *ret)
 
     TRY(access_submit(cx, old->row.beneficiary_id, &g));
     TRY(facts_of_request(cx, old, &p.facts));
-    TRY(carry_answers(cx, old, &p));
+    TRY(carry_answers(cx, old, STR(""), &p));
     p.cost = model_cost(model.model, &p.form, &p.facts, cx->now_ms);
     return draft_make(cx, g, &p, ret);
 }
@@ -264,4 +268,106 @@ Rc convert_make(Ctx *cx, Aggregate *r, Str record, Str item, RequestMade *ret)
     TRY(carry_history(cx, r, &next));
     TRY(submit(cx, &next, ret));
     return link_make(cx, r->g, next.g, "converted_to", &link);
+}
+
+/* ---- a part of it ---- */
+
+/* The messages that were chosen, as ids, and what they say. */
+static Rc read_chosen(Ctx *cx, const Aggregate *r, const StrList *chosen, IdList *ret,
+                      Str *ret_said)
+{
+    Str said = STR("");
+
+    if (chosen->n == 0)
+        return fail_field(cx, RC_INVALID, "messages", "required",
+                          TEXT("Choose at least one message."));
+    if (chosen->n > SPLIT_MOST)
+        return fail_field(cx, RC_INVALID, "messages", "too_many", TEXT("At most 50 messages."));
+    for (size_t i = 0; i < chosen->n; i++) {
+        MessageRow row;
+        int64_t id = 0;
+        Rc rc = str_to_i64(chosen->at[i], &id) ? q_message_one(cx, r->g, id, &row) : RC_NOT_FOUND;
+        if (rc == RC_NOT_FOUND)
+            return fail_field(cx, RC_INVALID, "messages", "not_found",
+                              TEXT("There is no such message."));
+        TRY(rc);
+        TRY(LIST_PUSH(cx->arena, ret, id));
+        if (said.len + row.text.len + 2 < ANSWER_TEXT_MAX / 2)
+            said = str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(said), said.len > 0 ? "\n\n" : "",
+                           STR_ARG(row.text));
+    }
+    *ret_said = said;
+    return RC_OK;
+}
+
+static Rc carry_chosen(Ctx *cx, const Aggregate *from, const Aggregate *to, const IdList *ids)
+{
+    for (size_t i = 0; i < ids->n; i++) {
+        MessageCarryOneRow row;
+        bool made = false;
+        TRY(q_message_carry_one(cx, to->g, from->row.id, ids->at[i], &row, &made));
+        if (made)
+            TRY(carried_event(cx, to, "message.split", "message", row.id, false));
+    }
+    return q_attachment_carry_said(cx, to->g, from->row.id, cx->now_ms, NULL);
+}
+
+static Rc split_check(Ctx *cx, const Aggregate *r, const RequestSplit *in, CatalogModel *model)
+{
+    TRY(in->fault);
+    if (granted_confidential(r->g))
+        return fail_field(cx, RC_INVALID, "item", "confidential",
+                          TEXT("Confidential requests are not split."));
+    if (str_chars(in->title) > REQUEST_TITLE_MAX)
+        return fail_field(cx, RC_INVALID, "title", "too_long", TEXT("Use at most 200 characters."));
+    Rc rc = catalog_model(cx, in->item, model);
+    return rc == RC_NOT_FOUND ? fail_field(cx, RC_INVALID, "item", "not_found",
+                                           TEXT("There is no such item in the catalog."))
+                              : rc;
+}
+
+static Rc split_make(Ctx *cx, Aggregate *r, const RequestSplit *in, CatalogModel model, Str said,
+                     Aggregate *ret)
+{
+    GrantedSubmit g;
+    DraftParts p = {
+        .model = model,
+        .requester = r->row.requester_id,
+        .channel = r->row.channel,
+        .title = in->title,
+        .impact = r->row.impact,
+        .urgency = r->row.urgency,
+        .reason = STR(""),
+    };
+
+    TRY(access_submit(cx, r->row.beneficiary_id, &g));
+    TRY(facts_of_request(cx, r, &p.facts));
+    TRY(carry_answers(cx, r, said.len > 0 ? said : r->row.title, &p));
+    p.cost = model_cost(model.model, &p.form, &p.facts, cx->now_ms);
+    return draft_make(cx, g, &p, ret);
+}
+
+Rc request_split(Ctx *cx, GrantedRequest g, const RequestSplit *in, RequestMade *ret)
+{
+    CatalogModel model;
+    Aggregate r, part;
+    IdList ids = { 0 };
+    Str said = STR("");
+    int64_t link;
+
+    TRY(aggregate_load(cx, g, true, &r));
+    if (!granted_may(g, MAY_WORK))
+        return fail_whole(cx, RC_FORBIDDEN, "not_yours", TEXT("This is for others to do."));
+    if (r.state.phase == PHASE_DRAFT || r.state.phase == PHASE_CLOSED)
+        return fail_whole(cx, RC_CONFLICT, "wrong_state",
+                          TEXT("This cannot be done in the present state of the request."));
+    TRY(split_check(cx, &r, in, &model));
+    TRY(read_chosen(cx, &r, &in->messages, &ids, &said));
+    TRY(split_make(cx, &r, in, model, said, &part));
+    TRY(carry_chosen(cx, &r, &part, &ids));
+    TRY(submit(cx, &part, ret));
+    TRY(link_make(cx, part.g, g, "split_from", &link));
+    return aggregate_note(
+        cx, g, &(Event){ .kind = "request.split", .object = "request", .object_id = r.row.id },
+        NULL);
 }

@@ -44,6 +44,8 @@ static const struct Main {
     [INPUT_ADHOC] = { "adhoc.asked", 1, { EFFECT_ADHOC_ASKED } },
     [INPUT_ADHOC_TASK] = { "task.added", 1, { EFFECT_TASK_ADDED } },
     [INPUT_CONVERT] = { "request.converted", 1, { EFFECT_CONVERTED } },
+    [INPUT_MERGE] = { "request.merged", 1, { EFFECT_MERGED } },
+    [INPUT_UNMERGE] = { "request.unmerged", 1, { EFFECT_UNMERGED } },
     [INPUT_ACTION] = { NULL, 2, { EFFECT_ACTION_DONE, EFFECT_ACTION_FAILED } },
     [INPUT_ESCALATE] = { NULL, 2, { EFFECT_ESCALATED, EFFECT_TASK_ESCALATED } },
     [INPUT_TIMER] = { NULL,

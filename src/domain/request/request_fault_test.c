@@ -1,5 +1,6 @@
 /* Every database call of a command fails once: nothing may be half done. */
 #include "domain/request/action.h"
+#include "domain/request/bulk.h"
 #include "domain/request/bundle.h"
 #include "domain/request/office_fixture.h"
 #include "domain/request/view.h"
@@ -300,4 +301,91 @@ DB_TEST(request_names_are_none_when_the_database_fails)
     EXPECT_RC(RC_OK, catalog_entry_name(cx, STR("categories"), STR("hardware"), &name));
     EXPECT_STR("hardware", name);
     EXPECT_FAULT(cx, catalog_entry_name(cx, STR("categories"), STR("hardware"), &name));
+}
+
+typedef struct MergeFault {
+    Office *o;
+    int64_t id;
+    ActKind kind;
+    Str into;
+} MergeFault;
+
+static Rc merge_act(Ctx *cx, void *arg)
+{
+    MergeFault *f = arg;
+    GrantedRequest g;
+
+    f->o->cx->identity = NULL;
+    TRY(access_request(cx, f->id, MAY_SEE, &g));
+    return request_act(cx, g, &(RequestAct){ .kind = f->kind, .into = f->into }, NULL);
+}
+
+DB_TEST(merge_and_its_undoing_leave_nothing_half_done)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "mika");
+    int64_t stays = office_ask(&o, "question", "{\"details\":\"No mail\"}");
+    office_as(&o, "robin");
+    MergeFault f = { .o = &o, .id = office_ask(&o, "question", "{\"details\":\"No mail\"}") };
+    EXPECT_RC(RC_OK, office_say(&o, f.id, "It says 550."));
+    office_as(&o, "sam");
+    f.into = office_view(&o, stays).head.number;
+    f.kind = ACT_MERGE;
+    fault_run(cx, merge_act, &f);
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM request_link"));
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM merge_part")); /* robin and the message */
+    office_expect_replay(&o, f.id, __LINE__);
+    f.kind = ACT_UNMERGE;
+    fault_run(cx, merge_act, &f);
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM request_link"));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM merge_part"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM message"));
+    office_expect_replay(&o, f.id, __LINE__);
+    office_expect_replay(&o, stays, __LINE__);
+}
+
+typedef struct BulkFault {
+    Office *o;
+    StrList requests;
+    Str act, value;
+    int64_t id;
+    bool undo;
+} BulkFault;
+
+static Rc bulk_act(Ctx *cx, void *arg)
+{
+    BulkFault *f = arg;
+    GrantedSelf g;
+
+    f->o->cx->identity = NULL;
+    TRY(access_self(cx, &g));
+    if (f->undo)
+        return bulk_undo(cx, g, f->id);
+    return bulk_do(cx, g, &(BulkInput){ .requests = f->requests, .act = f->act, .value = f->value },
+                   &f->id);
+}
+
+/* A failing database is nobody's refusal: it ends the whole act, and nothing of it stays. */
+DB_TEST(bulk_leaves_nothing_half_done)
+{
+    Office o = office_open(cx);
+    Str named[2];
+    BulkFault f = { .o = &o, .requests = { .at = named, .n = 2 }, .act = STR("tag") };
+
+    office_as(&o, "robin");
+    for (int i = 0; i < 2; i++) {
+        int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
+        named[i] = office_view(&o, id).head.number;
+    }
+    office_as(&o, "sam");
+    f.value = STR("vpn");
+    fault_run(cx, bulk_act, &f);
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM request_tag"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM bulk_act"));
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM bulk_part WHERE ok = 1"));
+    f.undo = true;
+    fault_run(cx, bulk_act, &f);
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM request_tag"));
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM bulk_part WHERE undone = 1"));
 }

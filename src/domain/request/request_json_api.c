@@ -412,6 +412,7 @@ void request_json(JsonOut *o, Ctx *cx, const RequestView *v)
     promise_json(o, &v->promise);
     json_key_lit(o, "risk");
     risk_json(o, cx, v);
+    json_field_text(o, "merged_into", request_goes_on_in(v));
     json_object_end(o);
 }
 
@@ -436,7 +437,7 @@ void page_end_json(JsonOut *o, Arena *a, int64_t next)
         { "title", "text", NULL },                                                                      \
         { "state", "text",                                                                              \
           "draft, submitted, assessing, awaiting_approval, fulfilling, pending, fulfilled or closed" }, \
-        { "outcome", "text?", "fulfilled, partly, rejected, withdrawn or cancelled" },                  \
+        { "outcome", "text?", "fulfilled, partly, rejected, withdrawn, cancelled or merged" },          \
         { "priority", "Priority", NULL }, { "requester", "Person?", NULL },                             \
         { "beneficiary", "Person?", NULL }, { "channel", "text", NULL },                                \
         { "team", "Team?", NULL }, { "assignee", "Person?", NULL }, { "cost", "Money?", NULL },         \
@@ -461,7 +462,8 @@ const SchemaTable request_schemas = SCHEMAS(
            { "agreed", "time?", "the day that the team has agreed with the requester" },
            { "bundle", "RequestBundle?", "the order it was made in" },
            { "expected", "Expected?", "while it is under way" },
-           { "risk", "Risk?", "for staff and approvers; null when no line of its model holds" }),
+           { "risk", "Risk?", "for staff and approvers; null when no line of its model holds" },
+           { "merged_into", "text?", "number of the request it goes on in, when you see that" }),
     SCHEMA("Risk", { "level", "text", "low, medium or high" },
            { "why", "text", "in the language asked for" }),
     SCHEMA("Expected", { "target", "time?", "when its target is due" },

@@ -35,9 +35,10 @@ static Rc try_something(Office *o, uint64_t *s, int64_t id)
                           .team = STR("procurement"),
                           .record = STR("incident"),
                           .item = STR("incident"),
-                          .assignee = cx->subject->login };
+                          .assignee = cx->subject->login,
+                          .into = STR("REQ-2") };
         bool ends = in.kind == ACT_CONVERT || in.kind == ACT_WITHDRAW || in.kind == ACT_CANCEL
-                    || in.kind == ACT_REJECT;
+                    || in.kind == ACT_REJECT || in.kind == ACT_MERGE;
         if (ends && pick(s, 12) != 0)
             return RC_CONFLICT;
         if (in.kind == ACT_ASSESS)

@@ -208,6 +208,8 @@ DB_TEST(request_acts_are_refused_to_those_they_are_not_for)
         { "sam", ACT_CONFIRM, RC_FORBIDDEN },  { "sam", ACT_NOT_SOLVED, RC_FORBIDDEN },
         { "sam", ACT_SUBMIT, RC_FORBIDDEN },   { "sam", ACT_FULFIL, RC_CONFLICT },
         { "sam", ACT_RESUME, RC_CONFLICT },    { "olga", ACT_CANCEL, RC_FORBIDDEN },
+        { "robin", ACT_MERGE, RC_FORBIDDEN },  { "sam", ACT_UNMERGE, RC_CONFLICT },
+        { "kim", ACT_UNMERGE, RC_FORBIDDEN },  { "aud", ACT_MERGE, RC_FORBIDDEN },
         { "aud", ACT_CANCEL, RC_FORBIDDEN },   { "adm", ACT_CANCEL, RC_FORBIDDEN },
     };
 

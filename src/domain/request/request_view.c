@@ -26,6 +26,7 @@ const char *request_state_label(Str state, Str outcome)
         { "closed", "rejected", T("Rejected") },
         { "closed", "withdrawn", T("Withdrawn") },
         { "closed", "cancelled", T("Cancelled") },
+        { "closed", "merged", T("Merged") },
     };
     for (size_t i = 0; i < COUNT_OF(labels); i++)
         if (str_eq_z(state, labels[i].state)
@@ -547,9 +548,19 @@ static void status_of_waiting(RequestView *v, Ms now)
         v->status = TEXT("Planned for later: work begins on {0}.", when_day(p->until_ms));
     else if (p->id != 0 && p->until_ms != MS_NONE && !str_eq_z(p->kind, "requester"))
         v->status = TEXT("Waiting until {0}.", when_day(p->until_ms));
+    else if (str_eq_z(v->head.outcome, "merged"))
+        v->status = TEXT("It goes on in another request about the same thing.");
     else if (v->head.back_until_ms > now)
         v->status = TEXT("Closed because no answer came. A message until {0} brings it back.",
                          when_day(v->head.back_until_ms));
+}
+
+Str request_goes_on_in(const RequestView *v)
+{
+    for (size_t i = 0; i < v->links.n; i++)
+        if (v->links.at[i].outgoing && str_eq_z(v->links.at[i].kind, "merged_into"))
+            return v->links.at[i].number;
+    return STR_NULL;
 }
 
 static Rc view_pending(Ctx *cx, const Aggregate *r, ViewPending *ret)
@@ -781,6 +792,8 @@ Rc request_record(Ctx *cx, GrantedRequest g, RequestView *ret)
     TRY(bundle_of_request(cx, g, &v.bundle));
     TRY(view_resolution(cx, g, &v));
     TRY(promise_of_request(cx, r, &v.promise));
+    if (r->state.outcome == OUTCOME_MERGED)
+        TRY(link_list(cx, g, &v.links));
     *ret = v;
     return RC_OK;
 }

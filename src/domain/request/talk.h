@@ -133,7 +133,7 @@ typedef struct LinkAdd {
     Rc  fault;
 } LinkAdd;
 CHECKED Rc link_add(Ctx *cx, GrantedRequest g, const LinkAdd *in, int64_t *ret_id);
-/* converted_to and follow_up stay for ever (RC_CONFLICT). */
+/* converted_to, follow_up, merged_into and split_from stay (RC_CONFLICT). */
 CHECKED Rc link_remove(Ctx *cx, GrantedRequest g, int64_t link_id);
 CHECKED Rc link_list(Ctx *cx, GrantedRequest g, ViewLinks *ret);
 
@@ -157,6 +157,7 @@ typedef struct Entry {
     Str          object;     /* request | approval | task | message | note | attachment | ... */
     int64_t      object_id;
     bool         internal;   /* staff only */
+    bool         gone;       /* its words went back to another request with a merge */
     bool         by_system;  /* a step that followed from another one: pages fold these */
     Text         what;       /* the sentence: "{0} approved." */
     Str          text;       /* words said with it: message, note, reason; STR_NULL: none */

@@ -45,6 +45,13 @@ SELECT :g_request, NULL, m.author_id, m.text, m.at_ms, m.salt, m.id
   FROM message m WHERE m.request_id = :from_request ORDER BY m.id LIMIT :size
 RETURNING id;
 
+-- One chosen message; no row: the other request has no such message.
+-- message_carry_one(g request, from_request int, id int) -> opt: id int
+INSERT INTO message (request_id, task_id, author_id, text, at_ms, salt, carried_id)
+SELECT :g_request, NULL, m.author_id, m.text, m.at_ms, m.salt, m.id
+  FROM message m WHERE m.request_id = :from_request AND m.id = :id
+RETURNING id;
+
 -- note_carry(g request, from_request int, size int) -> many: id int
 INSERT INTO note (request_id, task_id, author_id, text, at_ms, salt, carried_id)
 SELECT :g_request, NULL, n.author_id, n.text, n.at_ms, n.salt, n.id

@@ -299,6 +299,7 @@ static Rc add_said(const Sources *s, Entry *e)
         TRY(person_ref(s->cx, n->author_id, &e->actor));
         return add_files(s, "note", n->id, e);
     }
+    e->gone = str_eq_z(e->kind, "message.merged"); /* it went back with the merge */
     return RC_OK;
 }
 

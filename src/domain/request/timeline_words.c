@@ -39,6 +39,11 @@ static const struct Sentence {
     { "request.rejected", T("{0} rejected it"), "a", NULL, NULL },
     { "request.fulfilled", T("{0} fulfilled it"), "a", NULL, NULL },
     { "request.converted", T("{0} converted it"), "a", NULL, NULL },
+    { "request.merged", T("{0} merged it into another request"), "a", NULL, NULL },
+    { "request.unmerged", T("{0} took the merge back"), "a", NULL, NULL },
+    { "request.split", T("{0} split a part off into a request of its own"), "a", NULL, NULL },
+    { "request.took_in", T("{0} merged another request into it"), "a", NULL, NULL },
+    { "request.gave_back", T("{0} let a merged request go again"), "a", NULL, NULL },
     { "request.confidential", T("It became confidential"), "", NULL, NULL },
     { "request.opened_up", T("It is no longer confidential"), "", NULL, NULL },
     { "request.imported", T("Taken over from the log of another system, in the state: {0}"), "w",
@@ -95,6 +100,10 @@ static const struct Sentence {
     { "adhoc.refused", T("The model may not be left"), "", NULL, NULL },
     { "message.added", T("{0} wrote"), "a", NULL, NULL },
     { "message.carried", T("{0} wrote, before it was converted"), "a", NULL, NULL },
+    { "message.split", T("{0} wrote in the request that this one was split from"), "a", NULL,
+      NULL },
+    { "message.merged", T("{0} wrote in a request that was merged into this one"), "a", NULL,
+      NULL },
     { "note.added", T("{0} noted"), "a", NULL, NULL },
     { "note.carried", T("{0} noted, before it was converted"), "a", NULL, NULL },
     { "attachment.added", T("{0} added a file"), "a", NULL, NULL },
@@ -207,6 +216,10 @@ static const char *plainer_sentence(const Entry *e, const char **ret_args)
 {
     const EntryChange *c = person_change(e);
 
+    if (e->gone) {
+        *ret_args = "";
+        return T("A message that had come with a merge went back");
+    }
     for (size_t i = 0; c != NULL && i < COUNT_OF(plainer); i++) {
         const struct Plainer *p = &plainer[i];
         bool self = e->actor.id != 0 && str_eq(c->to, e->actor.login);

@@ -106,7 +106,8 @@ typedef struct WorkRequestPage {
     ApprovalLooks approvals;
     ActButtons    buttons, menu; /* in the head, behind the dots */
     bool may_assign, may_take, may_assess, may_transfer, may_note, may_say, may_ask, may_pend, may_adhoc_task,
-        may_priority, may_convert, may_link, offered, note_chosen;
+        may_priority, may_convert, may_merge, may_unmerge, may_split, may_link, offered, note_chosen;
+    Str           into;          /* number of the request it was merged into */
     Widgets       assess;        /* questions of the assessment */
     WidgetOptions teams, people, levels, incidents;
     AsideLooks    aside;         /* put aside, for the reader or for everybody */

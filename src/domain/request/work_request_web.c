@@ -297,8 +297,12 @@ static void fill_rights(WorkRequestPage *p, const ActOffers *o)
     p->may_ask = may_now(o, ACT_ASK);
     p->may_pend = may_now(o, ACT_PEND);
     p->may_convert = may_now(o, ACT_CONVERT);
+    p->may_merge = may_now(o, ACT_MERGE);
+    p->may_split = (may & MAY_WORK) != 0 && !p->v.head.confidential
+                   && !str_eq_z(p->v.head.state, "draft") && !str_eq_z(p->v.head.state, "closed");
+    p->may_unmerge = may_now(o, ACT_UNMERGE);
     p->may_note = (may & MAY_NOTE) != 0;
-    p->may_say = (may & MAY_SAY) != 0;
+    p->may_say = (may & MAY_SAY) != 0 && !str_eq_z(p->v.head.outcome, "merged");
     p->may_link = (may & (MAY_NOTE | MAY_ASK_SIDE)) != 0;
     p->may_priority = (may & MAY_LEAD) != 0 && !str_eq_z(p->v.head.state, "closed");
     p->may_adhoc_task = (may & MAY_WORK) != 0 && str_eq_z(p->v.head.adhoc, "approved");
@@ -317,7 +321,7 @@ static Rc keep_typed(Call *call, WorkRequestPage *p)
 {
     static const char *const fields[] = { "text",      "reason", "open_questions",
                                           "next_step", "title",  "number_of",
-                                          "tag" };
+                                          "tag",       "into" };
     bool note = str_ends(str_z(call->route->path), STR("/notes"));
 
     if (note || str_ends(str_z(call->route->path), STR("/messages"))) {
@@ -365,9 +369,14 @@ Rc page_work_request(Call *call)
     PersonRef me;
     PageFrame frame;
     PageOut out;
+    bool led;
 
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE, &g));
     TRY(request_view(cx, g, &p.v));
+    TRY(lead_on(call, &p.v, "/work", &led));
+    if (led)
+        return RC_OK;
+    p.into = request_goes_on_in(&p.v);
     TRY(request_may_act(cx, &p.v, &offers));
     TRY(talk_part(call, g, &p.v, false, &p.talk));
     TRY(task_looks(cx, &p.v, &p.tasks));
@@ -450,7 +459,8 @@ static Rc page_work_act(Call *call)
                        .next_step = str_trim(call_form(call, "next_step")),
                        .pending = call_form(call, "pending"),
                        .record = call_form(call, "record"),
-                       .item = call_form(call, "item") };
+                       .item = call_form(call, "item"),
+                       .into = call_form(call, "into") };
     ActDone done = { 0 };
     Str open = call_form(call, "open_questions");
 
@@ -664,7 +674,8 @@ const RouteTable work_request_pages = ROUTES(
       .text = "One request in the workspace" },
     { HTTP_POST, "/work/{number}/acts/{act}", page_work_act, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text =
-          "Assess, assign, hand over, ask, wait, reject, fulfil, cancel, leave the model, convert",
+          "Assess, assign, hand over, ask, wait, reject, fulfil, cancel, leave the model, convert, "
+          "merge",
       .again = page_work_request },
     { HTTP_POST, "/work/{number}/priority", page_work_priority, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text = "Overrule the priority with a reason", .again = page_work_request },

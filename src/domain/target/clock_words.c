@@ -103,7 +103,8 @@ Str clock_mark_to_text(Arena *a, const ClockMark *m)
 #define W(word)          STR_INIT(word)
 WORDS(states, W("draft"), W("submitted"), W("assessing"), W("awaiting_approval"), W("fulfilling"),
       W("pending"), W("fulfilled"), W("closed"));
-WORDS(outcomes, W("fulfilled"), W("partly"), W("rejected"), W("withdrawn"), W("cancelled"));
+WORDS(outcomes, W("fulfilled"), W("partly"), W("rejected"), W("withdrawn"), W("cancelled"),
+      W("merged"));
 WORDS(pendings, W("requester"), W("supplier"), W("date"), W("other"));
 WORDS(levels, W("low"), W("normal"), W("high"), W("critical"));
 WORDS(impacts, W("person"), W("team"), W("site"), W("organisation"));

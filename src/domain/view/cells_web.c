@@ -83,6 +83,7 @@ static const char *word_label(Str column, Str word)
         { "outcome", "rejected", T("Rejected") },
         { "outcome", "withdrawn", T("Withdrawn") },
         { "outcome", "cancelled", T("Cancelled") },
+        { "outcome", "merged", T("Merged") },
     };
 
     for (size_t i = 0; i < COUNT_OF(words); i++)

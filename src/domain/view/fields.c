@@ -17,8 +17,8 @@ static const char *const states[] = { "draft",      "submitted", "assessing", "a
                                       "fulfilling", "pending",   "fulfilled", "closed" };
 static const char *const phases[] = { "draft",      "submitted", "assessing", "awaiting_approval",
                                       "fulfilling", "fulfilled", "closed" };
-static const char *const outcomes[] = { "fulfilled", "partly", "rejected", "withdrawn",
-                                        "cancelled" };
+static const char *const outcomes[] = { "fulfilled", "partly",    "rejected",
+                                        "withdrawn", "cancelled", "merged" };
 static const char *const channels[] = { "portal", "mail", "phone",     "walk_in",
                                         "chat",   "api",  "monitoring" };
 static const char *const levels[] = { "low", "normal", "high", "critical" };
@@ -29,8 +29,9 @@ static const char *const steps[] = {
     "action", "sign_off", "moment",  "answer",   "wait", "confirm"
 };
 static const char *const stages[] = { "waiting", "ready", "started", "done" };
-static const char *const links[] = { "related",   "caused_by", "needs",       "converted_to",
-                                     "follow_up", "part_of",   "duplicate_of" };
+static const char *const links[] = { "related",      "caused_by",   "needs",
+                                     "converted_to", "follow_up",   "part_of",
+                                     "duplicate_of", "merged_into", "split_from" };
 
 /* ---- values of a request in memory ---- */
 
