@@ -129,7 +129,8 @@ typedef struct WorkRequestPage {
     bool          may_aside, may_agree, has_agreed;
     Str           assignee_login;
     Form          form;
-    Str           typed;         /* into the composer, when refused */
+    Str           typed;         /* into the composer: refused, or a draft */
+    bool          has_draft;     /* it was kept, and is not what was refused */
     StrList       kept;          /* typed into a dialog, when refused */
     bool          has_cost;
     Money         cost;

@@ -1,5 +1,7 @@
 /* work_request_web.c - one request in three panes, and everything its team does with it. */
+#include "domain/request/unsent.h"
 #include "domain/request/plan.h"
+#include "domain/request/ready.h"
 #include "domain/request/order_web.h"
 #include "domain/request/tag.h"
 #include "domain/request/work_web.h"
@@ -318,11 +320,14 @@ static Rc keep_typed(Call *call, WorkRequestPage *p)
     static const char *const fields[] = { "text",      "reason", "open_questions",
                                           "next_step", "title",  "number_of",
                                           "tag" };
-    bool note = str_ends(str_z(call->route->path), STR("/notes"));
+    bool note = str_ends(str_z(call->route->path), STR("/notes"))
+                || str_eq_z(call_form(call, "_kind"), "note");
 
-    if (note || str_ends(str_z(call->route->path), STR("/messages"))) {
+    if (note || str_ends(str_z(call->route->path), STR("/unsent"))
+        || str_ends(str_z(call->route->path), STR("/messages"))) {
         p->typed = call_form(call, "text");
         p->note_chosen = note;
+        p->has_draft = false;
         return RC_OK;
     }
     for (size_t i = 0; i < COUNT_OF(fields); i++) {
@@ -330,6 +335,39 @@ static Rc keep_typed(Call *call, WorkRequestPage *p)
         if (value.len > 0)
             TRY(LIST_PUSH(call->arena, &p->kept, value));
     }
+    return RC_OK;
+}
+
+/* What was typed here and not sent, in whatever browser. */
+static Rc fill_draft(Ctx *cx, GrantedRequest g, WorkRequestPage *p)
+{
+    Unsent draft;
+
+    TRY(unsent_get(cx, g, &draft));
+    p->typed = draft.text;
+    p->note_chosen = draft.internal && p->may_note;
+    p->has_draft = draft.text.len > 0;
+    return RC_OK;
+}
+
+/* A ready reply that was chosen goes below what is there already. */
+static Rc fill_ready(Call *call, WorkRequestPage *p)
+{
+    Ctx *cx = &call->cx;
+    ReadyValues values;
+    ReadyReply ready;
+    ReadyText t;
+    int64_t id = 0;
+
+    if (!str_to_i64(call_query(call, "reply"), &id) || !p->may_say)
+        return RC_OK;
+    TRY(ready_get(cx, id, &ready));
+    TRY(ready_values(cx, &p->v, &values));
+    TRY(ready_fill(cx, &values, &ready.words, &t));
+    p->typed = p->typed.len > 0
+                   ? str_fmt(cx->arena, "%.*s\n\n%.*s", STR_ARG(p->typed), STR_ARG(t.text))
+                   : t.text;
+    p->has_draft = false;
     return RC_OK;
 }
 
@@ -375,6 +413,8 @@ Rc page_work_request(Call *call)
     TRY(clock_looks(cx, &p.v, &p.clocks));
     fill_rights(&p, &offers);
     TRY(fill_aside(cx, g, &p));
+    TRY(fill_draft(cx, g, &p));
+    TRY(fill_ready(call, &p));
     TRY(act_buttons(cx, &offers, &p));
     TRY(choices(cx, &p));
     if (p.may_assess)
@@ -502,16 +542,24 @@ static Rc add_files(Call *call, StrList *to)
     return RC_OK;
 }
 
+/* The newest entry that the page showed when the words were sent. */
+static int64_t seen_of(Call *call)
+{
+    int64_t seen = 0;
+    return str_to_i64(call_form(call, "seen"), &seen) ? seen : 0;
+}
+
 /* The composer: two buttons, two commands.  The words never pass through one that could mix them up. */
 static Rc page_work_say(Call *call)
 {
     GrantedRequest g;
-    MessageInput in = { .text = str_trim(call_form(call, "text")) };
+    MessageInput in = { .text = str_trim(call_form(call, "text")), .seen_seq = seen_of(call) };
     MessageMade made;
 
     TRY(grant(call, &g));
     TRY(add_files(call, &in.attachments));
     TRY(message_add(&call->cx, g, &in, &made));
+    TRY(unsent_drop(&call->cx, g));
     call_flash(call, "message_sent", STR(""));
     return back(call);
 }
@@ -525,7 +573,25 @@ static Rc page_work_note(Call *call)
     TRY(grant(call, &g));
     TRY(add_files(call, &in.attachments));
     TRY(note_add(&call->cx, g, &in, &id));
+    TRY(unsent_drop(&call->cx, g));
     call_flash(call, "note_kept", STR(""));
+    return back(call);
+}
+
+/* A script keeps it while somebody types and wants no page. */
+static Rc page_work_unsent(Call *call)
+{
+    GrantedRequest g;
+    Str text = call_form(call, "text");
+    UnsentInput in = { .text = str_is_null(text) ? STR("") : text,
+                       .internal = str_eq_z(call_form(call, "_kind"), "note"),
+                       .seen_seq = seen_of(call) };
+
+    TRY(grant(call, &g));
+    TRY(unsent_keep(&call->cx, g, &in));
+    if (str_eq_z(http_header(call->http, STR("hx-request")), "true"))
+        return call_done(call);
+    call_flash(call, "draft_saved", STR(""));
     return back(call);
 }
 
@@ -672,6 +738,8 @@ const RouteTable work_request_pages = ROUTES(
       .text = "Write a message", .again = page_work_request },
     { HTTP_POST, "/work/{number}/notes", page_work_note, RIGHT_STAFF, BODY_MULTIPART, TX_WRITE,
       .text = "Keep an internal note", .again = page_work_request },
+    { HTTP_POST, "/work/{number}/unsent", page_work_unsent, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "Keep what is typed and not sent yet", .again = page_work_request },
     { HTTP_POST, "/work/{number}/tasks/{task}/{act}", page_work_task, RIGHT_STAFF, BODY_FORM,
       TX_WRITE, .text = "Start, finish, skip, assign or sign off a task",
       .again = page_work_request },
