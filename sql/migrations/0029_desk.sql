@@ -1,4 +1,4 @@
--- What helps who writes in a request: drafts of the composer, ready replies.
+-- What helps who works on a request: drafts of the composer, ready replies, macros.
 
 -- What somebody has typed below a request and not sent.  Nobody else reads it; it goes when it is sent.
 CREATE TABLE unsent (
@@ -22,3 +22,26 @@ CREATE TABLE ready_reply (
     changed_ms {int} NOT NULL                                   -- when
 ) {strict};
 CREATE INDEX ready_reply_by_team ON ready_reply (team_id, id);
+
+-- Macros: several acts on a request, run as one.
+CREATE TABLE macro (
+    id         {id},                                            -- number
+    team_id    {int} REFERENCES team (id),                      -- whose it is; NULL: for everybody who works here
+    name       TEXT NOT NULL,                                   -- 1..80 characters
+    version    {int} NOT NULL DEFAULT 1,                        -- raised with every change
+    changed_by {int} NOT NULL REFERENCES person (id),           -- who wrote it last
+    changed_ms {int} NOT NULL                                   -- when
+) {strict};
+CREATE INDEX macro_by_team ON macro (team_id, id);
+
+CREATE TABLE macro_step (
+    macro_id {int} NOT NULL REFERENCES macro (id) ON DELETE CASCADE, -- of which macro
+    position {int} NOT NULL,                                    -- from 1, in the order in which they are done
+    act      TEXT NOT NULL                                      -- what is done
+        CHECK (act IN ('reply', 'note', 'ask', 'assign', 'priority', 'tag', 'untag', 'watch', 'pend', 'resume', 'fulfil')),
+    value    TEXT NOT NULL,                                     -- assign: login, 'me' or '' for nobody; priority: level; tag, untag: the tag; ask, pend: days or ''
+    ready_id {int} REFERENCES ready_reply (id),                 -- reply, ask, pend, fulfil: what the requester reads
+    text     TEXT NOT NULL,                                     -- note, priority: the words; '' otherwise
+    PRIMARY KEY (macro_id, position)
+) {strict}{without_rowid};
+CREATE INDEX macro_step_by_ready ON macro_step (ready_id) WHERE ready_id IS NOT NULL;

@@ -14,6 +14,14 @@ typedef struct FlashRow {
 
 static const FlashRow rows[] = {
     { "saved", FLASH_DONE, T("Saved."), NULL },
+    { "macro_done", FLASH_DONE, T("All steps are done."), NULL },
+    { "assigned", FLASH_DONE, T("Changed who has it."), "/work/bulk/{0}/undo" },
+    { "priority_changed", FLASH_DONE, T("The priority is changed."), "/work/bulk/{0}/undo" },
+    { "tagged", FLASH_DONE, T("The tag is given."), "/work/bulk/{0}/undo" },
+    { "untagged", FLASH_DONE, T("The tag is taken away."), "/work/bulk/{0}/undo" },
+    { "waits", FLASH_DONE, T("{0} waits."), "/work/{0}/acts/resume" },
+    { "taken_back", FLASH_DONE, T("Taken back."), NULL },
+    { "not_taken_back", FLASH_WARN, T("It could not be taken back: {0}"), NULL },
     { "view_dropped", FLASH_DONE, T("The view is dropped."), NULL },
     { "calendar_published", FLASH_DONE, T("Published. What was measured before stays as it was."),
       NULL },

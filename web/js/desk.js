@@ -136,3 +136,67 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     open(field.selectionStart, field.selectionEnd);
   });
 }
+
+/* -- macros: the link opens those that can be run; typing narrows them, arrows choose, Enter runs -- */
+
+{
+  const link = document.querySelector("[data-macros]");
+  const palette = link && document.getElementById(link.dataset.macros);
+  const find = palette?.querySelector("input");
+  const all = () => [...palette.querySelectorAll("#macros-found li:not([hidden]) button")];
+  const current = () => palette.querySelector("button[aria-current=true]");
+
+  function choose(element) {
+    current()?.removeAttribute("aria-current");
+    element?.setAttribute("aria-current", "true");
+    element?.scrollIntoView({ block: "nearest" });
+  }
+
+  link?.addEventListener("click", async (event) => {
+    if (!palette || event.ctrlKey || event.metaKey)
+      return;
+    event.preventDefault();
+    const answer = await errand.fetch(link.getAttribute("href"));
+    const news = answer?.querySelector("#macros-found");
+    if (!news)
+      return;
+    document.getElementById("macros-found").replaceWith(news);
+    find.value = "";
+    palette.showPopover();
+    find.focus();
+    choose(all()[0]);
+  });
+  find?.addEventListener("input", () => {
+    const words = find.value.trim().toLowerCase();
+    for (const item of palette.querySelectorAll("#macros-found li"))
+      item.hidden = !item.textContent.toLowerCase().includes(words);
+    choose(all()[0]);
+  });
+  find?.form.addEventListener("submit", (event) => event.preventDefault());
+  find?.addEventListener("keydown", (event) => {
+    const list = all();
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && list.length > 0) {
+      event.preventDefault();
+      choose(list[(list.indexOf(current()) + (event.key === "ArrowDown" ? 1 : -1) + list.length) % list.length]);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      current()?.click();
+    }
+  });
+}
+
+/* -- after an act the page comes again: the focus goes back to what was used, where it is still there -- */
+
+{
+  const place = (element) => `${element.form.getAttribute("action")} ${element.name || element.textContent.trim()}`;
+  const used = sessionStorage.getItem("focus");
+  sessionStorage.removeItem("focus");
+  if (used && document.activeElement === document.body && !document.getElementById("errors"))
+    [...document.querySelectorAll("main form[method=post] :is(button, input, select, textarea)")]
+      .find((element) => place(element) === used && element.checkVisibility())?.focus({ preventScroll: true });
+  document.addEventListener("submit", (event) => {
+    const from = event.submitter ?? document.activeElement;
+    if (from?.form && from.closest("main"))
+      sessionStorage.setItem("focus", place(from));
+  });
+}

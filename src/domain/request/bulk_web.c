@@ -178,15 +178,26 @@ static Rc page_bulk_done(Call *call)
     return PAGE(&out, &frame, tmpl_bulk_done, &p);
 }
 
+/* An act on one request was done on its page: there one sees it taken back, or why it was not. */
+static Rc to_its_request(Call *call, const BulkPart *part)
+{
+    call_flash(call, part->undone ? "taken_back" : "not_taken_back", part->undo_why);
+    return call_redirect(call, str_fmt(call->arena, "/work/%.*s", STR_ARG(part->number)));
+}
+
 static Rc act_bulk_undo(Call *call)
 {
     GrantedSelf g;
+    BulkDone done;
     int64_t id = 0;
 
     TRY(access_self(&call->cx, &g));
     if (!str_to_i64(call_param(call, "id"), &id))
         return RC_NOT_FOUND;
     TRY(bulk_undo(&call->cx, g, id));
+    TRY(bulk_get(&call->cx, g, id, &done));
+    if (done.parts.n == 1)
+        return to_its_request(call, &done.parts.at[0]);
     return call_redirect(call, str_fmt(call->arena, "/work/bulk/%lld", (long long)id));
 }
 

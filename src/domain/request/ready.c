@@ -4,6 +4,7 @@
 #include "app/event.h"
 #include "app/fold.h"
 #include "app/loc.h"
+#include "domain/request/macro_q.h"
 #include "domain/request/ready_q.h"
 
 /* ---- places ---- */
@@ -344,6 +345,7 @@ Rc ready_change(Ctx *cx, int64_t id, const ReadyInput *in)
 Rc ready_drop(Ctx *cx, int64_t id, OptInt version)
 {
     int64_t changed = 0;
+    MacrosWithReadyRow used;
     GrantedLoad g;
     ReadyReply was;
 
@@ -351,6 +353,10 @@ Rc ready_drop(Ctx *cx, int64_t id, OptInt version)
     TRY(may_write(cx, was.team.id, &g));
     if (version.set && version.value != was.version)
         return stale(cx);
+    TRY(q_macros_with_ready(cx, id, &used));
+    if (used.n > 0)
+        return fail(cx, RC_CONFLICT, "in_use",
+                    TEXT("A macro uses this ready reply. Change the macro first."));
     TRY(q_ready_delete(cx, g, id, was.version, &changed));
     if (changed == 0)
         return stale(cx);

@@ -43,7 +43,7 @@ typedef struct ReadyInput {
 } ReadyInput;
 /* In the caller's transaction, with the events "ready_reply.created", "ready_reply.changed" (nothing when nothing
  * changed), "ready_reply.dropped".
- * Errors: RC_FORBIDDEN, RC_NOT_FOUND, RC_STALE, RC_LIMIT (READY_MOST), RC_INVALID at team, name, words.LANG
+ * Errors: RC_FORBIDDEN, RC_NOT_FOUND, RC_STALE, RC_LIMIT (READY_MOST), RC_CONFLICT (dropping one that a macro uses), RC_INVALID at team, name, words.LANG
  * ("required", "too_long", "unclean_text", "unknown_place": a place that does not exist). */
 CHECKED Rc ready_create(Ctx *cx, const ReadyInput *in, int64_t *ret_id);
 CHECKED Rc ready_change(Ctx *cx, int64_t id, const ReadyInput *in);

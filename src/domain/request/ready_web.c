@@ -111,7 +111,7 @@ static Rc add_team(Ctx *cx, Form *f)
     if (everybody)
         TRY(LIST_PUSH(
             cx->arena, &w.options,
-            (WidgetOption){ .value = STR(""), .label = TEXT("Everybody who works here") }));
+            (WidgetOption){ .value = STR("*"), .label = TEXT("Everybody who works here") }));
     for (size_t i = 0; i < teams.n; i++)
         TRY(LIST_PUSH(
             cx->arena, &w.options,
@@ -210,11 +210,29 @@ static Rc to_list(Call *call)
     return call_redirect(call, STR("/work/replies"));
 }
 
+/* "*" stands for everybody: nobody should write for all of them by not choosing. */
+static Rc chosen_team(Call *call, Str *ret)
+{
+    TeamRefs teams;
+    bool everybody = false;
+
+    if (ret->len == 0) {
+        TRY(ready_teams(&call->cx, &teams, &everybody));
+        if (everybody || teams.n > 0)
+            return fail_field(&call->cx, RC_INVALID, "team", "required",
+                              TEXT("Choose for whom it is."));
+    }
+    if (str_eq_z(*ret, "*"))
+        *ret = STR("");
+    return RC_OK;
+}
+
 static Rc act_create(Call *call)
 {
     ReadyInput in = read_form(call);
     int64_t id = 0;
 
+    TRY(chosen_team(call, &in.team));
     TRY(ready_create(&call->cx, &in, &id));
     return to_list(call);
 }

@@ -129,6 +129,9 @@ typedef struct WorkRequestPage {
     bool          may_aside, may_agree, has_agreed;
     Str           assignee_login;
     Form          form;
+    bool          in_list;       /* one came from a list: of a view, else of a query */
+    Str           in_view, in_query;
+    Str           before, after; /* else the numbers beside it in the pane; "": none */
     Str           typed;         /* into the composer: refused, or a draft */
     bool          has_draft;     /* it was kept, and is not what was refused */
     StrList       kept;          /* typed into a dialog, when refused */

@@ -1,9 +1,9 @@
 /* work_request_web.c - one request in three panes, and everything its team does with it. */
 #include "domain/request/unsent.h"
+#include "domain/request/bulk.h"
 #include "domain/request/plan.h"
 #include "domain/request/ready.h"
 #include "domain/request/order_web.h"
-#include "domain/request/tag.h"
 #include "domain/request/work_web.h"
 
 #include "tmpl/work_request.h"
@@ -272,6 +272,25 @@ static Rc side_queue(Ctx *cx, WorkRequestPage *p)
     return RC_OK;
 }
 
+/* The requests before and after this one: in the list one came from, which tells when it is asked, else in the
+ * pane beside it. */
+static void fill_steps(Call *call, WorkRequestPage *p)
+{
+    Str view = call_query(call, "view"), q = call_query(call, "q");
+
+    p->in_view = view.len > 0 ? view : STR("");
+    p->in_query = q.len > 0 ? q : STR("");
+    p->in_list = view.len > 0 || !str_is_null(q);
+    for (size_t i = 0; i < p->queue.n && !p->in_list; i++) {
+        if (!p->queue.at[i].current)
+            continue;
+        if (i > 0)
+            p->before = p->queue.at[i - 1].number;
+        if (i + 1 < p->queue.n)
+            p->after = p->queue.at[i + 1].number;
+    }
+}
+
 static Rc fill_aside(Ctx *cx, GrantedRequest g, WorkRequestPage *p)
 {
     ViewSnoozes list;
@@ -420,6 +439,7 @@ Rc page_work_request(Call *call)
     if (p.may_assess)
         TRY(assess_questions(call, &p));
     TRY(side_queue(cx, &p));
+    fill_steps(call, &p);
     TRY(person_ref(cx, cx->subject->person_id, &me));
     StateLook look = state_look(p.v.head.state, p.v.head.outcome);
     PrioLook prio = prio_look(p.v.head.level);
@@ -450,10 +470,46 @@ Rc page_work_request(Call *call)
 
 /* --- what the team does ------------------------------------------------------------------------------------------ */
 
+/* The value of ?view= or ?q= in the address that this form stood on, still percent-encoded. */
+static Str listed_in(Str address, const char *name)
+{
+    Str query = address;
+
+    (void)str_cut(&query, '?');
+    query = str_cut(&query, '#');
+    while (query.len > 0) {
+        Str value = str_cut(&query, '&'), is = str_cut(&value, '=');
+        if (str_eq_z(is, name) && value.len <= 2000)
+            return value;
+    }
+    return STR_NULL;
+}
+
+static bool is_encoded(Str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                     || c == '%' || c == '-' || c == '_' || c == '.' || c == '+' || c == '~';
+        if (!plain)
+            return false;
+    }
+    return true;
+}
+
+/* To the page of the request, in the list one came from: the browser says which page the form stood on. */
 static Rc back(Call *call)
 {
-    return call_redirect(call,
-                         str_fmt(call->arena, "/work/%.*s", STR_ARG(call_param(call, "number"))));
+    Str number = call_param(call, "number"), from = http_header(call->http, STR("referer"));
+    Str view = listed_in(from, "view"), q = listed_in(from, "q");
+
+    if (!str_is_null(view) && is_encoded(view))
+        return call_redirect(
+            call, str_fmt(call->arena, "/work/%.*s?view=%.*s", STR_ARG(number), STR_ARG(view)));
+    if (!str_is_null(q) && is_encoded(q))
+        return call_redirect(
+            call, str_fmt(call->arena, "/work/%.*s?q=%.*s", STR_ARG(number), STR_ARG(q)));
+    return call_redirect(call, str_fmt(call->arena, "/work/%.*s", STR_ARG(number)));
 }
 
 static Rc grant(Call *call, GrantedRequest *ret)
@@ -480,6 +536,30 @@ static Rc read_moment(Call *call, const char *name, OptInt *ret)
     return RC_OK;
 }
 
+/* Done, with the way back where there is one. */
+static Rc done_alone(Call *call, BulkKind kind, const BulkInput *in, const char *flash)
+{
+    Ctx *cx = &call->cx;
+    GrantedSelf g;
+    int64_t id = 0;
+
+    TRY(access_self(cx, &g));
+    TRY(bulk_alone(cx, g, call_param(call, "number"), kind, in, &id));
+    if (id != 0)
+        call_flash(call, flash, str_fmt(cx->arena, "%lld", (long long)id));
+    else
+        call_flash(call, "saved", STR(""));
+    return back(call);
+}
+
+static Rc page_work_assign(Call *call)
+{
+    Str login = call_form(call, "assignee");
+
+    return done_alone(call, BULK_ASSIGN,
+                      &(BulkInput){ .value = str_is_null(login) ? STR("") : login }, "assigned");
+}
+
 static Rc page_work_act(Call *call)
 {
     Ctx *cx = &call->cx;
@@ -497,6 +577,8 @@ static Rc page_work_act(Call *call)
     if (!act_from_word(call_param(call, "act"), &act.kind))
         return RC_NOT_FOUND;
     TRY(grant(call, &g));
+    if (act.kind == ACT_ASSIGN)
+        return page_work_assign(call);
     act.fault = read_moment(call, "until", &act.until_ms);
     while (open.len > 0) {
         Str line = str_trim(str_cut(&open, '\n'));
@@ -513,7 +595,10 @@ static Rc page_work_act(Call *call)
         call_flash(call, "follow_up", done.made_number);
         return call_redirect(call, str_fmt(cx->arena, "/work/%.*s", STR_ARG(done.made_number)));
     }
-    call_flash(call, "saved", STR(""));
+    if (act.kind == ACT_PEND)
+        call_flash(call, "waits", call_param(call, "number"));
+    else
+        call_flash(call, "saved", STR(""));
     /* Handing over may take the request out of sight. */
     if (act.kind == ACT_TRANSFER || act.kind == ACT_DECLINE_TRANSFER) {
         GrantedRequest still;
@@ -526,13 +611,12 @@ static Rc page_work_act(Call *call)
 static Rc page_work_priority(Call *call)
 {
     GrantedRequest g;
-    RequestEdit edit = { .level = call_form(call, "level"),
-                         .reason = str_trim(call_form(call, "reason")) };
 
     TRY(grant(call, &g));
-    TRY(request_edit(&call->cx, g, &edit));
-    call_flash(call, "saved", STR(""));
-    return back(call);
+    return done_alone(call, BULK_PRIORITY,
+                      &(BulkInput){ .value = call_form(call, "level"),
+                                    .text = str_trim(call_form(call, "reason")) },
+                      "priority_changed");
 }
 
 static Rc add_files(Call *call, StrList *to)
@@ -714,15 +798,13 @@ static Rc page_work_link(Call *call)
 static Rc page_work_tag(Call *call)
 {
     GrantedRequest g;
-    TagAct tag = { .tag = call_form(call, "tag") };
+    Str tag = call_form(call, "tag");
+    BulkInput in = { .value = str_is_null(tag) ? STR("") : str_trim(tag) };
 
     TRY(grant(call, &g));
     if (str_eq_z(call_form(call, "remove"), "1"))
-        TRY(tag_remove(&call->cx, g, &tag));
-    else
-        TRY(tag_add(&call->cx, g, &tag));
-    call_flash(call, "saved", STR(""));
-    return back(call);
+        return done_alone(call, BULK_UNTAG, &in, "untagged");
+    return done_alone(call, BULK_TAG, &in, "tagged");
 }
 
 const RouteTable work_request_pages = ROUTES(

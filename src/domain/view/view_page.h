@@ -41,6 +41,7 @@ typedef struct ListRow {
     bool      begins; /* of a group: its head comes before this row */
     Text      group;
     Str       number;
+    Str       view, q;  /* the list it stands in, for the way to the next one */
     ListCells cells;
 } ListRow;
 LIST_OF(ListRow, ListRows);
