@@ -224,6 +224,32 @@ test("with the keyboard alone: a ready reply, a draft that survives, acts, undo 
   await page.context().close();
 });
 
+test("colleagues see who else is there and who writes, and when they leave; the requester learns nothing", { skip: noChromium }, async () => {
+  const number = await ask("Together");
+  const agent = await open("agent", 1440), lead = await open("lead", 1440);
+  await agent.url_of(`/work/${number}`);
+  await lead.url_of(`/work/${number}`);
+  const says = (page, words) => page.waitForFunction((text) => document.getElementById("live-here").textContent.includes(text), words);
+  await says(agent, "Also here");
+  await lead.focus("#say");
+  await lead.keyboard.type("I look into it");
+  await says(agent, "is writing a message");
+  assert.ok(!(await agent.content()).includes("I look into it"));
+  await shot(agent, "here");
+  assert.deepEqual(await axeFindings(agent), []);
+  await lead.keyboard.press("Control+a");
+  await lead.keyboard.press("Delete");
+  await says(agent, "Also here");
+  await lead.context().close();
+  await agent.waitForFunction(() => document.getElementById("live-here").textContent === "");
+  const requester = await server.signIn("requester");
+  assert.equal((await requester.get(`/work/${number}/here`)).status, 403);
+  assert.doesNotMatch((await requester.get(`/requests/${number}`)).text, /live-here|Also here/);
+  const { id } = await api("requester", "GET", `/requests/${number}`);
+  assert.equal((await requester.get(`/live?names=desk:${id}`)).status, 404);
+  await agent.context().close();
+});
+
 test("pages of ready replies and macros have no findings and fit a phone, in three languages, light and dark", { skip: noChromium }, async () => {
   const number = await ask("Look");
   for (const [lang, scheme] of [["en", "light"], ["sv", "dark"], ["zh", "light"]]) {

@@ -184,6 +184,7 @@ const table = {
   "POST /work/{number}/priority": { needs: "lead", form: { level: "high", reason: "" }, gets: 422 },
   "POST /work/{number}/messages": { needs: "say", form: { text: "" }, gets: 422 },
   "POST /work/{number}/notes": { needs: "note", form: { text: "" }, gets: 422 },
+  "GET /work/{number}/here": { needs: "note", gets: 200 },
   "POST /work/{number}/unsent": { needs: "say", form: { text: "" }, gets: 303 },
   "POST /work/{number}/tasks/{task}/{act}": { act: "start", needs: "task", part: "task", form: {}, gets: [303, 409] },
   "POST /work/{number}/checks/{task}": { needs: "task", part: "task", form: { position: "99", done: "1" }, gets: [404, 409] },

@@ -185,6 +185,17 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   });
 }
 
+/* -- who stops writing without a word is there no longer: what is shown of others is asked again (data-here) -- */
+
+setInterval(async () => {
+  const here = document.querySelector("[data-here]");
+  if (!here || document.hidden || here.childElementCount === 0)
+    return;
+  const news = (await errand.fetch(here.dataset.get))?.querySelector("[data-here]");
+  if (news && here.isConnected)
+    here.replaceChildren(...news.childNodes);
+}, 60000);
+
 /* -- after an act the page comes again: the focus goes back to what was used, where it is still there -- */
 
 {

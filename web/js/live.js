@@ -1,7 +1,7 @@
 /* live.js - parts of a page that follow what others do.
 
    <body data-live="request:17,person:4"> names the streams; <section id="talk" data-part> is a part that
-   follows them, data-part="request:17" one that follows this one only.  The page is fetched again and the
+   follows them, data-part="request:17" one that follows this one only (and "desk:17", who is there, only those that name it).  The page is fetched again and the
    part of the same id taken from it; data-get names another address, data-words what is said about it.
    The stream says names and versions only; a part whose name comes up is fetched with the reader's own
    rights and merged in.  A part in which somebody is writing is left alone until they are done. */
@@ -34,7 +34,7 @@ if (document.body.dataset.live && "EventSource" in window) {
       return;
     seen.set(event.type, event.data);
     for (const part of document.querySelectorAll("[data-part]"))
-      if (part.dataset.part === "" || part.dataset.part.split(" ").includes(event.type))
+      if (part.dataset.part === "" && !event.type.startsWith("desk:") || part.dataset.part.split(" ").includes(event.type))
         refresh(part);
   }
 

@@ -110,6 +110,12 @@ typedef struct AsideLook {
 } AsideLook;
 LIST_OF(AsideLook, AsideLooks);
 
+/* Who else is at the request. */
+typedef struct HerePart {
+    Str      stream, number; /* name of the live stream: "desk:17" */
+    TextList lines;
+} HerePart;
+
 typedef struct WorkRequestPage {
     RequestView   v;
     WorkRows      queue;         /* the pane at the side */
@@ -129,6 +135,7 @@ typedef struct WorkRequestPage {
     bool          may_aside, may_agree, has_agreed;
     Str           assignee_login;
     Form          form;
+    HerePart      here;          /* for those who work on it */
     bool          in_list;       /* one came from a list: of a view, else of a query */
     Str           in_view, in_query;
     Str           before, after; /* else the numbers beside it in the pane; "": none */

@@ -6,6 +6,9 @@
 #include "domain/request/order_web.h"
 #include "domain/request/work_web.h"
 
+#include "http/live.h"
+
+#include "tmpl/work_here.h"
 #include "tmpl/work_request.h"
 
 #define QUEUE_SIZE 20
@@ -369,6 +372,67 @@ static Rc fill_draft(Ctx *cx, GrantedRequest g, WorkRequestPage *p)
     return RC_OK;
 }
 
+#define HERE_MOST 12 /* names of others who look at it */
+
+static Str desk_of(Arena *a, GrantedRequest g)
+{
+    return str_fmt(a, LIVE_DESK "%lld", (long long)granted_request_id(g));
+}
+
+static bool writes(const Writers *list, int64_t person)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->at[i].person.id == person)
+            return true;
+    return false;
+}
+
+/* Who else writes, then who else has the page before them. */
+static Rc fill_here(Ctx *cx, GrantedRequest g, Str number, HerePart *p)
+{
+    int64_t persons[HERE_MOST];
+    Str names = STR("");
+    Writers writers;
+
+    *p = (HerePart){ .stream = desk_of(cx->arena, g), .number = number };
+    TRY(unsent_writers(cx, g, &writers));
+    for (size_t i = 0; i < writers.n; i++) {
+        const Writer *w = &writers.at[i];
+        TRY(LIST_PUSH(cx->arena, &p->lines,
+                      w->internal ? TEXT("{0} is writing an internal note.", w->person.name)
+                                  : TEXT("{0} is writing a message.", w->person.name)));
+    }
+    size_t n = live_listeners(p->stream, persons, HERE_MOST);
+    TRY(person_refs_load(cx, persons, n));
+    for (size_t i = 0; i < n; i++) {
+        PersonRef who;
+        if (persons[i] == cx->subject->person_id || writes(&writers, persons[i]))
+            continue;
+        TRY(person_ref(cx, persons[i], &who));
+        names = str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(names), names.len > 0 ? ", " : "",
+                        STR_ARG(who.name));
+    }
+    if (names.len > 0)
+        TRY(LIST_PUSH(cx->arena, &p->lines, TEXT("Also here: {0}", names)));
+    return RC_OK;
+}
+
+static Rc part_here(Call *call)
+{
+    Ctx *cx = &call->cx;
+    GrantedRequest g;
+    HerePart p;
+    PageFrame frame;
+    PageOut out;
+
+    TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE | MAY_NOTE, &g));
+    cx->views =
+        NULL; /* names of colleagues, nothing of the request: no view of it (docs/rights.md) */
+    TRY(fill_here(cx, g, call_param(call, "number"), &p));
+    page_open(call, FRAME_WORK, &out, &frame);
+    return tmpl_work_here(&out, &p);
+}
+
 /* A ready reply that was chosen goes below what is there already. */
 static Rc fill_ready(Call *call, WorkRequestPage *p)
 {
@@ -440,6 +504,8 @@ Rc page_work_request(Call *call)
         TRY(assess_questions(call, &p));
     TRY(side_queue(cx, &p));
     fill_steps(call, &p);
+    if (p.may_note)
+        TRY(fill_here(cx, g, p.v.head.number, &p.here));
     TRY(person_ref(cx, cx->subject->person_id, &me));
     StateLook look = state_look(p.v.head.state, p.v.head.outcome);
     PrioLook prio = prio_look(p.v.head.level);
@@ -465,6 +531,8 @@ Rc page_work_request(Call *call)
     frame.nav = NAV_QUEUE;
     frame.title = TEXT("{0}: {1}", p.v.head.number, p.v.head.title);
     frame.live = str_fmt(cx->arena, "request:%lld", (long long)p.v.head.id);
+    if (p.may_note)
+        frame.live = str_fmt(cx->arena, "%.*s,%.*s", STR_ARG(frame.live), STR_ARG(p.here.stream));
     return PAGE(&out, &frame, tmpl_work_request, &p);
 }
 
@@ -644,6 +712,7 @@ static Rc page_work_say(Call *call)
     TRY(add_files(call, &in.attachments));
     TRY(message_add(&call->cx, g, &in, &made));
     TRY(unsent_drop(&call->cx, g));
+    live_soon(desk_of(call->arena, g));
     call_flash(call, "message_sent", STR(""));
     return back(call);
 }
@@ -658,6 +727,7 @@ static Rc page_work_note(Call *call)
     TRY(add_files(call, &in.attachments));
     TRY(note_add(&call->cx, g, &in, &id));
     TRY(unsent_drop(&call->cx, g));
+    live_soon(desk_of(call->arena, g));
     call_flash(call, "note_kept", STR(""));
     return back(call);
 }
@@ -666,13 +736,19 @@ static Rc page_work_note(Call *call)
 static Rc page_work_unsent(Call *call)
 {
     GrantedRequest g;
+    Unsent before;
     Str text = call_form(call, "text");
     UnsentInput in = { .text = str_is_null(text) ? STR("") : text,
                        .internal = str_eq_z(call_form(call, "_kind"), "note"),
                        .seen_seq = seen_of(call) };
 
     TRY(grant(call, &g));
+    TRY(unsent_get(&call->cx, g, &before));
     TRY(unsent_keep(&call->cx, g, &in));
+    /* Colleagues are told when somebody begins and ends to write, not of each word. */
+    bool wrote = before.at_ms != MS_NONE && call->cx.now_ms - before.at_ms < UNSENT_FRESH_MS / 2;
+    if (!wrote || before.internal != in.internal || str_trim(in.text).len == 0)
+        live_soon(desk_of(call->arena, g));
     if (str_eq_z(http_header(call->http, STR("hx-request")), "true"))
         return call_done(call);
     call_flash(call, "draft_saved", STR(""));
@@ -820,6 +896,8 @@ const RouteTable work_request_pages = ROUTES(
       .text = "Write a message", .again = page_work_request },
     { HTTP_POST, "/work/{number}/notes", page_work_note, RIGHT_STAFF, BODY_MULTIPART, TX_WRITE,
       .text = "Keep an internal note", .again = page_work_request },
+    { HTTP_GET, "/work/{number}/here", part_here, RIGHT_STAFF, BODY_NONE, TX_READ,
+      .text = "Who else is at a request" },
     { HTTP_POST, "/work/{number}/unsent", page_work_unsent, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text = "Keep what is typed and not sent yet", .again = page_work_request },
     { HTTP_POST, "/work/{number}/tasks/{task}/{act}", page_work_task, RIGHT_STAFF, BODY_FORM,
