@@ -34,6 +34,9 @@ test("a draft is found again by its author alone, and goes when it is sent", asy
   assert.equal(typed((await lead.get(`/work/${number}`)).text), "");
   assert.deepEqual((await api("lead", "GET", `/requests/${number}/writers`)).items.map((w) => w.person.login), ["agent"]);
   assert.equal((await api("lead", "GET", `/requests/${number}/unsent`)).text, "");
+  assert.match((await one.get("/work")).text, new RegExp(`Typed and not sent[^]*href="/work/${number}#say"`));
+  assert.doesNotMatch((await lead.get("/work")).text, /Typed and not sent/);
+  assert.deepEqual((await api("agent", "GET", "/unsent")).items.map((line) => line.request), [number]);
   assert.equal((await other.post(`/work/${number}/messages`, { text: "A whole sentence.", _kind: "say" })).status, 303);
   assert.equal(typed((await one.get(`/work/${number}`)).text), "");
 });
@@ -103,6 +106,10 @@ test("an act on one request is taken back from its notice, unless it was changed
   await agent.post(`/work/${number}/tags`, { tag: "vpn" });
   await agent.post(await undo(), {});
   assert.deepEqual((await api("agent", "GET", `/requests/${number}/tags`)).items, []);
+  await agent.post(`/work/${number}/acts/pend`, { text: "A part is missing.", pending: "supplier" });
+  const goOn = new RegExp(`class="toast"[^]*?action="(/work/${number}/acts/resume)"`).exec((await agent.get(`/work/${number}`)).text)[1];
+  await agent.post(goOn, {});
+  assert.equal((await api("agent", "GET", `/requests/${number}`)).state, "fulfilling");
   assert.equal((await agent.post(`/work/${number}/tags`, { tag: "no tag at all" })).status, 422);
   const lead = await server.signIn("lead");
   await lead.get(`/work/${number}`);
@@ -127,6 +134,9 @@ test("the next one of a list is the one below it; behind one that left it, the f
   assert.match(page.text, /way=next/);
   const kept = await agent.post(`/work/${numbers[0]}/tags`, { tag: "walked" }, { referer: `${server.origin}/work/${numbers[0]}?q=${q}` });
   assert.equal(kept.headers.location, `/work/${numbers[0]}?q=${q}`);
+  const alone = (await agent.get(`/work/${numbers[1]}`)).text; /* newest first in the pane beside it */
+  assert.match(alone, new RegExp(`href="/work/${numbers[2]}" rel="prev"`));
+  assert.match(alone, new RegExp(`href="/work/${numbers[0]}" rel="next"`));
   const foreign = await agent.post(`/work/${numbers[0]}/tags`, { tag: "walked2" }, { referer: `${server.origin}/work/x?view=a"b` });
   assert.equal(foreign.headers.location, `/work/${numbers[0]}`);
 });
@@ -221,6 +231,11 @@ test("with the keyboard alone: a ready reply, a draft that survives, acts, undo 
   assert.deepEqual(await axeFindings(page), []);
   await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
   assert.deepEqual((await api("agent", "GET", `/requests/${number}/tags`)).items.map((t) => t.tag), ["by-key"]);
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press("t");
+  await page.keyboard.type("second");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), "Tag it"); /* the focus stays where it was */
   await page.context().close();
 });
 

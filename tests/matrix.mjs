@@ -152,6 +152,7 @@ const table = {
   "GET /api/v1/ready-replies/{id}": { to: 404 },
   "PATCH /api/v1/ready-replies/{id}": { to: 404, headers: { "if-match": '"0"' }, body: {} },
   "DELETE /api/v1/ready-replies/{id}": { to: 404, headers: { "if-match": '"0"' } },
+  "GET /api/v1/unsent": { to: 200 },
   "GET /api/v1/requests/{number}/unsent": { needs: "see", gets: 200 },
   "PUT /api/v1/requests/{number}/unsent": { needs: "say", body: { text: "" }, gets: 200 },
   "DELETE /api/v1/requests/{number}/unsent": { needs: "say", gets: 204 },

@@ -208,3 +208,76 @@ DB_TEST(macro_has_versions_and_holds_its_ready_replies)
     EXPECT_RC(RC_OK, macro_list(cx, 0, &list));
     EXPECT_INT(0, list.n);
 }
+
+static Rc run_it(Ctx *cx, void *arg)
+{
+    const int64_t *ids = arg; /* the request, the macro */
+    GrantedRequest g;
+
+    cx->identity = NULL;
+    TRY(access_request(cx, ids[0], MAY_SEE, &g));
+    return macro_run(cx, g, ids[1]);
+}
+
+DB_TEST(macro_run_leaves_nothing_half_done)
+{
+    Desk d = open_desk(cx);
+    MacroStep steps[] = { step("assign", "me", 0, ""), step("reply", "", d.reply, ""),
+                          step("tag", "vpn", 0, "") };
+    int64_t ids[2] = { d.id, 0 };
+
+    EXPECT_RC(RC_OK, make(&d, steps, COUNT_OF(steps), &ids[1]));
+    office_as(&d.o, "sam");
+    fault_run(cx, run_it, ids);
+    EXPECT_INT(1, events_of(cx, "macro.run"));
+    EXPECT_INT(1, events_of(cx, "message.added"));
+    EXPECT_INT(1, office_view(&d.o, d.id).tags.n);
+    office_expect_replay(&d.o, d.id, __LINE__);
+}
+
+static Rc write_it(Ctx *cx, void *arg)
+{
+    Desk *d = arg;
+    MacroStep steps[] = { step("reply", "", d->reply, ""), step("resume", "", 0, "") };
+    int64_t id = 0;
+
+    cx->identity = NULL;
+    return make(d, steps, COUNT_OF(steps), &id);
+}
+
+DB_TEST(macro_create_leaves_nothing_half_done)
+{
+    Desk d = open_desk(cx);
+
+    fault_run(cx, write_it, &d);
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM macro"));
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM macro_step"));
+    EXPECT_INT(1, events_of(cx, "macro.created"));
+}
+
+/* Statements of both lists, with names forgotten. */
+static uint64_t lists_cost(Ctx *cx)
+{
+    ReadyReplies replies;
+    Macros macros;
+
+    cx->identity = NULL;
+    uint64_t before = db_conn_statements(cx->db);
+    EXPECT_RC(RC_OK, ready_list(cx, 0, &replies));
+    EXPECT_RC(RC_OK, macro_list(cx, 0, &macros));
+    return db_conn_statements(cx->db) - before;
+}
+
+DB_TEST(macro_and_ready_lists_run_a_constant_number_of_statements)
+{
+    Desk d = open_desk(cx);
+    MacroStep steps[] = { step("reply", "", d.reply, ""), step("resume", "", 0, "") };
+    int64_t id = 0;
+
+    EXPECT_RC(RC_OK, make(&d, steps, COUNT_OF(steps), &id));
+    (void)lists_cost(cx);
+    uint64_t few = lists_cost(cx);
+    for (int i = 0; i < 30; i++)
+        EXPECT_RC(RC_OK, make(&d, steps, COUNT_OF(steps), &id));
+    EXPECT_INT(few, lists_cost(cx));
+}

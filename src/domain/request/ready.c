@@ -280,6 +280,16 @@ static Rc said(Ctx *cx, const char *kind, int64_t id, const EventChange *changes
                      NULL);
 }
 
+/* "": everybody, which is 0. */
+static Rc team_named(Ctx *cx, Str key, int64_t *ret)
+{
+    Rc rc = key.len > 0 ? team_id(cx, key, ret) : RC_OK;
+
+    return rc == RC_NOT_FOUND
+               ? fail_field(cx, RC_INVALID, "team", "not_found", TEXT("There is no such team."))
+               : rc;
+}
+
 Rc ready_create(Ctx *cx, const ReadyInput *in, int64_t *ret_id)
 {
     int64_t self = cx->subject->person_id, team = 0;
@@ -289,8 +299,7 @@ Rc ready_create(Ctx *cx, const ReadyInput *in, int64_t *ret_id)
     LangText words;
     Str name;
 
-    if (in->team.len > 0 && team_id(cx, in->team, &team) != RC_OK)
-        return fail_field(cx, RC_INVALID, "team", "not_found", TEXT("There is no such team."));
+    TRY(team_named(cx, in->team, &team));
     TRY(may_write(cx, team, &g));
     TRY(check(cx, in, &name, &words));
     TRY(q_ready_count(cx, team, &count));

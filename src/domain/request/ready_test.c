@@ -177,3 +177,21 @@ DB_TEST(ready_replies_are_found_by_words_of_name_and_text)
     EXPECT_RC(RC_OK, ready_find(cx, &list, STR("screen"), &found));
     EXPECT_INT(0, found.n);
 }
+
+static Rc write_it(Ctx *cx, void *arg)
+{
+    int64_t id = 0;
+
+    cx->identity = NULL;
+    return make(arg, "workplace", "Hello", "Hello {number}", &id);
+}
+
+DB_TEST(ready_create_leaves_nothing_half_done)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "ada");
+    fault_run(cx, write_it, &o);
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM ready_reply"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'ready_reply.created'"));
+}

@@ -54,6 +54,22 @@ Rc unsent_drop(Ctx *cx, GrantedRequest g)
     return q_unsent_delete(cx, g, cx->subject->person_id, NULL);
 }
 
+Rc unsent_list(Ctx *cx, ScopeRequests s, UnsentLines *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    UnsentListRow row;
+
+    *ret = (UnsentLines){ 0 };
+    TRY(q_unsent_list(cx, s, cx->subject->person_id, UNSENT_MOST, &rows));
+    while (q_unsent_list_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret,
+                      (UnsentLine){ .number = request_number(cx->arena, row.record, row.serial),
+                                    .title = row.title,
+                                    .internal = row.internal,
+                                    .at_ms = row.at_ms }));
+    return rows_result(&rows);
+}
+
 LIST_OF(UnsentWritersRow, UnsentWritersRows);
 
 Rc unsent_writers(Ctx *cx, GrantedRequest g, Writers *ret)

@@ -21,6 +21,16 @@ typedef struct Unsent {
 /* One's own.  `g` needs MAY_SEE. */
 CHECKED Rc unsent_get(Ctx *cx, GrantedRequest g, Unsent *ret);
 
+typedef struct UnsentLine {
+    Str  number, title; /* of the request */
+    bool internal;
+    Ms   at_ms;
+} UnsentLine;
+LIST_OF(UnsentLine, UnsentLines);
+/* One's own in all requests that one still sees, the latest first, at most UNSENT_MOST.  One statement. */
+#define UNSENT_MOST 20
+CHECKED Rc unsent_list(Ctx *cx, ScopeRequests s, UnsentLines *ret);
+
 typedef struct UnsentInput {
     Str     text;     /* at most REQUEST_TEXT_MAX bytes of clean text; blank drops the draft */
     bool    internal;

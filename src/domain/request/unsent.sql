@@ -31,3 +31,9 @@ SELECT person_id, internal FROM unsent
 SELECT e.actor_id AS actor_id FROM event e
  WHERE e.request_id = :g_request AND e.seq > :seen AND e.kind = 'message.added' AND e.actor_id IS NOT NULL AND e.actor_id <> :self
  ORDER BY e.seq DESC LIMIT 1;
+
+-- One's own, below requests that one still sees.
+-- unsent_list(s requests, self int, size int) -> many: record text, serial int, title text, internal bool, at_ms ms
+SELECT r.record, r.serial, r.title, u.internal, u.at_ms
+  FROM unsent u JOIN request r ON r.id = u.request_id
+ WHERE u.person_id = :self AND {scope s r} ORDER BY u.at_ms DESC, u.request_id DESC LIMIT :size;

@@ -39,6 +39,28 @@ static Rc api_unsent(Call *call)
     return RC_OK;
 }
 
+static Rc api_unsent_list(Call *call)
+{
+    ScopeRequests s;
+    UnsentLines list;
+    JsonOut o;
+
+    TRY(access_requests(&call->cx, &s));
+    TRY(unsent_list(&call->cx, s, &list));
+    json_out_init(&o, &call->body);
+    page_begin_json(&o);
+    for (size_t i = 0; i < list.n; i++) {
+        json_object(&o);
+        json_field_text(&o, "request", list.at[i].number);
+        json_field_text(&o, "title", list.at[i].title);
+        json_field_bool(&o, "internal", list.at[i].internal);
+        json_field_time(&o, "at", list.at[i].at_ms);
+        json_object_end(&o);
+    }
+    page_end_json(&o, call->arena, 0);
+    return RC_OK;
+}
+
 static Rc api_unsent_keep(Call *call)
 {
     GrantedRequest g;
@@ -88,7 +110,9 @@ static Rc api_writers(Call *call)
 
 extern const RouteTable unsent_api;
 const RouteTable unsent_api =
-    ROUTES({ HTTP_GET, "/api/v1/requests/{number}/unsent", api_unsent, RIGHT_STAFF, BODY_NONE,
+    ROUTES({ HTTP_GET, "/api/v1/unsent", api_unsent_list, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "Where one has typed and not sent", .reply = "[UnsentLine]" },
+           { HTTP_GET, "/api/v1/requests/{number}/unsent", api_unsent, RIGHT_STAFF, BODY_NONE,
              TX_READ, .text = "One's own words that are not sent yet", .reply = "Unsent" },
            { HTTP_PUT, "/api/v1/requests/{number}/unsent", api_unsent_keep, RIGHT_STAFF, BODY_JSON,
              TX_WRITE, .text = "Keep words that are not sent yet", .input = &unsent_input,
@@ -102,5 +126,7 @@ extern const SchemaTable unsent_schemas;
 const SchemaTable unsent_schemas = SCHEMAS(
     SCHEMA("Unsent", { "text", "text", "\"\": none" }, { "internal", "bool", "meant as a note" },
            { "at", "time?", "when it was last kept" }),
+    SCHEMA("UnsentLine", { "request", "text", "its number" }, { "title", "text", NULL },
+           { "internal", "bool", "meant as a note" }, { "at", "time", NULL }),
     SCHEMA("Writer", { "person", "Person", NULL },
            { "internal", "bool", "a note, not a message" }), );

@@ -156,3 +156,47 @@ DB_TEST(message_is_held_up_once_when_somebody_else_answered_meanwhile)
     in.seen_seq = 0; /* not said: programs need not */
     EXPECT_RC(RC_OK, message_add(cx, office_grant(&o, id), &in, &made));
 }
+
+static Rc keep_it(Ctx *cx, void *arg)
+{
+    GrantedRequest g;
+
+    cx->identity = NULL;
+    TRY(access_request(cx, *(int64_t *)arg, MAY_SEE, &g));
+    return unsent_keep(cx, g, &(UnsentInput){ .text = STR("We look"), .seen_seq = 1 });
+}
+
+DB_TEST(unsent_keep_leaves_nothing_half_done)
+{
+    Office o = office_open(cx);
+    int64_t id = ask_question(&o);
+
+    office_as(&o, "sam");
+    fault_run(cx, keep_it, &id);
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM unsent"));
+}
+
+DB_TEST(unsent_list_has_ones_own_below_requests_that_one_still_sees)
+{
+    Office o = office_open(cx);
+    int64_t old = ask_question(&o), other = ask_question(&o);
+    ScopeRequests s;
+    UnsentLines list;
+
+    office_as(&o, "noor");
+    EXPECT_RC(RC_OK, keep(&o, other, "Not Sam's", false));
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, keep(&o, old, "First", false));
+    office_later(&o, 1);
+    EXPECT_RC(RC_OK, keep(&o, other, "Second", true));
+    EXPECT_RC(RC_OK, access_requests(cx, &s));
+    EXPECT_RC(RC_OK, unsent_list(cx, s, &list));
+    EXPECT_INT(2, list.n);
+    EXPECT(str_eq(office_view(&o, other).head.number, list.at[0].number));
+    EXPECT(list.at[0].internal && !list.at[1].internal);
+    fixture_exec(cx, "DELETE FROM request_reader WHERE request_id = (SELECT max(id) FROM request)");
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, access_requests(cx, &s));
+    EXPECT_RC(RC_OK, unsent_list(cx, s, &list));
+    EXPECT_INT(1, list.n);
+}

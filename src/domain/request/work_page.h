@@ -3,6 +3,7 @@
 
 #include "domain/request/clocks.h"
 #include "domain/request/portal_page.h"
+#include "domain/request/unsent.h"
 
 /* A due time as it looks. */
 typedef struct DueLook {
@@ -40,6 +41,7 @@ typedef struct MyWorkPage {
     WorkTasks mine, sign_off, open; /* to do, to sign off, to take from my teams */
     WorkRows  requests;             /* assigned to me */
     WorkRows  unassigned;           /* in my teams */
+    UnsentLines unsent;             /* what the reader has typed and not sent */
     TeamRefs  teams;                /* of the reader, for the way to who is there */
     bool      supplier;             /* only sees tasks of suppliers */
     bool      nothing;
