@@ -190,7 +190,7 @@ void live_tick(void)
         for (size_t i = 0; i < used; i++)
             tidy(&listeners[i], now);
         for (size_t i = 0; i < n_soon && len == 0; i++) {
-            if (now - soon[i].since_ms < LIVE_REST)
+            if (now - soon[i].since_ms < LIVE_REST_MS)
                 continue;
             len = soon[i].len;
             memcpy(name, soon[i].name, len);

@@ -15,9 +15,9 @@ void live_allow(LiveAllow fn);
 /* Tells everybody who listens to `name`.  From any thread; called after a commit. */
 void live_publish(Str name, int64_t version);
 
-/* As live_publish, but by the next live_tick that comes at least LIVE_REST later: from within a transaction, so that
+/* As live_publish, but by the next live_tick that comes at least LIVE_REST_MS later: from within a transaction, so that
  * what is told of is there by then, and told once however often it is said.  From any thread. */
-#define LIVE_REST (300)
+#define LIVE_REST_MS 300
 void live_soon(Str name);
 /* Tells what live_soon has heard; once a second. */
 void live_tick(void);

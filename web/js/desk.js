@@ -6,7 +6,8 @@
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const field = form.querySelector("textarea");
   const sign = document.getElementById("draft-kept");
-  let kept = sign?.hidden === false ? field.value : "";
+  const now = () => field.value.trim() === "" ? "" : `${form.elements.namedItem("_kind")?.value} ${field.value}`;
+  let kept = sign?.hidden === false ? now() : "";
   let sent = false;
 
   const body = () => {
@@ -18,8 +19,8 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   };
 
   async function keep(leaving) {
-    const text = field.value;
-    if (sent || text === kept)
+    const typed = now();
+    if (sent || typed === kept)
       return;
     try {
       const answer = await fetch(form.dataset.draft, {
@@ -31,16 +32,16 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     } catch {
       return; /* the next word tries again */
     }
-    kept = text;
+    kept = typed;
     if (sign)
-      sign.hidden = text.trim() === "";
-    if (unsaved === form && field.value === kept && !form.querySelector("[type=file]")?.files.length)
+      sign.hidden = typed === "";
+    if (unsaved === form && now() === kept && !form.querySelector("[type=file]")?.files.length)
       unsaved = null; /* nothing is lost by leaving */
   }
 
   const soon = errand.calm(1000, () => keep(false));
   form.addEventListener("input", () => {
-    if (sign && field.value !== kept)
+    if (sign && now() !== kept)
       sign.hidden = true;
     soon();
   });

@@ -447,6 +447,8 @@ static Rc fill_ready(Call *call, WorkRequestPage *p)
     TRY(ready_get(cx, id, &ready));
     TRY(ready_values(cx, &p->v, &values));
     TRY(ready_fill(cx, &values, &ready.words, &t));
+    if (str_contains(p->typed, t.text)) /* the page was loaded again */
+        return RC_OK;
     p->typed = p->typed.len > 0
                    ? str_fmt(cx->arena, "%.*s\n\n%.*s", STR_ARG(p->typed), STR_ARG(t.text))
                    : t.text;
