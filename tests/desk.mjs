@@ -158,6 +158,7 @@ test("a macro does all of its steps or none, and says which one was refused", as
     { act: "priority", value: "high", text: "Many ask." }] }, {}, 201)).id;
   const agent = await server.signIn("agent");
   assert.match((await agent.get(`/work/${number}/macros`)).text, /Take it at once/);
+  assert.equal((await agent.get(`/work/macros/${raise}`)).status, 403);
   const refused = await agent.post(`/work/${number}/macros/${raise}`, {});
   assert.equal(refused.status, 403);
   assert.match(refused.text, /Step 2/);

@@ -167,6 +167,7 @@ static Rc api_run(Call *call)
     GrantedRequest g;
     int64_t id = 0;
 
+    /* asked again by macro_run */
     TRY(access_request_number(&call->cx, call_param(call, "number"), MAY_SEE, &g));
     if (!str_to_i64(call_param(call, "id"), &id))
         return RC_NOT_FOUND;

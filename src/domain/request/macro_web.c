@@ -58,16 +58,15 @@ static Rc act_run(Call *call)
 {
     Ctx *cx = &call->cx;
     Str number = call_param(call, "number");
-    GrantedRequest g, still;
+    GrantedRequest g;
     int64_t id = 0;
 
+    /* asked again by macro_run */
     TRY(access_request_number(cx, number, MAY_SEE, &g));
     if (!str_to_i64(call_param(call, "id"), &id))
         return RC_NOT_FOUND;
     TRY(macro_run(cx, g, id));
     call_flash(call, "macro_done", STR(""));
-    if (access_request_number(cx, number, MAY_SEE, &still) != RC_OK)
-        return call_redirect(call, STR("/work"));
     return call_redirect(call, str_fmt(call->arena, "/work/%.*s", STR_ARG(number)));
 }
 

@@ -6,6 +6,7 @@
 
 static Rc grant(Call *call, GrantedRequest *ret)
 {
+    /* asked again by each command */
     return access_request_number(&call->cx, call_param(call, "number"), MAY_SEE, ret);
 }
 

@@ -200,3 +200,20 @@ DB_TEST(unsent_list_has_ones_own_below_requests_that_one_still_sees)
     EXPECT_RC(RC_OK, unsent_list(cx, s, &list));
     EXPECT_INT(1, list.n);
 }
+
+DB_TEST(unsent_is_nothing_for_who_sees_a_task_only)
+{
+    Office o = office_open(cx);
+    GrantedRequest g;
+    Unsent mine;
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "laptop", "{\"device\":\"standard\"}");
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, office_assess(&o, id, "{\"in_stock\":false}"));
+    int64_t task = office_task_id(&o, id, "order");
+    office_as(&o, "sid"); /* of the supplier who orders it */
+    EXPECT_RC(RC_OK, access_task(cx, task, 0, &g));
+    EXPECT_RC(RC_FORBIDDEN, unsent_get(cx, g, &mine));
+    EXPECT_RC(RC_FORBIDDEN, unsent_drop(cx, g));
+}
