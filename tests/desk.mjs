@@ -31,6 +31,9 @@ test("a draft is found again by its author alone, and goes when it is sent", asy
   await one.get(`/work/${number}`);
   assert.equal((await one.post(`/work/${number}/unsent`, { text: "Half a sent", _kind: "say" })).status, 303);
   assert.equal(typed((await other.get(`/work/${number}`)).text), "Half a sent");
+  await one.post(`/work/${number}/unsent`, { text: "Between us", _kind: "note" });
+  assert.match((await other.get(`/work/${number}`)).text, /value="note" checked/); /* a note comes back as a note */
+  await one.post(`/work/${number}/unsent`, { text: "Half a sent", _kind: "say" });
   assert.equal(typed((await lead.get(`/work/${number}`)).text), "");
   assert.deepEqual((await api("lead", "GET", `/requests/${number}/writers`)).items.map((w) => w.person.login), ["agent"]);
   assert.equal((await api("lead", "GET", `/requests/${number}/unsent`)).text, "");

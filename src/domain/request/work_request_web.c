@@ -366,8 +366,10 @@ static Rc fill_draft(Ctx *cx, GrantedRequest g, WorkRequestPage *p)
     Unsent draft;
 
     TRY(unsent_get(cx, g, &draft));
+    if (draft.internal && !p->may_note)
+        return RC_OK; /* a note must not turn up where the requester reads */
     p->typed = draft.text;
-    p->note_chosen = draft.internal && p->may_note;
+    p->note_chosen = draft.internal;
     p->has_draft = draft.text.len > 0;
     return RC_OK;
 }
