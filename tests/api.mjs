@@ -668,6 +668,33 @@ test("similar open requests are named with the words in common", async () => {
   assert.deepEqual(problem(await api(404, "requester2", "GET", `/requests/${first}/similar`)), ["not_found", []]);
 });
 
+test("drafts, ready replies and macros answer as they are described", async () => {
+  const { body: { number } } = await api(201, "requester", "POST", "/requests", { item: "question", answers: { question: "How?" } });
+  const draft = `/requests/${number}/unsent`;
+  assert.equal((await api(200, "agent", "GET", draft)).body.at, null);
+  assert.equal((await api(200, "agent", "PUT", draft, { text: "Half a", internal: true })).body.internal, true);
+  assert.deepEqual((await api(200, "lead", "GET", `/requests/${number}/writers`)).body.items.map((one) => one.person.login), ["agent"]);
+  assert.equal((await api(200, "agent", "GET", "/unsent")).body.items[0].request, number);
+  await api(403, "requester", "GET", draft);
+  await api(204, "agent", "DELETE", draft);
+  const { body: reply } = await api(201, "lead", "POST", "/ready-replies", { team: "workplace", name: "Here", en: "{number} is here.", sv: "{number} finns." });
+  assert.deepEqual((await api(200, "agent", "GET", `/ready-replies/${reply.id}`)).body.words, { en: "{number} is here.", sv: "{number} finns." });
+  assert.ok((await api(200, "agent", "GET", "/ready-replies?q=finns")).body.items.length === 1);
+  assert.equal((await api(200, "agent", "GET", `/requests/${number}/ready-replies?q=finns`)).body.items[0].text, `${number} is here.`);
+  assert.equal((await api(200, "lead", "PATCH", `/ready-replies/${reply.id}`, { sv: "" }, { "if-match": '"1"' })).body.words.sv, undefined);
+  const { body: macro } = await api(201, "lead", "POST", "/macros", { team: "workplace", name: "Say it", steps: [{ act: "reply", ready: reply.id }] });
+  assert.equal((await api(200, "agent", "GET", `/macros/${macro.id}`)).body.steps[0].ready, reply.id);
+  await api(200, "lead", "PATCH", `/macros/${macro.id}`, { name: "Say it now" }, { "if-match": '"1"' });
+  await api(200, "agent", "GET", "/macros");
+  assert.equal((await api(200, "agent", "POST", `/requests/${number}/macros/${macro.id}`, {})).body.number, number);
+  assert.equal((await api(200, "requester", "GET", `/requests/${number}/messages`)).body.items[0].text, `${number} is here.`);
+  await api(403, "requester", "POST", `/requests/${number}/macros/${macro.id}`, {});
+  await api(204, "lead", "DELETE", `/macros/${macro.id}`, undefined, { "if-match": '"2"' });
+  await api(204, "lead", "DELETE", `/ready-replies/${reply.id}`, undefined, { "if-match": '"2"' });
+  await api(201, "requester", "POST", `/requests/${number}/messages`, { text: "Thanks" });
+  assert.deepEqual(problem(await api(409, "agent", "POST", `/requests/${number}/messages`, { text: "Late", seen: 1 }))[0], "answered_meanwhile");
+});
+
 test("every call of requests was met by a checked answer", () => {
   const missing = Object.entries(contract.document.paths)
     .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))

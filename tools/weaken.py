@@ -20,7 +20,7 @@ for themselves.  Left out are grants that say what the row of the route says alr
 catalog): the matrix tries those rows with everybody.  So is the command line, whose operator may do everything
 there, and a call under a comment that begins "asked again": another one behind it refuses the same people in the
 same way, so that nothing can tell.  Unit tests run first; when they notice nothing, the matrix of all routes and
-persons, then the tests of the API, of calendars and clocks, of figures, of people and of lists.  The last line counts calls
+persons, then the tests of the API, of calendars and clocks, of figures, of people, lists and the desk.  The last line counts calls
 that were noticed.
 """
 import argparse
@@ -38,9 +38,10 @@ UNIT = ["request_", "lists_", "confidence_", "bundle_", "people_", "person_", "t
         "timeline_", "badges_", "links_", "link_", "token_", "upload", "catalog", "denials_", "talk_", "watch",
         "participant", "assign", "absence_", "presence_", "delegation_", "skills_", "schedule_", "snooze_",
         "planned_", "agreed_", "promise", "samples_", "a_promise", "backtest_", "report_", "cmd_report", "clock_of",
-        "clock_reason", "clock_warns", "clock_asks", "calendar_doc", "target_", "bulk_", "tag", "view_"]
+        "clock_reason", "clock_warns", "clock_asks", "calendar_doc", "target_", "bulk_", "tag", "view_", "unsent_", "ready_",
+        "macro_", "merge", "split", "search", "similar", "board", "agenda", "field"]
 PROGRAM = ["tests/matrix.mjs", "tests/api.mjs", "tests/clocks.mjs", "tests/calendars.mjs", "tests/insight.mjs",
-           "tests/people.mjs", "tests/views.mjs"]
+           "tests/people.mjs", "tests/views.mjs", "tests/desk.mjs", "tests/merge.mjs", "tests/boards.mjs", "tests/fields.mjs"]
 
 # What the grants hold that are filled without asking: the argument with its id.
 FILLED = {"submit": ("GrantedSubmit", 1), "presence": ("GrantedPresence", 1), "load": ("GrantedLoad", 1),

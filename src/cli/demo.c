@@ -390,6 +390,7 @@ Rc demo_load(Ctx *cx, Str yaml, int64_t *ret_requests)
         stories[i] = list->items[i];
     sort_by_begin(stories, list->n);
     TRY(demo_targets(cx, cx->now_ms - DEMO_SINCE_MS));
+    TRY(demo_desk(cx, people));
     for (size_t i = 0; i < list->n; i++) {
         TRY(play_entry(cx, story, people, stories[i]));
         arena_reset(story);

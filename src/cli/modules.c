@@ -28,6 +28,12 @@ extern const SchemaTable assign_schemas;
 extern const RouteTable request_api, talk_api, order_api;
 extern const RouteTable bulk_pages, bulk_api, split_pages;
 extern const SchemaTable bulk_schemas;
+extern const RouteTable unsent_api;
+extern const SchemaTable unsent_schemas;
+extern const RouteTable ready_pages, ready_api;
+extern const SchemaTable ready_schemas;
+extern const RouteTable macro_pages, macro_api;
+extern const SchemaTable macro_schemas;
 extern const RouteTable plan_pages, plan_api;
 extern const SchemaTable plan_schemas, target_schemas;
 extern const SchemaTable system_schemas, people_schemas, catalog_schemas, calendar_schemas,
@@ -73,6 +79,12 @@ static const Module split_module = { "split", &split_pages, NULL, NULL, NULL };
 static const Module clock_module = { "clocks", &clock_pages, NULL, NULL, NULL };
 static const Module bulk_module = { "bulk", &bulk_pages, &bulk_api, &bulk_schemas,
                                     "One act on many requests, and back." };
+static const Module unsent_module = { "unsent", NULL, &unsent_api, &unsent_schemas,
+                                      "What somebody has typed and not sent, and who is writing." };
+static const Module ready_module = { "ready replies", &ready_pages, &ready_api, &ready_schemas,
+                                     "Texts that are written often." };
+static const Module macro_module = { "macros", &macro_pages, &macro_api, &macro_schemas,
+                                     "Several acts on a request, run as one." };
 static const Module assign_module = { "assignment", &assign_pages, &assign_api, &assign_schemas,
                                       "How work finds its person, and why it was this one." };
 static const Module priority_module = { "priorities", &priority_pages, &priority_api,
@@ -102,8 +114,9 @@ const Module *const program_modules[] = {
     &system_module,   &gate_module,    &profile_module,  &people_module, &team_module,
     &presence_module, &catalog_module, &calendar_module, &order_module,  &bundle_module,
     &find_module,     &portal_module,  &approval_module, &work_module,   &request_module,
-    &assign_module,   &bulk_module,    &split_module,    &priority_module, &talk_module,   &plan_module,
-    &clock_module,    &target_module,  &list_module,     &view_module,   &board_module,
-    &agenda_module,   &query_module,   &report_module,   &gap_module,    &similar_module,
+    &assign_module,   &bulk_module,    &split_module,    &priority_module, &talk_module,
+    &plan_module,     &unsent_module,  &ready_module,    &macro_module,  &clock_module,
+    &target_module,   &list_module,    &view_module,     &board_module,  &agenda_module,
+    &query_module,    &report_module,  &gap_module,      &similar_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -58,7 +58,8 @@ static void publish(Str name, int64_t version, void *arg)
     live_publish(name, version);
 }
 
-/* "request:17" for those who see it, "person:9" for oneself, "queue:3" for members of the team. */
+/* "request:17" for those who see it, "desk:17" for those who work on it, "person:9" for oneself, "queue:3" for
+ * members of the team. */
 static bool may_listen(Ctx *cx, Str name)
 {
     Str id_text = name, kind = str_cut(&id_text, ':');
@@ -72,6 +73,8 @@ static bool may_listen(Ctx *cx, Str name)
         return id == cx->subject->person_id;
     if (str_eq_z(kind, "queue"))
         return team_has(cx, id, cx->subject->person_id, &member, &lead) == RC_OK && member;
+    if (str_eq_z(kind, "desk"))
+        return access_request(cx, id, MAY_SEE | MAY_NOTE, &g) == RC_OK;
     return str_eq_z(kind, "request") && access_request(cx, id, MAY_SEE, &g) == RC_OK;
 }
 
@@ -239,11 +242,12 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
     fflush(stdout);
 
     sigset_t stop;
-    int signal_number = 0;
     sigemptyset(&stop);
     sigaddset(&stop, SIGTERM);
     sigaddset(&stop, SIGINT);
-    sigwait(&stop, &signal_number);
+    int signal_number;
+    while ((signal_number = sigtimedwait(&stop, NULL, &(struct timespec){ .tv_sec = 1 })) < 0)
+        live_tick();
 
     log_info("stopping", "signal=%d", signal_number);
     figures_stop();

@@ -132,7 +132,7 @@ CHECKED Rc call_refuse(Call *call, Rc rc);
 /* Write routes, pages: what was written is kept, and `again` shows the page at once (200) instead of a
  * redirect: for a secret that is told once and must stand in no address. */
 CHECKED Rc call_tell(Call *call);
-/* Write routes, API: 204. */
+/* Write routes: 204, for the API and for scripts that want no page. */
 CHECKED Rc call_done(Call *call);
 /* A short notice shown once on the page that comes next ("Sent as REQ-17."): `flash` is a code that
  * src/web knows, `arg` one value of it. */

@@ -14,6 +14,7 @@ typedef struct Listener {
     atomic_bool ended;  /* set by the wire, on a loop thread, without the lock */
     bool given_back;    /* http_stream_close was called; the wire may still have to end it */
     Ms end_ms;          /* monotonic */
+    int64_t person_id;
     size_t n;
     uint8_t len[NAMES_MAX];
     char name[NAMES_MAX][NAME_BYTES];
@@ -23,6 +24,16 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Listener listeners[STREAMS_MAX];
 static size_t used; /* places that were ever taken */
 static LiveAllow allow;
+
+/* Names to be told of soon, and since when they wait; under the lock.  When there is no room, the page shows it
+ * when it is next looked at. */
+#define SOON_MAX 256
+static struct Soon {
+    char name[NAME_BYTES];
+    uint8_t len;
+    Ms since_ms;
+} soon[SOON_MAX];
+static size_t n_soon;
 
 void live_allow(LiveAllow fn)
 {
@@ -35,6 +46,28 @@ static void on_close(void *arg)
     atomic_store(&l->ended, true);
 }
 
+static void tell_soon(Str name, Ms now)
+{
+    for (size_t i = 0; i < n_soon; i++)
+        if (soon[i].len == name.len && memcmp(soon[i].name, name.ptr, name.len) == 0)
+            return;
+    if (n_soon == SOON_MAX || name.len == 0 || name.len > NAME_BYTES)
+        return;
+    memcpy(soon[n_soon].name, name.ptr, name.len);
+    soon[n_soon].len = (uint8_t)name.len;
+    soon[n_soon++].since_ms = now;
+}
+
+/* Somebody came or went: those at the same desk are told. */
+static void tell_desks(const Listener *l, Ms now)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        Str name = { l->name[i], l->len[i] };
+        if (str_starts(name, STR(LIVE_DESK)))
+            tell_soon(name, now);
+    }
+}
+
 /* Gives back streams that ended or ran out of time; a place is free when both sides are done with it. */
 static void tidy(Listener *l, Ms now)
 {
@@ -42,6 +75,7 @@ static void tidy(Listener *l, Ms now)
         return;
     if (!l->given_back && (atomic_load(&l->ended) || l->end_ms <= now)) {
         l->given_back = true;
+        tell_desks(l, now);
         http_stream_close(l->stream);
     }
     if (l->given_back && atomic_load(&l->ended))
@@ -96,6 +130,7 @@ Rc live_open(Call *call)
     if (l != NULL) {
         l->given_back = false;
         l->end_ms = now + STREAM_MS;
+        l->person_id = call->cx.subject->person_id;
         l->n = names.n;
         for (size_t i = 0; i < names.n; i++) {
             memcpy(l->name[i], names.at[i].ptr, names.at[i].len);
@@ -103,6 +138,7 @@ Rc live_open(Call *call)
         }
         atomic_store(&l->ended, false);
         l->stream = http_stream_begin(call->http, on_close, l);
+        tell_desks(l, now);
     }
     pthread_mutex_unlock(&lock);
     return l != NULL ? RC_OK : RC_BUSY;
@@ -133,6 +169,57 @@ void live_publish(Str name, int64_t version)
         UNUSED(rc);
     }
     pthread_mutex_unlock(&lock);
+}
+
+void live_soon(Str name)
+{
+    pthread_mutex_lock(&lock);
+    tell_soon(name, clock_monotonic_ms());
+    pthread_mutex_unlock(&lock);
+}
+
+void live_tick(void)
+{
+    static int64_t turn; /* every telling is another version; this thread's alone */
+    char name[NAME_BYTES];
+    Ms now = clock_monotonic_ms();
+
+    for (;;) {
+        size_t len = 0;
+        pthread_mutex_lock(&lock);
+        for (size_t i = 0; i < used; i++)
+            tidy(&listeners[i], now);
+        for (size_t i = 0; i < n_soon && len == 0; i++) {
+            if (now - soon[i].since_ms < LIVE_REST_MS)
+                continue;
+            len = soon[i].len;
+            memcpy(name, soon[i].name, len);
+            soon[i] = soon[--n_soon];
+        }
+        pthread_mutex_unlock(&lock);
+        if (len == 0)
+            return;
+        live_publish((Str){ name, len }, ++turn);
+    }
+}
+
+size_t live_listeners(Str name, int64_t *ret_persons, size_t most)
+{
+    size_t n = 0;
+
+    pthread_mutex_lock(&lock);
+    for (size_t i = 0; i < used && n < most; i++) {
+        const Listener *l = &listeners[i];
+        bool known = false;
+        if (l->stream == NULL || l->given_back || atomic_load(&l->ended) || !listens(l, name))
+            continue;
+        for (size_t k = 0; k < n; k++)
+            known = known || ret_persons[k] == l->person_id;
+        if (!known)
+            ret_persons[n++] = l->person_id;
+    }
+    pthread_mutex_unlock(&lock);
+    return n;
 }
 
 void live_stop(void)

@@ -15,6 +15,19 @@ void live_allow(LiveAllow fn);
 /* Tells everybody who listens to `name`.  From any thread; called after a commit. */
 void live_publish(Str name, int64_t version);
 
+/* As live_publish, but by the next live_tick that comes at least LIVE_REST_MS later: from within a transaction, so that
+ * what is told of is there by then, and told once however often it is said.  From any thread. */
+#define LIVE_REST_MS 300
+void live_soon(Str name);
+/* Tells what live_soon has heard; once a second. */
+void live_tick(void);
+
+/* Names that begin with this one say who is there: when somebody begins or ends to listen to such a name, the others
+ * are told by live_soon. */
+#define LIVE_DESK "desk:"
+/* The persons who listen to `name` now, each once, at most `most`; how many. */
+size_t live_listeners(Str name, int64_t *ret_persons, size_t most);
+
 /* The handler of GET /live (TX_STREAM). */
 Rc live_open(Call *call);
 void live_stop(void);

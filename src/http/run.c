@@ -169,10 +169,10 @@ static void finish_write(HttpCall *http, void *arg, void *loop_user)
     if (x->rc == RC_OK)
         x->rc = c->refused;
     if (x->rc == RC_OK) {
-        if (!c->is_api)
-            answer_redirect(x, 303, c->show);
-        else if (c->status == 204)
+        if (c->status == 204)
             answer_ok(x);
+        else if (!c->is_api)
+            answer_redirect(x, 303, c->show);
         else
             answer_shown(x, loop);
         return;

@@ -27,6 +27,33 @@ function walk(step) {
   next?.scrollIntoView({ block: "nearest" });
 }
 
+/* The keys of this page, in the words of what they press, before those that are the same everywhere. */
+function showKeys() {
+  const list = document.querySelector("#keys dl");
+  if (!list)
+    return;
+  list.querySelectorAll(".here").forEach((old) => old.remove());
+  const said = new Set([...list.querySelectorAll("dt")].map((term) => term.textContent.trim().toLowerCase()));
+  const here = [];
+  for (const element of document.querySelectorAll("main [data-key], .toasts [data-key]")) {
+    const key = element.dataset.key;
+    const words = element.dataset.says ?? element.getAttribute("aria-label") ?? element.textContent.replace(/\s+/g, " ").trim();
+    if (said.has(key) || !words)
+      continue;
+    said.add(key);
+    const term = document.createElement("dt");
+    const mark = document.createElement("kbd");
+    mark.textContent = key.toUpperCase();
+    term.append(mark);
+    const what = document.createElement("dd");
+    what.textContent = words;
+    term.className = what.className = "here";
+    here.push(term, what);
+  }
+  list.prepend(...here);
+  document.getElementById("keys").togglePopover();
+}
+
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
     const palette = document.getElementById("palette");
@@ -43,7 +70,7 @@ document.addEventListener("keydown", (event) => {
 
   if (event.key === "?") {
     event.preventDefault();
-    document.getElementById("keys")?.togglePopover();
+    showKeys();
     return;
   }
   if (event.key === "/") {
@@ -68,6 +95,8 @@ document.addEventListener("keydown", (event) => {
       element.focus();
     else
       element.click();
+    if (element.matches("[type=radio]")) /* who reads it was chosen: now the words */
+      element.form?.querySelector("textarea")?.focus();
   } else if (sequence === "" && document.querySelector(`[data-key^="${key} "]`)) {
     sequence = key;
     forget();

@@ -1,8 +1,8 @@
 /* live.js - parts of a page that follow what others do.
 
    <body data-live="request:17,person:4"> names the streams; <section id="talk" data-part> is a part that
-   follows them, data-part="request:17" one that follows this one only.  The page is fetched again and the
-   part of the same id taken from it; data-get names another address, data-words what is said about it.
+   follows them, data-part="request:17" one that follows this one only (and "desk:17", who is there, only those that name it).  The page is fetched again and the
+   part of the same id taken from it; data-get names another address, data-words what is said about it (data-aloud: its own words).
    The stream says names and versions only; a part whose name comes up is fetched with the reader's own
    rights and merged in.  A part in which somebody is writing, drags a card or has a menu open is left alone until they are done. */
 
@@ -25,8 +25,9 @@ if (document.body.dataset.live && "EventSource" in window) {
     part.setAttribute("hx-status:5xx", "swap:none");
     await htmx.ajax("GET", part.dataset.get ?? location.pathname + location.search,
                     { source: part, target: part, select: `#${part.id}`, swap: "outerMorph" });
-    if (part.dataset.words)
-      errand.say(part.dataset.words);
+    const words = part.dataset.words ?? ("aloud" in part.dataset ? document.getElementById(part.id)?.textContent.trim() : "");
+    if (words)
+      errand.say(words);
   }
 
   function news(event) {
@@ -34,7 +35,7 @@ if (document.body.dataset.live && "EventSource" in window) {
       return;
     seen.set(event.type, event.data);
     for (const part of document.querySelectorAll("[data-part]"))
-      if (part.dataset.part === "" || part.dataset.part.split(" ").includes(event.type))
+      if (part.dataset.part === "" && !event.type.startsWith("desk:") || part.dataset.part.split(" ").includes(event.type))
         refresh(part);
   }
 

@@ -299,6 +299,23 @@ Rc bulk_do(Ctx *cx, GrantedSelf g, const BulkInput *in, int64_t *ret_id)
     return RC_OK;
 }
 
+Rc bulk_alone(Ctx *cx, GrantedSelf g, Str number, BulkKind kind, const BulkInput *in,
+              int64_t *ret_id)
+{
+    Turn t = { cx, kind, in, number, 0, number, STR(""), STR("") };
+    BulkInsertRow made;
+
+    *ret_id = 0;
+    TRY(do_one(cx->db, &t));
+    if (!kinds[kind].undo || str_eq(t.before, t.after))
+        return RC_OK;
+    TRY(q_bulk_insert(cx, g, str_z(kinds[kind].word), cx->now_ms, &made));
+    TRY(q_bulk_part_insert(cx, g, made.id, 1, OPT_INT(t.request_id), t.number, true, STR(""),
+                           t.before, t.after, NULL));
+    *ret_id = made.id;
+    return RC_OK;
+}
+
 LIST_OF(BulkPartsRow, BulkPartRows);
 
 static Rc parts_of(Ctx *cx, GrantedSelf g, int64_t id, BulkPartRows *ret)

@@ -37,6 +37,11 @@ typedef struct BulkInput {
  * Errors: RC_INVALID with field errors at requests, act, value, text: then nothing was tried; RC_BUSY. */
 CHECKED Rc bulk_do(Ctx *cx, GrantedSelf g, const BulkInput *in, int64_t *ret_id);
 
+/* The same on one request, as its own act: what is refused fails the call with the command's own errors, and nothing
+ * is kept.  *ret_id: what bulk_undo takes; 0 when nothing changed or the act cannot be taken back.
+ * Errors: those of the command. */
+CHECKED Rc bulk_alone(Ctx *cx, GrantedSelf g, Str number, BulkKind kind, const BulkInput *in, int64_t *ret_id);
+
 typedef struct BulkPart {
     Str  number;
     bool ok;

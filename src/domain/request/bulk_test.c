@@ -230,3 +230,48 @@ DB_TEST(bulk_follows_no_more_and_follows_again)
     EXPECT_RC(RC_OK, undo(&t, &done));
     EXPECT_INT(1, office_view(&t.o, t.ids[1]).participants.n);
 }
+
+DB_TEST(bulk_alone_fails_as_the_command_does_and_keeps_the_way_back)
+{
+    GrantedSelf g;
+    BulkInput in = { .value = STR("no tag at all") };
+    BulkDone done;
+    int64_t id = 0;
+    Three t;
+
+    open_three(cx, &t);
+    EXPECT_RC(RC_OK, access_self(cx, &g));
+    EXPECT_RC(RC_INVALID, bulk_alone(cx, g, t.named[0], BULK_TAG, &in, &id));
+    EXPECT_STR("/tag", cx->errors.at[0].pointer);
+    EXPECT_RC(RC_NOT_FOUND, bulk_alone(cx, g, t.named[3], BULK_TAG, &in, &id));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM bulk_act"));
+    cx->errors = (FieldErrors){ 0 };
+    cx->failed = false;
+    in.value = STR("vpn");
+    EXPECT_RC(RC_OK, bulk_alone(cx, g, t.named[0], BULK_TAG, &in, &id));
+    EXPECT(id != 0);
+    EXPECT_RC(RC_OK, bulk_undo(cx, g, id));
+    EXPECT_RC(RC_OK, bulk_get(cx, g, id, &done));
+    EXPECT(done.parts.n == 1 && done.parts.at[0].undone);
+    EXPECT_INT(0, office_view(&t.o, t.ids[0]).tags.n);
+}
+
+DB_TEST(bulk_alone_offers_no_way_back_where_nothing_changed)
+{
+    GrantedSelf g;
+    BulkInput in = { .value = STR("vpn") };
+    int64_t id = 0;
+    Three t;
+
+    open_three(cx, &t);
+    EXPECT_RC(RC_OK, access_self(cx, &g));
+    EXPECT_RC(RC_OK, bulk_alone(cx, g, t.named[0], BULK_TAG, &in, &id));
+    EXPECT_RC(RC_OK, bulk_alone(cx, g, t.named[0], BULK_TAG, &in, &id));
+    EXPECT_INT(0, id);
+    in.value = STR("");
+    office_as(&t.o, "ada");
+    EXPECT_RC(RC_OK, access_self(cx, &g));
+    EXPECT_RC(RC_OK, bulk_alone(cx, g, t.named[0], BULK_ASSIGN, &in, &id)); /* nobody, as before */
+    EXPECT_INT(0, id);
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM bulk_act"));
+}

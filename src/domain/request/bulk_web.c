@@ -152,7 +152,12 @@ static bool came_from_list(Call *call, Str *ret)
     return str_eq_z(*ret, "/work/list") || str_starts(*ret, STR("/work/list?"));
 }
 
-/* What worked leads back to the list, which tells of it; what was refused is told on a page of its own. */
+static const char *flash_of(BulkKind kind)
+{
+    return kind == BULK_ASSIGN ? "assigned" : kind == BULK_PRIORITY ? "priority_changed" : "saved";
+}
+
+/* What worked leads back to the list, with the way back; what was refused is told on a page of its own. */
 static Rc after(Call *call, GrantedSelf g, int64_t id)
 {
     BulkDone done;
@@ -161,8 +166,8 @@ static Rc after(Call *call, GrantedSelf g, int64_t id)
     TRY(bulk_get(&call->cx, g, id, &done));
     if (!came_from_list(call, &back) || done.done_n < (int64_t)done.parts.n)
         return call_redirect(call, str_fmt(call->arena, "/work/bulk/%lld", (long long)id));
-    return call_redirect(call, str_fmt(call->arena, "%.*s%sdid=%lld", STR_ARG(back),
-                                       str_contains(back, STR("?")) ? "&" : "?", (long long)id));
+    call_flash(call, flash_of(done.kind), str_fmt(call->arena, "%lld", (long long)id));
+    return call_redirect(call, back);
 }
 
 static Rc act_bulk(Call *call)
@@ -180,26 +185,6 @@ static Rc act_bulk(Call *call)
         return call_again(call);
     TRY(bulk_do(&call->cx, g, &in, &id));
     return after(call, g, id);
-}
-
-Rc did_look(Call *call, GrantedSelf g, DidLook *ret)
-{
-    BulkDone done;
-    int64_t id = 0;
-
-    *ret = (DidLook){ 0 };
-    if (!str_to_i64(call_query(call, "did"), &id))
-        return RC_OK;
-    Rc rc = bulk_get(&call->cx, g, id, &done);
-    if (rc == RC_NOT_FOUND)
-        return RC_OK;
-    TRY(rc);
-    if (done.parts.n > 0)
-        *ret = (DidLook){ .label = bulk_label(done.kind),
-                          .number = done.parts.at[0].number,
-                          .undo_id = done.may_undo ? id : 0,
-                          .undone = done.undone_ms != MS_NONE };
-    return RC_OK;
 }
 
 static Rc page_bulk_done(Call *call)
@@ -223,16 +208,27 @@ static Rc page_bulk_done(Call *call)
     return PAGE(&out, &frame, tmpl_bulk_done, &p);
 }
 
+/* An act on one request was done on its page: there one sees it taken back, or why it was not. */
+static Rc to_its_request(Call *call, const BulkPart *part)
+{
+    call_flash(call, part->undone ? "taken_back" : "not_taken_back", part->undo_why);
+    return call_redirect(call, str_fmt(call->arena, "/work/%.*s", STR_ARG(part->number)));
+}
+
 static Rc act_bulk_undo(Call *call)
 {
     GrantedSelf g;
+    BulkDone done;
     int64_t id = 0;
 
     TRY(access_self(&call->cx, &g));
     if (!str_to_i64(call_param(call, "id"), &id))
         return RC_NOT_FOUND;
     TRY(bulk_undo(&call->cx, g, id));
-    return after(call, g, id);
+    TRY(bulk_get(&call->cx, g, id, &done));
+    if (done.parts.n == 1)
+        return to_its_request(call, &done.parts.at[0]);
+    return call_redirect(call, str_fmt(call->arena, "/work/bulk/%lld", (long long)id));
 }
 
 extern const RouteTable bulk_pages;

@@ -1,6 +1,7 @@
 /* conversation.c - messages, notes, participants, links. */
 #include "core/random.h"
 #include "domain/request/aggregate.h"
+#include "domain/request/unsent.h"
 #include "domain/request/plan.h"
 #include "domain/request/talk.h"
 #include "domain/request/talk_q.h"
@@ -193,6 +194,7 @@ Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *r
     TRY(in->fault);
     TRY(check_said(cx, in->text, &in->attachments));
     TRY(check_task(cx, &r, in->task_id));
+    TRY(unsent_check_seen(cx, g, in->seen_seq));
     if (over)
         return say_late(cx, &r, in, ret);
     bool to_step = is_reply(&r);

@@ -339,6 +339,8 @@ Rc talk_part(Call *call, GrantedRequest g, const RequestView *v, bool only_publi
     if (f.before_seq > 0)
         part.newest_url = STR("?#live-talk");
     part.whole = !more && f.before_seq == 0;
+    if (f.before_seq == 0 && entries.n > 0)
+        part.newest_seq = entries.at[entries.n - 1].seq;
     *ret = part;
     return RC_OK;
 }

@@ -80,6 +80,7 @@ typedef struct TalkPart {
     int64_t    messages;              /* among them */
     bool       whole;                 /* it is all there is, so that `messages` counts all */
     Str        older_url, newest_url; /* "": this page begins with the first, ends with the newest */
+    int64_t    newest_seq;            /* of its newest entry; 0: it does not end with the newest of all */
 } TalkPart;
 
 typedef struct WhoLine {

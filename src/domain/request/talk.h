@@ -14,6 +14,7 @@ typedef struct MessageInput {
     Str     text;        /* 1..REQUEST_TEXT_MAX bytes of clean text, several lines; may be empty with files */
     StrList attachments; /* public ids of own, unused uploads */
     int64_t task_id;     /* said at a task; 0: at the request */
+    int64_t seen_seq;    /* the newest entry of the timeline that its author had before them; 0: not said */
     Rc      fault;       /* see request.h, order of refusals */
 } MessageInput;
 
@@ -26,7 +27,8 @@ typedef struct MessageMade {
 /* Writes a message.  One of the asking side ends a pending question, reopens a fulfilled request
  * within its grace, and later opens a linked follow-up request which holds the message.
  * Suppliers may write at their own tasks.  Needs MAY_SAY, or MAY_SUPPLY with a task of theirs.
- * Errors: RC_INVALID with field errors, RC_LIMIT (files), RC_NOT_FOUND (task). */
+ * Errors: RC_INVALID with field errors, RC_LIMIT (files), RC_NOT_FOUND (task), RC_CONFLICT
+ * "answered_meanwhile" (somebody else has written a message after `seen_seq`: nothing is sent). */
 CHECKED Rc message_add(Ctx *cx, GrantedRequest g, const MessageInput *in, MessageMade *ret);
 
 typedef struct NoteInput {

@@ -27,11 +27,21 @@ static Str part_path(Call *call, const char *part, int64_t id)
 typedef struct TalkBody {
     Str text;
     StrList attachments;
+    OptInt seen;
 } TalkBody;
 
-static const Input talk_input = INPUT(
-    TalkBody, "TalkCreate", { "text", IN_LONG_TEXT, offsetof(TalkBody, text), .about = NULL },
-    { "attachments", IN_STRINGS, offsetof(TalkBody, attachments), .about = "ids of uploads" });
+/* clang-format off */
+#define TALK_FIELDS                                                                                \
+    { "text", IN_LONG_TEXT, offsetof(TalkBody, text), .about = NULL },                             \
+    { "attachments", IN_STRINGS, offsetof(TalkBody, attachments), .about = "ids of uploads" }
+/* clang-format on */
+
+static const Input talk_input = INPUT(TalkBody, "TalkCreate", TALK_FIELDS);
+static const Input message_input =
+    INPUT(TalkBody, "MessageCreate", TALK_FIELDS,
+          { "seen", IN_INT, offsetof(TalkBody, seen), .min = 1, .max = INT64_MAX,
+            .about = "id of the newest event that its author has read; 409 answered_meanwhile when "
+                     "somebody else wrote a message after it" });
 
 static Rc api_messages(Call *call)
 {
@@ -78,11 +88,13 @@ static Rc api_message_add(Call *call)
     MessageMade made;
 
     TRY(grant(call, MAY_SEE, &g));
-    Rc fault = call_input(call, &talk_input, &body);
-    TRY(message_add(
-        &call->cx, g,
-        &(MessageInput){ .text = body.text, .attachments = body.attachments, .fault = fault },
-        &made));
+    Rc fault = call_input(call, &message_input, &body);
+    TRY(message_add(&call->cx, g,
+                    &(MessageInput){ .text = body.text,
+                                     .attachments = body.attachments,
+                                     .seen_seq = body.seen.value,
+                                     .fault = fault },
+                    &made));
     if (!str_is_null(made.follow_up))
         return call_show(call, 201,
                          str_fmt(call->arena, "/api/v1/requests/%.*s/messages/%lld",
@@ -387,7 +399,7 @@ const RouteTable talk_api = ROUTES(
     { HTTP_GET, "/api/v1/requests/{number}/messages/{id}", api_message, RIGHT_SIGNED_IN, BODY_NONE,
       TX_READ, .text = "Read a message", .reply = "Message" },
     { HTTP_POST, "/api/v1/requests/{number}/messages", api_message_add, RIGHT_SIGNED_IN, BODY_JSON,
-      TX_WRITE, .text = "Write a message", .input = &talk_input, .reply = "Message",
+      TX_WRITE, .text = "Write a message", .input = &message_input, .reply = "Message",
       .status = 201 },
     { HTTP_GET, "/api/v1/requests/{number}/notes", api_notes, RIGHT_SIGNED_IN, BODY_NONE, TX_READ,
       .text = "Internal notes of a request", .reply = "[Note]", .query = "limit cursor" },

@@ -6,7 +6,7 @@
  *   a who acted        b on whose behalf      p the person it is about   d the delegate
  *   t the task         s the stage            m the team                 r the linked request
  *   v the state or outcome it came to     o the bundle it was ordered in
- *   g the tag that came or went
+ *   g the tag that came or went           x the macro that was run
  *   c what a clock measures               h the threshold it reached             w the state in the words of another system */
 static const struct Sentence {
     const char *kind;
@@ -115,6 +115,7 @@ static const struct Sentence {
     { "task.escalated", T("A step went to {1}, which takes it over: {0}"), "ty", NULL, NULL },
     { "clock.help_asked", T("{0} was asked to help"), "m", NULL, NULL },
     { "clock.reason", T("{0} said why it is late"), "a", NULL, NULL },
+    { "macro.run", T("{0} ran the macro {1}"), "ax", NULL, NULL },
     { "tag.added", T("{0} gave it the tag {1}"), "ag", NULL, NULL },
     { "tag.removed", T("{0} took away the tag {1}"), "ag", NULL, NULL },
     { "link.added", T("{0} linked it to {1}"), "ar", NULL, NULL },
@@ -189,12 +190,12 @@ static Str changed_to(const Entry *e, const char *field)
     return STR_NULL;
 }
 
-/* The tag that came or went; "" when an erasure took the word. */
-static Str tag_of(const Entry *e)
+/* The words that came or went; "" when an erasure took them. */
+static Str words_of(const Entry *e, const char *field)
 {
     for (size_t i = 0; i < e->changes.n; i++) {
         const EntryChange *c = &e->changes.at[i];
-        if (str_eq_z(c->field, "tag"))
+        if (str_eq_z(c->field, field))
             return c->to.len > 0 ? c->to : str_is_null(c->from) ? STR("") : c->from;
     }
     return STR("");
@@ -294,7 +295,8 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
     case 's':
         name = stage_name(cx, &names->steps, names->model, data_text(data, STR("stage")));
         break;
-    case 'g': name = tag_of(e); break;
+    case 'g': name = words_of(e, "tag"); break;
+    case 'x': name = words_of(e, "macro"); break;
     case 'm': name = changed_to(e, "offered_to"); break;
     case 'y': name = changed_to(e, "team"); break;
     case 'v': *ret = state_arg(e); return RC_OK;

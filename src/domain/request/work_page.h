@@ -3,6 +3,7 @@
 
 #include "domain/request/clocks.h"
 #include "domain/request/portal_page.h"
+#include "domain/request/unsent.h"
 
 /* A due time as it looks. */
 typedef struct DueLook {
@@ -40,6 +41,7 @@ typedef struct MyWorkPage {
     WorkTasks mine, sign_off, open; /* to do, to sign off, to take from my teams */
     WorkRows  requests;             /* assigned to me */
     WorkRows  unassigned;           /* in my teams */
+    UnsentLines unsent;             /* what the reader has typed and not sent */
     TeamRefs  teams;                /* of the reader, for the way to who is there */
     bool      supplier;             /* only sees tasks of suppliers */
     bool      nothing;
@@ -94,6 +96,12 @@ typedef struct AsideLook {
 } AsideLook;
 LIST_OF(AsideLook, AsideLooks);
 
+/* Who else is at the request. */
+typedef struct HerePart {
+    Str      stream, number; /* name of the live stream: "desk:17" */
+    TextList lines;
+} HerePart;
+
 typedef struct WorkRequestPage {
     RequestView   v;
     WorkRows      queue;         /* the pane at the side */
@@ -114,7 +122,12 @@ typedef struct WorkRequestPage {
     bool          may_aside, may_agree, has_agreed;
     Str           assignee_login;
     Form          form;
-    Str           typed;         /* into the composer, when refused */
+    HerePart      here;          /* for those who work on it */
+    bool          in_list;       /* one came from a list: of a view, else of a query */
+    Str           in_view, in_query;
+    Str           before, after; /* else the numbers beside it in the pane; "": none */
+    Str           typed;         /* into the composer: refused, or a draft */
+    bool          has_draft;     /* it was kept, and is not what was refused */
     StrList       kept;          /* typed into a dialog, when refused */
     bool          has_cost;
     Money         cost;

@@ -1,9 +1,14 @@
 /* work_request_web.c - one request in three panes, and everything its team does with it. */
+#include "domain/request/unsent.h"
+#include "domain/request/bulk.h"
 #include "domain/request/plan.h"
+#include "domain/request/ready.h"
 #include "domain/request/order_web.h"
-#include "domain/request/tag.h"
 #include "domain/request/work_web.h"
 
+#include "http/live.h"
+
+#include "tmpl/work_here.h"
 #include "tmpl/work_request.h"
 
 #define QUEUE_SIZE 20
@@ -270,6 +275,25 @@ static Rc side_queue(Ctx *cx, WorkRequestPage *p)
     return RC_OK;
 }
 
+/* The requests before and after this one: in the list one came from, which tells when it is asked, else in the
+ * pane beside it. */
+static void fill_steps(Call *call, WorkRequestPage *p)
+{
+    Str view = call_query(call, "view"), q = call_query(call, "q");
+
+    p->in_view = view.len > 0 ? view : STR("");
+    p->in_query = q.len > 0 ? q : STR("");
+    p->in_list = view.len > 0 || !str_is_null(q);
+    for (size_t i = 0; i < p->queue.n && !p->in_list; i++) {
+        if (!p->queue.at[i].current)
+            continue;
+        if (i > 0)
+            p->before = p->queue.at[i - 1].number;
+        if (i + 1 < p->queue.n)
+            p->after = p->queue.at[i + 1].number;
+    }
+}
+
 static Rc fill_aside(Ctx *cx, GrantedRequest g, WorkRequestPage *p)
 {
     ViewSnoozes list;
@@ -322,11 +346,14 @@ static Rc keep_typed(Call *call, WorkRequestPage *p)
     static const char *const fields[] = { "text",      "reason", "open_questions",
                                           "next_step", "title",  "number_of",
                                           "tag",       "into" };
-    bool note = str_ends(str_z(call->route->path), STR("/notes"));
+    bool note = str_ends(str_z(call->route->path), STR("/notes"))
+                || str_eq_z(call_form(call, "_kind"), "note");
 
-    if (note || str_ends(str_z(call->route->path), STR("/messages"))) {
+    if (note || str_ends(str_z(call->route->path), STR("/unsent"))
+        || str_ends(str_z(call->route->path), STR("/messages"))) {
         p->typed = call_form(call, "text");
         p->note_chosen = note;
+        p->has_draft = false;
         return RC_OK;
     }
     for (size_t i = 0; i < COUNT_OF(fields); i++) {
@@ -334,6 +361,104 @@ static Rc keep_typed(Call *call, WorkRequestPage *p)
         if (value.len > 0)
             TRY(LIST_PUSH(call->arena, &p->kept, value));
     }
+    return RC_OK;
+}
+
+/* What was typed here and not sent, in whatever browser. */
+static Rc fill_draft(Ctx *cx, GrantedRequest g, WorkRequestPage *p)
+{
+    Unsent draft;
+
+    TRY(unsent_get(cx, g, &draft));
+    if (draft.internal && !p->may_note)
+        return RC_OK; /* a note must not turn up where the requester reads */
+    p->typed = draft.text;
+    p->note_chosen = draft.internal;
+    p->has_draft = draft.text.len > 0;
+    return RC_OK;
+}
+
+#define HERE_MOST 12 /* names of others who look at it */
+
+static Str desk_of(Arena *a, GrantedRequest g)
+{
+    return str_fmt(a, LIVE_DESK "%lld", (long long)granted_request_id(g));
+}
+
+static bool writes(const Writers *list, int64_t person)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->at[i].person.id == person)
+            return true;
+    return false;
+}
+
+/* Who else writes, then who else has the page before them. */
+static Rc fill_here(Ctx *cx, GrantedRequest g, Str number, HerePart *p)
+{
+    int64_t persons[HERE_MOST];
+    Str names = STR("");
+    Writers writers;
+
+    *p = (HerePart){ .stream = desk_of(cx->arena, g), .number = number };
+    TRY(unsent_writers(cx, g, &writers));
+    for (size_t i = 0; i < writers.n; i++) {
+        const Writer *w = &writers.at[i];
+        TRY(LIST_PUSH(cx->arena, &p->lines,
+                      w->internal ? TEXT("{0} is writing an internal note.", w->person.name)
+                                  : TEXT("{0} is writing a message.", w->person.name)));
+    }
+    size_t n = live_listeners(p->stream, persons, HERE_MOST);
+    TRY(person_refs_load(cx, persons, n));
+    for (size_t i = 0; i < n; i++) {
+        PersonRef who;
+        if (persons[i] == cx->subject->person_id || writes(&writers, persons[i]))
+            continue;
+        TRY(person_ref(cx, persons[i], &who));
+        names = str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(names), names.len > 0 ? ", " : "",
+                        STR_ARG(who.name));
+    }
+    if (names.len > 0)
+        TRY(LIST_PUSH(cx->arena, &p->lines, TEXT("Also here: {0}", names)));
+    return RC_OK;
+}
+
+static Rc part_here(Call *call)
+{
+    Ctx *cx = &call->cx;
+    GrantedRequest g;
+    HerePart p;
+    PageFrame frame;
+    PageOut out;
+
+    TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE | MAY_NOTE, &g));
+    cx->views =
+        NULL; /* names of colleagues, nothing of the request: no view of it (docs/rights.md) */
+    TRY(fill_here(cx, g, call_param(call, "number"), &p));
+    page_open(call, FRAME_WORK, &out, &frame);
+    return tmpl_work_here(&out, &p);
+}
+
+/* A ready reply that was chosen goes below what is there already. */
+static Rc fill_ready(Call *call, WorkRequestPage *p)
+{
+    Ctx *cx = &call->cx;
+    ReadyValues values;
+    ReadyReply ready;
+    ReadyText t;
+    int64_t id = 0;
+
+    if (!str_to_i64(call_query(call, "reply"), &id) || !p->may_say)
+        return RC_OK;
+    TRY(ready_get(cx, id, &ready));
+    TRY(ready_values(cx, &p->v, &values));
+    TRY(ready_fill(cx, &values, &ready.words, &t));
+    if (str_contains(p->typed, t.text)) /* the page was loaded again */
+        return RC_OK;
+    p->typed = p->typed.len > 0
+                   ? str_fmt(cx->arena, "%.*s\n\n%.*s", STR_ARG(p->typed), STR_ARG(t.text))
+                   : t.text;
+    p->has_draft = false;
     return RC_OK;
 }
 
@@ -384,11 +509,16 @@ Rc page_work_request(Call *call)
     TRY(clock_looks(cx, &p.v, &p.clocks));
     fill_rights(&p, &offers);
     TRY(fill_aside(cx, g, &p));
+    TRY(fill_draft(cx, g, &p));
+    TRY(fill_ready(call, &p));
     TRY(act_buttons(cx, &offers, &p));
     TRY(choices(cx, &p));
     if (p.may_assess)
         TRY(assess_questions(call, &p));
     TRY(side_queue(cx, &p));
+    fill_steps(call, &p);
+    if (p.may_note)
+        TRY(fill_here(cx, g, p.v.head.number, &p.here));
     TRY(person_ref(cx, cx->subject->person_id, &me));
     StateLook look = state_look(p.v.head.state, p.v.head.outcome);
     PrioLook prio = prio_look(p.v.head.level);
@@ -414,15 +544,53 @@ Rc page_work_request(Call *call)
     frame.nav = NAV_QUEUE;
     frame.title = TEXT("{0}: {1}", p.v.head.number, p.v.head.title);
     frame.live = str_fmt(cx->arena, "request:%lld", (long long)p.v.head.id);
+    if (p.may_note)
+        frame.live = str_fmt(cx->arena, "%.*s,%.*s", STR_ARG(frame.live), STR_ARG(p.here.stream));
     return PAGE(&out, &frame, tmpl_work_request, &p);
 }
 
 /* --- what the team does ------------------------------------------------------------------------------------------ */
 
+/* The value of ?view= or ?q= in the address that this form stood on, still percent-encoded. */
+static Str listed_in(Str address, const char *name)
+{
+    Str query = address;
+
+    (void)str_cut(&query, '?');
+    query = str_cut(&query, '#');
+    while (query.len > 0) {
+        Str value = str_cut(&query, '&'), is = str_cut(&value, '=');
+        if (str_eq_z(is, name) && value.len <= 2000)
+            return value;
+    }
+    return STR_NULL;
+}
+
+static bool is_encoded(Str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                     || c == '%' || c == '-' || c == '_' || c == '.' || c == '+' || c == '~';
+        if (!plain)
+            return false;
+    }
+    return true;
+}
+
+/* To the page of the request, in the list one came from: the browser says which page the form stood on. */
 static Rc back(Call *call)
 {
-    return call_redirect(call,
-                         str_fmt(call->arena, "/work/%.*s", STR_ARG(call_param(call, "number"))));
+    Str number = call_param(call, "number"), from = http_header(call->http, STR("referer"));
+    Str view = listed_in(from, "view"), q = listed_in(from, "q");
+
+    if (!str_is_null(view) && is_encoded(view))
+        return call_redirect(
+            call, str_fmt(call->arena, "/work/%.*s?view=%.*s", STR_ARG(number), STR_ARG(view)));
+    if (!str_is_null(q) && is_encoded(q))
+        return call_redirect(
+            call, str_fmt(call->arena, "/work/%.*s?q=%.*s", STR_ARG(number), STR_ARG(q)));
+    return call_redirect(call, str_fmt(call->arena, "/work/%.*s", STR_ARG(number)));
 }
 
 static Rc grant(Call *call, GrantedRequest *ret)
@@ -449,6 +617,30 @@ static Rc read_moment(Call *call, const char *name, OptInt *ret)
     return RC_OK;
 }
 
+/* Done, with the way back where there is one. */
+static Rc done_alone(Call *call, BulkKind kind, const BulkInput *in, const char *flash)
+{
+    Ctx *cx = &call->cx;
+    GrantedSelf g;
+    int64_t id = 0;
+
+    TRY(access_self(cx, &g));
+    TRY(bulk_alone(cx, g, call_param(call, "number"), kind, in, &id));
+    if (id != 0)
+        call_flash(call, flash, str_fmt(cx->arena, "%lld", (long long)id));
+    else
+        call_flash(call, "saved", STR(""));
+    return back(call);
+}
+
+static Rc page_work_assign(Call *call)
+{
+    Str login = call_form(call, "assignee");
+
+    return done_alone(call, BULK_ASSIGN,
+                      &(BulkInput){ .value = str_is_null(login) ? STR("") : login }, "assigned");
+}
+
 static Rc page_work_act(Call *call)
 {
     Ctx *cx = &call->cx;
@@ -467,6 +659,8 @@ static Rc page_work_act(Call *call)
     if (!act_from_word(call_param(call, "act"), &act.kind))
         return RC_NOT_FOUND;
     TRY(grant(call, &g));
+    if (act.kind == ACT_ASSIGN)
+        return page_work_assign(call);
     act.fault = read_moment(call, "until", &act.until_ms);
     while (open.len > 0) {
         Str line = str_trim(str_cut(&open, '\n'));
@@ -483,7 +677,10 @@ static Rc page_work_act(Call *call)
         call_flash(call, "follow_up", done.made_number);
         return call_redirect(call, str_fmt(cx->arena, "/work/%.*s", STR_ARG(done.made_number)));
     }
-    call_flash(call, "saved", STR(""));
+    if (act.kind == ACT_PEND)
+        call_flash(call, "waits", call_param(call, "number"));
+    else
+        call_flash(call, "saved", STR(""));
     /* Handing over may take the request out of sight. */
     if (act.kind == ACT_TRANSFER || act.kind == ACT_DECLINE_TRANSFER) {
         GrantedRequest still;
@@ -496,13 +693,12 @@ static Rc page_work_act(Call *call)
 static Rc page_work_priority(Call *call)
 {
     GrantedRequest g;
-    RequestEdit edit = { .level = call_form(call, "level"),
-                         .reason = str_trim(call_form(call, "reason")) };
 
     TRY(grant(call, &g));
-    TRY(request_edit(&call->cx, g, &edit));
-    call_flash(call, "saved", STR(""));
-    return back(call);
+    return done_alone(call, BULK_PRIORITY,
+                      &(BulkInput){ .value = call_form(call, "level"),
+                                    .text = str_trim(call_form(call, "reason")) },
+                      "priority_changed");
 }
 
 static Rc add_files(Call *call, StrList *to)
@@ -512,16 +708,25 @@ static Rc add_files(Call *call, StrList *to)
     return RC_OK;
 }
 
+/* The newest entry that the page showed when the words were sent. */
+static int64_t seen_of(Call *call)
+{
+    int64_t seen = 0;
+    return str_to_i64(call_form(call, "seen"), &seen) ? seen : 0;
+}
+
 /* The composer: two buttons, two commands.  The words never pass through one that could mix them up. */
 static Rc page_work_say(Call *call)
 {
     GrantedRequest g;
-    MessageInput in = { .text = str_trim(call_form(call, "text")) };
+    MessageInput in = { .text = str_trim(call_form(call, "text")), .seen_seq = seen_of(call) };
     MessageMade made;
 
     TRY(grant(call, &g));
     TRY(add_files(call, &in.attachments));
     TRY(message_add(&call->cx, g, &in, &made));
+    TRY(unsent_drop(&call->cx, g));
+    live_soon(desk_of(call->arena, g));
     call_flash(call, "message_sent", STR(""));
     return back(call);
 }
@@ -535,7 +740,32 @@ static Rc page_work_note(Call *call)
     TRY(grant(call, &g));
     TRY(add_files(call, &in.attachments));
     TRY(note_add(&call->cx, g, &in, &id));
+    TRY(unsent_drop(&call->cx, g));
+    live_soon(desk_of(call->arena, g));
     call_flash(call, "note_kept", STR(""));
+    return back(call);
+}
+
+/* A script keeps it while somebody types and wants no page. */
+static Rc page_work_unsent(Call *call)
+{
+    GrantedRequest g;
+    Unsent before;
+    Str text = call_form(call, "text");
+    UnsentInput in = { .text = str_is_null(text) ? STR("") : text,
+                       .internal = str_eq_z(call_form(call, "_kind"), "note"),
+                       .seen_seq = seen_of(call) };
+
+    TRY(grant(call, &g));
+    TRY(unsent_get(&call->cx, g, &before));
+    TRY(unsent_keep(&call->cx, g, &in));
+    /* Colleagues are told when somebody begins and ends to write, not of each word. */
+    bool wrote = before.at_ms != MS_NONE && call->cx.now_ms - before.at_ms < UNSENT_FRESH_MS / 2;
+    if (!wrote || before.internal != in.internal || str_trim(in.text).len == 0)
+        live_soon(desk_of(call->arena, g));
+    if (str_eq_z(http_header(call->http, STR("hx-request")), "true"))
+        return call_done(call);
+    call_flash(call, "draft_saved", STR(""));
     return back(call);
 }
 
@@ -658,15 +888,13 @@ static Rc page_work_link(Call *call)
 static Rc page_work_tag(Call *call)
 {
     GrantedRequest g;
-    TagAct tag = { .tag = call_form(call, "tag") };
+    Str tag = call_form(call, "tag");
+    BulkInput in = { .value = str_is_null(tag) ? STR("") : str_trim(tag) };
 
     TRY(grant(call, &g));
     if (str_eq_z(call_form(call, "remove"), "1"))
-        TRY(tag_remove(&call->cx, g, &tag));
-    else
-        TRY(tag_add(&call->cx, g, &tag));
-    call_flash(call, "saved", STR(""));
-    return back(call);
+        return done_alone(call, BULK_UNTAG, &in, "untagged");
+    return done_alone(call, BULK_TAG, &in, "tagged");
 }
 
 const RouteTable work_request_pages = ROUTES(
@@ -683,6 +911,10 @@ const RouteTable work_request_pages = ROUTES(
       .text = "Write a message", .again = page_work_request },
     { HTTP_POST, "/work/{number}/notes", page_work_note, RIGHT_STAFF, BODY_MULTIPART, TX_WRITE,
       .text = "Keep an internal note", .again = page_work_request },
+    { HTTP_GET, "/work/{number}/here", part_here, RIGHT_STAFF, BODY_NONE, TX_READ,
+      .text = "Who else is at a request" },
+    { HTTP_POST, "/work/{number}/unsent", page_work_unsent, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "Keep what is typed and not sent yet", .again = page_work_request },
     { HTTP_POST, "/work/{number}/tasks/{task}/{act}", page_work_task, RIGHT_STAFF, BODY_FORM,
       TX_WRITE, .text = "Start, finish, skip, assign or sign off a task",
       .again = page_work_request },

@@ -161,8 +161,10 @@ static Rc page_work(Call *call)
     TRY(list_short(cx, s, (RequestFilter){ .kind = LIST_WORK }, &p.requests));
     TRY(list_short(cx, s, (RequestFilter){ .kind = LIST_QUEUE, .assignee = STR("nobody") },
                    &p.unassigned));
+    TRY(unsent_list(cx, s, &p.unsent));
     TRY(person_teams(cx, cx->subject->person_id, &p.teams));
-    p.nothing = p.mine.n + p.sign_off.n + p.open.n + p.requests.n + p.unassigned.n == 0;
+    p.nothing =
+        p.unsent.n + p.mine.n + p.sign_off.n + p.open.n + p.requests.n + p.unassigned.n == 0;
     page_open(call, FRAME_WORK, &out, &frame);
     frame.nav = NAV_MY_WORK;
     frame.title = TEXT("My work");

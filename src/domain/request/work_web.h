@@ -12,15 +12,3 @@ CHECKED Rc clock_looks(Ctx *cx, const RequestView *v, ClockLooks *ret);
 WorkRow  work_row(Ctx *cx, const RequestHead *h);
 /* One request in the workspace; also what a refused act shows again. */
 CHECKED Rc page_work_request(Call *call);
-
-/* ---- bulk_web.c ---- */
-
-/* What the reader did last in a list, for the line above it. */
-typedef struct DidLook {
-    Text    label;
-    Str     number;  /* of the request; empty: nothing */
-    int64_t undo_id; /* 0: it cannot be taken back */
-    bool    undone;
-} DidLook;
-/* By the "did" of the call; that of somebody else is nothing. */
-CHECKED Rc did_look(Call *call, GrantedSelf g, DidLook *ret);

@@ -1,7 +1,6 @@
 /* view_page.h - what the pages of views show. */
 #pragma once
 
-#include "domain/request/work_web.h"
 #include "domain/view/saved.h"
 #include "http/form.h"
 #include "web/widgets.h"
@@ -57,6 +56,7 @@ typedef struct ListRow {
     bool      begins; /* of a group: its head comes before this row */
     Text      group;
     Str       number;
+    Str       view, q;  /* the list it stands in, for the way to the next one */
     ListCells cells;
 } ListRow;
 LIST_OF(ListRow, ListRows);
@@ -89,7 +89,6 @@ typedef struct ListPage {
     bool          has_buttons; /* there are cells that can be changed */
     FormFields    here;     /* what the address of this page says */
     Str           back_url; /* this page */
-    DidLook       did;
     bool          narrowed; /* the query says anything at all */
     Str           next_url, first_url, csv_url, save_url, edit_url, here_url;
     bool          changed; /* not as the view was saved */

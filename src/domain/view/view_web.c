@@ -42,7 +42,9 @@ static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const R
 
     for (size_t i = 0; i < heads->n; i++) {
         const RequestHead *h = &heads->at[i];
-        ListRow row = { .number = h->number };
+        ListRow row = { .number = h->number,
+                        .view = k->has_view && !k->typed ? k->view.key : STR(""),
+                        .q = k->q };
         if (k->grouping.len > 0) {
             row.group = group_of(cx, k->grouping, h);
             row.begins = last == NULL || strcmp(row.group.msgid, last) != 0;
@@ -234,7 +236,6 @@ static Rc page_list(Call *call)
     } else {
         TRY(rc);
         TRY(fill_list(call, s, &k, q, &teams, &p));
-        TRY(did_look(call, g, &p.did));
     }
     TRY(narrow_choices(cx, rc == RC_OK ? q : NULL, &teams, &p.choices));
     TRY(asked_tabs(cx, s, &views, &k, rc == RC_OK ? q : NULL, p.count, WAY_LIST, &p.tabs));
@@ -348,11 +349,75 @@ static Rc page_why(Call *call)
     return PAGE(&out, &frame, tmpl_view_why, &p);
 }
 
+/* ---- from one request to the next ---- */
+
+#define STEP_MOST 500 /* of a list are looked through, from its first row */
+
+/* The number before or after `from` in the list, "" at its ends.  One that is in the list no longer was worked
+ * off: then the first one is next. */
+static Rc step_from(Ctx *cx, ScopeRequests s, const FindQuery *q, Str from, bool back, Str *ret)
+{
+    Str after = STR(""), first = STR(""), before = STR("");
+    bool seen = false;
+
+    for (int64_t n = 0; n < STEP_MOST; n += FIND_PAGE_MOST) {
+        RequestHeads heads = { 0 };
+        Str next = STR("");
+        TRY(find_list(cx, s, q, (FindPage){ .after = after, .size = FIND_PAGE_MOST }, &heads,
+                      &next));
+        for (size_t i = 0; i < heads.n; i++) {
+            Str number = heads.at[i].number;
+            bool here = str_eq(number, from);
+            if (here ? back : seen) {
+                *ret = here ? before : number;
+                return RC_OK;
+            }
+            seen = seen || here;
+            if (first.len == 0)
+                first = number;
+            before = number;
+        }
+        if (next.len == 0)
+            break;
+        after = next;
+    }
+    *ret = seen ? STR("") : first;
+    return RC_OK;
+}
+
+static Rc page_step(Call *call)
+{
+    Ctx *cx = &call->cx;
+    bool back = str_eq_z(call_query(call, "way"), "previous");
+    GrantedSelf g;
+    ScopeRequests s;
+    SavedViews views = { 0 };
+    Asked k;
+    const FindQuery *q = NULL;
+    Str number = STR("");
+
+    TRY(access_self(cx, &g));
+    TRY(access_requests(cx, &s));
+    TRY(view_list(cx, g, &views));
+    TRY(asked_read(call, &views, g, &k));
+    TRY(view_query(cx, "q", k.q, &q));
+    TRY(asked_order(cx, &k, q, &q));
+    TRY(step_from(cx, s, q, str_trim(call_query(call, "from")), back, &number));
+    Str there =
+        number.len > 0 ? str_fmt(cx->arena, "/work/%.*s", STR_ARG(number)) : STR("/work/list");
+    call->status = 303;
+    call_header(call, STR("Location"),
+                asked_url(cx->arena, str_dup_z(cx->arena, there), &k, asked_typed(&k), STR("")));
+    return RC_OK;
+}
+
 extern const RouteTable list_pages;
 const RouteTable list_pages =
     ROUTES({ HTTP_GET, "/work/list", page_list, RIGHT_STAFF, BODY_NONE, TX_READ,
              .text = "Requests by a view or a query" },
            { HTTP_GET, "/work/list.csv", page_csv, RIGHT_STAFF, BODY_NONE, TX_READ,
              .text = "The same as CSV" },
+           { HTTP_GET, "/work/list/step", page_step, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "On to the next request of a list, or back to the one before" },
            { HTTP_GET, "/work/list/why", page_why, RIGHT_STAFF, BODY_NONE, TX_READ,
              .text = "Why a request is in a list, or why not" }, );
