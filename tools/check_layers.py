@@ -45,8 +45,10 @@ FACES = {
 
 # A concept's door is the header of its own name.  The model alone has three, because reading one
 # document, filling one in and reading a whole folder have different callers.  How a request looks in a
-# list is one thing for all concepts: the faces of those above use the request's own.
-MORE_DOORS = {"model": ["answers", "folder"], "request": ["lists", "work_web", "request_json_api"]}
+# list is one thing for all concepts: the faces of those above use the request's own.  What teams write down
+# on requests and what somebody has read of them is asked for by the queries of the concept above.
+MORE_DOORS = {"model": ["answers", "folder"],
+              "request": ["lists", "team_field", "read_mark", "work_web", "request_json_api"]}
 
 # Header of a library -> the only files that may see it.
 LIBRARIES = {

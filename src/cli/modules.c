@@ -24,6 +24,8 @@ extern const SchemaTable assign_schemas;
 extern const RouteTable request_api, talk_api, order_api;
 extern const RouteTable bulk_pages, bulk_api;
 extern const SchemaTable bulk_schemas;
+extern const RouteTable field_pages, field_api;
+extern const SchemaTable field_schemas;
 extern const RouteTable plan_pages, plan_api;
 extern const SchemaTable plan_schemas, target_schemas;
 extern const SchemaTable system_schemas, people_schemas, catalog_schemas, calendar_schemas,
@@ -77,6 +79,8 @@ static const Module plan_module = {
     "Work that is put aside, agreed days, and repeating requests."
 };
 
+static const Module field_module = { "fields", &field_pages, &field_api, &field_schemas,
+                                     "Fields that teams have for their own requests." };
 static const Module list_module = { "lists", &list_pages, NULL, NULL, NULL };
 static const Module view_module = { "views", &view_pages, &view_api, &view_schemas,
                                     "Requests by a query, and saved queries with their columns." };
@@ -91,6 +95,6 @@ const Module *const program_modules[] = {
     &find_module,     &portal_module,  &approval_module, &work_module,   &request_module,
     &assign_module,   &bulk_module,    &priority_module, &talk_module,   &plan_module,
     &clock_module,    &target_module,  &list_module,     &view_module,   &query_module,
-    &report_module,
+    &report_module,   &field_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

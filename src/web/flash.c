@@ -14,6 +14,7 @@ typedef struct FlashRow {
 
 static const FlashRow rows[] = {
     { "saved", FLASH_DONE, T("Saved."), NULL },
+    { "unread_again", FLASH_DONE, T("{0} is unread until you open it again."), NULL },
     { "view_dropped", FLASH_DONE, T("The view is dropped."), NULL },
     { "calendar_published", FLASH_DONE, T("Published. What was measured before stays as it was."),
       NULL },

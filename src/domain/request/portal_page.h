@@ -1,6 +1,7 @@
 /* portal_page.h - what the requester's pages show: home, my requests, one request. */
 #pragma once
 
+#include "domain/request/field_page.h"
 #include "domain/request/lists.h"
 #include "domain/request/order_page.h"
 #include "domain/request/talk.h"
@@ -127,4 +128,5 @@ typedef struct RequestPage {
     bool        staff;               /* there is a workspace page too */
     bool may_repeat; /* asked for by the reader, and sent */
     bool has_agreed;
+    FieldsPart fields;               /* what the team wrote down */
 } RequestPage;

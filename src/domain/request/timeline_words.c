@@ -1,12 +1,13 @@
 /* timeline_words.c - one sentence for each kind of event. */
 #include "app/loc.h"
+#include "domain/request/team_field.h"
 #include "domain/request/timeline.h"
 
 /* Values of a sentence, in the order of its places:
  *   a who acted        b on whose behalf      p the person it is about   d the delegate
  *   t the task         s the stage            m the team                 r the linked request
  *   v the state or outcome it came to     o the bundle it was ordered in
- *   g the tag that came or went
+ *   g the tag that came or went       f the field of the team            u what stands in it now
  *   c what a clock measures               h the threshold it reached             w the state in the words of another system */
 static const struct Sentence {
     const char *kind;
@@ -108,6 +109,8 @@ static const struct Sentence {
     { "clock.reason", T("{0} said why it is late"), "a", NULL, NULL },
     { "tag.added", T("{0} gave it the tag {1}"), "ag", NULL, NULL },
     { "tag.removed", T("{0} took away the tag {1}"), "ag", NULL, NULL },
+    { "field.set", T("{0} wrote into {1}: {2}"), "afu", NULL, NULL },
+    { "field.emptied", T("{0} emptied {1}"), "af", NULL, NULL },
     { "link.added", T("{0} linked it to {1}"), "ar", NULL, NULL },
     { "link.removed", T("{0} removed the link to {1}"), "ar", NULL, NULL },
 };
@@ -189,6 +192,33 @@ static Str tag_of(const Entry *e)
             return c->to.len > 0 ? c->to : str_is_null(c->from) ? STR("") : c->from;
     }
     return STR("");
+}
+
+/* The field of the team that this is about; "" where it is unknown. */
+static Rc field_told(Ctx *cx, const Entry *e, bool its_value, Arg *ret)
+{
+    TeamFields fields = { 0 };
+    const EntryChange *c = e->changes.n > 0 ? &e->changes.at[0] : NULL;
+    Str key = c != NULL ? c->field : STR("");
+
+    (void)str_cut(&key, '.');
+    *ret = arg_str(its_value && c != NULL && c->to.len > 0 ? c->to
+                   : str_is_null(key)                      ? STR("")
+                                                           : key);
+    if (its_value && (c == NULL || c->to.len == 0))
+        *ret = arg_str(STR(""));
+    TRY(team_fields(cx, &fields));
+    for (size_t i = 0; c != NULL && i < fields.n; i++) {
+        const TeamField *f = &fields.at[i];
+        if (!str_eq(f->key, key))
+            continue;
+        if (!its_value)
+            *ret = arg_lang(f->name);
+        for (size_t k = 0; its_value && k < f->options.n; k++)
+            if (str_eq(f->options.at[k].key, c->to))
+                *ret = arg_lang(f->options.at[k].name);
+    }
+    return RC_OK;
 }
 
 /* The change that names the person it is about; NULL: none does. */
@@ -282,6 +312,8 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
         name = stage_name(cx, &names->steps, names->model, data_text(data, STR("stage")));
         break;
     case 'g': name = tag_of(e); break;
+    case 'f': return field_told(cx, e, false, ret);
+    case 'u': return field_told(cx, e, true, ret);
     case 'm': name = changed_to(e, "offered_to"); break;
     case 'y': name = changed_to(e, "team"); break;
     case 'v': *ret = state_arg(e); return RC_OK;

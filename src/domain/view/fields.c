@@ -105,6 +105,7 @@ GETTER(not_before, instant(HEAD(r)->not_before_ms, ret))
 GETTER(agreed, instant(HEAD(r)->agreed_ms, ret))
 GETTER(tasks, number(r->view->tasks.n, ret))
 GETTER(breached, yes(r->breached, ret))
+GETTER(unread, yes(r->unread, ret))
 
 static bool get_title(const FindRecord *r, CondValue *ret)
 {
@@ -297,6 +298,8 @@ const Field find_fields[] = {
     { "not_before", T("When work begins at the earliest"), INSTANT, ONE(not_before, not_before) },
     { "agreed", T("The day that was agreed"), INSTANT, ONE(agreed, agreed) },
     { "breached", T("A target was missed"), YES_NO, .lead = LEAD_NOW, ONE(breached, breached) },
+    { "unread", T("Somebody else did something since you opened it"), YES_NO, .lead = LEAD_READER,
+      ONE(unread, unread) },
     { "cost", T("What it costs"), .type = COND_MONEY, .store = STORE_MONEY, ONE(cost, cost),
       .currency = &f_find_cost_currency },
     { "tasks", T("How many tasks it has"), NUMBER, ONE(tasks, tasks) },

@@ -229,6 +229,8 @@ Rc find_names(Ctx *cx, FindNames *ret)
                           .sortable = n->sortable };
         if (n->word)
             name.what = word_texts[n->id - FIND_WORD_ME];
+        else if (find_own(s, n) != NULL)
+            name.asked = &find_own(s, n)->name;
         else if (n->id < FIND_ANSWER_FIRST)
             name.what = find_fields[n->id].what;
         else

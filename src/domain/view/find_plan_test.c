@@ -16,6 +16,7 @@ static const char *const asked[] = {
     "open = yes and team in my_teams and next_step = answer order by updated desc",
     "open = yes and due < now order by due",
     "open = yes and breached = yes order by due",
+    "open = yes and (assignee = me or watcher = me) and unread = yes order by due",
     "open = yes and priority >= high order by due",
     "requester = me order by created desc",
     "open = yes and requester = me order by updated desc",

@@ -1,6 +1,7 @@
 /* find_record.c - what the evaluator knows: the reader's words, and one request in memory. */
 #include "domain/view/fields.h"
 
+#include "domain/request/read_mark.h"
 #include "domain/view/view_q.h"
 #include "domain/view/words.h"
 
@@ -103,6 +104,16 @@ static bool answer_value(const FindRecord *r, Str question, CondType type, CondV
     return false;
 }
 
+static bool own_value(const FindRecord *r, const TeamField *f, CondValue *ret)
+{
+    for (size_t i = 0; i < r->own.n; i++)
+        if (r->own.at[i].field->id == f->id) {
+            *ret = r->own.at[i].value;
+            return r->own.at[i].filled;
+        }
+    return false;
+}
+
 static bool get(void *arg, const CondName *name, size_t row, CondValue *ret)
 {
     const FindEval *e = arg;
@@ -116,6 +127,9 @@ static bool get(void *arg, const CondName *name, size_t row, CondValue *ret)
     if (name->id >= FIND_ANSWER_FIRST)
         return answer_value(e->record, s->questions[name->id - FIND_ANSWER_FIRST]->id, name->type,
                             ret);
+    const TeamField *own = find_own(s, name);
+    if (own != NULL)
+        return own_value(e->record, own, ret);
     return find_fields[name->id].get(e->record, ret);
 }
 
@@ -183,6 +197,8 @@ Rc find_load(Ctx *cx, GrantedRequest g, Ms now, FindRecord *ret)
     TRY(was_breached(cx, g, now, &r.breached));
     TRY(words_of(cx, g, &words));
     r.text = words.all;
+    TRY(read_is_unread(cx, g, &r.unread));
+    TRY(field_list(cx, g, &r.own));
     *ret = r;
     return RC_OK;
 }

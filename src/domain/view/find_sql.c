@@ -29,6 +29,7 @@ static DbValue lead_of(const Writing *w, const FieldUse *u)
     case LEAD_NOW: return db_int(w->q->now);
     case LEAD_READER: return db_int(w->cx->subject->person_id);
     case LEAD_QUESTION: return db_text(u->question);
+    case LEAD_OWN: return db_int(u->own);
     case LEAD_NOTHING: break;
     }
     return db_int(0);
@@ -269,6 +270,10 @@ static Rc put_compare(Writing *w, const FieldUse *u, CondOp op, const CondValue 
         value = db_int(day_start(w, v->at));
     else
         TRY(stored(w, &u->field, v, &value));
+    if (u->field.is != NULL && op == COND_EQ) {
+        put_fragment(w, u, u->field.is, value);
+        return RC_OK;
+    }
     put_value(w, u);
     part_word(w->to, sign_of(op));
     part_value(w->to, value);

@@ -2,12 +2,16 @@
  * of what they do not see. */
 #include "domain/model/model_fixture.h"
 #include "domain/request/office_fixture.h"
+#include "domain/request/read_mark.h"
 #include "domain/view/fields.h"
 #include "domain/view/words.h"
 #include "domain/view/words_fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+/* A statement of the test, with values. */
+#define SQL(...) str_dup_z(cx->arena, str_fmt(cx->arena, __VA_ARGS__))
 
 /* xorshift64: the same queries on every machine; the seed is told when one fails. */
 static uint64_t next(uint64_t *s)
@@ -97,6 +101,46 @@ static const char *const tagged[] = {
      " (SELECT 'x' AS tag UNION SELECT 'laptop') t GROUP BY t.tag"),
 };
 
+/* Somebody has read it up to here, or wants it unread. */
+static void mark_read(Office *o, int64_t id, bool read)
+{
+    GrantedRequest g;
+
+    if (access_request(o->cx, id, MAY_SEE, &g) == RC_OK)
+        EXPECT_RC(RC_OK, read_mark(o->cx, g, read));
+}
+
+/* A field of each kind; requests get something into one of them, or nothing. */
+static const char *const own_kinds[] = { "text",   "number", "money", "date",
+                                         "choice", "person", "yes_no" };
+
+static void make_own(Ctx *cx)
+{
+    for (size_t i = 0; i < COUNT_OF(own_kinds); i++)
+        fixture_exec(cx, SQL("INSERT INTO team_field (key, team_id, name, kind, changed_ms)"
+                             " SELECT '%s', min(id), '{\"en\":\"x\"}', '%s', 0 FROM team",
+                             own_kinds[i], own_kinds[i]));
+}
+
+static void fill_own(Ctx *cx, uint64_t *s)
+{
+    static const char *const values[] = {
+        "'I travel', 'i travel', NULL, NULL",
+        "NULL, NULL, 2000, NULL",
+        "NULL, NULL, 150000, 'EUR'",
+        "NULL, NULL, 1897776000000, NULL",
+        "NULL, 'x', NULL, NULL",
+        "NULL, NULL, min(p.id) + 3, NULL",
+        "NULL, NULL, 1, NULL",
+    };
+    for (size_t i = 0; i < COUNT_OF(own_kinds); i++)
+        if (pick(s, 3) == 0)
+            fixture_exec(cx,
+                         SQL("INSERT INTO field_value SELECT max(r.id), max(f.id), %s, min(p.id), 0"
+                             " FROM request r, person p, team_field f WHERE f.kind = '%s'",
+                             values[i], own_kinds[i]));
+}
+
 /* `n` requests of several people, each with a life of its own; returns how many there are in all. */
 static int64_t make_requests(Office *o, uint64_t *s, int n)
 {
@@ -105,6 +149,7 @@ static int64_t make_requests(Office *o, uint64_t *s, int n)
     fixture_exec(cx, "INSERT INTO org (key, name) VALUES ('acme', 'Acme'), ('north', 'North')");
     fixture_exec(cx, "UPDATE person SET org_id = 1 + id % 2 WHERE id % 3 <> 0");
     fixture_exec(cx, "UPDATE person SET site = 'east' WHERE id % 2 = 0");
+    make_own(cx);
     for (int i = 0; i < n; i++) {
         size_t k = pick(s, COUNT_OF(asks));
         RequestMade made = { 0 };
@@ -117,6 +162,10 @@ static int64_t make_requests(Office *o, uint64_t *s, int n)
             (void)office_say(o, made.id, PICK(s, said));
         if (rc == RC_OK && pick(s, 2) == 0)
             fixture_exec(cx, PICK(s, tagged));
+        if (rc == RC_OK)
+            fill_own(cx, s);
+        if (rc == RC_OK && pick(s, 3) == 0)
+            mark_read(o, made.id, pick(s, 2) == 0);
         for (size_t j = pick(s, 40); rc == RC_OK && j > 0; j--) {
             office_later(o, (Ms)pick(s, (size_t)MS_HOUR));
             office_as(o, PICK(s, people));

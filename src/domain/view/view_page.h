@@ -14,7 +14,8 @@ typedef struct ViewTab {
 LIST_OF(ViewTab, ViewTabs);
 
 typedef struct ListHead {
-    const char *label, *css;
+    Text        label;
+    const char *css;
     Str         url;  /* empty: the list cannot be ordered by it */
     const char *sorted; /* "ascending", "descending"; NULL */
     bool        down;

@@ -76,7 +76,7 @@ static Rc are_usual(Ctx *cx, const StrList *chosen, const StrList *of_view, bool
     TRY(view_columns_of(cx, of_view, &b));
     *ret = a.n == b.n;
     for (size_t i = 0; i < a.n && *ret; i++)
-        *ret = a.at[i] == b.at[i];
+        *ret = str_eq_z(str_z(a.at[i]->name), b.at[i]->name);
     return RC_OK;
 }
 
@@ -269,17 +269,23 @@ static const char *word_label(Str column, Str word)
     return NULL;
 }
 
-static Rc other_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCell *ret)
+static Rc other_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, const FieldValues *own,
+                     ListCell *ret)
 {
     Str name = str_z(c->name);
     ListCell cell = { .css = c->wide_only ? "fit soft hide" : "fit soft", .is_words = true };
+    const FieldValue *v = view_own_value(own, c, h);
 
+    if (v != NULL) {
+        *ret = (ListCell){ .css = cell.css, .is_text = true, .text = field_words(v) };
+        return RC_OK;
+    }
     if (str_eq_z(name, "next_step") && h->step_code.len > 0)
         cell = (ListCell){ .css = "soft hide", .is_text = true, .text = h->step_text };
     else if (str_eq_z(name, "model"))
         cell.words = lang_text(&h->item_name, cx->lang, NULL);
     else
-        TRY(view_cell_text(cx, c, h, &cell.words));
+        TRY(view_cell_text(cx, c, h, own, &cell.words));
     const char *label = word_label(name, cell.words);
     if (label != NULL)
         cell = (ListCell){ .css = cell.css, .is_text = true, .text = { .msgid = label } };
@@ -287,7 +293,8 @@ static Rc other_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCel
     return RC_OK;
 }
 
-static Rc cell_of(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCell *ret)
+static Rc cell_of(Ctx *cx, const ViewColumn *c, const RequestHead *h, const FieldValues *own,
+                  ListCell *ret)
 {
     Str name = str_z(c->name);
 
@@ -313,7 +320,7 @@ static Rc cell_of(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCell *
              || str_eq_z(name, "submitted") || str_eq_z(name, "closed"))
         *ret = moment_cell(c, h);
     else
-        return other_cell(cx, c, h, ret);
+        return other_cell(cx, c, h, own, ret);
     return RC_OK;
 }
 
@@ -344,7 +351,7 @@ static Text group_of(const Ctx *cx, Str grouping, const RequestHead *h)
 }
 
 static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const RequestHeads *heads,
-                    ListPage *p)
+                    const FieldValues *own, ListPage *p)
 {
     const char *last = NULL;
 
@@ -358,7 +365,7 @@ static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const R
         }
         for (size_t c = 0; c < columns->n; c++) {
             ListCell cell;
-            TRY(cell_of(cx, columns->at[c], h, &cell));
+            TRY(cell_of(cx, columns->at[c], h, own, &cell));
             TRY(LIST_PUSH(cx->arena, &row.cells, cell));
         }
         TRY(LIST_PUSH(cx->arena, &p->rows, row));
@@ -382,7 +389,7 @@ static Rc fill_heads(Ctx *cx, const Asked *k, const FindQuery *q, const FindQuer
     TRY(find_sorts(cx, in_order, &sorts));
     for (size_t i = 0; i < columns->n; i++) {
         const ViewColumn *c = columns->at[i];
-        ListHead head = { .label = c->label, .css = c->wide_only ? "hide" : "" };
+        ListHead head = { .label = view_column_head(c), .css = c->wide_only ? "hide" : "" };
         if (c->sort != NULL) {
             bool first = sorts.n > 0 && str_eq_z(sorts.at[0].field, c->sort);
             bool falls = first ? !sorts.at[0].descending : falls_first(c->sort);
@@ -430,14 +437,16 @@ static Rc fill_choices(Ctx *cx, const Asked *k, const ViewColumns *columns, List
     } groupings[] = { { "", T("No groups") },
                       { "priority", T("Grouped by priority") },
                       { "due", T("Grouped by due time") } };
+    ViewColumns offered;
 
-    for (size_t i = 0; i < view_columns_n; i++) {
+    TRY(view_columns_offered(cx, columns, &offered));
+    for (size_t i = 0; i < offered.n; i++) {
         bool shown = false;
         for (size_t c = 0; c < columns->n; c++)
-            shown |= columns->at[c] == &view_columns[i];
+            shown |= str_eq_z(str_z(columns->at[c]->name), offered.at[i]->name);
         TRY(LIST_PUSH(cx->arena, &p->columns,
-                      (WidgetOption){ .value = str_z(view_columns[i].name),
-                                      .label = { .msgid = view_columns[i].label },
+                      (WidgetOption){ .value = str_z(offered.at[i]->name),
+                                      .label = view_column_head(offered.at[i]),
                                       .chosen = shown }));
     }
     for (size_t i = 0; i < COUNT_OF(groupings); i++)
@@ -477,6 +486,7 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     const FindQuery *in_order;
     ViewColumns columns;
     RequestHeads heads = { 0 };
+    FieldValues own = { 0 };
     Str next = STR("");
     int64_t n = 0;
 
@@ -488,7 +498,8 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     p->count = count_text(cx->arena, n);
     TRY(fill_heads(cx, k, q, in_order, &columns, p));
     p->columns_n = (int64_t)p->heads.n + 1;
-    TRY(fill_rows(cx, k, &columns, &heads, p));
+    TRY(view_own_values(cx, s, &columns, &heads, &own));
+    TRY(fill_rows(cx, k, &columns, &heads, &own, p));
     TRY(fill_order(cx, in_order, p));
     p->fair = !find_has_order(q) && k->grouping.len == 0;
     TRY(fill_choices(cx, k, &columns, p));
