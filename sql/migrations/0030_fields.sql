@@ -39,6 +39,18 @@ CREATE TABLE field_value (
 CREATE INDEX field_value_by_word ON field_value (field_id, word, request_id) WHERE word IS NOT NULL;
 CREATE INDEX field_value_by_number ON field_value (field_id, number, request_id) WHERE number IS NOT NULL;
 
+-- What a request was before: a row for each value that it has no longer.  What it is now stands in `request`, since the
+-- last of these, or since it was made.  Kept by triggers, so that no writer can forget it.
+CREATE TABLE request_past (
+    request_id {int} NOT NULL REFERENCES request (id),
+    field      {int} NOT NULL,                 -- 1 state, 2 assignee, 3 team, 4 priority
+    until_ms   {int} NOT NULL,                 -- when it got another value
+    from_ms    {int} NOT NULL,                 -- since when it had this one; less than until_ms
+    value      {int} NOT NULL,                 -- place of the state among the eight, from 1; id of the person, 0: nobody; of the team; level
+    PRIMARY KEY (request_id, field, until_ms)
+) {strict}{without_rowid};
+CREATE INDEX request_past_by_value ON request_past (field, value, from_ms, until_ms);
+
 [sqlite]
 CREATE TRIGGER generation_field_new AFTER INSERT ON team_field BEGIN
     UPDATE generation SET people = people + 1;
@@ -49,7 +61,67 @@ END;
 CREATE TRIGGER generation_field_gone AFTER DELETE ON team_field BEGIN
     UPDATE generation SET people = people + 1;
 END;
+CREATE TRIGGER request_past_state AFTER UPDATE OF state ON request WHEN OLD.state IS NOT NEW.state BEGIN
+    INSERT INTO request_past (request_id, field, until_ms, from_ms, value)
+    SELECT OLD.id, 1, NEW.updated_ms, x.since,
+           CASE OLD.state WHEN 'draft' THEN 1 WHEN 'submitted' THEN 2 WHEN 'assessing' THEN 3
+             WHEN 'awaiting_approval' THEN 4 WHEN 'fulfilling' THEN 5 WHEN 'pending' THEN 6 WHEN 'fulfilled' THEN 7 ELSE 8 END
+      FROM (SELECT coalesce((SELECT max(p.until_ms) FROM request_past p WHERE p.request_id = OLD.id AND p.field = 1),
+                            OLD.created_ms) AS since) x
+     WHERE x.since < NEW.updated_ms;
+END;
+CREATE TRIGGER request_past_assignee AFTER UPDATE OF assignee_id ON request WHEN OLD.assignee_id IS NOT NEW.assignee_id BEGIN
+    INSERT INTO request_past (request_id, field, until_ms, from_ms, value)
+    SELECT OLD.id, 2, NEW.updated_ms, x.since,
+           coalesce(OLD.assignee_id, 0)
+      FROM (SELECT coalesce((SELECT max(p.until_ms) FROM request_past p WHERE p.request_id = OLD.id AND p.field = 2),
+                            OLD.created_ms) AS since) x
+     WHERE x.since < NEW.updated_ms;
+END;
+CREATE TRIGGER request_past_team AFTER UPDATE OF team_id ON request WHEN OLD.team_id IS NOT NEW.team_id BEGIN
+    INSERT INTO request_past (request_id, field, until_ms, from_ms, value)
+    SELECT OLD.id, 3, NEW.updated_ms, x.since,
+           OLD.team_id
+      FROM (SELECT coalesce((SELECT max(p.until_ms) FROM request_past p WHERE p.request_id = OLD.id AND p.field = 3),
+                            OLD.created_ms) AS since) x
+     WHERE x.since < NEW.updated_ms;
+END;
+CREATE TRIGGER request_past_level AFTER UPDATE OF level ON request WHEN OLD.level IS NOT NEW.level BEGIN
+    INSERT INTO request_past (request_id, field, until_ms, from_ms, value)
+    SELECT OLD.id, 4, NEW.updated_ms, x.since,
+           OLD.level
+      FROM (SELECT coalesce((SELECT max(p.until_ms) FROM request_past p WHERE p.request_id = OLD.id AND p.field = 4),
+                            OLD.created_ms) AS since) x
+     WHERE x.since < NEW.updated_ms;
+END;
 
 [postgres]
 CREATE TRIGGER generation_field AFTER INSERT OR UPDATE OR DELETE ON team_field
     FOR EACH STATEMENT EXECUTE FUNCTION generation_of_people();
+CREATE FUNCTION request_past_keep(id bigint, was_field bigint, was_value bigint, made_ms bigint, now_ms bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE since bigint;
+BEGIN
+    SELECT coalesce(max(p.until_ms), made_ms) INTO since FROM request_past p WHERE p.request_id = id AND p.field = was_field;
+    IF since < now_ms THEN
+        INSERT INTO request_past (request_id, field, until_ms, from_ms, value) VALUES (id, was_field, now_ms, since, was_value);
+    END IF;
+END $$;
+CREATE FUNCTION request_past_of_row() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state IS DISTINCT FROM NEW.state THEN
+        PERFORM request_past_keep(OLD.id, 1, CASE OLD.state WHEN 'draft' THEN 1 WHEN 'submitted' THEN 2 WHEN 'assessing' THEN 3
+            WHEN 'awaiting_approval' THEN 4 WHEN 'fulfilling' THEN 5 WHEN 'pending' THEN 6 WHEN 'fulfilled' THEN 7 ELSE 8 END, OLD.created_ms, NEW.updated_ms);
+    END IF;
+    IF OLD.assignee_id IS DISTINCT FROM NEW.assignee_id THEN
+        PERFORM request_past_keep(OLD.id, 2, coalesce(OLD.assignee_id, 0), OLD.created_ms, NEW.updated_ms);
+    END IF;
+    IF OLD.team_id IS DISTINCT FROM NEW.team_id THEN
+        PERFORM request_past_keep(OLD.id, 3, OLD.team_id, OLD.created_ms, NEW.updated_ms);
+    END IF;
+    IF OLD.level IS DISTINCT FROM NEW.level THEN
+        PERFORM request_past_keep(OLD.id, 4, OLD.level, OLD.created_ms, NEW.updated_ms);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER request_past_changed AFTER UPDATE OF state, assignee_id, team_id, level ON request
+    FOR EACH ROW EXECUTE FUNCTION request_past_of_row();

@@ -1,8 +1,8 @@
 /* read_mark.c - which requests a person has read. */
 #include "domain/request/read_mark.h"
 
-#include "domain/request/aggregate.h"
 #include "domain/request/read_mark_q.h"
+#include "domain/request/view.h"
 
 enum { UNREAD_AGAIN = -1 };
 
@@ -40,6 +40,22 @@ Rc read_is_unread(Ctx *cx, GrantedRequest g, bool *ret)
     TRY(rows_result(&rows));
     *ret = unread;
     return RC_OK;
+}
+
+Rc read_unread_of(Ctx *cx, ScopeRequests s, const int64_t *ids, size_t n, UnreadIds *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    ReadUnreadIdsRow row;
+    IdList list = { 0 };
+    Str json;
+
+    for (size_t i = 0; i < n; i++)
+        TRY(LIST_PUSH(cx->arena, &list, ids[i]));
+    TRY(ids_json(cx->arena, &list, &json));
+    TRY(q_read_unread_ids(cx, s, json, &rows));
+    while (q_read_unread_ids_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret, row.id));
+    return rows_result(&rows);
 }
 
 Rc read_note(Ctx *cx, const RequestView *v)

@@ -20,5 +20,12 @@ CHECKED Rc request_opened(Ctx *cx);
 /* Says that everything of it up to now is read, or that it is unread again until it is opened the next time.
  * No event: it is nobody else's business.  Needs MAY_SEE. */
 CHECKED Rc read_mark(Ctx *cx, GrantedRequest g, bool read);
+/* Which of these requests are unread for the subject, in one statement; those that they do not see are left out. */
+typedef struct UnreadIds {
+    int64_t *at;
+    size_t n, cap;
+} UnreadIds;
+CHECKED Rc read_unread_of(Ctx *cx, ScopeRequests s, const int64_t *ids, size_t n, UnreadIds *ret);
+
 /* Is it unread for the subject?  Needs MAY_SEE. */
 CHECKED Rc read_is_unread(Ctx *cx, GrantedRequest g, bool *ret);

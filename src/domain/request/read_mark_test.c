@@ -8,12 +8,20 @@ static int64_t ask_question(Office *o)
     return office_ask(o, "question", "{\"details\":\"How?\"}");
 }
 
+/* Alone and among several the same. */
 static bool unread(Office *o, const char *login, int64_t id)
 {
+    Ctx *cx = o->cx;
+    const int64_t ids[] = { id, 999999 };
+    ScopeRequests s;
+    UnreadIds among = { 0 };
     bool is = false;
 
     office_as(o, login);
-    EXPECT_RC(RC_OK, read_is_unread(o->cx, office_grant(o, id), &is));
+    EXPECT_RC(RC_OK, read_is_unread(cx, office_grant(o, id), &is));
+    EXPECT_RC(RC_OK, access_requests(cx, &s));
+    EXPECT_RC(RC_OK, read_unread_of(cx, s, ids, COUNT_OF(ids), &among));
+    EXPECT_INT(is ? 1 : 0, among.n);
     return is;
 }
 
@@ -102,5 +110,10 @@ DB_TEST(mark_of_a_request_that_went_out_of_sight_is_not_written)
     EXPECT_RC(RC_NOT_FOUND, office_sees(&o, id));
     EXPECT_RC(RC_OK, request_opened(cx));
     EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM request_read"));
+    ScopeRequests s;
+    UnreadIds among = { 0 };
+    EXPECT_RC(RC_OK, access_requests(cx, &s));
+    EXPECT_RC(RC_OK, read_unread_of(cx, s, &id, 1, &among));
+    EXPECT_INT(0, among.n);
     cx->opened = (Opened){ 0 };
 }

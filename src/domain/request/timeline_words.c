@@ -194,29 +194,35 @@ static Str tag_of(const Entry *e)
     return STR("");
 }
 
-/* The field of the team that this is about; "" where it is unknown. */
+static const FieldOption *option_named(const TeamField *f, Str key)
+{
+    for (size_t i = 0; i < f->options.n; i++)
+        if (str_eq(f->options.at[i].key, key))
+            return &f->options.at[i];
+    return NULL;
+}
+
+/* The field of the team that this is about, or what stands in it now: "" when an erasure took the words. */
 static Rc field_told(Ctx *cx, const Entry *e, bool its_value, Arg *ret)
 {
     TeamFields fields = { 0 };
-    const EntryChange *c = e->changes.n > 0 ? &e->changes.at[0] : NULL;
-    Str key = c != NULL ? c->field : STR("");
+    Str key = e->changes.n > 0 ? e->changes.at[0].field : STR("");
+    Str to = e->changes.n > 0 && !str_is_null(e->changes.at[0].to) ? e->changes.at[0].to : STR("");
 
     (void)str_cut(&key, '.');
-    *ret = arg_str(its_value && c != NULL && c->to.len > 0 ? c->to
-                   : str_is_null(key)                      ? STR("")
-                                                           : key);
-    if (its_value && (c == NULL || c->to.len == 0))
-        *ret = arg_str(STR(""));
+    *ret = arg_str(its_value ? to : str_is_null(key) ? STR("") : key);
     TRY(team_fields(cx, &fields));
-    for (size_t i = 0; c != NULL && i < fields.n; i++) {
+    for (size_t i = 0; i < fields.n; i++) {
         const TeamField *f = &fields.at[i];
+        const FieldOption *o = option_named(f, to);
         if (!str_eq(f->key, key))
             continue;
         if (!its_value)
             *ret = arg_lang(f->name);
-        for (size_t k = 0; its_value && k < f->options.n; k++)
-            if (str_eq(f->options.at[k].key, c->to))
-                *ret = arg_lang(f->options.at[k].name);
+        else if (o != NULL)
+            *ret = arg_lang(o->name);
+        else if (f->kind == FIELD_YES_NO)
+            *ret = arg_msg(str_eq_z(to, "yes") ? T("Yes") : T("No"));
     }
     return RC_OK;
 }

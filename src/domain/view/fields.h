@@ -30,6 +30,23 @@ typedef enum FieldLead {
     LEAD_OWN,      /* the id of a team's field */
 } FieldLead;
 
+/* Of which fields what they were before is kept (request_past.field). */
+typedef enum FieldPast {
+    PAST_NOTHING = 0,
+    PAST_STATE = 1,
+    PAST_ASSIGNEE = 2,
+    PAST_TEAM = 3,
+    PAST_PRIORITY = 4,
+} FieldPast;
+
+/* A value that a field had and has no longer. */
+typedef struct FindPast {
+    FieldPast field;
+    Str       value; /* a word, a login, a key; "": it was empty */
+    Ms        from, until;
+} FindPast;
+LIST_OF(FindPast, FindPasts);
+
 /* What is known of one request in memory. */
 typedef struct FindRecord {
     const RequestView *view;
@@ -39,6 +56,7 @@ typedef struct FindRecord {
     bool               breached;
     bool               unread;        /* for the reader of the query */
     FieldValues        own;           /* what it has in fields of teams */
+    FindPasts          past;          /* by field, in the order of time */
     Arena             *arena;
 } FindRecord;
 
@@ -49,6 +67,7 @@ typedef struct Field {
     FieldStore         store;
     const char *const *keys;
     size_t             keys_n;
+    FieldPast          past;
     FieldLead          lead;
     const DbFragment  *value; /* one value */
     const DbFragment  *currency;

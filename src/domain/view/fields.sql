@@ -170,6 +170,15 @@ EXISTS (SELECT 1 FROM request_link l JOIN request o ON o.id = CASE WHEN l.from_i
 EXISTS (SELECT 1 FROM request_link l JOIN request o ON o.id = CASE WHEN l.from_id = r.id THEN l.to_id ELSE l.from_id END
          WHERE (l.from_id = r.id OR l.to_id = r.id) AND {scope s o});
 
+-- Requests that are part of it, as far as the reader sees them.
+-- find_children(s_person int) = int
+(SELECT count(*) FROM request_link l JOIN request o ON o.id = l.from_id
+  WHERE l.to_id = r.id AND l.kind = 'part_of' AND {scope s o}) * 1000;
+
+-- find_children_open(s_person int) = int
+(SELECT count(*) FROM request_link l JOIN request o ON o.id = l.from_id
+  WHERE l.to_id = r.id AND l.kind = 'part_of' AND o.state <> 'closed' AND {scope s o}) * 1000;
+
 -- Any cycle of any of its own clocks ended too late, or is late now.
 -- find_breached(now ms) = bool
 CASE WHEN EXISTS (SELECT 1 FROM clock c
@@ -187,6 +196,15 @@ CASE WHEN EXISTS (SELECT 1 FROM person x LEFT JOIN request_read m ON m.person_id
                                         AND (e.actor_id IS NULL OR e.actor_id <> x.id)
                                         AND e.kind <> 'request.viewed' AND e.kind <> 'attachment.downloaded')))
      THEN 1 ELSE 0 END;
+
+-- What a field was before (request_past), at some instant from `from` on and before `before`.
+-- find_was(field int, value int, from ms, before ms) = test
+r.id IN (SELECT p.request_id FROM request_past p
+          WHERE p.field = :field AND p.value = :value AND p.until_ms > :from AND p.from_ms < :before);
+
+-- Since when it is what it is now.
+-- find_since(field int) = ms
+coalesce((SELECT max(p.until_ms) FROM request_past p WHERE p.request_id = r.id AND p.field = :field), r.created_ms);
 
 -- What a request has in a field of a team.
 -- find_own_word(field int) = text

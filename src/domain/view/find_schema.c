@@ -29,7 +29,8 @@ static Rc add_fields(Ctx *cx, CondNameList *names)
                           .keys_n = f->keys_n,
                           .ordered = f->store == STORE_RANK,
                           .id = (int32_t)i,
-                          .sortable = f->sort != NULL };
+                          .sortable = f->sort != NULL,
+                          .past = f->past != PAST_NOTHING };
         TRY(words_of(cx->arena, f, &name.keys));
         TRY(LIST_PUSH(cx->arena, names, name));
     }

@@ -19,3 +19,7 @@ SELECT c.due_ms, c.stopped_ms FROM clock c WHERE c.request_id = :g_request AND c
 
 -- find_org(person int) -> opt: key text
 SELECT o.key FROM person p JOIN org o ON o.id = p.org_id WHERE p.id = :person;
+
+-- find_past(g request) -> many: field int, value int, from_ms ms, until_ms ms
+SELECT p.field, p.value, p.from_ms, p.until_ms FROM request_past p WHERE p.request_id = :g_request
+ ORDER BY p.field, p.until_ms LIMIT 10000;

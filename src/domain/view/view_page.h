@@ -42,6 +42,7 @@ typedef struct ListRow {
     bool      begins; /* of a group: its head comes before this row */
     Text      group;
     Str       number;
+    bool      unread; /* by the reader */
     ListCells cells;
 } ListRow;
 LIST_OF(ListRow, ListRows);

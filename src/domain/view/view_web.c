@@ -1,4 +1,5 @@
 /* view_web.c - the list of requests by a query or a view, as a page and as CSV. */
+#include "domain/request/read_mark.h"
 #include "domain/request/work_web.h"
 #include "domain/view/view_web.h"
 
@@ -351,13 +352,15 @@ static Text group_of(const Ctx *cx, Str grouping, const RequestHead *h)
 }
 
 static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const RequestHeads *heads,
-                    const FieldValues *own, ListPage *p)
+                    const FieldValues *own, const UnreadIds *unread, ListPage *p)
 {
     const char *last = NULL;
 
     for (size_t i = 0; i < heads->n; i++) {
         const RequestHead *h = &heads->at[i];
         ListRow row = { .number = h->number };
+        for (size_t u = 0; u < unread->n; u++)
+            row.unread |= unread->at[u] == h->id;
         if (k->grouping.len > 0) {
             row.group = group_of(cx, k->grouping, h);
             row.begins = last == NULL || strcmp(row.group.msgid, last) != 0;
@@ -480,6 +483,19 @@ static Rc live_of(Ctx *cx, Str *ret)
     return RC_OK;
 }
 
+static Rc unread_of(Ctx *cx, ScopeRequests s, const RequestHeads *heads, UnreadIds *ret)
+{
+    int64_t *ids = arena_array(cx->arena, heads->n, sizeof *ids);
+
+    if (heads->n == 0)
+        return RC_OK;
+    if (ids == NULL)
+        return RC_LIMIT;
+    for (size_t i = 0; i < heads->n; i++)
+        ids[i] = heads->at[i].id;
+    return read_unread_of(cx, s, ids, heads->n, ret);
+}
+
 static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery *q, ListPage *p)
 {
     Ctx *cx = &call->cx;
@@ -487,6 +503,7 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     ViewColumns columns;
     RequestHeads heads = { 0 };
     FieldValues own = { 0 };
+    UnreadIds unread = { 0 };
     Str next = STR("");
     int64_t n = 0;
 
@@ -499,7 +516,8 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     TRY(fill_heads(cx, k, q, in_order, &columns, p));
     p->columns_n = (int64_t)p->heads.n + 1;
     TRY(view_own_values(cx, s, &columns, &heads, &own));
-    TRY(fill_rows(cx, k, &columns, &heads, &own, p));
+    TRY(unread_of(cx, s, &heads, &unread));
+    TRY(fill_rows(cx, k, &columns, &heads, &own, &unread, p));
     TRY(fill_order(cx, in_order, p));
     p->fair = !find_has_order(q) && k->grouping.len == 0;
     TRY(fill_choices(cx, k, &columns, p));
