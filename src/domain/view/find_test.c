@@ -527,6 +527,38 @@ DB_TEST(find_was_knows_what_a_field_was_and_when)
             test_fail(__FILE__, cases[i].line, "%s", cases[i].query);
 }
 
+/* The same story as in tools/pg_prepare.py: two changes at one instant leave no piece of time behind. */
+DB_TEST(find_past_has_a_row_for_each_value_that_is_over)
+{
+    static const char *const story[] = {
+        "UPDATE request SET state = 'fulfilling', updated_ms = 20",
+        "UPDATE request SET assignee_id = requester_id, state = 'pending', updated_ms = 30",
+        "UPDATE request SET state = 'fulfilling', updated_ms = 30",
+        "UPDATE request SET assignee_id = NULL, title = 'x', updated_ms = 40",
+        "UPDATE request SET team_id = (SELECT id FROM team WHERE key = 'finance'), level = 3, updated_ms = 50",
+        "UPDATE request SET title = 'y', updated_ms = 60",
+    };
+    static const char *const rows[] = {
+        "field = 1 AND value = 1 AND from_ms = 10 AND until_ms = 20",
+        "field = 1 AND value = 5 AND from_ms = 20 AND until_ms = 30",
+        "field = 2 AND value = 0 AND from_ms = 10 AND until_ms = 30",
+        "field = 2 AND value > 0 AND from_ms = 30 AND until_ms = 40",
+        "field = 3 AND value > 0 AND from_ms = 10 AND until_ms = 50",
+        "field = 4 AND value = 2 AND from_ms = 10 AND until_ms = 50",
+    };
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    (void)office_ask(&o, "question", "{\"details\":\"How?\"}");
+    fixture_exec(cx, "UPDATE request SET state = 'draft', level = 2, assignee_id = NULL, created_ms = 10, updated_ms = 10");
+    fixture_exec(cx, "DELETE FROM request_past");
+    for (size_t i = 0; i < COUNT_OF(story); i++)
+        fixture_exec(cx, story[i]);
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        EXPECT_INT_AT(__LINE__, 1, fixture_int(cx, SQL("SELECT count(*) FROM request_past WHERE %s", rows[i])));
+    EXPECT_INT(COUNT_OF(rows), fixture_int(cx, "SELECT count(*) FROM request_past"));
+}
+
 /* ---- refusals ---- */
 
 DB_TEST(find_refuses_with_the_place_and_a_sentence)
