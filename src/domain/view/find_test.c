@@ -550,12 +550,15 @@ DB_TEST(find_past_has_a_row_for_each_value_that_is_over)
 
     office_as(&o, "robin");
     (void)office_ask(&o, "question", "{\"details\":\"How?\"}");
-    fixture_exec(cx, "UPDATE request SET state = 'draft', level = 2, assignee_id = NULL, created_ms = 10, updated_ms = 10");
+    fixture_exec(
+        cx,
+        "UPDATE request SET state = 'draft', level = 2, assignee_id = NULL, created_ms = 10, updated_ms = 10");
     fixture_exec(cx, "DELETE FROM request_past");
     for (size_t i = 0; i < COUNT_OF(story); i++)
         fixture_exec(cx, story[i]);
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        EXPECT_INT_AT(__LINE__, 1, fixture_int(cx, SQL("SELECT count(*) FROM request_past WHERE %s", rows[i])));
+        EXPECT_INT_AT(__LINE__, 1,
+                      fixture_int(cx, SQL("SELECT count(*) FROM request_past WHERE %s", rows[i])));
     EXPECT_INT(COUNT_OF(rows), fixture_int(cx, "SELECT count(*) FROM request_past"));
 }
 
