@@ -110,6 +110,8 @@ test("a field is asked for, shown as a column and exported", async () => {
     assert.ok(!(await found("agent", query)).includes(number), query);
   assert.deepEqual(await found("requester2", "field.colour = blue"), []);
   await api("agent", "GET", `/requests?query=${ask("field.size = 1")}`, undefined, {}, 422);
+  const green = (await api("agent", "GET", `/requests?query=${ask("field.colour = green")}`, undefined, {}, 422)).body.errors[0];
+  assert.match(green.detail, /blue, red/);
   const agent = await server.signIn("agent");
   const list = await agent.get(`/work/list?q=${ask("field.colour = blue")}&c=number&c=field.colour&c=field.price`);
   assert.match(list.text, /<th scope="col"[^>]*>Colour/);
@@ -122,6 +124,8 @@ test("a field is asked for, shown as a column and exported", async () => {
   await api("agent", "POST", "/views", { name: "x", columns: ["field.none"] }, {}, 422);
   const names = (await api("agent", "GET", "/query/names")).body.items;
   assert.equal(names.find((one) => one.name === "field.colour").about, "Colour");
+  assert.deepEqual(names.find((one) => one.name === "field.colour").keys, ["blue", "red"]);
+  assert.match((await agent.get("/help/query")).text, /Fields of teams[^]*field\.colour[^]*blue, red/);
 });
 
 test("a retired field is no longer filled in, and what was written is found", async () => {
@@ -195,7 +199,7 @@ for (const lang of ["en", "sv", "zh"])
     await page.evaluate((to) => fetch("/profile/language", { method: "POST",
       body: new URLSearchParams({ _csrf: document.querySelector("[name=_csrf]").value, lang: to, next: "/work" }) }), lang);
     for (const path of ["/work/teams/workplace/fields", "/work/teams/workplace/fields/colour", `/work/${number}`, `/requests/${number}`, "/work/teams/workplace",
-      `/work/list?q=${ask("field.colour = blue")}&c=number&c=title&c=field.colour&c=field.keeper`, "/work/list?view=unread"]) {
+      `/work/list?q=${ask("field.colour = blue")}&c=number&c=title&c=field.colour&c=field.keeper`, "/work/list?view=unread", "/help/query"]) {
       await page.goto(path);
       if (process.env.SHOTS) {
         if (path.startsWith("/work/REQ"))

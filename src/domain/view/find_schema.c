@@ -89,12 +89,19 @@ static CondType own_type(FieldKind kind)
     return COND_EMPTY;
 }
 
-/* An option that was taken away may still stand in requests: any key can be asked for. */
 static Rc add_own(Ctx *cx, const TeamFields *own, CondNameList *names)
 {
     for (size_t i = 0; i < own->n; i++) {
-        CondName name = { .name = str_fmt(cx->arena, OWN "%.*s", STR_ARG(own->at[i].key)),
-                          .type = own_type(own->at[i].kind),
+        const TeamField *f = &own->at[i];
+        Str *keys = arena_array(cx->arena, f->options.n, sizeof *keys);
+        if (keys == NULL && f->options.n > 0)
+            return RC_LIMIT;
+        for (size_t k = 0; k < f->options.n; k++)
+            keys[k] = f->options.at[k].key;
+        CondName name = { .name = str_fmt(cx->arena, OWN "%.*s", STR_ARG(f->key)),
+                          .type = own_type(f->kind),
+                          .keys = keys,
+                          .keys_n = f->options.n,
                           .id = FIND_OWN_FIRST + (int32_t)i };
         TRY(LIST_PUSH(cx->arena, names, name));
     }

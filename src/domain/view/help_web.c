@@ -58,7 +58,10 @@ static Rc page_help(Call *call)
                         .keys = keys_of(cx->arena, n),
                         .sortable = n->sortable };
         f.what = n->what != NULL ? (Text){ .msgid = n->what } : TEXT("{0}", n->asked);
-        TRY(LIST_PUSH(cx->arena, n->what != NULL ? &p.fields : &p.answers, f));
+        HelpFields *to = n->what != NULL                      ? &p.fields
+                         : str_starts(n->name, STR("field.")) ? &p.own
+                                                              : &p.answers;
+        TRY(LIST_PUSH(cx->arena, to, f));
     }
     page_open(call, FRAME_WORK, &out, &frame);
     frame.title = TEXT("The query language");
