@@ -695,6 +695,22 @@ test("drafts, ready replies and macros answer as they are described", async () =
   assert.deepEqual(problem(await api(409, "agent", "POST", `/requests/${number}/messages`, { text: "Late", seen: 1 }))[0], "answered_meanwhile");
 });
 
+test("fields of a team and read marks of a request", async () => {
+  const made = await api(201, "lead", "POST", "/fields", { team: "workplace", key: "shelf", kind: "number", name: { en: "Shelf", sv: "Hylla" } });
+  assert.equal(made.headers.location, "/api/v1/fields/shelf");
+  await api(200, "lead", "PATCH", "/fields/shelf", { name: { en: "Shelf number" } }, { "if-match": '"1"' });
+  assert.equal((await api(200, "agent", "GET", "/fields/shelf")).body.name.en, "Shelf number");
+  assert.equal((await api(200, "agent", "GET", "/fields?team=workplace")).body.items.length, 1);
+  const { number } = (await api(201, "requester", "POST", "/requests", { item: "question", answers: { question: "Where?" } })).body;
+  const { body: set } = await api(200, "agent", "PATCH", `/requests/${number}/fields`, { values: { shelf: 3 } });
+  assert.deepEqual(set.items.map(({ key, kind, value }) => [key, kind, value]), [["shelf", "number", "3"]]);
+  assert.equal((await api(200, "requester", "GET", `/requests/${number}/fields`)).body.items[0].by.login, "agent");
+  const refused = await api(422, "agent", "PATCH", `/requests/${number}/fields`, { values: { shelf: "high" } });
+  assert.deepEqual(problem(refused), ["invalid", ["/field.shelf malformed"]]);
+  await api(204, "agent", "PUT", `/requests/${number}/read`);
+  await api(204, "agent", "DELETE", `/requests/${number}/read`);
+});
+
 test("every call of requests was met by a checked answer", () => {
   const missing = Object.entries(contract.document.paths)
     .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))

@@ -80,6 +80,17 @@ const table = {
   "POST /work/teams/{key}": crew(422, ["lead", "admin"], { form: { way: "nothing" } }),
   "GET /api/v1/teams/{key}/load": crew(200, ["agent", "lead", "admin", "auditor"]),
   "PUT /api/v1/teams/{key}/assignment": crew(422, ["lead", "admin"], { body: { way: "nothing" } }),
+  "GET /work/teams/{key}/fields": crew(200, ["agent", "lead", "admin", "auditor"]),
+  "POST /work/teams/{key}/fields": crew(422, ["lead", "admin"], { form: { key: "" } }),
+  "GET /work/teams/{key}/fields/{field}": crew(404, ["agent", "lead", "admin", "auditor"]),
+  "POST /work/teams/{key}/fields/{field}": crew(404, ["agent", "lead", "admin", "auditor"], { form: {} }),
+  "GET /api/v1/fields": { to: 200 },
+  "POST /api/v1/fields": { to: 403, lead: 422, admin: 422, body: { team: "workplace", key: "x", kind: "choice" } },
+  "GET /api/v1/fields/{key}": { to: 404 },
+  "PATCH /api/v1/fields/{key}": { to: 404, headers: { "if-match": '"0"' }, body: {} },
+  "GET /api/v1/requests/{number}/fields": { needs: "see", gets: 200 },
+  "PATCH /api/v1/requests/{number}/fields": { needs: "work", body: { values: { nothing: 1 } }, gets: 422 },
+  "POST /work/{number}/fields": { needs: "work", form: { "field.nothing": "1" }, gets: 422 },
   "GET /api/v1/priority-matrices/{org}": { to: 404 },
   "PUT /api/v1/priority-matrices/{org}": { to: 404, headers: { "if-match": '"0"' },
     body: Object.fromEntries(["person", "team", "site", "organisation"].map((word) => [word, ["low", "low", "low", "low"]])) },
@@ -169,6 +180,8 @@ const table = {
   "GET /api/v1/requests/{number}/tags": { needs: "see", gets: 200 },
   "POST /api/v1/requests/{number}/tags": { needs: "note", body: { tag: "" }, gets: 422 },
   "DELETE /api/v1/requests/{number}/tags/{tag}": { needs: "note", gets: 404 },
+  "PUT /api/v1/requests/{number}/read": { needs: "see", gets: 204 },
+  "DELETE /api/v1/requests/{number}/read": { needs: "see", gets: 204 },
   "GET /api/v1/requests/{number}/snooze": { needs: "see", gets: 200 },
   "POST /api/v1/requests/{number}/snooze": { needs: "note", body: {}, gets: 422 },
   "DELETE /api/v1/requests/{number}/snooze": { needs: "note", gets: 404 },
@@ -204,6 +217,7 @@ const table = {
   "POST /work/{number}/split": { needs: "work", form: { item: "nothing" }, gets: 422 },
   "POST /work/{number}/links": { needs: "link", form: { number_of: "REQ-999999", kind: "related" }, gets: 422 },
   "POST /work/{number}/tags": { needs: "note", form: { tag: "" }, gets: 422 },
+  "POST /work/{number}/unread": { needs: "see", gets: 303 },
   "POST /work/{number}/snooze": { needs: "note", form: { reason: "" }, gets: 422 },
   "POST /work/{number}/awake": { needs: "note", form: {}, gets: 404 },
   "POST /work/{number}/agreed": { needs: "work", form: { reason: "" }, gets: 422 },
@@ -462,6 +476,9 @@ test("other methods are not possible", async () => {
 const openToSeers = {
   "POST /catalog/{key}/order": "everybody asks for themselves",
   "POST /api/v1/bundles/{key}/orders": "everybody asks for themselves",
+  "PUT /api/v1/requests/{number}/read": "what one has read is one's own",
+  "DELETE /api/v1/requests/{number}/read": "what one has read is one's own",
+  "POST /work/{number}/unread": "what one has read is one's own",
 };
 const actWords = [...new Set(Object.values(table).flat().map((row) => row.act).filter(Boolean)),
   "finish", "skip", "assign", "sign_off", "reopen", "no_such_act"];
@@ -513,7 +530,7 @@ test("what is over is told before what is wrong with the words", async () => {
   const { number } = (await server.api("requester", "POST", "/requests", { item: "monitor", answers: { size: "27" } })).body;
   const { tasks, approvals } = (await server.api("requester", "POST", `/requests/${number}/actions/withdraw`, {})).body;
   const here = { number, task: tasks[0].id, approval: approvals[0].id };
-  const still = [/\/(participants|links|notes|tags)/, /\/requests\/[^/]+\/messages/, / (reopen|not_solved)$/]; /* possible when it is over */
+  const still = [/\/(participants|links|notes|tags|read|fields)/, /\/requests\/[^/]+\/messages/, / (reopen|not_solved)$/]; /* possible when it is over */
   const faults = [];
   for (const route of routes.filter((one) => one.method !== "GET" && one.method !== "DELETE" && one.api && /\{(number|id)\}/.test(one.path)
     && /requests|tasks|approvals/.test(one.path)))

@@ -45,10 +45,11 @@ FACES = {
 
 # A concept's door is the header of its own name.  The model alone has three, because reading one
 # document, filling one in and reading a whole folder have different callers.  How a request looks in a
-# list is one thing for all concepts: the faces of those above use the request's own.  Its index of words and
-# the items of the catalog are what searches ask.
+# list is one thing for all concepts: the faces of those above use the request's own.  Its index of words, the items of
+# the catalog, what teams write down on requests and what somebody has read of them is what queries and searches ask.
 MORE_DOORS = {"model": ["answers", "folder"], "catalog": ["gap"],
-              "request": ["lists", "words", "items", "order_web", "portal_web", "work_web", "request_json_api"]}
+              "request": ["lists", "words", "items", "team_field", "read_mark", "order_web", "portal_web", "work_web",
+                          "request_json_api"]}
 
 # Header of a library -> the only files that may see it.
 LIBRARIES = {

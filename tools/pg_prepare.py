@@ -228,6 +228,40 @@ def check_principals(conn):
         raise Failed('the changes changed nothing')
 
 
+# A request that was pending, somebody's, nobody's and of another team; at 30 it changes twice.
+PAST = """
+INSERT INTO person (login, name, kind, created_ms, updated_ms) VALUES ('a', 'A', 'employee', 1, 1);
+INSERT INTO team (key, name, created_ms, updated_ms) VALUES ('t', '{}', 1, 1), ('u', '{}', 1, 1);
+INSERT INTO document (kind, key, created_ms) VALUES ('model', 'm', 1);
+INSERT INTO document_version (document_id, number, hash, published_ms) SELECT id, 1, '', 1 FROM document;
+INSERT INTO request (record, serial, model_key, model_version_id, kind, title, search, state, phase, requester_id, beneficiary_id,
+    submitter_id, channel, team_id, step_ms, created_ms, updated_ms)
+    SELECT 'request', 1, 'm', v.id, 'goods', '', '', 'draft', 'draft', p.id, p.id, p.id, 'api', t.id, 10, 10, 10
+      FROM document_version v, person p, team t WHERE t.key = 't';
+UPDATE request SET state = 'fulfilling', updated_ms = 20;
+UPDATE request SET assignee_id = requester_id, state = 'pending', updated_ms = 30;
+UPDATE request SET state = 'fulfilling', updated_ms = 30;
+UPDATE request SET assignee_id = NULL, title = 'x', updated_ms = 40;
+UPDATE request SET team_id = (SELECT id FROM team WHERE key = 'u'), level = 3, updated_ms = 50;
+UPDATE request SET title = 'y', updated_ms = 60"""
+PAST_IS = '1:1:10-20 1:5:20-30 2:0:10-30 2:a:30-40 3:t:10-50 4:2:10-50'
+
+
+def check_past(conn):
+    """Raises Failed when request_past does not say what the request was; the unit tests ask the same of SQLite."""
+    conn.run('BEGIN')
+    for change in PAST.strip().split(';\n'):
+        conn.run(change)
+    found = conn.run("""SELECT string_agg(field || ':' || CASE WHEN field = 2 AND value > 0 THEN p.login WHEN field = 3 THEN t.key
+                                                    ELSE CAST(value AS text) END || ':' || from_ms || '-' || until_ms, ' '
+                                          ORDER BY field, until_ms)
+                          FROM request_past LEFT JOIN person p ON field = 2 AND p.id = value
+                          LEFT JOIN team t ON field = 3 AND t.id = value""")
+    conn.run('ROLLBACK')
+    if found != PAST_IS:
+        raise Failed(f'{found} instead of {PAST_IS}')
+
+
 def read_texts():
     """Statements that were put together at run time, a line each."""
     try:
@@ -283,6 +317,12 @@ def main():
             passed += 1
         except Failed as error:
             print(f'person_principal: {error}')
+            failed += 1
+        try:
+            check_past(conn)
+            passed += 1
+        except Failed as error:
+            print(f'request_past: {error}')
             failed += 1
         version = conn.run('SHOW server_version')
     print(f'PostgreSQL {version}: {len(project.migrations)} migrations,'

@@ -29,6 +29,12 @@ typedef struct Views {
     View   at[VIEWS_MAX];
 } Views;
 
+/* A request whose page was opened, up to which of its events. */
+typedef struct Opened {
+    int64_t request_id; /* 0: none */
+    int64_t seq;
+} Opened;
+
 typedef struct Ctx {
     Arena         *arena;
     DbConn        *db;
@@ -48,6 +54,9 @@ typedef struct Ctx {
     /* Filled by view_add when confidential requests were read: the dispatcher writes the views into the
      * event table and commits before the answer leaves.  NULL: none. */
     Views *views;
+    /* Left by a page that somebody opened: the dispatcher has it written in the same way.  When that cannot be
+     * done, the answer leaves all the same. */
+    Opened opened;
 } Ctx;
 
 /* Records the failure and returns `rc`, so that callers write return fail(...). */

@@ -23,6 +23,7 @@ typedef enum MemoryOf {
     MEMORY_TARGETS,
     MEMORY_REQUESTS, /* parts of requests */
     MEMORY_ROWS,     /* root rows of requests */
+    MEMORY_FIELDS,   /* fields of teams, under the generation of people */
     MEMORY_COUNT
 } MemoryOf;
 

@@ -34,6 +34,8 @@ extern const RouteTable ready_pages, ready_api;
 extern const SchemaTable ready_schemas;
 extern const RouteTable macro_pages, macro_api;
 extern const SchemaTable macro_schemas;
+extern const RouteTable field_pages, field_api;
+extern const SchemaTable field_schemas;
 extern const RouteTable plan_pages, plan_api;
 extern const SchemaTable plan_schemas, target_schemas;
 extern const SchemaTable system_schemas, people_schemas, catalog_schemas, calendar_schemas,
@@ -98,6 +100,8 @@ static const Module plan_module = {
     "Work that is put aside, agreed days, and repeating requests."
 };
 
+static const Module field_module = { "fields", &field_pages, &field_api, &field_schemas,
+                                     "Fields that teams have for their own requests." };
 static const Module list_module = { "lists", &list_pages, NULL, NULL, NULL };
 static const Module board_module = { "boards", &board_pages, &board_api, &board_schemas,
                                      "Boards of views: requests in columns, and moves" };
@@ -118,5 +122,6 @@ const Module *const program_modules[] = {
     &plan_module,     &unsent_module,  &ready_module,    &macro_module,  &clock_module,
     &target_module,   &list_module,    &view_module,     &board_module,  &agenda_module,
     &query_module,    &report_module,  &gap_module,      &similar_module,
+    &field_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

@@ -16,6 +16,7 @@
 #include "domain/request/lists.h"
 #include "domain/request/talk.h"
 #include "domain/request/plan.h"
+#include "domain/request/read_mark.h"
 #include "domain/request/schedule.h"
 #include "domain/request/upkeep.h"
 #include "domain/request/words.h"
@@ -201,6 +202,7 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
                   .csrf = csrf_token,
                   .csrf_ok = csrf_ok,
                   .viewed = view_note,
+                  .opened = request_opened,
                   .denied = denied },
         .failure = { .page = page_failure, .problem = problem_write },
         .keep_file = keep_file,

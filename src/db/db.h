@@ -103,7 +103,7 @@ uint64_t db_snapshot(const DbConn *c);
 
 /* What lies beside a connection for as long as it is open (src/app/memory.h): a pointer in each slot, ended
  * when it is replaced and when the connection closes. */
-enum { DB_KEPT_SLOTS = 6 };
+enum { DB_KEPT_SLOTS = 7 };
 void *db_kept(const DbConn *c, size_t slot); /* NULL: nothing */
 void  db_keep(DbConn *c, size_t slot, void *what, void (*end)(void *what));
 

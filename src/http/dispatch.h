@@ -20,6 +20,7 @@ typedef struct AuthTable {
     Str (*csrf)(Arena *a, const Subject *s); /* a masked token for a page */
     bool (*csrf_ok)(const Subject *s, Str token);
     Rc (*viewed)(Ctx *cx); /* write: cx->views were read */
+    Rc (*opened)(Ctx *cx); /* write: cx->opened was opened; NULL: nobody wants to know */
     void (*denied)(const Subject *s, const Route *route, Ms now_ms); /* bounded, in memory */
 } AuthTable;
 

@@ -21,14 +21,18 @@ static void call_reset(Exchange *x)
     c->etag = STR_NULL;
     c->type = NULL;
     c->cx.views = NULL; /* what the act before it read is not shown */
+    c->cx.opened = (Opened){ 0 };
 }
 
 static Rc viewed_job(DbConn *conn, void *arg)
 {
     Exchange *x = arg;
+    const AuthTable *auth = &x->d->config.auth;
     Ctx cx = x->call.cx;
     cx.db = conn;
-    return x->d->config.auth.viewed(&cx);
+    if (cx.views != NULL)
+        TRY(auth->viewed(&cx));
+    return cx.opened.request_id != 0 && auth->opened != NULL ? auth->opened(&cx) : RC_OK;
 }
 
 static void viewed_answer(HttpCall *http, void *arg, void *loop_user)
@@ -36,7 +40,7 @@ static void viewed_answer(HttpCall *http, void *arg, void *loop_user)
     Exchange *x = arg;
     UNUSED(http);
     UNUSED(loop_user);
-    if (x->rc == RC_OK)
+    if (x->rc == RC_OK || x->call.cx.views == NULL)
         answer_ok(x);
     else
         answer_failure(x, x->rc);
@@ -122,12 +126,16 @@ void run_answer(Exchange *x, Rc rc)
         answer_failure(x, too_much(&x->call.cx, false));
         return;
     }
-    if (views != NULL) {
-        /* Append, commit, then answer: the view of a confidential request is an event. */
+    if (views != NULL || x->call.cx.opened.request_id != 0) {
+        /* Append, commit, then answer: the view of a confidential request is an event.  A mark of what was read
+         * is worth less than the page. */
         DbJob job = { viewed_job, viewed_done, x };
-        if (db_submit(x->d->config.db, job) != RC_OK)
+        if (db_submit(x->d->config.db, job) == RC_OK)
+            return;
+        if (views != NULL) {
             answer_failure(x, RC_BUSY);
-        return;
+            return;
+        }
     }
     answer_ok(x);
 }

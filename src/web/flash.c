@@ -23,6 +23,7 @@ static const FlashRow rows[] = {
     { "waits", FLASH_DONE, T("{0} waits."), "/work/{0}/acts/resume" },
     { "taken_back", FLASH_DONE, T("Taken back."), NULL },
     { "not_taken_back", FLASH_WARN, T("It could not be taken back: {0}"), NULL },
+    { "unread_again", FLASH_DONE, T("{0} is unread until you open it again."), NULL },
     { "view_dropped", FLASH_DONE, T("The view is dropped."), NULL },
     { "calendar_published", FLASH_DONE, T("Published. What was measured before stays as it was."),
       NULL },

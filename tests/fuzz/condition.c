@@ -21,7 +21,7 @@ static const CondName names[] = {
     { .name = STR_INIT("yes_no"), .type = COND_YES_NO },
     { .name = STR_INIT("date"), .type = COND_DATE, .sortable = true },
     { .name = STR_INIT("moment"), .type = COND_DATETIME, .sortable = true },
-    { .name = STR_INIT("person"), .type = COND_PERSON },
+    { .name = STR_INIT("person"), .type = COND_PERSON, .past = true },
     { .name = STR_INIT("me"), .type = COND_PERSON, .word = true },
     { .name = STR_INIT("my_teams"), .type = COND_KEYS, .word = true },
     { .name = STR_INIT("lines"), .type = COND_TABLE },
@@ -64,6 +64,13 @@ static bool count(void *arg, const CountQuery *q, int64_t *ret)
     return true;
 }
 
+static bool was(void *arg, const CondName *name, const CondValue *value, Ms from, Ms before)
+{
+    CondValue now;
+
+    return from < before && get(arg, name, 0, &now) && value->type != COND_EMPTY;
+}
+
 static void expect_sentence(Arena *a, Rc rc, Str text, const CondError *e)
 {
     Str said = cond_error_english(a, e);
@@ -101,7 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CLEANUP(arena_free_at) Arena *a = arena_new(16u << 20);
     uint8_t dice = size > 0 ? data[0] : 0;
     Str text = { (const char *)data, size };
-    CondRecord rec = { .get = get, .rows = rows, .count = count, .arg = &dice };
+    CondRecord rec = { .get = get, .rows = rows, .count = count, .was = was, .arg = &dice };
     const Cond *c, *again;
     CondValue value;
     CondList list;

@@ -80,9 +80,24 @@ static Rc show_confidential(Call *call)
     return RC_OK;
 }
 
+/* Opens the request n; with ?view=1 it is confidential. */
+static Rc show_opened(Call *call)
+{
+    int64_t n = 0;
+
+    if (!str_to_i64(call_param(call, "n"), &n))
+        return RC_NOT_FOUND;
+    if (call_query(call, "view").len > 0)
+        view_add(&call->cx, n, 0);
+    call->cx.opened = (Opened){ n, 1 };
+    return RC_OK;
+}
+
 static const RouteTable pages = ROUTES(
     { HTTP_GET, "/fail/{status}", fail_as, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Fail" },
     { HTTP_GET, "/slow", slow, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Be slow" },
+    { HTTP_GET, "/opened/{n}", show_opened, RIGHT_PUBLIC, BODY_NONE, TX_READ,
+      .text = "What is marked as read" },
     { HTTP_GET, "/views/{n}", show_confidential, RIGHT_PUBLIC, BODY_NONE, TX_READ,
       .text = "Show what is confidential" },
     { HTTP_GET, "/much", too_much, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Say much" }, );
@@ -103,6 +118,14 @@ static void count_denial(const Subject *s, const Route *route, Ms now_ms)
     UNUSED(now_ms);
     if (s->person_id == 7)
         atomic_fetch_add(&denials, 1);
+}
+
+static atomic_int opened, opening; /* as views and viewing */
+
+static Rc count_opened(Ctx *cx)
+{
+    atomic_fetch_add(&opened, (int)cx->opened.request_id);
+    return (Rc)atomic_load(&opening);
 }
 
 static atomic_int views, viewing; /* how many were written; how writing them ends */
@@ -135,6 +158,7 @@ static Place open_place(void)
         .auth = { .session = some_session,
                   .denied = count_denial,
                   .viewed = count_views,
+                  .opened = count_opened,
                   .token = token_resolve,
                   .touch = identity_touch,
                   .right = access_route,
@@ -197,6 +221,38 @@ TEST(dispatch_tells_the_audit_of_acts_that_are_others)
     EXPECT_INT(0, atomic_load(&denials));
     EXPECT_INT(403, get(&p, STR("/api/v1/fail/403"), seven).status);
     EXPECT_INT(1, atomic_load(&denials));
+    close_place(&p);
+}
+
+TEST(dispatch_marks_what_was_opened_and_answers_even_where_that_cannot_be_written)
+{
+    static const struct {
+        int line;
+        const char *path;
+        Rc writing, viewing;
+        int status, opened, views;
+    } cases[] = {
+        { __LINE__, "/opened/0", RC_OK, RC_OK, 200, 0, 0 },
+        { __LINE__, "/opened/3", RC_OK, RC_OK, 200, 3, 0 },
+        { __LINE__, "/opened/3", RC_INTERNAL, RC_OK, 200, 3, 0 },
+        { __LINE__, "/opened/4?view=1", RC_OK, RC_OK, 200, 4, 1 },
+        { __LINE__, "/opened/4?view=1", RC_OK, RC_INTERNAL, 500, 0, 1 },
+        { __LINE__, "/opened/4?view=1", RC_INTERNAL, RC_OK, 500, 4, 1 }, /* the view went with it */
+    };
+    Place p = open_place();
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        atomic_store(&views, 0);
+        atomic_store(&opened, 0);
+        atomic_store(&viewing, (int)cases[i].viewing);
+        atomic_store(&opening, (int)cases[i].writing);
+        Reply r = get(&p, str_z(cases[i].path), "");
+        EXPECT_INT_AT(cases[i].line, cases[i].status, r.status);
+        EXPECT_INT_AT(cases[i].line, cases[i].opened, atomic_load(&opened));
+        EXPECT_INT_AT(cases[i].line, cases[i].views, atomic_load(&views));
+    }
+    atomic_store(&viewing, (int)RC_OK);
+    atomic_store(&opening, (int)RC_OK);
     close_place(&p);
 }
 

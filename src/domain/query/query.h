@@ -105,6 +105,7 @@ typedef struct CondName {
     bool       ordered; /* the keys ascend, so that < and > compare: low normal high critical */
     int32_t    id;      /* for the owner of the schema; handed to CondRecord.get */
     bool       sortable;
+    bool       past; /* what it was before is kept: `was` may ask for it */
 } CondName;
 LIST_OF(CondName, CondNameList);
 
@@ -133,6 +134,8 @@ typedef enum CondOp {
     COND_IN, /* a is one of list (values; a COND_CONST of type COND_EMPTY holds when a is empty) */
     COND_IS_EMPTY, /* a */
     COND_MATCH,    /* a contains all words of b, the last one as the start of a word */
+    COND_WAS,      /* the name a had the value b, or has it: list is two moments, at or after the first, before
+                      the second; each may be a COND_CONST of type COND_EMPTY: not bounded */
     /* give a value */
     COND_CONST, /* value */
     COND_NAME,  /* name */
@@ -242,6 +245,9 @@ typedef struct CondRecord {
     bool (*get)(void *arg, const CondName *name, size_t row, CondValue *ret);
     size_t (*rows)(void *arg, Str table); /* NULL: no tables */
     bool (*count)(void *arg, const CountQuery *q, int64_t *ret);
+    /* Did the name have the value (a key, a person, or one of several keys) at some instant in [from, before)?  The
+     * present is among them.  May be NULL when no name of the schema keeps its past. */
+    bool (*was)(void *arg, const CondName *name, const CondValue *value, Ms from, Ms before);
     void       *arg;
     const Zone *zone; /* in which days begin; NULL: UTC */
 } CondRecord;

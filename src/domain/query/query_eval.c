@@ -218,7 +218,8 @@ static Rc value_of(Eval *e, const Cond *c, CondValue *ret)
     case COND_GE:
     case COND_IN:
     case COND_IS_EMPTY:
-    case COND_MATCH: break;
+    case COND_MATCH:
+    case COND_WAS: break;
     }
     assert(!"a test gives no value");
     return RC_INTERNAL;
@@ -351,6 +352,32 @@ static Rc contained(Eval *e, const Cond *c, bool *ret)
     return RC_OK;
 }
 
+/* A bound of `was`; `*ret` stays as it is where there is none.  False: it is empty, so nothing is met. */
+static Rc bound_of(Eval *e, const Cond *c, Ms *ret, bool *ret_there)
+{
+    CondValue v;
+
+    TRY(value_of(e, c, &v));
+    *ret_there = c->type == COND_EMPTY || v.type != COND_EMPTY;
+    if (v.type != COND_EMPTY)
+        *ret = instant_of(e, &v);
+    return RC_OK;
+}
+
+static Rc was(Eval *e, const Cond *c, bool *ret)
+{
+    Ms from = INT64_MIN, before = INT64_MAX;
+    bool after_there, before_there;
+    CondValue v;
+
+    TRY(value_of(e, c->b, &v));
+    TRY(bound_of(e, c->list[0], &from, &after_there));
+    TRY(bound_of(e, c->list[1], &before, &before_there));
+    *ret = !cond_value_is_empty(&v) && after_there && before_there && from < before
+           && e->rec->was != NULL && e->rec->was(e->rec->arg, c->a->name, &v, from, before);
+    return RC_OK;
+}
+
 static Rc chained(Eval *e, const Cond *c, bool *ret)
 {
     bool all = c->op == COND_AND;
@@ -383,6 +410,7 @@ static Rc holds(Eval *e, const Cond *c, bool *ret)
     case COND_GE:
     case COND_MATCH: return compared(e, c, ret);
     case COND_IN: return contained(e, c, ret);
+    case COND_WAS: return was(e, c, ret);
     case COND_IS_EMPTY:
         TRY(value_of(e, c->a, &v));
         *ret = cond_value_is_empty(&v);

@@ -6,7 +6,11 @@ static const Str urgency_keys[] = { STR_INIT("low"), STR_INIT("normal"), STR_INI
                                     STR_INIT("critical") };
 
 static const CondName names[] = {
-    { .name = STR_INIT("device"), .type = COND_KEY, .keys = device_keys, .keys_n = 3 },
+    { .name = STR_INIT("device"),
+      .type = COND_KEY,
+      .keys = device_keys,
+      .keys_n = 3,
+      .past = true },
     { .name = STR_INIT("answer.device"), .type = COND_KEY, .keys = device_keys, .keys_n = 3 },
     { .name = STR_INIT("answer.other"), .type = COND_KEY },
     { .name = STR_INIT("site"), .type = COND_KEY },
@@ -28,7 +32,7 @@ static const CondName names[] = {
     { .name = STR_INIT("first_day"), .type = COND_DATE, .sortable = true },
     { .name = STR_INIT("last_day"), .type = COND_DATE },
     { .name = STR_INIT("created"), .type = COND_DATETIME, .sortable = true },
-    { .name = STR_INIT("keeper"), .type = COND_PERSON },
+    { .name = STR_INIT("keeper"), .type = COND_PERSON, .past = true },
     { .name = STR_INIT("me"), .type = COND_PERSON, .word = true },
     { .name = STR_INIT("my_teams"), .type = COND_KEYS, .word = true },
     { .name = STR_INIT("lines"), .type = COND_TABLE },
@@ -69,8 +73,22 @@ static bool fixture_count(void *arg, const CountQuery *q, int64_t *ret)
     return true;
 }
 
+/* What it is now it was from the start of 2029 on; before that each key was "standard" and each person "berta". */
+static bool fixture_was(void *arg, const CondName *name, const CondValue *value, Ms from, Ms before)
+{
+    static const Ms turn = INT64_C(1861920000000);
+    CondValue now;
+    Str then = name->type == COND_PERSON ? STR("berta") : STR("standard");
+    bool is = fixture_get(arg, name, 0, &now) && str_eq(now.text, value->text);
+
+    return (str_eq(then, value->text) && from < turn) || (is && before > turn);
+}
+
 CondRecord fixture_record(FixtureRecord *r)
 {
-    return (
-        CondRecord){ .get = fixture_get, .rows = fixture_rows, .count = fixture_count, .arg = r };
+    return (CondRecord){ .get = fixture_get,
+                         .rows = fixture_rows,
+                         .count = fixture_count,
+                         .was = fixture_was,
+                         .arg = r };
 }

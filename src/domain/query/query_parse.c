@@ -5,7 +5,8 @@
  *     not     = "not" not | compare
  *     compare = add [ ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~") add
  *                   | ["not"] "in" ( "(" add { "," add } ")" | name )
- *                   | "is" ["not"] "empty" ]
+ *                   | "is" ["not"] "empty"
+ *                   | "was" add ["after" add] ["before" add] ]
  *     add     = mul { ("+" | "-") mul }
  *     mul     = sign { "*" sign }
  *     sign    = "-" sign | "(" or ")" | constant | name | function
@@ -92,7 +93,8 @@ bool cond_is_test(const Cond *c)
     case COND_GE:
     case COND_IN:
     case COND_IS_EMPTY:
-    case COND_MATCH: return true;
+    case COND_MATCH:
+    case COND_WAS: return true;
     case COND_CONST:
     case COND_NAME:
     case COND_NOW:
@@ -247,6 +249,42 @@ static Rc parse_sign_compare(Parser *p, const Cond *left, const Token *sign, con
     return RC_OK;
 }
 
+/* A moment behind a word, or an empty constant where the word does not come. */
+static Rc parse_bound(Parser *p, const char *word, const Cond **ret)
+{
+    uint32_t column = parser_peek(p)->column;
+
+    return parser_word(p, word)
+               ? parser_moment(p, ret)
+               : parser_constant(p, column, (CondValue){ .type = COND_EMPTY }, ret);
+}
+
+/* assignee was ada after 2027-01-01 before now - 2d */
+static Rc parse_was(Parser *p, const Cond *left, uint32_t column, const Cond **ret)
+{
+    const Cond *right, **bounds = arena_array(p->arena, 2, sizeof *bounds);
+
+    if (bounds == NULL)
+        return RC_LIMIT;
+    if (left->op != COND_NAME || !left->name->past)
+        return parser_fail(p, column, STR("type"),
+                           left->op == COND_NAME
+                               ? TEXT("What {0} was before is not kept.", left->name->name)
+                               : TEXT("was asks for the past of a field."));
+    TRY(parse_operand(p, left, &right));
+    TRY(parse_bound(p, "after", &bounds[0]));
+    TRY(parse_bound(p, "before", &bounds[1]));
+    return parser_node(p,
+                       (Cond){ .op = COND_WAS,
+                               .type = COND_YES_NO,
+                               .column = column,
+                               .a = left,
+                               .b = right,
+                               .list = bounds,
+                               .list_n = 2 },
+                       ret);
+}
+
 static Rc parse_compare(Parser *p, const Cond **ret)
 {
     const Cond *left;
@@ -273,6 +311,8 @@ static Rc parse_compare(Parser *p, const Cond **ret)
         TRY(parse_in(p, left, t->column, &c));
         return negate(p, c, ret);
     }
+    if (parser_word(p, "was"))
+        return parse_was(p, left, t->column, ret);
     if (parser_word(p, "is")) {
         bool negated = parser_word(p, "not");
         const Cond *c;

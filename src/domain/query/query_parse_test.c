@@ -253,6 +253,41 @@ TEST(cond_parse_value_wants_one_of_the_types)
     EXPECT_INT(COND_DATETIME, c->type);
 }
 
+TEST(cond_parse_reads_what_a_name_was)
+{
+    static const struct {
+        int line;
+        const char *text;
+        uint32_t column;
+        const char *says;
+    } bad[] = {
+        { __LINE__, "site was 24", 6, "What site was before is not kept." },
+        { __LINE__, "seats + 1 was 2", 11, "was asks for the past of a field." },
+        { __LINE__, "device was", 11, "A key is expected" },
+        { __LINE__, "device was heavy", 12, "device is never" },
+        { __LINE__, "device was light before", 24, "" },
+        { __LINE__, "device was light before 5 EUR", 25, "" },
+        { __LINE__, "device was light before now after now", 29,
+          "and, or, a comparison or the end" },
+        { __LINE__, "device was empty", 12, "is empty" },
+    };
+    const Cond *c;
+    CondError e;
+
+    EXPECT_RC(RC_OK, cond_parse(test_arena(), STR("device was light after 2029-01-01"),
+                                &fixture_schema, &c, &e));
+    EXPECT(c->op == COND_WAS && c->list_n == 2);
+    EXPECT_INT(COND_DATE, c->list[0]->type);
+    EXPECT_INT(COND_EMPTY, c->list[1]->type);
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        EXPECT_RC_AT(bad[i].line, RC_INVALID,
+                     cond_parse(test_arena(), str_z(bad[i].text), &fixture_schema, &c, &e));
+        EXPECT_INT_AT(bad[i].line, bad[i].column, e.column);
+        if (!str_contains(cond_error_english(test_arena(), &e), str_z(bad[i].says)))
+            test_fail(__FILE__, bad[i].line, "%.*s", STR_ARG(cond_error_english(test_arena(), &e)));
+    }
+}
+
 TEST(cond_parse_list_reads_the_order)
 {
     CondList l;

@@ -31,7 +31,8 @@ static Tight tight_of(const Cond *c)
     case COND_GE:
     case COND_IN:
     case COND_IS_EMPTY:
-    case COND_MATCH: return TIGHT_TEST;
+    case COND_MATCH:
+    case COND_WAS: return TIGHT_TEST;
     case COND_ADD:
     case COND_SUB: return TIGHT_ADD;
     case COND_MUL: return TIGHT_MUL;
@@ -221,6 +222,21 @@ static void put_compare(Printing *p, const Cond *c, bool negated)
     }
 }
 
+static void put_was(Printing *p, const Cond *c)
+{
+    static const char *const words[] = { " after ", " before " };
+
+    put(p, c->a, TIGHT_ADD);
+    buf_add_lit(p->to, " was ");
+    put(p, c->b, TIGHT_ADD);
+    for (size_t i = 0; i < c->list_n; i++) {
+        if (c->list[i]->type == COND_EMPTY)
+            continue;
+        buf_add(p->to, str_z(words[i]));
+        put(p, c->list[i], TIGHT_ADD);
+    }
+}
+
 static bool has_contrary(const Cond *c)
 {
     return c->op == COND_EQ || c->op == COND_IN || c->op == COND_IS_EMPTY;
@@ -258,6 +274,7 @@ static void put_bare(Printing *p, const Cond *c)
     case COND_IN:
     case COND_IS_EMPTY:
     case COND_MATCH: put_compare(p, c, false); break;
+    case COND_WAS: put_was(p, c); break;
     case COND_CONST: put_value(p, &c->value); break;
     case COND_NAME: buf_add(p->to, c->name->name); break;
     case COND_NOW: buf_add_lit(p->to, "now"); break;

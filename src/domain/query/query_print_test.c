@@ -76,6 +76,10 @@ TEST(query_print_gives_the_one_text_of_a_tree_and_the_tree_again)
         { __LINE__, "cost > (5 EUR - 2 EUR) - 1 EUR", "cost > 5 EUR - 2 EUR - 1 EUR" },
         { __LINE__, "cost > -5 EUR", NULL },
         { __LINE__, "device = \"standard\"", "device = standard" },
+        { __LINE__, "device was light", NULL },
+        { __LINE__, "not keeper was me after 2029-01-01 before now - 2d", NULL },
+        { __LINE__, "(device was light before (now + 1h)) and danger = yes",
+          "device was light before now + 1h and danger = yes" },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

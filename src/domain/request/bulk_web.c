@@ -152,7 +152,7 @@ static bool came_from_list(Call *call, Str *ret)
     return str_eq_z(*ret, "/work/list") || str_starts(*ret, STR("/work/list?"));
 }
 
-static const char *flash_of(BulkKind kind)
+static const char *told_in_list(BulkKind kind)
 {
     return kind == BULK_ASSIGN ? "assigned" : kind == BULK_PRIORITY ? "priority_changed" : "saved";
 }
@@ -166,7 +166,7 @@ static Rc after(Call *call, GrantedSelf g, int64_t id)
     TRY(bulk_get(&call->cx, g, id, &done));
     if (!came_from_list(call, &back) || done.done_n < (int64_t)done.parts.n)
         return call_redirect(call, str_fmt(call->arena, "/work/bulk/%lld", (long long)id));
-    call_flash(call, flash_of(done.kind), str_fmt(call->arena, "%lld", (long long)id));
+    call_flash(call, told_in_list(done.kind), str_fmt(call->arena, "%lld", (long long)id));
     return call_redirect(call, back);
 }
 

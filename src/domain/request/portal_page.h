@@ -1,6 +1,7 @@
 /* portal_page.h - what the requester's pages show: home, my requests, one request. */
 #pragma once
 
+#include "domain/request/field_page.h"
 #include "domain/request/lists.h"
 #include "domain/request/order_page.h"
 #include "domain/request/talk.h"
@@ -129,4 +130,5 @@ typedef struct RequestPage {
     bool may_repeat; /* asked for by the reader, and sent */
     bool has_agreed;
     Str             into; /* number of the request it was merged into */
+    FieldsPart fields;               /* what the team wrote down */
 } RequestPage;

@@ -1,4 +1,5 @@
 /* portal_web.c - the requester's pages: home, my requests, one request, what they do to it. */
+#include "domain/request/read_mark.h"
 #include "domain/request/bundle.h"
 #include "domain/request/order_web.h"
 #include "domain/request/portal_web.h"
@@ -279,6 +280,8 @@ static Rc page_request(Call *call)
     TRY(LIST_PUSH(cx->arena, &frame.crumbs,
                   (Crumb){ .url = STR("/requests"), .text = TEXT("My requests") }));
     frame.live = str_fmt(cx->arena, "request:%lld", (long long)p.v.head.id);
+    TRY(read_note(cx, &p.v));
+    TRY(fields_part(call, g, &p.v, false, &p.fields));
     return PAGE(&out, &frame, tmpl_portal_request, &p);
 }
 

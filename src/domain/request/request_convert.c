@@ -5,6 +5,7 @@
  */
 #include "domain/request/aggregate.h"
 #include "domain/request/tag_q.h"
+#include "domain/request/team_field_q.h"
 #include "domain/request/talk.h"
 #include "domain/request/view.h"
 
@@ -179,6 +180,7 @@ static Rc carry_history(Ctx *cx, const Aggregate *from, const Aggregate *to)
     TRY(q_attachment_carry_said(cx, to->g, from->row.id, cx->now_ms, NULL));
     TRY(q_attachment_carry_noted(cx, to->g, from->row.id, cx->now_ms, NULL));
     TRY(q_tag_carry(cx, to->g, from->row.id, NULL));
+    TRY(q_field_carry(cx, to->g, from->row.id, NULL));
     return carry_participants(cx, from, to);
 }
 

@@ -1,4 +1,5 @@
 /* talk_api.c - conversation, files and links over the API. */
+#include "domain/request/read_mark.h"
 #include "domain/request/tag.h"
 #include "domain/request/request_json_api.h"
 
@@ -393,6 +394,27 @@ static Rc api_tag_remove(Call *call)
     return call_done(call);
 }
 
+/* --- read marks -------------------------------------------------------------------------------------------------- */
+
+static Rc mark(Call *call, bool read)
+{
+    GrantedRequest g;
+
+    TRY(grant(call, MAY_SEE, &g));
+    TRY(read_mark(&call->cx, g, read));
+    return call_done(call);
+}
+
+static Rc api_read(Call *call)
+{
+    return mark(call, true);
+}
+
+static Rc api_unread(Call *call)
+{
+    return mark(call, false);
+}
+
 const RouteTable talk_api = ROUTES(
     { HTTP_GET, "/api/v1/requests/{number}/messages", api_messages, RIGHT_SIGNED_IN, BODY_NONE,
       TX_READ, .text = "Messages of a request", .reply = "[Message]", .query = "limit cursor" },
@@ -432,6 +454,10 @@ const RouteTable talk_api = ROUTES(
       .status = 201 },
     { HTTP_DELETE, "/api/v1/requests/{number}/tags/{tag}", api_tag_remove, RIGHT_SIGNED_IN,
       BODY_NONE, TX_WRITE, .text = "Take a tag away", .status = 204 },
+    { HTTP_PUT, "/api/v1/requests/{number}/read", api_read, RIGHT_SIGNED_IN, BODY_NONE, TX_WRITE,
+      .text = "Mark a request as read, for oneself", .status = 204 },
+    { HTTP_DELETE, "/api/v1/requests/{number}/read", api_unread, RIGHT_SIGNED_IN, BODY_NONE,
+      TX_WRITE, .text = "Mark a request as unread, for oneself", .status = 204 },
     { HTTP_GET, "/api/v1/requests/{number}/participants", api_participants, RIGHT_SIGNED_IN,
       BODY_NONE, TX_READ, .text = "Who takes part in a request", .reply = "[Participant]" },
     { HTTP_POST, "/api/v1/requests/{number}/participants", api_participant_add, RIGHT_SIGNED_IN,

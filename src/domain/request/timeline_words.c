@@ -1,5 +1,6 @@
 /* timeline_words.c - one sentence for each kind of event. */
 #include "app/loc.h"
+#include "domain/request/team_field.h"
 #include "domain/request/timeline.h"
 
 /* Values of a sentence, in the order of its places:
@@ -7,6 +8,7 @@
  *   t the task         s the stage            m the team                 r the linked request
  *   v the state or outcome it came to     o the bundle it was ordered in
  *   g the tag that came or went           x the macro that was run
+ *   f the field of the team              u what stands in it now
  *   c what a clock measures               h the threshold it reached             w the state in the words of another system */
 static const struct Sentence {
     const char *kind;
@@ -118,6 +120,8 @@ static const struct Sentence {
     { "macro.run", T("{0} ran the macro {1}"), "ax", NULL, NULL },
     { "tag.added", T("{0} gave it the tag {1}"), "ag", NULL, NULL },
     { "tag.removed", T("{0} took away the tag {1}"), "ag", NULL, NULL },
+    { "field.set", T("{0} wrote into {1}: {2}"), "afu", NULL, NULL },
+    { "field.emptied", T("{0} emptied {1}"), "af", NULL, NULL },
     { "link.added", T("{0} linked it to {1}"), "ar", NULL, NULL },
     { "link.removed", T("{0} removed the link to {1}"), "ar", NULL, NULL },
 };
@@ -199,6 +203,39 @@ static Str words_of(const Entry *e, const char *field)
             return c->to.len > 0 ? c->to : str_is_null(c->from) ? STR("") : c->from;
     }
     return STR("");
+}
+
+static const FieldOption *option_named(const TeamField *f, Str key)
+{
+    for (size_t i = 0; i < f->options.n; i++)
+        if (str_eq(f->options.at[i].key, key))
+            return &f->options.at[i];
+    return NULL;
+}
+
+/* The field of the team that this is about, or what stands in it now: "" when an erasure took the words. */
+static Rc field_told(Ctx *cx, const Entry *e, bool its_value, Arg *ret)
+{
+    TeamFields fields = { 0 };
+    Str key = e->changes.n > 0 ? e->changes.at[0].field : STR("");
+    Str to = e->changes.n > 0 && !str_is_null(e->changes.at[0].to) ? e->changes.at[0].to : STR("");
+
+    (void)str_cut(&key, '.');
+    *ret = arg_str(its_value ? to : str_is_null(key) ? STR("") : key);
+    TRY(team_fields(cx, &fields));
+    for (size_t i = 0; i < fields.n; i++) {
+        const TeamField *f = &fields.at[i];
+        const FieldOption *o = option_named(f, to);
+        if (!str_eq(f->key, key))
+            continue;
+        if (!its_value)
+            *ret = arg_lang(f->name);
+        else if (o != NULL)
+            *ret = arg_lang(o->name);
+        else if (f->kind == FIELD_YES_NO)
+            *ret = arg_msg(str_eq_z(to, "yes") ? T("Yes") : T("No"));
+    }
+    return RC_OK;
 }
 
 /* The change that names the person it is about; NULL: none does. */
@@ -297,6 +334,8 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
         break;
     case 'g': name = words_of(e, "tag"); break;
     case 'x': name = words_of(e, "macro"); break;
+    case 'f': return field_told(cx, e, false, ret);
+    case 'u': return field_told(cx, e, true, ret);
     case 'm': name = changed_to(e, "offered_to"); break;
     case 'y': name = changed_to(e, "team"); break;
     case 'v': *ret = state_arg(e); return RC_OK;

@@ -139,6 +139,7 @@ typedef struct WorkRequestPage {
     Span          slack;
     Ms            target_ms;
     Str           me;
+    FieldsPart    fields;        /* of its team */
 } WorkRequestPage;
 
 typedef struct SupplierPage {

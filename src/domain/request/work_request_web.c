@@ -4,6 +4,8 @@
 #include "domain/request/plan.h"
 #include "domain/request/ready.h"
 #include "domain/request/order_web.h"
+#include "domain/request/read_mark.h"
+#include "domain/request/tag.h"
 #include "domain/request/work_web.h"
 
 #include "http/live.h"
@@ -546,6 +548,8 @@ Rc page_work_request(Call *call)
     frame.live = str_fmt(cx->arena, "request:%lld", (long long)p.v.head.id);
     if (p.may_note)
         frame.live = str_fmt(cx->arena, "%.*s,%.*s", STR_ARG(frame.live), STR_ARG(p.here.stream));
+    TRY(read_note(cx, &p.v));
+    TRY(fields_part(call, g, &p.v, true, &p.fields));
     return PAGE(&out, &frame, tmpl_work_request, &p);
 }
 
@@ -897,6 +901,17 @@ static Rc page_work_tag(Call *call)
     return done_alone(call, BULK_TAG, &in, "tagged");
 }
 
+/* Back to the lists: the page of the request would be read at once. */
+static Rc page_work_unread(Call *call)
+{
+    GrantedRequest g;
+
+    TRY(grant(call, &g));
+    TRY(read_mark(&call->cx, g, false));
+    call_flash(call, "unread_again", call_param(call, "number"));
+    return call_redirect(call, STR("/work/list?view=unread"));
+}
+
 const RouteTable work_request_pages = ROUTES(
     { HTTP_GET, "/work/{number}", page_work_request, RIGHT_STAFF, BODY_NONE, TX_READ,
       .text = "One request in the workspace" },
@@ -927,6 +942,8 @@ const RouteTable work_request_pages = ROUTES(
       .again = page_work_request },
     { HTTP_POST, "/work/{number}/links", page_work_link, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text = "Link to another request", .again = page_work_request },
+    { HTTP_POST, "/work/{number}/unread", page_work_unread, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "Mark as unread again", .again = page_work_request },
     { HTTP_POST, "/work/{number}/tags", page_work_tag, RIGHT_STAFF, BODY_FORM, TX_WRITE,
       .text = "Give or take a tag", .again = page_work_request },
     { HTTP_POST, "/work/tasks/{task}/{act}", page_supplier_task, RIGHT_STAFF, BODY_FORM, TX_WRITE,

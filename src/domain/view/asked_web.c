@@ -57,7 +57,7 @@ static Rc are_usual(Ctx *cx, const StrList *chosen, const StrList *of_view, bool
     TRY(view_columns_of(cx, of_view, &b));
     *ret = a.n == b.n;
     for (size_t i = 0; i < a.n && *ret; i++)
-        *ret = a.at[i] == b.at[i];
+        *ret = str_eq_z(str_z(a.at[i]->name), b.at[i]->name);
     return RC_OK;
 }
 

@@ -92,17 +92,24 @@ static const char *word_label(Str column, Str word)
     return NULL;
 }
 
-static Rc other_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCell *ret)
+static Rc other_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, const FieldValues *own,
+                     ListCell *ret)
 {
     Str name = str_z(c->name);
     ListCell cell = { .css = c->wide_only ? "fit soft hide" : "fit soft", .is_words = true };
+    const FieldValue *v = view_own_value(own, c, h);
+
+    if (v != NULL) {
+        *ret = (ListCell){ .css = cell.css, .is_text = true, .text = field_words(v) };
+        return RC_OK;
+    }
 
     if (str_eq_z(name, "next_step") && h->step_code.len > 0)
         cell = (ListCell){ .css = "soft hide", .is_text = true, .text = h->step_text };
     else if (str_eq_z(name, "model"))
         cell.words = lang_text(&h->item_name, cx->lang, NULL);
     else
-        TRY(view_cell_text(cx, c, h, &cell.words));
+        TRY(view_cell_text(cx, c, h, own, &cell.words));
     const char *label = word_label(name, cell.words);
     if (label != NULL)
         cell = (ListCell){ .css = cell.css, .is_text = true, .text = { .msgid = label } };
@@ -110,7 +117,8 @@ static Rc other_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCel
     return RC_OK;
 }
 
-Rc list_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCell *ret)
+Rc list_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, const FieldValues *own,
+             ListCell *ret)
 {
     Str name = str_z(c->name);
 
@@ -136,7 +144,7 @@ Rc list_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCell *ret)
              || str_eq_z(name, "submitted") || str_eq_z(name, "closed"))
         *ret = moment_cell(c, h);
     else
-        return other_cell(cx, c, h, ret);
+        return other_cell(cx, c, h, own, ret);
     return RC_OK;
 }
 
@@ -180,7 +188,8 @@ static Rc levels(Ctx *cx, const RequestHead *h, WidgetOptions *ret)
     return RC_OK;
 }
 
-Rc list_cell_edit(Ctx *cx, const ViewColumn *c, const RequestHead *h, const CellEdit *e, ListCell *io)
+Rc list_cell_edit(Ctx *cx, const ViewColumn *c, const RequestHead *h, const CellEdit *e,
+                  ListCell *io)
 {
     bool who = str_eq_z(str_z(c->name), "assignee"), level = str_eq_z(str_z(c->name), "priority");
 

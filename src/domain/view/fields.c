@@ -107,6 +107,7 @@ GETTER(not_before, instant(HEAD(r)->not_before_ms, ret))
 GETTER(agreed, instant(HEAD(r)->agreed_ms, ret))
 GETTER(tasks, number(r->view->tasks.n, ret))
 GETTER(breached, yes(r->breached, ret))
+GETTER(unread, yes(r->unread, ret))
 
 static bool get_title(const FindRecord *r, CondValue *ret)
 {
@@ -209,6 +210,23 @@ static bool get_link(const FindRecord *r, CondValue *ret)
     return ret->keys_n > 0;
 }
 
+/* Of its parts those that the reader sees. */
+static bool children(const FindRecord *r, bool open_only, CondValue *ret)
+{
+    const ViewLinks *list = &r->view->links;
+    size_t n = 0;
+
+    for (size_t i = 0; i < list->n; i++) {
+        const ViewLink *l = &list->at[i];
+        n += !l->outgoing && str_eq_z(l->kind, "part_of")
+             && !(open_only && str_eq_z(l->state, "closed"));
+    }
+    return number(n, ret);
+}
+
+GETTER(children, children(r, false, ret))
+GETTER(children_open, children(r, true, ret))
+
 /* ---- what a list is ordered by ---- */
 
 static int64_t key_created(const FoundRow *r)
@@ -245,7 +263,7 @@ static int64_t key_priority(const FoundRow *r)
 #define SORTED(fragment, getter) .sort = &f_find_##fragment, .key = key_##getter
 
 const Field find_fields[] = {
-    { "state", T("Its state"), WORDS(states), ONE(state, state) },
+    { "state", T("Its state"), WORDS(states), .past = PAST_STATE, ONE(state, state) },
     { "phase", T("Its state, and while it is pending the state below"), WORDS(phases),
       ONE(phase, phase) },
     { "open", T("Not closed yet"), YES_NO, ONE(open, open) },
@@ -261,7 +279,7 @@ const Field find_fields[] = {
     { "text", T("Every word of it: number, title, answers, messages, resolution"),
       .type = COND_TEXT, .store = STORE_WORDS, .get = get_text },
     { "priority", T("Its priority"), .type = COND_KEY, .store = STORE_RANK, KEYS(levels),
-      ONE(priority, priority), SORTED(priority, priority) },
+      .past = PAST_PRIORITY, ONE(priority, priority), SORTED(priority, priority) },
     { "impact", T("Whom it affects"), .type = COND_KEY, .store = STORE_RANK, KEYS(impacts),
       ONE(impact, impact) },
     { "urgency", T("How urgent it is"), .type = COND_KEY, .store = STORE_RANK, KEYS(levels),
@@ -269,12 +287,12 @@ const Field find_fields[] = {
     { "confidential", T("Only for those it is about and its own team"), YES_NO,
       ONE(confidential, confidential) },
     { "team", T("The team whose queue it is in"), .type = COND_KEY, .store = STORE_TEAM,
-      ONE(team, team) },
+      .past = PAST_TEAM, ONE(team, team) },
     { "owner", T("The team that answers for the item"), .type = COND_KEY, .store = STORE_TEAM,
       ONE(owner, owner) },
     { "task_team", T("Teams that have a task to do now"), .type = COND_KEYS, .store = STORE_TEAM,
       SEVERAL(task_team, task_team) },
-    { "assignee", T("Who works on it"), PERSON, ONE(assignee, assignee) },
+    { "assignee", T("Who works on it"), PERSON, .past = PAST_ASSIGNEE, ONE(assignee, assignee) },
     { "requester", T("Who asks"), PERSON, ONE(requester, requester) },
     { "beneficiary", T("Whom it is for"), PERSON, ONE(beneficiary, beneficiary) },
     { "submitter", T("Who sent it"), PERSON, ONE(submitter, submitter) },
@@ -304,11 +322,17 @@ const Field find_fields[] = {
     { "not_before", T("When work begins at the earliest"), INSTANT, ONE(not_before, not_before) },
     { "agreed", T("The day that was agreed"), INSTANT, ONE(agreed, agreed) },
     { "breached", T("A target was missed"), YES_NO, .lead = LEAD_NOW, ONE(breached, breached) },
+    { "unread", T("Somebody else did something since you opened it"), YES_NO, .lead = LEAD_READER,
+      ONE(unread, unread) },
     { "cost", T("What it costs"), .type = COND_MONEY, .store = STORE_MONEY, ONE(cost, cost),
       .currency = &f_find_cost_currency },
     { "tasks", T("How many tasks it has"), NUMBER, ONE(tasks, tasks) },
     { "tasks.open", T("How many of them are not done"), NUMBER, ONE(tasks_open, tasks_open) },
     { "tasks.stage", T("How far its tasks are"), WORDS(stages), ONE(tasks_stage, tasks_stage) },
+    { "children", T("How many requests are part of it"), NUMBER, .lead = LEAD_READER,
+      ONE(children, children) },
+    { "children.open", T("How many of those are not closed"), NUMBER, .lead = LEAD_READER,
+      ONE(children_open, children_open) },
     { "tag", T("Its tags"), .type = COND_KEYS, .store = STORE_WORD, SEVERAL(tag, tag) },
     { "link", T("How it hangs together with others"), .type = COND_KEYS, .store = STORE_WORD,
       KEYS(links), .lead = LEAD_READER, SEVERAL(link, link) },

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "db/part.h"
+#include "domain/request/team_field.h"
 #include "domain/view/view.h"
 #include "domain/view/view_q.h"
 
@@ -26,7 +27,25 @@ typedef enum FieldLead {
     LEAD_NOW,      /* the present instant */
     LEAD_READER,   /* the reader's person id */
     LEAD_QUESTION, /* the id of the question */
+    LEAD_OWN,      /* the id of a team's field */
 } FieldLead;
+
+/* Of which fields what they were before is kept (request_past.field). */
+typedef enum FieldPast {
+    PAST_NOTHING = 0,
+    PAST_STATE = 1,
+    PAST_ASSIGNEE = 2,
+    PAST_TEAM = 3,
+    PAST_PRIORITY = 4,
+} FieldPast;
+
+/* A value that a field had and has no longer. */
+typedef struct FindPast {
+    FieldPast field;
+    Str       value; /* a word, a login, a key; "": it was empty */
+    Ms        from, until;
+} FindPast;
+LIST_OF(FindPast, FindPasts);
 
 /* What is known of one request in memory. */
 typedef struct FindRecord {
@@ -35,6 +54,9 @@ typedef struct FindRecord {
     Str                requester_org; /* key; STR_NULL: none */
     Str                text;          /* everything by which it is found */
     bool               breached;
+    bool               unread;        /* for the reader of the query */
+    FieldValues        own;           /* what it has in fields of teams */
+    FindPasts          past;          /* by field, in the order of time */
     Arena             *arena;
 } FindRecord;
 
@@ -45,10 +67,12 @@ typedef struct Field {
     FieldStore         store;
     const char *const *keys;
     size_t             keys_n;
+    FieldPast          past;
     FieldLead          lead;
     const DbFragment  *value; /* one value */
     const DbFragment  *currency;
     const DbFragment  *has, *any; /* several: is this one among them, is there any */
+    const DbFragment  *is;        /* one value: is it this one, by an index; NULL: value = ... */
     bool             (*get)(const FindRecord *r, CondValue *ret);
     const DbFragment  *sort;          /* an int, never NULL, with an index */
     int64_t          (*key)(const FoundRow *row); /* the same of a row */
@@ -57,21 +81,26 @@ typedef struct Field {
 extern const Field find_fields[];
 extern const size_t find_fields_n;
 
-/* Ids of names in the schema: a field by its place, a word, an answer by the place in `questions`. */
-enum { FIND_WORD_ME = 10000, FIND_WORD_MY_TEAMS, FIND_ANSWER_FIRST = 20000 };
+/* Ids of names in the schema: a field by its place, a word, a team's field by its place in `own`, an
+ * answer by the place in `questions`. */
+enum { FIND_WORD_ME = 10000, FIND_WORD_MY_TEAMS, FIND_OWN_FIRST = 11000, FIND_ANSWER_FIRST = 20000 };
 
 typedef struct FindSchema {
     CondSchema       names;
     const Question **questions; /* behind answer.ID, by id - FIND_ANSWER_FIRST */
     size_t           questions_n;
+    TeamFields       own;       /* behind field.KEY, by id - FIND_OWN_FIRST */
 } FindSchema;
 CHECKED Rc find_schema(Ctx *cx, const FindSchema **ret);
 
 /* What a name of the tree is: a field of the table, or one made for an answer. */
 typedef struct FieldUse {
-    Field field;
-    Str   question; /* LEAD_QUESTION */
+    Field   field;
+    Str     question; /* LEAD_QUESTION */
+    int64_t own;      /* LEAD_OWN */
 } FieldUse;
+/* The team's field behind a name; NULL: it is none. */
+const TeamField *find_own(const FindSchema *s, const CondName *name);
 /* False for a word. */
 bool find_field(const FindSchema *s, const CondName *name, FieldUse *ret);
 

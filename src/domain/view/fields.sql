@@ -179,12 +179,61 @@ EXISTS (SELECT 1 FROM request_link l JOIN request o ON o.id = CASE WHEN l.from_i
 EXISTS (SELECT 1 FROM request_link l JOIN request o ON o.id = CASE WHEN l.from_id = r.id THEN l.to_id ELSE l.from_id END
          WHERE (l.from_id = r.id OR l.to_id = r.id) AND {scope s o});
 
+-- Requests that are part of it, as far as the reader sees them.
+-- find_children(s_person int) = int
+(SELECT count(*) FROM request_link l JOIN request o ON o.id = l.from_id
+  WHERE l.to_id = r.id AND l.kind = 'part_of' AND {scope s o}) * 1000;
+
+-- find_children_open(s_person int) = int
+(SELECT count(*) FROM request_link l JOIN request o ON o.id = l.from_id
+  WHERE l.to_id = r.id AND l.kind = 'part_of' AND o.state <> 'closed' AND {scope s o}) * 1000;
+
 -- Any cycle of any of its own clocks ended too late, or is late now.
 -- find_breached(now ms) = bool
 CASE WHEN EXISTS (SELECT 1 FROM clock c
                    WHERE c.request_id = r.id AND c.task = '' AND c.due_ms IS NOT NULL
                      AND coalesce(c.stopped_ms, :now) > c.due_ms)
      THEN 1 ELSE 0 END;
+
+-- Somebody else has done something since this person opened it, or they say so (read_mark.h).
+-- find_unread(reader int) = bool
+CASE WHEN EXISTS (SELECT 1 FROM person x LEFT JOIN request_read m ON m.person_id = x.id AND m.request_id = r.id
+                   WHERE x.id = :reader
+                     AND (coalesce(m.seq, 0) < 0
+                          OR EXISTS (SELECT 1 FROM event e
+                                      WHERE e.request_id = r.id AND e.seq > coalesce(m.seq, 0)
+                                        AND (e.actor_id IS NULL OR e.actor_id <> x.id)
+                                        AND e.kind <> 'request.viewed' AND e.kind <> 'attachment.downloaded')))
+     THEN 1 ELSE 0 END;
+
+-- What a field was before (request_past), at some instant from `from` on and before `before`.
+-- find_was(field int, value int, from ms, before ms) = test
+r.id IN (SELECT p.request_id FROM request_past p
+          WHERE p.field = :field AND p.value = :value AND p.until_ms > :from AND p.from_ms < :before);
+
+-- Since when it is what it is now.
+-- find_since(field int) = ms
+coalesce((SELECT max(p.until_ms) FROM request_past p WHERE p.request_id = r.id AND p.field = :field), r.created_ms);
+
+-- What a request has in a field of a team.
+-- find_own_word(field int) = text
+(SELECT v.word FROM field_value v WHERE v.request_id = r.id AND v.field_id = :field);
+
+-- find_own_number(field int) = int
+(SELECT v.number FROM field_value v WHERE v.request_id = r.id AND v.field_id = :field);
+
+-- find_own_yes(field int) = bool
+(SELECT CASE v.number WHEN 0 THEN 0 ELSE 1 END FROM field_value v WHERE v.request_id = r.id AND v.field_id = :field);
+
+-- find_own_currency(field int) = text
+(SELECT v.currency FROM field_value v WHERE v.request_id = r.id AND v.field_id = :field);
+
+-- By an index, where it is compared with one value.
+-- find_own_is_word(field int, word text) = test
+r.id IN (SELECT v.request_id FROM field_value v WHERE v.field_id = :field AND v.word = :word);
+
+-- find_own_is_number(field int, number int) = test
+r.id IN (SELECT v.request_id FROM field_value v WHERE v.field_id = :field AND v.number = :number);
 
 -- find_answer_text(question text) = text
 (SELECT n.text FROM answer n WHERE n.request_id = r.id AND n.question = :question AND n.row = 0 AND n.field = '');

@@ -137,6 +137,20 @@ static Rc check_list(Check *k, const Cond *c)
     return RC_OK;
 }
 
+static Rc check_was(Check *k, const Cond *c)
+{
+    const Cond *const parts[] = { c->b, c->list[0], c->list[1] };
+    FieldUse use;
+
+    if (!is_field(k, c->a, &use))
+        return calculates(k, c->a);
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        if (!find_is_constant(parts[i]))
+            return refuse(k, parts[i]->column, "not_here",
+                          TEXT("The past is compared with a value, not with another field."));
+    return check_constant(k, &use.field, c->b);
+}
+
 static Rc check_test(Check *k, const Cond *c)
 {
     FieldUse use;
@@ -161,6 +175,7 @@ static Rc check_test(Check *k, const Cond *c)
             return calculates(k, c->a);
         return use.field.store == STORE_WORDS ? only_words(k, c) : RC_OK;
     case COND_MATCH: return check_match(k, c);
+    case COND_WAS: return check_was(k, c);
     case COND_CONST:
     case COND_NAME:
     case COND_NOW:
@@ -280,6 +295,8 @@ Rc find_names(Ctx *cx, FindNames *ret)
                           .sortable = n->sortable };
         if (n->word)
             name.what = word_texts[n->id - FIND_WORD_ME];
+        else if (find_own(s, n) != NULL)
+            name.asked = &find_own(s, n)->name;
         else if (n->id < FIND_ANSWER_FIRST)
             name.what = find_fields[n->id].what;
         else

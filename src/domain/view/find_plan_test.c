@@ -16,6 +16,10 @@ static const char *const asked[] = {
     "open = yes and team in my_teams and next_step = answer order by updated desc",
     "open = yes and due < now order by due",
     "open = yes and breached = yes order by due",
+    "open = yes and (assignee = me or watcher = me) and unread = yes order by due",
+    "assignee was sam before 2030-01-01 order by created",
+    "open = yes and team = my_teams and state was pending order by due",
+    "field.asset = \"pc 7\"",
     "open = yes and priority >= high order by due",
     "requester = me order by created desc",
     "open = yes and requester = me order by updated desc",
@@ -79,6 +83,8 @@ DB_TEST(find_looks_for_every_usual_list_by_an_index)
 {
     Office o = office_open(cx);
 
+    fixture_exec(cx, "INSERT INTO team_field (key, team_id, name, kind, changed_ms)"
+                     " SELECT 'asset', min(id), '{}', 'text', 0 FROM team");
     office_as(&o, "sam");
     for (size_t i = 0; i < COUNT_OF(asked); i++)
         expect_indexes(cx, asked[i], "find_rows");

@@ -1,6 +1,7 @@
 /* find_record.c - what the evaluator knows: the reader's words, and one request in memory. */
 #include "domain/view/fields.h"
 
+#include "domain/request/read_mark.h"
 #include "domain/view/view_q.h"
 #include "domain/request/words.h"
 
@@ -103,6 +104,16 @@ static bool answer_value(const FindRecord *r, Str question, CondType type, CondV
     return false;
 }
 
+static bool own_value(const FindRecord *r, const TeamField *f, CondValue *ret)
+{
+    for (size_t i = 0; i < r->own.n; i++)
+        if (r->own.at[i].field->id == f->id) {
+            *ret = r->own.at[i].value;
+            return r->own.at[i].filled;
+        }
+    return false;
+}
+
 static bool get(void *arg, const CondName *name, size_t row, CondValue *ret)
 {
     const FindEval *e = arg;
@@ -116,12 +127,47 @@ static bool get(void *arg, const CondName *name, size_t row, CondValue *ret)
     if (name->id >= FIND_ANSWER_FIRST)
         return answer_value(e->record, s->questions[name->id - FIND_ANSWER_FIRST]->id, name->type,
                             ret);
+    const TeamField *own = find_own(s, name);
+    if (own != NULL)
+        return own_value(e->record, own, ret);
     return find_fields[name->id].get(e->record, ret);
+}
+
+static bool is_value(const CondValue *v, Str word)
+{
+    if (v->type != COND_KEYS)
+        return str_eq(v->text, word);
+    for (size_t i = 0; i < v->keys_n; i++)
+        if (str_eq(v->keys[i], word))
+            return true;
+    return false;
+}
+
+/* As the fragments find_was and find_since say it in SQL. */
+static bool was(void *arg, const CondName *name, const CondValue *value, Ms from, Ms before)
+{
+    const FindEval *e = arg;
+    const FindRecord *r = e->record;
+    CondValue now;
+
+    if (r == NULL || name->id >= (int32_t)find_fields_n)
+        return false;
+    const Field *f = &find_fields[name->id];
+    Ms since = r->view->head.created_ms;
+    for (size_t i = 0; i < r->past.n; i++) {
+        const FindPast *p = &r->past.at[i];
+        if (p->field != f->past)
+            continue;
+        since = p->until;
+        if (is_value(value, p->value) && p->until > from && p->from < before)
+            return true;
+    }
+    return since < before && f->get(r, &now) && is_value(value, now.text);
 }
 
 CondRecord find_record(FindEval *e)
 {
-    return (CondRecord){ .get = get, .arg = e, .zone = e->query->zone };
+    return (CondRecord){ .get = get, .was = was, .arg = e, .zone = e->query->zone };
 }
 
 /* ---- constants ---- */
@@ -166,6 +212,65 @@ static Rc was_breached(Ctx *cx, GrantedRequest g, Ms now, bool *ret)
     return rows_result(&rows);
 }
 
+static Rc past_word(Ctx *cx, FieldPast field, int64_t value, Str *ret)
+{
+    const Field *f = find_fields;
+    PersonRef person;
+    TeamRef team;
+
+    *ret = STR("");
+    while (f->past != field)
+        f++;
+    switch (f->store) {
+    case STORE_PERSON:
+        TRY(person_ref(cx, value, &person));
+        *ret = person.id != 0 ? person.login : STR("");
+        return RC_OK;
+    case STORE_TEAM:
+        TRY(team_ref(cx, value, &team));
+        *ret = team.id != 0 ? team.key : STR("");
+        return RC_OK;
+    case STORE_WORD:
+    case STORE_RANK:
+        if (value >= 1 && value <= (int64_t)f->keys_n)
+            *ret = str_z(f->keys[value - 1]);
+        return RC_OK;
+    case STORE_FOLDED:
+    case STORE_TITLE:
+    case STORE_WORDS:
+    case STORE_NUMBER:
+    case STORE_INSTANT:
+    case STORE_MONEY:
+    case STORE_YES: break;
+    }
+    return RC_INTERNAL;
+}
+
+LIST_OF(FindPastRow, PastRows);
+
+static Rc load_past(Ctx *cx, GrantedRequest g, FindPasts *ret)
+{
+    PastRows found = { 0 };
+
+    {
+        CLEANUP(rows_close) Rows rows = { 0 };
+        FindPastRow row;
+        TRY(q_find_past(cx, g, &rows));
+        while (q_find_past_next(&rows, &row))
+            TRY(LIST_PUSH(cx->arena, &found, row));
+        TRY(rows_result(&rows));
+    }
+    for (size_t i = 0; i < found.n; i++) {
+        const FindPastRow *row = &found.at[i];
+        FindPast p = { .field = (FieldPast)row->field,
+                       .from = row->from_ms,
+                       .until = row->until_ms };
+        TRY(past_word(cx, p.field, row->value, &p.value));
+        TRY(LIST_PUSH(cx->arena, ret, p));
+    }
+    return RC_OK;
+}
+
 Rc find_load(Ctx *cx, GrantedRequest g, Ms now, FindRecord *ret)
 {
     RequestView *v = arena_try(cx->arena, sizeof *v);
@@ -183,6 +288,9 @@ Rc find_load(Ctx *cx, GrantedRequest g, Ms now, FindRecord *ret)
     TRY(was_breached(cx, g, now, &r.breached));
     TRY(words_of(cx, g, &words));
     r.text = words.all;
+    TRY(read_is_unread(cx, g, &r.unread));
+    TRY(field_list(cx, g, &r.own));
+    TRY(load_past(cx, g, &r.past));
     *ret = r;
     return RC_OK;
 }

@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #define ANSWER "answer."
+#define OWN    "field."
 
 static Rc words_of(Arena *a, const Field *f, const Str **ret)
 {
@@ -28,7 +29,8 @@ static Rc add_fields(Ctx *cx, CondNameList *names)
                           .keys_n = f->keys_n,
                           .ordered = f->store == STORE_RANK,
                           .id = (int32_t)i,
-                          .sortable = f->sort != NULL };
+                          .sortable = f->sort != NULL,
+                          .past = f->past != PAST_NOTHING };
         TRY(words_of(cx->arena, f, &name.keys));
         TRY(LIST_PUSH(cx->arena, names, name));
     }
@@ -71,23 +73,62 @@ static Rc add_answers(Ctx *cx, const QuestionList *form, CondNameList *names, Qu
     return RC_OK;
 }
 
+static CondType own_type(FieldKind kind)
+{
+    switch (kind) {
+    case FIELD_TEXT: return COND_TEXT;
+    case FIELD_NUMBER: return COND_NUMBER;
+    case FIELD_MONEY: return COND_MONEY;
+    case FIELD_DATE: return COND_DATE;
+    case FIELD_CHOICE: return COND_KEY;
+    case FIELD_PERSON: return COND_PERSON;
+    case FIELD_YES_NO: return COND_YES_NO;
+    case FIELD_KINDS: break;
+    }
+    assert(!"a field is of some kind");
+    return COND_EMPTY;
+}
+
+static Rc add_own(Ctx *cx, const TeamFields *own, CondNameList *names)
+{
+    for (size_t i = 0; i < own->n; i++) {
+        const TeamField *f = &own->at[i];
+        Str *keys = arena_array(cx->arena, f->options.n, sizeof *keys);
+        if (keys == NULL && f->options.n > 0)
+            return RC_LIMIT;
+        for (size_t k = 0; k < f->options.n; k++)
+            keys[k] = f->options.at[k].key;
+        CondName name = { .name = str_fmt(cx->arena, OWN "%.*s", STR_ARG(f->key)),
+                          .type = own_type(f->kind),
+                          .keys = keys,
+                          .keys_n = f->options.n,
+                          .id = FIND_OWN_FIRST + (int32_t)i };
+        TRY(LIST_PUSH(cx->arena, names, name));
+    }
+    return RC_OK;
+}
+
 Rc find_schema(Ctx *cx, const FindSchema **ret)
 {
     FindSchema *s = arena_try(cx->arena, sizeof *s);
     CondNameList names = { 0 };
     Questions questions = { 0 };
     CatalogModels models = { 0 };
+    TeamFields own = { 0 };
 
     if (s == NULL)
         return RC_LIMIT;
     TRY(add_fields(cx, &names));
+    TRY(team_fields(cx, &own));
+    TRY(add_own(cx, &own, &names));
     TRY(catalog_models(cx, &models));
     for (size_t i = 0; i < models.n; i++)
         TRY(add_answers(cx, &models.at[i].model->form, &names, &questions));
     *s = (FindSchema){
         .names = { .at = names.at, .n = names.n, .who = T("among the fields of a request") },
         .questions = questions.at,
-        .questions_n = questions.n
+        .questions_n = questions.n,
+        .own = own
     };
     *ret = s;
     return RC_OK;
@@ -132,11 +173,48 @@ static const DbFragment *answer_fragment(FieldStore store)
     return &f_find_answer_text;
 }
 
+const TeamField *find_own(const FindSchema *s, const CondName *name)
+{
+    return !name->word && name->id >= FIND_OWN_FIRST && name->id < FIND_ANSWER_FIRST
+               ? &s->own.at[name->id - FIND_OWN_FIRST]
+               : NULL;
+}
+
+/* A team's field, by how its values lie (team_field.h). */
+static FieldUse own_use(const TeamField *f)
+{
+    static const struct {
+        FieldStore store;
+        const DbFragment *value, *is;
+    } lies[FIELD_KINDS] = {
+        [FIELD_TEXT] = { STORE_FOLDED, &f_find_own_word, &f_find_own_is_word },
+        [FIELD_NUMBER] = { STORE_NUMBER, &f_find_own_number, NULL },
+        [FIELD_MONEY] = { STORE_MONEY, &f_find_own_number, NULL },
+        [FIELD_DATE] = { STORE_INSTANT, &f_find_own_number, NULL },
+        [FIELD_CHOICE] = { STORE_WORD, &f_find_own_word, &f_find_own_is_word },
+        [FIELD_PERSON] = { STORE_PERSON, &f_find_own_number, &f_find_own_is_number },
+        [FIELD_YES_NO] = { STORE_YES, &f_find_own_yes, NULL },
+    };
+
+    return (FieldUse){ .field = { .type = own_type(f->kind),
+                                  .store = lies[f->kind].store,
+                                  .lead = LEAD_OWN,
+                                  .value = lies[f->kind].value,
+                                  .currency = &f_find_own_currency,
+                                  .is = lies[f->kind].is },
+                       .own = f->id };
+}
+
 bool find_field(const FindSchema *s, const CondName *name, FieldUse *ret)
 {
     if (name->word)
         return false;
-    if (name->id < FIND_ANSWER_FIRST) {
+    const TeamField *own = find_own(s, name);
+    if (own != NULL) {
+        *ret = own_use(own);
+        return true;
+    }
+    if (name->id < FIND_OWN_FIRST) {
         *ret = (FieldUse){ .field = find_fields[name->id] };
         return true;
     }

@@ -30,6 +30,7 @@ static DbValue lead_of(const Writing *w, const FieldUse *u)
     case LEAD_NOW: return db_int(w->q->now);
     case LEAD_READER: return db_int(w->cx->subject->person_id);
     case LEAD_QUESTION: return db_text(u->question);
+    case LEAD_OWN: return db_int(u->own);
     case LEAD_NOTHING: break;
     }
     return db_int(0);
@@ -270,6 +271,10 @@ static Rc put_compare(Writing *w, const FieldUse *u, CondOp op, const CondValue 
         value = db_int(day_start(w, v->at));
     else
         TRY(stored(w, &u->field, v, &value));
+    if (u->field.is != NULL && op == COND_EQ) {
+        put_fragment(w, u, u->field.is, value);
+        return RC_OK;
+    }
     put_value(w, u);
     part_word(w->to, sign_of(op));
     part_value(w->to, value);
@@ -392,6 +397,67 @@ static Rc put_match(Writing *w, const Cond *c)
     return RC_OK;
 }
 
+/* A bound of `was` as an instant; false: it is empty, so nothing is met. */
+static Rc bound_of(Writing *w, const Cond *c, Ms *ret, bool *ret_there)
+{
+    CondValue v;
+
+    TRY(find_constant(w->q, c, &v));
+    *ret_there = c->type == COND_EMPTY || v.type != COND_EMPTY;
+    if (v.type != COND_EMPTY)
+        *ret = v.type == COND_DATE ? day_start(w, v.at) : v.at;
+    return RC_OK;
+}
+
+/* One value: it was it before, or it is it now and has been since before the bound. */
+static Rc put_was_one(Writing *w, const FieldUse *u, Str key, Ms from, Ms before)
+{
+    DbValue past[4] = { db_int(u->field.past), db_int(0), db_int(from), db_int(before) }, now;
+
+    TRY(stored_word(w, &u->field, key, &now));
+    past[1] = u->field.store == STORE_WORD ? db_int(rank_of(&u->field, key)) : now;
+    part_word(w->to, SQL_OPEN);
+    part_fragment(w->to, &f_find_was, past);
+    part_word(w->to, SQL_OR);
+    part_word(w->to, SQL_OPEN);
+    put_value(w, u);
+    part_word(w->to, SQL_EQ);
+    part_value(w->to, now);
+    if (before != INT64_MAX) {
+        part_word(w->to, SQL_AND);
+        part_fragment(w->to, &f_find_since, past);
+        part_word(w->to, SQL_LT);
+        part_value(w->to, db_int(before));
+    }
+    part_word(w->to, SQL_CLOSE);
+    part_word(w->to, SQL_CLOSE);
+    return RC_OK;
+}
+
+static Rc put_was(Writing *w, const Cond *c)
+{
+    Ms from = INT64_MIN, before = INT64_MAX;
+    bool after_there, before_there;
+    FieldUse u;
+    CondValue v;
+
+    (void)find_field(w->q->schema, c->a->name, &u);
+    TRY(find_constant(w->q, c->b, &v));
+    TRY(bound_of(w, c->list[0], &from, &after_there));
+    TRY(bound_of(w, c->list[1], &before, &before_there));
+    if (cond_value_is_empty(&v) || !after_there || !before_there || from >= before) {
+        part_word(w->to, SQL_FALSE);
+        return RC_OK;
+    }
+    size_t n = v.type == COND_KEYS ? v.keys_n : 1;
+    for (size_t i = 0; i < n; i++) {
+        part_word(w->to, i == 0 ? SQL_OPEN : SQL_OR);
+        TRY(put_was_one(w, &u, v.type == COND_KEYS ? v.keys[i] : v.text, from, before));
+    }
+    part_word(w->to, SQL_CLOSE);
+    return RC_OK;
+}
+
 static Rc put_chain(Writing *w, const Cond *c)
 {
     SqlWord word = c->op == COND_AND ? SQL_AND : SQL_OR;
@@ -414,6 +480,8 @@ static Rc put_test(Writing *w, const Cond *c)
         return put_empty(w, c->a);
     if (c->op == COND_MATCH)
         return put_match(w, c);
+    if (c->op == COND_WAS)
+        return put_was(w, c);
     if (c->op != COND_NOT)
         return put_pair(w, c); /* find_parse lets nothing else pass */
     part_word(w->to, SQL_OPEN);

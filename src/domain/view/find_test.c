@@ -2,12 +2,16 @@
  * of what they do not see. */
 #include "domain/model/model_fixture.h"
 #include "domain/request/office_fixture.h"
+#include "domain/request/read_mark.h"
 #include "domain/view/fields.h"
 #include "domain/request/words.h"
 #include "domain/request/words_fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+/* A statement of the test, with values. */
+#define SQL(...) str_dup_z(cx->arena, str_fmt(cx->arena, __VA_ARGS__))
 
 /* xorshift64: the same queries on every machine; the seed is told when one fails. */
 static uint64_t next(uint64_t *s)
@@ -97,6 +101,56 @@ static const char *const tagged[] = {
      " (SELECT 'x' AS tag UNION SELECT 'laptop') t GROUP BY t.tag"),
 };
 
+/* The last to one before it. */
+static const char *const linked[] = {
+    ("INSERT INTO request_link (from_id, to_id, kind, at_ms)"
+     " SELECT max(id), 1 + max(id) / 2, 'part_of', 0 FROM request HAVING max(id) > 2"),
+    ("INSERT INTO request_link (from_id, to_id, kind, at_ms)"
+     " SELECT max(id) - 1, max(id), 'part_of', 0 FROM request HAVING max(id) > 2"),
+    ("INSERT INTO request_link (from_id, to_id, kind, at_ms)"
+     " SELECT max(id), max(id) - 1, 'related', 0 FROM request HAVING max(id) > 2"),
+};
+
+/* Somebody has read it up to here, or wants it unread. */
+static void mark_read(Office *o, int64_t id, bool read)
+{
+    GrantedRequest g;
+
+    if (access_request(o->cx, id, MAY_SEE, &g) == RC_OK)
+        EXPECT_RC(RC_OK, read_mark(o->cx, g, read));
+}
+
+/* A field of each kind; requests get something into one of them, or nothing. */
+static const char *const own_kinds[] = { "text",   "number", "money", "date",
+                                         "choice", "person", "yes_no" };
+
+static void make_own(Ctx *cx)
+{
+    for (size_t i = 0; i < COUNT_OF(own_kinds); i++)
+        fixture_exec(cx, SQL("INSERT INTO team_field (key, team_id, name, kind, changed_ms)"
+                             " SELECT '%s', min(id), '{\"en\":\"x\"}', '%s', 0 FROM team",
+                             own_kinds[i], own_kinds[i]));
+}
+
+static void fill_own(Ctx *cx, uint64_t *s)
+{
+    static const char *const values[] = {
+        "'I travel', 'i travel', NULL, NULL",
+        "NULL, NULL, 2000, NULL",
+        "NULL, NULL, 150000, 'EUR'",
+        "NULL, NULL, 1897776000000, NULL",
+        "NULL, 'x', NULL, NULL",
+        "NULL, NULL, min(p.id) + 3, NULL",
+        "NULL, NULL, 1, NULL",
+    };
+    for (size_t i = 0; i < COUNT_OF(own_kinds); i++)
+        if (pick(s, 3) == 0)
+            fixture_exec(cx,
+                         SQL("INSERT INTO field_value SELECT max(r.id), max(f.id), %s, min(p.id), 0"
+                             " FROM request r, person p, team_field f WHERE f.kind = '%s'",
+                             values[i], own_kinds[i]));
+}
+
 /* `n` requests of several people, each with a life of its own; returns how many there are in all. */
 static int64_t make_requests(Office *o, uint64_t *s, int n)
 {
@@ -105,6 +159,7 @@ static int64_t make_requests(Office *o, uint64_t *s, int n)
     fixture_exec(cx, "INSERT INTO org (key, name) VALUES ('acme', 'Acme'), ('north', 'North')");
     fixture_exec(cx, "UPDATE person SET org_id = 1 + id % 2 WHERE id % 3 <> 0");
     fixture_exec(cx, "UPDATE person SET site = 'east' WHERE id % 2 = 0");
+    make_own(cx);
     for (int i = 0; i < n; i++) {
         size_t k = pick(s, COUNT_OF(asks));
         RequestMade made = { 0 };
@@ -117,6 +172,12 @@ static int64_t make_requests(Office *o, uint64_t *s, int n)
             (void)office_say(o, made.id, PICK(s, said));
         if (rc == RC_OK && pick(s, 2) == 0)
             fixture_exec(cx, PICK(s, tagged));
+        if (rc == RC_OK)
+            fill_own(cx, s);
+        if (rc == RC_OK && pick(s, 3) == 0)
+            fixture_exec(cx, PICK(s, linked));
+        if (rc == RC_OK && pick(s, 3) == 0)
+            mark_read(o, made.id, pick(s, 2) == 0);
         for (size_t j = pick(s, 40); rc == RC_OK && j > 0; j--) {
             office_later(o, (Ms)pick(s, (size_t)MS_HOUR));
             office_as(o, PICK(s, people));
@@ -196,6 +257,15 @@ static Str leaf(Arena *a, uint64_t *s, const CondSchema *names)
     bool ordered = n->ordered || n->type == COND_NUMBER || n->type == COND_MONEY
                    || n->type == COND_DATE || n->type == COND_DATETIME;
     Str x = constant(a, s, n), y = constant(a, s, n);
+    if (n->past && pick(s, 2)) {
+        static const char *const bounds[] = { "",
+                                              " after 2030-01-20",
+                                              " before 2030-01-20",
+                                              " after 2030-01-10 before 2030-02-01",
+                                              " before now - 3d",
+                                              " after now - 12h" };
+        return str_fmt(a, "%.*s was %.*s%s", STR_ARG(n->name), STR_ARG(x), PICK(s, bounds));
+    }
     switch (pick(s, 8)) {
     case 0: return str_fmt(a, "%.*s is empty", STR_ARG(n->name));
     case 1: return str_fmt(a, "%.*s is not empty", STR_ARG(n->name));
@@ -392,6 +462,106 @@ DB_TEST(find_compares_dates_and_instants_in_the_readers_zone)
     EXPECT_INT(0, fclose(nowhere));
 }
 
+/* ---- the past ---- */
+
+static bool asked(Office *o, int64_t id, const char *query)
+{
+    Ctx *cx = o->cx;
+    FindRecord r;
+    bool holds = false;
+    int64_t counted = 0;
+    ScopeRequests s;
+    const FindQuery *q = parsed(cx, str_z(query));
+
+    EXPECT_RC(RC_OK, find_load(cx, office_grant(o, id), cx->now_ms, &r));
+    EXPECT_RC(RC_OK, find_eval(q, &r, &holds));
+    EXPECT_RC(RC_OK, access_requests(cx, &s));
+    EXPECT_RC(RC_OK, find_count(cx, s, q, &counted));
+    EXPECT_INT(holds ? 1 : 0, counted);
+    return holds;
+}
+
+/* Asked for on Monday 9:00, sam's from 10:00, nobody's from 12:00, noor's from 13:00. */
+DB_TEST(find_was_knows_what_a_field_was_and_when)
+{
+    static const struct {
+        int line;
+        const char *query;
+        bool holds;
+    } cases[] = {
+        { __LINE__, "assignee was sam", true },
+        { __LINE__, "assignee was noor", true }, /* is */
+        { __LINE__, "assignee was ada", false },
+        { __LINE__, "assignee was me", true },
+        { __LINE__, "assignee was sam before 2030-01-07T10:00Z", false },
+        { __LINE__, "assignee was sam before 2030-01-07T10:01Z", true },
+        { __LINE__, "assignee was sam after 2030-01-07T12:00Z", false },
+        { __LINE__, "assignee was sam after 2030-01-07T11:59Z", true },
+        { __LINE__, "assignee was sam after 2030-01-07T12:00Z before 2030-01-07T13:00Z", false },
+        { __LINE__, "assignee was sam after 2030-01-07T11:00Z before 2030-01-07T13:00Z", true },
+        { __LINE__, "assignee was sam after 2030-01-07T12:00Z before 2030-01-07T11:00Z", false },
+        { __LINE__, "assignee was noor before 2030-01-07T13:00Z", false },
+        { __LINE__, "assignee was noor before 2030-01-07T13:01Z", true },
+        { __LINE__, "assignee was noor after 2030-01-08", true }, /* still is */
+        { __LINE__, "team was my_teams", true },
+        { __LINE__, "team was finance", false },
+        { __LINE__, "priority was normal", true },
+        { __LINE__, "state was closed", false },
+        { __LINE__, "not assignee was sam", false },
+        { __LINE__, "not (assignee was sam and state was closed)", true },
+    };
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
+    office_as(&o, "ada");
+    office_later(&o, MS_HOUR);
+    office_assign(&o, id, "sam");
+    office_later(&o, 2 * MS_HOUR);
+    office_assign(&o, id, "");
+    office_later(&o, MS_HOUR);
+    office_assign(&o, id, "noor");
+    office_as(&o, "sam");
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        if (asked(&o, id, cases[i].query) != cases[i].holds)
+            test_fail(__FILE__, cases[i].line, "%s", cases[i].query);
+}
+
+/* The same story as in tools/pg_prepare.py: two changes at one instant leave no piece of time behind. */
+DB_TEST(find_past_has_a_row_for_each_value_that_is_over)
+{
+    static const char *const story[] = {
+        "UPDATE request SET state = 'fulfilling', updated_ms = 20",
+        "UPDATE request SET assignee_id = requester_id, state = 'pending', updated_ms = 30",
+        "UPDATE request SET state = 'fulfilling', updated_ms = 30",
+        "UPDATE request SET assignee_id = NULL, title = 'x', updated_ms = 40",
+        "UPDATE request SET team_id = (SELECT id FROM team WHERE key = 'finance'), level = 3, updated_ms = 50",
+        "UPDATE request SET title = 'y', updated_ms = 60",
+    };
+    static const char *const rows[] = {
+        "field = 1 AND value = 1 AND from_ms = 10 AND until_ms = 20",
+        "field = 1 AND value = 5 AND from_ms = 20 AND until_ms = 30",
+        "field = 2 AND value = 0 AND from_ms = 10 AND until_ms = 30",
+        "field = 2 AND value > 0 AND from_ms = 30 AND until_ms = 40",
+        "field = 3 AND value > 0 AND from_ms = 10 AND until_ms = 50",
+        "field = 4 AND value = 2 AND from_ms = 10 AND until_ms = 50",
+    };
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    (void)office_ask(&o, "question", "{\"details\":\"How?\"}");
+    fixture_exec(
+        cx,
+        "UPDATE request SET state = 'draft', level = 2, assignee_id = NULL, created_ms = 10, updated_ms = 10");
+    fixture_exec(cx, "DELETE FROM request_past");
+    for (size_t i = 0; i < COUNT_OF(story); i++)
+        fixture_exec(cx, story[i]);
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        EXPECT_INT_AT(__LINE__, 1,
+                      fixture_int(cx, SQL("SELECT count(*) FROM request_past WHERE %s", rows[i])));
+    EXPECT_INT(COUNT_OF(rows), fixture_int(cx, "SELECT count(*) FROM request_past"));
+}
+
 /* ---- refusals ---- */
 
 DB_TEST(find_refuses_with_the_place_and_a_sentence)
@@ -423,6 +593,12 @@ DB_TEST(find_refuses_with_the_place_and_a_sentence)
         { __LINE__, "text ~ title", 8, "not_here", "stand in quotes" },
         { __LINE__, "title = \"x", 9, "syntax", "does not end" },
         { __LINE__, "open", 1, "type", "open = yes" },
+        { __LINE__, "title was \"x\"", 7, "type", "title was before is not kept" },
+        { __LINE__, "assignee was zoe", 14, "unknown_person", "login zoe" },
+        { __LINE__, "assignee was requester", 14, "unknown_person", "login requester" },
+        { __LINE__, "state was open", 11, "unknown_key", "state is never" },
+        { __LINE__, "state was closed before created", 25, "not_here", "with a value" },
+        { __LINE__, "state was closed before 5 EUR", 25, "type", "" },
     };
 
     (void)office_open(cx);

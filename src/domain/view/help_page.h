@@ -20,5 +20,5 @@ LIST_OF(HelpExample, HelpExamples);
 
 typedef struct QueryHelpPage {
     HelpExamples examples;
-    HelpFields   fields, answers;
+    HelpFields   fields, own, answers;
 } QueryHelpPage;

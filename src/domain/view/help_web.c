@@ -19,6 +19,8 @@ static const struct {
     { "due < now + 2d", T("spans: 30m, 4h, 2d, 1y") },
     { "created >= start_of(week)", T("day, week, month or year that holds now") },
     { "closed >= 2027-01-01", T("a date; a moment is 2027-01-01T09:00Z") },
+    { "assignee was ada before now - 7d",
+      T("was asks for the past: of state, assignee, team and priority; after and before bound it") },
     { "cost > 1500 EUR", T("money names its currency") },
     { "open = yes order by priority desc, due", T("order by at the end; desc turns it round") },
 };
@@ -56,7 +58,10 @@ static Rc page_help(Call *call)
                         .keys = keys_of(cx->arena, n),
                         .sortable = n->sortable };
         f.what = n->what != NULL ? (Text){ .msgid = n->what } : TEXT("{0}", n->asked);
-        TRY(LIST_PUSH(cx->arena, n->what != NULL ? &p.fields : &p.answers, f));
+        HelpFields *to = n->what != NULL                      ? &p.fields
+                         : str_starts(n->name, STR("field.")) ? &p.own
+                                                              : &p.answers;
+        TRY(LIST_PUSH(cx->arena, to, f));
     }
     page_open(call, FRAME_WORK, &out, &frame);
     frame.title = TEXT("The query language");

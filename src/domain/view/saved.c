@@ -27,6 +27,8 @@ static const struct {
     { "waiting", T("Waiting for the requester"), WORKS,
       "open = yes and team = my_teams and next_step in (answer, confirm)" },
     { "overdue", T("Overdue"), WORKS, "open = yes and team = my_teams and due < now" },
+    { "unread", T("Unread"), WORKS,
+      "open = yes and (assignee = me or watcher = me) and unread = yes" },
     { "breached", T("Target missed"), ROLE_LEAD,
       "open = yes and team = my_teams and breached = yes" },
     { "quick-wins", T("Quick wins"), ROLE_AGENT,
@@ -263,7 +265,9 @@ static Rc check_columns(Ctx *cx, const StrList *names, Str *ret)
         bool again = false;
         for (size_t k = 0; k < i; k++)
             again |= str_eq(names->at[k], names->at[i]);
-        if (view_column(names->at[i]) == NULL)
+        const ViewColumn *c;
+        TRY(view_column(cx, names->at[i], &c));
+        if (c == NULL)
             fail_add(cx, STR("/columns"), "unknown_word",
                      TEXT("There is no column {0}.", names->at[i]));
         else if (!again)

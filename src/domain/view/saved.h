@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "domain/request/team_field.h"
 #include "domain/view/view.h"
 
 #define VIEW_NAME_MAX   80  /* characters */
@@ -95,16 +96,27 @@ typedef struct ViewColumn {
     const char *sort;  /* field of the query language; NULL: a list cannot be ordered by it */
     bool        usual; /* shown unless a view says otherwise */
     bool        wide_only; /* left out on a narrow screen */
+    const TeamField *own; /* a team's field: the column is named field.KEY; NULL: none */
 } ViewColumn;
 extern const ViewColumn view_columns[];
 extern const size_t view_columns_n;
-/* NULL: there is none of that name. */
-const ViewColumn *view_column(Str name);
 LIST_OF(const ViewColumn *, ViewColumns);
+/* Its head. */
+Text view_column_head(const ViewColumn *c);
+/* One by its name, fields of teams too; *ret NULL: there is none. */
+CHECKED Rc view_column(Ctx *cx, Str name, const ViewColumn **ret);
+/* Those that somebody chooses from: all of the program, fields of the reader's teams that are filled in, and those of
+ * `chosen`. */
+CHECKED Rc view_columns_offered(Ctx *cx, const ViewColumns *chosen, ViewColumns *ret);
+/* What these requests have in fields of teams, when a column shows one; in one statement. */
+CHECKED Rc view_own_values(Ctx *cx, ScopeRequests s, const ViewColumns *columns, const RequestHeads *heads,
+                           FieldValues *ret);
+/* Of one request in the column; NULL: nothing. */
+const FieldValue *view_own_value(const FieldValues *values, const ViewColumn *c, const RequestHead *h);
 /* Those named, in that order; of none the usual ones.  Errors: RC_INVALID (field "columns"). */
 CHECKED Rc view_columns_of(Ctx *cx, const StrList *names, ViewColumns *ret);
 /* A cell as plain text; an instant as RFC 3339, money as "1500.00 EUR", words of states as keys: for CSV. */
-CHECKED Rc view_cell_text(Ctx *cx, const ViewColumn *c, const RequestHead *h, Str *ret);
+CHECKED Rc view_cell_text(Ctx *cx, const ViewColumn *c, const RequestHead *h, const FieldValues *own, Str *ret);
 
 /* The list as CSV (RFC 4180, UTF-8, a head of column names), from its first row, at most `most` rows; a cell that a spreadsheet would
  * calculate gets an apostrophe in front.  *ret_more: there were more rows. */

@@ -3,6 +3,8 @@
 
 #include "core/csv.h"
 
+#define OWN "field."
+
 /* As people expect them from left to right. */
 const ViewColumn view_columns[] = {
     { "priority", T("Priority"), "priority", .usual = true },
@@ -32,12 +34,40 @@ const ViewColumn view_columns[] = {
 };
 const size_t view_columns_n = COUNT_OF(view_columns);
 
-const ViewColumn *view_column(Str name)
+Text view_column_head(const ViewColumn *c)
 {
+    return c->own != NULL ? TEXT("{0}", &c->own->name) : (Text){ .msgid = c->label };
+}
+
+static Rc own_column(Ctx *cx, const TeamField *f, const ViewColumn **ret)
+{
+    ViewColumn *c = ARENA_NEW(cx->arena, ViewColumn);
+    TeamField *own = ARENA_NEW(cx->arena, TeamField);
+
+    *own = *f;
+    *c =
+        (ViewColumn){ .name = str_dup_z(cx->arena, str_fmt(cx->arena, OWN "%.*s", STR_ARG(f->key))),
+                      .wide_only = true,
+                      .own = own };
+    *ret = c;
+    return RC_OK;
+}
+
+Rc view_column(Ctx *cx, Str name, const ViewColumn **ret)
+{
+    TeamFields fields = { 0 };
+
+    *ret = NULL;
     for (size_t i = 0; i < view_columns_n; i++)
         if (str_eq_z(name, view_columns[i].name))
-            return &view_columns[i];
-    return NULL;
+            *ret = &view_columns[i];
+    if (*ret != NULL || !str_starts(name, STR(OWN)))
+        return RC_OK;
+    TRY(team_fields(cx, &fields));
+    for (size_t i = 0; i < fields.n; i++)
+        if (str_eq(fields.at[i].key, str_skip(name, sizeof OWN - 1)))
+            return own_column(cx, &fields.at[i], ret);
+    return RC_OK;
 }
 
 Rc view_columns_of(Ctx *cx, const StrList *names, ViewColumns *ret)
@@ -45,7 +75,8 @@ Rc view_columns_of(Ctx *cx, const StrList *names, ViewColumns *ret)
     ViewColumns list = { 0 };
 
     for (size_t i = 0; i < names->n; i++) {
-        const ViewColumn *c = view_column(names->at[i]);
+        const ViewColumn *c;
+        TRY(view_column(cx, names->at[i], &c));
         if (c == NULL)
             return fail_field(cx, RC_INVALID, "columns", "unknown_word",
                               TEXT("There is no column {0}.", names->at[i]));
@@ -59,6 +90,66 @@ Rc view_columns_of(Ctx *cx, const StrList *names, ViewColumns *ret)
             TRY(LIST_PUSH(cx->arena, &list, &view_columns[i]));
     *ret = list;
     return RC_OK;
+}
+
+static bool is_mine(const TeamRefs *teams, int64_t team)
+{
+    for (size_t i = 0; i < teams->n; i++)
+        if (teams->at[i].id == team)
+            return true;
+    return false;
+}
+
+Rc view_columns_offered(Ctx *cx, const ViewColumns *chosen, ViewColumns *ret)
+{
+    ViewColumns list = { 0 };
+    TeamFields fields = { 0 };
+    TeamRefs teams = { 0 };
+
+    for (size_t i = 0; i < view_columns_n; i++)
+        TRY(LIST_PUSH(cx->arena, &list, &view_columns[i]));
+    TRY(team_fields(cx, &fields));
+    if (fields.n > 0)
+        TRY(person_teams(cx, cx->subject->person_id, &teams));
+    for (size_t i = 0; i < fields.n; i++) {
+        const TeamField *f = &fields.at[i];
+        const ViewColumn *c;
+        bool shown = !f->retired && is_mine(&teams, f->team_id);
+        for (size_t k = 0; k < chosen->n && !shown; k++)
+            shown = chosen->at[k]->own != NULL && chosen->at[k]->own->id == f->id;
+        if (!shown)
+            continue;
+        TRY(own_column(cx, f, &c));
+        TRY(LIST_PUSH(cx->arena, &list, c));
+    }
+    *ret = list;
+    return RC_OK;
+}
+
+Rc view_own_values(Ctx *cx, ScopeRequests s, const ViewColumns *columns, const RequestHeads *heads,
+                   FieldValues *ret)
+{
+    bool any = false;
+    int64_t *ids = arena_array(cx->arena, heads->n, sizeof *ids);
+
+    for (size_t i = 0; i < columns->n; i++)
+        any |= columns->at[i]->own != NULL;
+    if (!any || heads->n == 0)
+        return RC_OK;
+    if (ids == NULL)
+        return RC_LIMIT;
+    for (size_t i = 0; i < heads->n; i++)
+        ids[i] = heads->at[i].id;
+    return field_values(cx, s, ids, heads->n, ret);
+}
+
+const FieldValue *view_own_value(const FieldValues *values, const ViewColumn *c,
+                                 const RequestHead *h)
+{
+    for (size_t i = 0; c->own != NULL && i < values->n; i++)
+        if (values->at[i].request_id == h->id && values->at[i].field->id == c->own->id)
+            return &values->at[i];
+    return NULL;
 }
 
 /* ---- cells as text ---- */
@@ -75,7 +166,8 @@ static Str step(Ctx *cx, const RequestHead *h)
     return h->step_code.len > 0 ? words_text(cx->arena, &r, &h->step_text) : STR("");
 }
 
-Rc view_cell_text(Ctx *cx, const ViewColumn *c, const RequestHead *h, Str *ret)
+Rc view_cell_text(Ctx *cx, const ViewColumn *c, const RequestHead *h, const FieldValues *own,
+                  Str *ret)
 {
     Arena *a = cx->arena;
     const struct {
@@ -108,7 +200,8 @@ Rc view_cell_text(Ctx *cx, const ViewColumn *c, const RequestHead *h, Str *ret)
     };
     Str name = str_z(c->name);
 
-    *ret = STR("");
+    const FieldValue *v = view_own_value(own, c, h);
+    *ret = v != NULL ? v->text : STR("");
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (str_eq_z(name, words[i].name))
             *ret = words[i].text;
@@ -124,11 +217,12 @@ Rc view_cell_text(Ctx *cx, const ViewColumn *c, const RequestHead *h, Str *ret)
 
 /* ---- CSV ---- */
 
-static Rc csv_row(Ctx *cx, const ViewColumns *columns, const RequestHead *h, Buf *to)
+static Rc csv_row(Ctx *cx, const ViewColumns *columns, const RequestHead *h, const FieldValues *own,
+                  Buf *to)
 {
     for (size_t i = 0; i < columns->n; i++) {
         Str text;
-        TRY(view_cell_text(cx, columns->at[i], h, &text));
+        TRY(view_cell_text(cx, columns->at[i], h, own, &text));
         if (i > 0)
             buf_add_char(to, ',');
         csv_cell(to, text);
@@ -149,9 +243,11 @@ Rc view_csv(Ctx *cx, ScopeRequests s, const FindQuery *q, const ViewColumns *col
     do {
         RequestHeads heads = { 0 };
         page.size = left < FIND_PAGE_MOST ? left : FIND_PAGE_MOST;
+        FieldValues own = { 0 };
         TRY(find_list(cx, s, q, page, &heads, &page.after));
+        TRY(view_own_values(cx, s, columns, &heads, &own));
         for (size_t i = 0; i < heads.n; i++)
-            TRY(csv_row(cx, columns, &heads.at[i], to));
+            TRY(csv_row(cx, columns, &heads.at[i], &own, to));
         left -= page.size;
     } while (page.after.len > 0 && left > 0);
     *ret_more = page.after.len > 0;

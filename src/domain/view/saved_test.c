@@ -2,6 +2,9 @@
 #include "domain/request/office_fixture.h"
 #include "domain/view/saved.h"
 
+/* A statement of the test, with values. */
+#define SQL(...) str_dup_z(cx->arena, str_fmt(cx->arena, __VA_ARGS__))
+
 static ViewInput input(const char *name)
 {
     return (ViewInput){ .name = str_z(name),
@@ -278,4 +281,152 @@ DB_TEST(view_why_says_of_each_part_what_holds_and_agrees_with_the_whole)
             EXPECT(holds == cases[i].holds);
         EXPECT(reasons.n == cases[i].parts);
     }
+}
+
+/* ---- limits ---- */
+
+DB_TEST(view_create_refuses_more_views_of_one_author_than_there_may_be)
+{
+    Office o = office_open(cx);
+    ViewInput in = input("one more");
+    Str key = STR("");
+
+    office_as(&o, "sam");
+    for (int i = 0; i < VIEWS_OWN_MAX - 1; i++)
+        fixture_exec(cx,
+                     SQL("INSERT INTO saved_view (key, name, query, shown, sharing, owner_id,"
+                         " created_ms, changed_ms) SELECT 'kept-%d', 'x', '', '', 'private', id,"
+                         " 0, 0 FROM person WHERE login = 'sam'",
+                         i));
+    (void)make(&o, &in);
+    EXPECT_RC(RC_LIMIT, view_create(cx, self(&o), &in, &key));
+    EXPECT_INT(VIEWS_OWN_MAX, fixture_int(cx, "SELECT count(*) FROM saved_view"));
+    EXPECT_RC(RC_OK, view_drop(cx, self(&o), STR("kept-0"), OPT_NONE));
+    EXPECT_RC(RC_OK, view_create(cx, self(&o), &in, &key));
+    office_as(&o, "noor"); /* counts for oneself */
+    EXPECT_RC(RC_OK, view_create(cx, self(&o), &in, &key));
+}
+
+/* ---- every database call fails once: nothing may be half done ---- */
+
+typedef struct Fault {
+    Office *o;
+    Str key;
+} Fault;
+
+static Rc act_create(Ctx *cx, void *arg)
+{
+    GrantedSelf g;
+    ViewInput in = input("Ours");
+    Str key;
+
+    UNUSED(arg);
+    cx->identity = NULL;
+    in.sharing = STR("team");
+    in.team = STR("workplace");
+    in.query = STR("team = workplace and assignee = sam");
+    TRY(access_self(cx, &g));
+    return view_create(cx, g, &in, &key);
+}
+
+static Rc act_change(Ctx *cx, void *arg)
+{
+    const Fault *f = arg;
+    GrantedSelf g;
+    ViewInput in = input("Ours, all");
+
+    cx->identity = NULL;
+    TRY(access_self(cx, &g));
+    return view_change(cx, g, f->key, &in);
+}
+
+static Rc act_place(Ctx *cx, void *arg)
+{
+    const Fault *f = arg;
+    GrantedSelf g;
+
+    cx->identity = NULL;
+    TRY(access_self(cx, &g));
+    return view_place(cx, g, f->key, VIEW_UP);
+}
+
+static Rc act_drop(Ctx *cx, void *arg)
+{
+    const Fault *f = arg;
+    GrantedSelf g;
+
+    cx->identity = NULL;
+    TRY(access_self(cx, &g));
+    return view_drop(cx, g, f->key, OPT_NONE);
+}
+
+DB_TEST(no_fault_leaves_a_view_half_made)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "sam");
+    fault_run(cx, act_create, NULL);
+}
+
+DB_TEST(no_fault_leaves_a_view_half_changed_moved_or_dropped)
+{
+    Office o = office_open(cx);
+    ViewInput in = input("x");
+    Fault f = { .o = &o };
+
+    office_as(&o, "sam");
+    f.key = make(&o, &in);
+    fault_run(cx, act_place, &f);
+    fault_run(cx, act_change, &f);
+    fault_run(cx, act_drop, &f);
+}
+
+/* ---- fields of teams as columns ---- */
+
+DB_TEST(view_shows_a_field_of_a_team_as_a_column_in_one_statement_more)
+{
+    Office o = office_open(cx);
+    ViewInput in = input("Ours");
+    ViewColumns columns;
+    RequestHeads heads = { 0 };
+    FieldValues own = { 0 };
+    ScopeRequests s;
+    Str next, text;
+    bool more = true;
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
+    (void)office_ask(&o, "question", "{\"details\":\"How?\"}");
+    fixture_exec(cx, SQL("INSERT INTO team_field (key, team_id, name, kind, changed_ms) VALUES"
+                         " ('asset', %lld, '{\"en\":\"Asset\",\"sv\":\"Inventarie\"}', 'text', 0)",
+                         (long long)o.workplace));
+    fixture_exec(cx,
+                 SQL("INSERT INTO field_value SELECT %lld, f.id, '=PC 7', '=pc 7', NULL, NULL, 1, 0"
+                     " FROM team_field f",
+                     (long long)id));
+    office_as(&o, "sam");
+    in.query = STR("field.asset is not empty");
+    EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.columns, STR("number")));
+    EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.columns, STR("field.asset")));
+    (void)make(&o, &in);
+    EXPECT_RC(RC_OK, view_columns_of(cx, &in.columns, &columns));
+    EXPECT_STR("Inventarie", view_column_head(columns.at[1]).args[0].lang.in[LANG_SV]);
+    EXPECT_RC(RC_OK, access_requests(cx, &s));
+    EXPECT_RC(RC_OK, find_list(cx, s, parse(cx, "open = yes order by created"),
+                               (FindPage){ .size = 9 }, &heads, &next));
+    EXPECT_INT(2, heads.n);
+    uint64_t before = db_conn_statements(cx->db);
+    EXPECT_RC(RC_OK, view_own_values(cx, s, &columns, &heads, &own));
+    EXPECT(db_conn_statements(cx->db) - before <= 4); /* the fields, the values, names of people */
+    EXPECT_RC(RC_OK, view_cell_text(cx, columns.at[1], &heads.at[0], &own, &text));
+    EXPECT_STR("=PC 7", text);
+    EXPECT_RC(RC_OK, view_cell_text(cx, columns.at[1], &heads.at[1], &own, &text));
+    EXPECT_STR("", text);
+    CLEANUP(buf_done) Buf csv = { 0 };
+    buf_init(&csv, 4096);
+    EXPECT_RC(RC_OK,
+              view_csv(cx, s, parse(cx, "field.asset = \"=pc 7\""), &columns, 10, &csv, &more));
+    EXPECT(str_contains(buf_str(&csv), STR("number,field.asset\r\n")));
+    EXPECT(str_contains(buf_str(&csv), STR("'=PC 7")));
+    EXPECT(!more);
 }

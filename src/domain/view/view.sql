@@ -26,3 +26,6 @@ SELECT x.assignee_id, count(*) AS held FROM (
   SELECT r.assignee_id FROM request r
    WHERE {lead s r} AND r.assignee_id IS NOT NULL AND {where asked} AND {scope s r} LIMIT :most) x
  GROUP BY x.assignee_id ORDER BY count(*) DESC, x.assignee_id LIMIT 20;
+-- find_past(g request) -> many: field int, value int, from_ms ms, until_ms ms
+SELECT p.field, p.value, p.from_ms, p.until_ms FROM request_past p WHERE p.request_id = :g_request
+ ORDER BY p.field, p.until_ms LIMIT 10000;

@@ -71,11 +71,19 @@ static Rc add_columns(Ctx *cx, Form *f, const StrList *names)
                  .label = TEXT("Columns"),
                  .help = TEXT("With none of them chosen it has the usual ones.") };
 
-    for (size_t i = 0; i < view_columns_n; i++) {
-        TRY(add_option(cx, &w, str_z(view_columns[i].name),
-                       (Text){ .msgid = view_columns[i].label }));
+    ViewColumns chosen = { 0 }, offered;
+
+    for (size_t k = 0; k < names->n; k++) {
+        const ViewColumn *c;
+        TRY(view_column(cx, names->at[k], &c));
+        if (c != NULL)
+            TRY(LIST_PUSH(cx->arena, &chosen, c));
+    }
+    TRY(view_columns_offered(cx, &chosen, &offered));
+    for (size_t i = 0; i < offered.n; i++) {
+        TRY(add_option(cx, &w, str_z(offered.at[i]->name), view_column_head(offered.at[i])));
         for (size_t k = 0; k < names->n; k++)
-            w.options.at[i].chosen |= str_eq_z(names->at[k], view_columns[i].name);
+            w.options.at[i].chosen |= str_eq_z(names->at[k], offered.at[i]->name);
     }
     return form_add(f, w);
 }

@@ -23,7 +23,8 @@ typedef struct ViewWay {
 LIST_OF(ViewWay, ViewWays);
 
 typedef struct ListHead {
-    const char *label, *css;
+    Text        label;
+    const char *css;
     Str         url;  /* empty: the list cannot be ordered by it */
     const char *sorted; /* "ascending", "descending"; NULL */
     bool        down;
@@ -57,6 +58,7 @@ typedef struct ListRow {
     Text      group;
     Str       number;
     Str       view, q;  /* the list it stands in, for the way to the next one */
+    bool      unread; /* by the reader */
     ListCells cells;
 } ListRow;
 LIST_OF(ListRow, ListRows);

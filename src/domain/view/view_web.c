@@ -1,4 +1,5 @@
 /* view_web.c - the list of requests by a query or a view, as a page and as CSV. */
+#include "domain/request/read_mark.h"
 #include "domain/request/work_web.h"
 #include "domain/view/view_web.h"
 
@@ -36,7 +37,8 @@ static Text group_of(const Ctx *cx, Str grouping, const RequestHead *h)
 }
 
 static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const RequestHeads *heads,
-                    const CellEdit *edit, ListPage *p)
+                    const CellEdit *edit, const FieldValues *own, const UnreadIds *unread,
+                    ListPage *p)
 {
     const char *last = NULL;
 
@@ -45,6 +47,8 @@ static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const R
         ListRow row = { .number = h->number,
                         .view = k->has_view && !k->typed ? k->view.key : STR(""),
                         .q = k->q };
+        for (size_t u = 0; u < unread->n; u++)
+            row.unread |= unread->at[u] == h->id;
         if (k->grouping.len > 0) {
             row.group = group_of(cx, k->grouping, h);
             row.begins = last == NULL || strcmp(row.group.msgid, last) != 0;
@@ -52,7 +56,7 @@ static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const R
         }
         for (size_t c = 0; c < columns->n; c++) {
             ListCell cell;
-            TRY(list_cell(cx, columns->at[c], h, &cell));
+            TRY(list_cell(cx, columns->at[c], h, own, &cell));
             TRY(list_cell_edit(cx, columns->at[c], h, edit, &cell));
             p->has_buttons |= cell.edit.len > 0 && !cell.is_form;
             TRY(LIST_PUSH(cx->arena, &row.cells, cell));
@@ -78,7 +82,7 @@ static Rc fill_heads(Ctx *cx, const Asked *k, const FindQuery *q, const FindQuer
     TRY(find_sorts(cx, in_order, &sorts));
     for (size_t i = 0; i < columns->n; i++) {
         const ViewColumn *c = columns->at[i];
-        ListHead head = { .label = c->label, .css = c->wide_only ? "hide" : "" };
+        ListHead head = { .label = view_column_head(c), .css = c->wide_only ? "hide" : "" };
         if (c->sort != NULL) {
             bool first = sorts.n > 0 && str_eq_z(sorts.at[0].field, c->sort);
             bool falls = first ? !sorts.at[0].descending : falls_first(c->sort);
@@ -126,14 +130,16 @@ static Rc fill_choices(Ctx *cx, const Asked *k, const ViewColumns *columns, List
     } groupings[] = { { "", T("No groups") },
                       { "priority", T("Grouped by priority") },
                       { "due", T("Grouped by due time") } };
+    ViewColumns offered;
 
-    for (size_t i = 0; i < view_columns_n; i++) {
+    TRY(view_columns_offered(cx, columns, &offered));
+    for (size_t i = 0; i < offered.n; i++) {
         bool shown = false;
         for (size_t c = 0; c < columns->n; c++)
-            shown |= columns->at[c] == &view_columns[i];
+            shown |= str_eq_z(str_z(columns->at[c]->name), offered.at[i]->name);
         TRY(LIST_PUSH(cx->arena, &p->columns,
-                      (WidgetOption){ .value = str_z(view_columns[i].name),
-                                      .label = { .msgid = view_columns[i].label },
+                      (WidgetOption){ .value = str_z(offered.at[i]->name),
+                                      .label = view_column_head(offered.at[i]),
                                       .chosen = shown }));
     }
     for (size_t i = 0; i < COUNT_OF(groupings); i++)
@@ -158,6 +164,19 @@ static Rc fill_here(Call *call, const Asked *k, ListPage *p)
     return RC_OK;
 }
 
+static Rc unread_of(Ctx *cx, ScopeRequests s, const RequestHeads *heads, UnreadIds *ret)
+{
+    int64_t *ids = arena_array(cx->arena, heads->n, sizeof *ids);
+
+    if (heads->n == 0)
+        return RC_OK;
+    if (ids == NULL)
+        return RC_LIMIT;
+    for (size_t i = 0; i < heads->n; i++)
+        ids[i] = heads->at[i].id;
+    return read_unread_of(cx, s, ids, heads->n, ret);
+}
+
 static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery *q,
                     const TeamRefs *teams, ListPage *p)
 {
@@ -167,6 +186,8 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     const FindQuery *in_order;
     ViewColumns columns;
     RequestHeads heads = { 0 };
+    FieldValues own = { 0 };
+    UnreadIds unread = { 0 };
     Str next = STR("");
     int64_t n = 0;
 
@@ -181,7 +202,9 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     p->count = asked_count_text(cx->arena, n);
     TRY(fill_heads(cx, k, q, in_order, &columns, p));
     p->columns_n = (int64_t)p->heads.n + 1;
-    TRY(fill_rows(cx, k, &columns, &heads, &edit, p));
+    TRY(view_own_values(cx, s, &columns, &heads, &own));
+    TRY(unread_of(cx, s, &heads, &unread));
+    TRY(fill_rows(cx, k, &columns, &heads, &edit, &own, &unread, p));
     TRY(fill_here(call, k, p));
     p->back_url = edit.back;
     TRY(fill_order(cx, in_order, p));

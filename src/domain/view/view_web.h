@@ -17,7 +17,7 @@ typedef struct CellEdit {
     Str             back;  /* this page */
 } CellEdit;
 
-CHECKED Rc list_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, ListCell *ret);
+CHECKED Rc list_cell(Ctx *cx, const ViewColumn *c, const RequestHead *h, const FieldValues *own, ListCell *ret);
 /* Makes the cell of a column that can be changed a button, or the form that was asked for. */
 CHECKED Rc list_cell_edit(Ctx *cx, const ViewColumn *c, const RequestHead *h, const CellEdit *e, ListCell *io);
 
