@@ -115,13 +115,12 @@ static const Module query_module = { "query language", &query_pages, &query_api,
 static const Module report_module = { "figures", &report_pages, NULL, NULL, NULL };
 
 const Module *const program_modules[] = {
-    &system_module,   &gate_module,    &profile_module,  &people_module, &team_module,
-    &presence_module, &catalog_module, &calendar_module, &order_module,  &bundle_module,
-    &find_module,     &portal_module,  &approval_module, &work_module,   &request_module,
+    &system_module,   &gate_module,    &profile_module,  &people_module,   &team_module,
+    &presence_module, &catalog_module, &calendar_module, &order_module,    &bundle_module,
+    &find_module,     &portal_module,  &approval_module, &work_module,     &request_module,
     &assign_module,   &bulk_module,    &split_module,    &priority_module, &talk_module,
-    &plan_module,     &unsent_module,  &ready_module,    &macro_module,  &clock_module,
-    &target_module,   &list_module,    &view_module,     &board_module,  &agenda_module,
-    &query_module,    &report_module,  &gap_module,      &similar_module,
-    &field_module,
+    &plan_module,     &unsent_module,  &ready_module,    &macro_module,    &clock_module,
+    &target_module,   &list_module,    &view_module,     &board_module,    &agenda_module,
+    &query_module,    &report_module,  &gap_module,      &similar_module,  &field_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);
