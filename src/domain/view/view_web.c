@@ -428,10 +428,8 @@ static Rc page_step(Call *call)
     TRY(step_from(cx, s, q, str_trim(call_query(call, "from")), back, &number));
     Str there =
         number.len > 0 ? str_fmt(cx->arena, "/work/%.*s", STR_ARG(number)) : STR("/work/list");
-    call->status = 303;
-    call_header(call, STR("Location"),
-                asked_url(cx->arena, str_dup_z(cx->arena, there), &k, asked_typed(&k), STR("")));
-    return RC_OK;
+    return call_redirect(
+        call, asked_url(cx->arena, str_dup_z(cx->arena, there), &k, asked_typed(&k), STR("")));
 }
 
 extern const RouteTable list_pages;
