@@ -123,12 +123,3 @@ Rc person_works_from(Ctx *cx, int64_t person_id, Str team_calendar, Ms at, Ms *r
     }
     return RC_OK;
 }
-
-Rc person_at_work(Ctx *cx, int64_t person_id, Str team_calendar, Ms at, bool *ret)
-{
-    Ms from;
-
-    TRY(person_works_from(cx, person_id, team_calendar, at, &from));
-    *ret = from == at;
-    return RC_OK;
-}

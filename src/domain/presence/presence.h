@@ -81,7 +81,6 @@ CHECKED Rc person_work_minutes(Ctx *cx, int64_t person_id, Str team_calendar, Ms
 /* The first instant from `at` on at which the person is at work; `at` itself when they are; MS_NONE:
  * not in sight. */
 CHECKED Rc person_works_from(Ctx *cx, int64_t person_id, Str team_calendar, Ms at, Ms *ret);
-CHECKED Rc person_at_work(Ctx *cx, int64_t person_id, Str team_calendar, Ms at, bool *ret);
 
 /* --- skills ---------------------------------------------------------------------------------- */
 

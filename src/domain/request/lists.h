@@ -151,10 +151,6 @@ CHECKED Rc badges(Ctx *cx, GrantedSelf g, ScopeRequests s, Badges *ret);
 /* The two that every page shows, without counting the others. */
 CHECKED Rc badges_waiting(Ctx *cx, GrantedSelf g, int64_t *ret_approvals, int64_t *ret_unread);
 
-/* Figures of the queue of one team for its head; exact to 999. */
-typedef struct QueueCounts { int64_t open, unassigned, mine, waiting; } QueueCounts;
-CHECKED Rc queue_counts(Ctx *cx, ScopeRequests s, Str team, QueueCounts *ret);
-
 /* --- notifications ------------------------------------------------------------------------------ */
 
 typedef struct Notification {

@@ -305,17 +305,6 @@ SELECT count(*) AS n FROM (
 SELECT count(*) AS n FROM (SELECT 1 FROM notification
   WHERE person_id = :g_self AND read_ms IS NULL LIMIT 100) x;
 
--- kind: open | unassigned | mine | waiting; counting ends at 1000.
--- queue_count(s requests, team int, kind text) -> one: n int!
-SELECT count(*) AS n FROM (
-  SELECT 1 FROM request r
-   WHERE r.team_id = :team AND r.state <> 'closed' AND r.state <> 'draft'
-     AND (:kind <> 'unassigned' OR (r.assignee_id IS NULL AND r.state <> 'fulfilled'))
-     AND (:kind <> 'mine' OR (r.assignee_id = :s_person AND r.state <> 'fulfilled'))
-     AND (:kind <> 'waiting' OR r.state = 'pending')
-     AND {scope s r}
-   LIMIT 1000) x;
-
 -- ---- notifications
 
 -- row NotificationRow: id int = n.id, kind text = n.kind, at_ms ms = n.at_ms, read_ms ms? = n.read_ms,

@@ -356,7 +356,6 @@ DB_TEST(badges_count_what_waits)
 {
     Office o = office_open(cx);
     Badges b;
-    QueueCounts q;
 
     ask_some(&o, 4);
     office_as(&o, "sam");
@@ -370,18 +369,9 @@ DB_TEST(badges_count_what_waits)
     EXPECT_RC(RC_OK, badges(cx, self(&o), scope(&o), &b));
     EXPECT_INT(3, b.queue);
     EXPECT_INT(1, b.work);
-    EXPECT_RC(RC_OK, queue_counts(cx, scope(&o), STR("workplace"), &q));
-    EXPECT_INT(4, q.open);
-    EXPECT_INT(3, q.unassigned);
-    EXPECT_INT(1, q.mine);
-    EXPECT_INT(1, q.waiting);
-    EXPECT_RC(RC_NOT_FOUND, queue_counts(cx, scope(&o), STR("nowhere"), &q));
     office_as(&o, "robin");
     EXPECT_RC(RC_OK, badges(cx, self(&o), scope(&o), &b));
     EXPECT_INT(1, b.mine);
-    office_as(&o, "hana");
-    EXPECT_RC(RC_OK, queue_counts(cx, scope(&o), STR("workplace"), &q));
-    EXPECT_INT(0, q.open);
 }
 
 static RequestPreview preview_of(Office *o, const char *answers)

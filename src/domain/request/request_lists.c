@@ -590,19 +590,3 @@ Rc badges_waiting(Ctx *cx, GrantedSelf g, int64_t *ret_approvals, int64_t *ret_u
     *ret_unread = unread.n;
     return RC_OK;
 }
-
-Rc queue_counts(Ctx *cx, ScopeRequests s, Str team, QueueCounts *ret)
-{
-    static const char *const kinds[] = { "open", "unassigned", "mine", "waiting" };
-    int64_t counts[COUNT_OF(kinds)];
-    Team t;
-
-    TRY(team_by_key(cx, team, &t));
-    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        QueueCountRow row;
-        TRY(q_queue_count(cx, s, t.id, str_z(kinds[i]), &row));
-        counts[i] = row.n;
-    }
-    *ret = (QueueCounts){ counts[0], counts[1], counts[2], counts[3] };
-    return RC_OK;
-}
