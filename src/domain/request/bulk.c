@@ -70,7 +70,9 @@ static Rc grant_named(Ctx *cx, Str named, GrantedRequest *ret)
     int64_t id = 0;
 
     if (str_to_i64(named, &id))
+        /* asked again by the act itself and by state_of */
         return access_request(cx, id, MAY_SEE, ret);
+    /* asked again by the act itself and by state_of */
     return access_request_number(cx, named, MAY_SEE, ret);
 }
 
@@ -409,6 +411,7 @@ static Rc undo_one(DbConn *c, void *arg)
     Str now, wanted = t->after;
 
     UNUSED(c);
+    /* asked again by state_of */
     TRY(access_request(cx, t->request_id, MAY_SEE, &g));
     TRY(state_of(cx, g, t->kind, tag_named(t->after), &now));
     if (t->kind == BULK_TAG || t->kind == BULK_UNTAG)
