@@ -221,13 +221,16 @@ static int run(Arena *a, const Config *config, const Address *listen, Db *db)
     };
     CommandServer server = { db, d.base_url };
     choices_come_from(catalog_choices);
-    rc = dispatch_start(&d, &dispatch, &why, a);
-    if (rc != RC_OK)
-        return cannot("cannot serve", str_is_null(why) ? str_z(rc_name(rc)) : why);
+    /* Before the first page is answered: whoever sees the server alive can use the command line with it. */
     rc = cli_socket_serve(a, str_fmt(a, "%.*s.sock", STR_ARG(db_path(db))).ptr,
                           commands_run_in_server, &server, &commands, &why);
     if (rc != RC_OK)
         log_warn("serve", "no command socket: %.*s", STR_ARG(why));
+    rc = dispatch_start(&d, &dispatch, &why, a);
+    if (rc != RC_OK) {
+        cli_socket_stop(commands);
+        return cannot("cannot serve", str_is_null(why) ? str_z(rc_name(rc)) : why);
+    }
 
     rc = actions_start(db, config_get(config, "actions"), a, &why);
     if (rc != RC_OK) {
