@@ -34,7 +34,7 @@ Rc read_is_unread(Ctx *cx, GrantedRequest g, bool *ret)
     *ret = seq == UNREAD_AGAIN;
     if (*ret)
         return RC_OK;
-    TRY(q_read_news(cx, g, seq, &rows));
+    TRY(q_read_news(cx, g, cx->subject->person_id, seq, &rows));
     while (q_read_news_next(&rows, &row))
         unread |= is_news(cx, &row);
     TRY(rows_result(&rows));

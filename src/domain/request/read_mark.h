@@ -2,7 +2,8 @@
  *
  * A request is unread when somebody else has done something to it since the person last opened it, or when they
  * said so themselves.  What the program does by itself counts as done by somebody else; that somebody looked at
- * it does not count.  One that a person never opened is unread as soon as anybody else did something.
+ * it does not count, and what is internal (notes) is news to members of the request's team alone: nobody learns by it
+ * that there is something which they do not see.  One that a person never opened is unread as soon as anybody else did something.
  * The query language knows it as the field `unread`.  A mark is its person's own: nobody else sees it.
  */
 #pragma once

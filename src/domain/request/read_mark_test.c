@@ -1,6 +1,7 @@
 /* Read marks: what counts as news, whose they are, and what opening a page leaves. */
 #include "domain/request/office_fixture.h"
 #include "domain/request/read_mark.h"
+#include "domain/request/talk.h"
 
 static int64_t ask_question(Office *o)
 {
@@ -55,6 +56,21 @@ DB_TEST(request_is_unread_until_it_is_opened_and_again_when_somebody_else_acts)
     open_page(&o, "robin", id);
     EXPECT_RC(RC_OK, office_say(&o, id, "Thank you."));
     EXPECT(unread(&o, "sam", id));
+    EXPECT(!unread(&o, "robin", id));
+}
+
+DB_TEST(request_with_a_new_note_is_unread_for_the_team_and_for_nobody_else)
+{
+    Office o = office_open(cx);
+    int64_t id = ask_question(&o);
+    NoteInput note = { .text = STR("Strange.") };
+    int64_t made = 0;
+
+    open_page(&o, "robin", id);
+    open_page(&o, "noor", id);
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, note_add(cx, office_grant(&o, id), &note, &made));
+    EXPECT(unread(&o, "noor", id));
     EXPECT(!unread(&o, "robin", id));
 }
 

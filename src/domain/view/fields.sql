@@ -203,6 +203,8 @@ CASE WHEN EXISTS (SELECT 1 FROM person x LEFT JOIN request_read m ON m.person_id
                           OR EXISTS (SELECT 1 FROM event e
                                       WHERE e.request_id = r.id AND e.seq > coalesce(m.seq, 0)
                                         AND (e.actor_id IS NULL OR e.actor_id <> x.id)
+                                        AND (e.internal = 0 OR EXISTS (SELECT 1 FROM team_member t
+                                                                        WHERE t.team_id = r.team_id AND t.person_id = x.id))
                                         AND e.kind <> 'request.viewed' AND e.kind <> 'attachment.downloaded')))
      THEN 1 ELSE 0 END;
 
