@@ -171,6 +171,24 @@ static const InputField *field_of(const Input *in, Str name)
     return NULL;
 }
 
+/* Of the member that a field fills. */
+static size_t width_of(InputType t)
+{
+    switch (t) {
+    case IN_INT:
+    case IN_BOOL:
+    case IN_TIME: return sizeof(OptInt);
+    case IN_STRINGS: return sizeof(StrList);
+    case IN_JSON: return sizeof(const Json *);
+    case IN_TEXT:
+    case IN_LONG_TEXT:
+    case IN_KEY:
+    case IN_WORD:
+    case IN_SECRET: break;
+    }
+    return sizeof(Str);
+}
+
 Rc input_from_json(Ctx *cx, const Input *in, const Json *json, void *ret)
 {
     if (json == NULL || json->kind != JSON_OBJECT)
@@ -186,6 +204,7 @@ Rc input_from_json(Ctx *cx, const Input *in, const Json *json, void *ret)
     for (size_t i = 0; i < in->n; i++) {
         const InputField *f = &in->fields[i];
         const Json *v = json_get(json, str_z(f->name));
+        assert(f->offset + width_of(f->type) <= in->size);
         if (v != NULL)
             TRY(put_json(cx, f, v, ret));
         else if (f->flags & IN_REQUIRED)

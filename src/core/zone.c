@@ -439,15 +439,22 @@ Ms zone_instant(const Zone *z, const CivilTime *local)
     int64_t until_s = wall_s + OFFSET_MAX_S;
     int64_t from_s = wall_s - OFFSET_MAX_S;
     /* Go through the spans of constant offset that can hold the instant, earliest first. */
+    int64_t gap_s = 0;
+    bool has_gap = false;
     for (int32_t offset_s = offset_at(z, from_s);;) {
         int64_t end_s = next_change(z, from_s);
-        if (wall_s - offset_s < end_s)
+        if (wall_s - offset_s < end_s && (!has_gap || wall_s - offset_s >= from_s))
             return wall - offset_s * MS_SECOND;
         int32_t next_offset_s = offset_at(z, end_s);
         /* Not yet reached at the end of this span, already past at the start of the next: a gap.
-         * Reading the clock as if it had not been moved puts it on by the gap's length. */
-        if (wall_s - next_offset_s < end_s || end_s > until_s)
-            return wall - offset_s * MS_SECOND;
+         * Reading the clock as if it had not been moved puts it on by the gap's length, unless the clock
+         * is soon moved back and shows the time after all. */
+        if (!has_gap && wall_s - next_offset_s < end_s) {
+            has_gap = true;
+            gap_s = offset_s;
+        }
+        if (end_s > until_s)
+            return wall - (has_gap ? gap_s : offset_s) * MS_SECOND;
         from_s = end_s;
         offset_s = next_offset_s;
     }

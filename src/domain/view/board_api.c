@@ -139,7 +139,7 @@ static Rc api_move(Call *call)
 typedef struct BoardBody {
     Str board;
     StrList limits;
-    bool strict;
+    OptInt strict;
 } BoardBody;
 static const Input board_input = INPUT(
     BoardBody, "BoardEdit",
@@ -166,7 +166,7 @@ static Rc api_board_edit(Call *call)
 
     TRY(access_self(cx, &g));
     TRY(view_get(cx, g, call_param(call, "key"), &v));
-    BoardBody b = { .strict = v.strict };
+    BoardBody b = { 0 };
     TRY(call_if_match(call, &version));
     TRY(call_input(call, &board_input, &b));
     if (b.limits.at == NULL)
@@ -175,7 +175,7 @@ static Rc api_board_edit(Call *call)
     TRY(view_board_set(cx, g, v.key,
                        &(ViewBoard){ .board = board.len > 0 ? board : STR("state"),
                                      .limits = b.limits,
-                                     .strict = b.strict,
+                                     .strict = b.strict.set ? b.strict.value != 0 : v.strict,
                                      .version = OPT_INT(version) }));
     return call_show(call, 200, str_fmt(call->arena, "/api/v1/views/%.*s", STR_ARG(v.key)));
 }
