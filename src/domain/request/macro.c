@@ -307,16 +307,6 @@ static Rc said(Ctx *cx, const char *kind, int64_t id, const EventChange *changes
         NULL);
 }
 
-/* "": everybody, which is 0. */
-static Rc team_named(Ctx *cx, Str key, int64_t *ret)
-{
-    Rc rc = key.len > 0 ? team_id(cx, key, ret) : RC_OK;
-
-    return rc == RC_NOT_FOUND
-               ? fail_field(cx, RC_INVALID, "team", "not_found", TEXT("There is no such team."))
-               : rc;
-}
-
 Rc macro_create(Ctx *cx, const MacroInput *in, int64_t *ret_id)
 {
     int64_t self = cx->subject->person_id, team = 0;
@@ -326,7 +316,7 @@ Rc macro_create(Ctx *cx, const MacroInput *in, int64_t *ret_id)
     GrantedLoad g;
     Str name;
 
-    TRY(team_named(cx, in->team, &team));
+    TRY(ready_team(cx, in->team, &team));
     TRY(may_write(cx, team, &g));
     TRY(check(cx, in, team, &name, &steps));
     TRY(q_macro_count(cx, team, &count));

@@ -280,14 +280,28 @@ static Rc said(Ctx *cx, const char *kind, int64_t id, const EventChange *changes
                      NULL);
 }
 
-/* "": everybody, which is 0. */
-static Rc team_named(Ctx *cx, Str key, int64_t *ret)
+Rc ready_team(Ctx *cx, Str key, int64_t *ret)
 {
     Rc rc = key.len > 0 ? team_id(cx, key, ret) : RC_OK;
 
     return rc == RC_NOT_FOUND
                ? fail_field(cx, RC_INVALID, "team", "not_found", TEXT("There is no such team."))
                : rc;
+}
+
+Rc ready_chosen_team(Ctx *cx, Str *ret)
+{
+    TeamRefs teams;
+    bool everybody = false;
+
+    if (ret->len == 0) {
+        TRY(ready_teams(cx, &teams, &everybody));
+        if (everybody || teams.n > 0)
+            return fail_field(cx, RC_INVALID, "team", "required", TEXT("Choose for whom it is."));
+    }
+    if (str_eq_z(*ret, "*"))
+        *ret = STR("");
+    return RC_OK;
 }
 
 Rc ready_create(Ctx *cx, const ReadyInput *in, int64_t *ret_id)
@@ -299,7 +313,7 @@ Rc ready_create(Ctx *cx, const ReadyInput *in, int64_t *ret_id)
     LangText words;
     Str name;
 
-    TRY(team_named(cx, in->team, &team));
+    TRY(ready_team(cx, in->team, &team));
     TRY(may_write(cx, team, &g));
     TRY(check(cx, in, &name, &words));
     TRY(q_ready_count(cx, team, &count));

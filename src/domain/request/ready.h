@@ -74,3 +74,9 @@ typedef struct ReadyValues {
 /* `v`: what request_view gave.  Instants are said in the requester's zone. */
 CHECKED Rc ready_values(Ctx *cx, const RequestView *v, ReadyValues *ret);
 CHECKED Rc ready_fill(Ctx *cx, const ReadyValues *values, const LangText *words, ReadyText *ret);
+
+/* Whose a ready reply or a macro is, by the key of the team; "" is everybody, 0.  Errors: RC_INVALID at "team". */
+CHECKED Rc ready_team(Ctx *cx, Str key, int64_t *ret);
+/* What a form says: "*" stands for everybody and becomes "", for nobody should write for all of them by not
+ * choosing.  Errors: RC_INVALID at "team" where there is something to choose. */
+CHECKED Rc ready_chosen_team(Ctx *cx, Str *io);

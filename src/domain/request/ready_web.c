@@ -210,29 +210,12 @@ static Rc to_list(Call *call)
     return call_redirect(call, STR("/work/replies"));
 }
 
-/* "*" stands for everybody: nobody should write for all of them by not choosing. */
-static Rc chosen_team(Call *call, Str *ret)
-{
-    TeamRefs teams;
-    bool everybody = false;
-
-    if (ret->len == 0) {
-        TRY(ready_teams(&call->cx, &teams, &everybody));
-        if (everybody || teams.n > 0)
-            return fail_field(&call->cx, RC_INVALID, "team", "required",
-                              TEXT("Choose for whom it is."));
-    }
-    if (str_eq_z(*ret, "*"))
-        *ret = STR("");
-    return RC_OK;
-}
-
 static Rc act_create(Call *call)
 {
     ReadyInput in = read_form(call);
     int64_t id = 0;
 
-    TRY(chosen_team(call, &in.team));
+    TRY(ready_chosen_team(&call->cx, &in.team));
     TRY(ready_create(&call->cx, &in, &id));
     return to_list(call);
 }
