@@ -11,6 +11,7 @@
 #define INPUT_MAX_BYTES  (8 * 1024 * 1024)
 #define OUTPUT_MAX_BYTES (64 * 1024 * 1024)
 #define WORDS_MAX        1000
+#define CACHE_KIB        (256 * 1024) /* this process ends with its command: an import may fill a whole database */
 
 extern char **environ;
 
@@ -142,7 +143,8 @@ static int run_with_db(Arena *a, const CommandRow *row, const Line *line, const 
     DbOpen how = { .url = url,
                    .write = true,
                    .create = str_eq_z(str_z(row->name), "init"),
-                   .lock_wait_ms = 5000 };
+                   .lock_wait_ms = 5000,
+                   .cache_kib = CACHE_KIB };
     if (db_open(a, &how, &db, &why) != RC_OK) {
         fprintf(stderr, "errand: %.*s\n", STR_ARG(why));
         return EXIT_CANNOT;

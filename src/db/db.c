@@ -123,7 +123,11 @@ Rc db_open(Arena *a, const DbOpen *how, Db **ret, Str *ret_why)
         if (how->create || stat(path, &st) == 0)
             TRY(take_lock(a, path, how->lock_wait_ms, &db->lock_fd, ret_why));
         TRY(dbc_open(a, path, DBC_WRITER, how->create, &db->conn, ret_why));
-        db->writer = writer_start(db->conn, how->queue_limit == 0 ? QUEUE_LIMIT : how->queue_limit);
+        if (how->cache_kib > 0)
+            TRY(dbc_cache(db->conn, how->cache_kib));
+        /* A page that is changed often between two copies of the log is copied once. */
+        db->writer = writer_start(db->conn, how->queue_limit == 0 ? QUEUE_LIMIT : how->queue_limit,
+                                  (uint64_t)how->cache_kib / 16);
     } else {
         CLEANUP(dbc_close_at) DbConn *c = NULL;
         TRY(dbc_open(a, path, DBC_READER, false, &c, ret_why)); /* is it there, is it ours? */

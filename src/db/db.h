@@ -66,6 +66,7 @@ typedef struct DbOpen {
     bool   create;       /* make the file when it does not exist */
     size_t queue_limit;  /* jobs that may wait for the writer; 0 means 4,096 */
     Ms     lock_wait_ms; /* how long to wait for another process that writes */
+    int    cache_kib;    /* pages that the writer keeps in memory; 0 means 4,096.  The log may grow with them. */
 } DbOpen;
 
 /* The file that a url names, by its one absolute name without links: FILE.lock, FILE.sock and FILE.files/

@@ -231,6 +231,14 @@ static int settle(DbConn *c)
     return code;
 }
 
+Rc dbc_cache(DbConn *c, int kib)
+{
+    char text[48];
+    snprintf(text, sizeof text, "PRAGMA cache_size = -%d", kib);
+    int code = run(c, text);
+    return code == SQLITE_OK ? RC_OK : failed(c, code, text);
+}
+
 /* Is this file a database of ours?  One without tables becomes it. */
 static Rc check_owner(Arena *a, DbConn *c, const char *path, Str *why)
 {

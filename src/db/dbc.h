@@ -47,6 +47,8 @@ typedef struct DbcLog {
     uint64_t frames, uncopied;
 } DbcLog;
 DbcLog dbc_log(const DbConn *c);
+/* Writer only: another size of its page cache.  Errors: RC_INTERNAL. */
+CHECKED Rc dbc_cache(DbConn *c, int kib);
 /* Writer only.  Copies the log into the database as far as readers allow; `whole` waits a moment
  * for them and empties the log.  The failure of a flush ends the process. */
 void dbc_checkpoint(DbConn *c, bool whole);

@@ -44,7 +44,7 @@ struct Writer {
     /* Of the thread alone. */
     bool unfollowed; /* something was written since the turn functions were called */
     Ms followed;     /* monotonic: when they were called */
-    uint64_t next_checkpoint, next_truncate; /* frames */
+    uint64_t checkpoint_frames, next_checkpoint, next_truncate;
 };
 
 /* ---- the queue ------------------------------------------------------------------------------- */
@@ -267,14 +267,14 @@ static void checkpoint(Writer *w, bool idle)
 {
     DbcLog log = dbc_log(w->conn);
     bool whole = log.frames >= TRUNCATE_FRAMES && log.frames >= w->next_truncate;
-    bool due = log.uncopied >= CHECKPOINT_FRAMES && log.uncopied >= w->next_checkpoint;
+    bool due = log.uncopied >= w->checkpoint_frames && log.uncopied >= w->next_checkpoint;
 
     if (!whole && !due && !(idle && log.uncopied > 0))
         return;
     dbc_checkpoint(w->conn, whole);
     log = dbc_log(w->conn);
-    w->next_checkpoint = log.uncopied == 0 ? 0 : log.uncopied + CHECKPOINT_FRAMES;
-    w->next_truncate = log.frames == 0 ? 0 : log.frames + CHECKPOINT_FRAMES;
+    w->next_checkpoint = log.uncopied == 0 ? 0 : log.uncopied + w->checkpoint_frames;
+    w->next_truncate = log.frames == 0 ? 0 : log.frames + w->checkpoint_frames;
     pthread_mutex_lock(&w->lock);
     w->stats.checkpoints++;
     pthread_mutex_unlock(&w->lock);
@@ -302,7 +302,7 @@ static void *writer_main(void *arg)
 
 /* ---- start and end --------------------------------------------------------------------------- */
 
-Writer *writer_start(DbConn *c, size_t queue_limit)
+Writer *writer_start(DbConn *c, size_t queue_limit, uint64_t checkpoint_frames)
 {
     Writer *w = calloc(1, sizeof *w);
     pthread_condattr_t attr;
@@ -314,6 +314,7 @@ Writer *writer_start(DbConn *c, size_t queue_limit)
         log_fatal("out of memory", "starting the writer");
     w->conn = c;
     w->limit = queue_limit;
+    w->checkpoint_frames = checkpoint_frames == 0 ? CHECKPOINT_FRAMES : checkpoint_frames;
     w->followed = clock_monotonic_ms() - IDLE_MS;
     pthread_mutex_init(&w->lock, NULL);
     pthread_condattr_init(&attr);

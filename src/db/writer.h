@@ -11,8 +11,9 @@
 
 typedef struct Writer Writer;
 
-/* Starts the thread.  `c` belongs to it until writer_stop returns. */
-Writer *writer_start(DbConn *c, size_t queue_limit);
+/* Starts the thread.  `c` belongs to it until writer_stop returns.  The log is copied into the database from
+ * `checkpoint_frames` pages on; 0 means 1,000. */
+Writer *writer_start(DbConn *c, size_t queue_limit, uint64_t checkpoint_frames);
 /* Finishes what waits, empties the log, ends the thread. */
 void writer_stop(Writer *w);
 
