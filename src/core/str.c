@@ -217,11 +217,27 @@ static size_t utf8_decode(Str s, size_t at, uint32_t *ret)
     return more + 1;
 }
 
+/* How many bytes below 0x80 stand from `at` on, in whole words of eight. */
+static size_t ascii_words(Str s, size_t at)
+{
+    size_t from = at;
+
+    for (uint64_t word; s.len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, s.ptr + at, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    return at - from;
+}
+
 bool str_is_utf8(Str s)
 {
     uint32_t c;
 
     for (size_t at = 0, n; at < s.len; at += n) {
+        n = ascii_words(s, at);
+        if (n > 0)
+            continue;
         n = utf8_decode(s, at, &c);
         if (n == 0)
             return false;

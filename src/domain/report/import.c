@@ -418,8 +418,6 @@ static Rc save_request(Batch *b, Group *g)
     OptInt fulfilled = when_done(f, IMPORT_RESOLVED), closed = when_done(f, IMPORT_CLOSED);
     OptInt opened = f->value[IMPORT_OPENED];
 
-    if (g->is_new)
-        g->serial = b->next_serial++;
     Str number = request_number(cx->arena, b->s->record, g->serial);
     TRY(text_fold(cx->arena, str_fmt(cx->arena, "%.*s %.*s", STR_ARG(number), STR_ARG(title)),
                   &search));
@@ -427,7 +425,6 @@ static Rc save_request(Batch *b, Group *g)
         return q_import_request_save(cx, b->g, g->request_id, title, search, f->to_state, phase,
                                      impact, urgency, level, channel, fulfilled, closed, f->last,
                                      events, NULL);
-    g->request_id = b->next_request++;
     TRY(q_import_request_insert(
         cx, b->g, g->request_id, b->s->record, g->serial,
         str_fmt(cx->arena, "imported-%.*s", STR_ARG(b->s->record)), b->s->version_id, title, search,
@@ -490,22 +487,24 @@ static Rc take_group(Batch *b, Group *g)
     TRY(drop_known(b, g));
     if (g->n == 0)
         return RC_OK;
-    Change *changes = ARENA_ARRAY(b->cx->arena, Change, g->n);
-    if (changes == NULL)
-        return RC_LIMIT;
+    if (g->is_new) {
+        g->serial = b->next_serial++;
+        g->request_id = b->next_request++;
+    }
     for (size_t i = 0; i < g->n; i++) {
         const ImportLine *l = g->lines[i];
+        Change change;
+        change.n = 0;
         note_state(b, l->state);
         /* In the order of time, what comes late is an event and changes nothing that came after it. */
         bool late = b->m->by_time && !(g->is_new && i == 0) && l->at < g->facts.last;
         if (!late)
-            TRY(take_line(b, l, &g->facts, changes[i].at, &changes[i].n));
+            TRY(take_line(b, l, &g->facts, change.at, &change.n));
+        TRY(save_event(b, g, i, &change));
     }
     note_instants(b, &g->facts);
     TRY(save_request(b, g));
     TRY(save_facts(b, g));
-    for (size_t i = 0; i < g->n; i++)
-        TRY(save_event(b, g, i, &changes[i]));
     b->counts.events += (int64_t)g->n;
     return RC_OK;
 }
