@@ -150,6 +150,12 @@ static void check_cell(Ctx *cx, Relation relation, uint32_t roles, char kind)
     if (scope_shows(cx, m.request, person) != ((may & MAY_SEE) != 0))
         test_fail(__FILE__, __LINE__, "lists and access differ: %s, roles %u, %c",
                   relation_name(relation), roles, kind);
+    /* The same of the team that the row of the request names. */
+    if (relation == RELATION_TEAM) {
+        fixture_exec(cx, SQL("UPDATE request SET team_id = %lld WHERE id = %lld",
+                             (long long)(principal / 4), (long long)m.request));
+        EXPECT_INT((may & MAY_SEE) != 0, scope_shows(cx, m.request, person));
+    }
 }
 
 DB_TEST(access_grants_and_lists_agree_over_the_whole_matrix)

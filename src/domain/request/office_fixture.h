@@ -56,7 +56,7 @@ void office_nobody(Office *o);
 Rc office_timers(Office *o, int64_t max, bool *ret_more);
 /* Moves the clock. */
 void office_later(Office *o, Ms by);
-/* Rows and events agree, seen by the clock. */
+/* Rows and events agree, seen by the clock; and the team that has the request is among its readers (sql/scopes.sql). */
 void office_expect_replay(Office *o, int64_t id, int line);
 /* An upload of the present person: its public id. */
 Str office_upload(Office *o, const char *name, int64_t size);

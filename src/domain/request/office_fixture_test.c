@@ -446,6 +446,17 @@ void office_expect_replay(Office *o, int64_t id, int line)
         test_fail(__FILE__, line, "the events of request %lld do not give its state: %s %s",
                   (long long)id, rc_name(rc),
                   o->cx->detail.msgid != NULL ? o->cx->detail.msgid : "");
+    int64_t unread = fixture_int(
+        o->cx,
+        str_dup_z(
+            o->cx->arena,
+            str_fmt(o->cx->arena,
+                    "SELECT count(*) FROM request r WHERE r.id = %lld AND r.state <> 'draft'"
+                    " AND NOT EXISTS (SELECT 1 FROM request_reader x WHERE x.request_id = r.id"
+                    " AND x.relation = 'team' AND x.principal = 4 * r.team_id + 2)",
+                    (long long)id)));
+    if (unread != 0)
+        test_fail(__FILE__, line, "the team of request %lld does not read it", (long long)id);
 }
 
 Str office_upload(Office *o, const char *name, int64_t size)

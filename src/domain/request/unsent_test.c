@@ -195,6 +195,10 @@ DB_TEST(unsent_list_has_ones_own_below_requests_that_one_still_sees)
     EXPECT(str_eq(office_view(&o, other).head.number, list.at[0].number));
     EXPECT(list.at[0].internal && !list.at[1].internal);
     fixture_exec(cx, "DELETE FROM request_reader WHERE request_id = (SELECT max(id) FROM request)");
+    fixture_exec(cx, "UPDATE request SET team_id = (SELECT min(t.id) FROM team t WHERE NOT EXISTS ("
+                     "SELECT 1 FROM team_member m JOIN person p ON p.id = m.person_id"
+                     " WHERE m.team_id = t.id AND p.login = 'sam'))"
+                     " WHERE id = (SELECT max(id) FROM request)");
     office_as(&o, "sam");
     EXPECT_RC(RC_OK, access_requests(cx, &s));
     EXPECT_RC(RC_OK, unsent_list(cx, s, &list));

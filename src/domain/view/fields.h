@@ -116,7 +116,11 @@ struct FindQuery {
     FindReader        reader;
     const Zone       *zone;
     Ms                now;
+    int64_t           words_most; /* of the requests with its words (find_asks_words) only the newest are looked through */
 };
+#define FIND_WORDS_MOST 20000
+/* Must a request have certain words, whatever else is asked? */
+bool find_asks_words(const FindQuery *q);
 
 /* The value of an expression without fields: false where it has some.  *ret COND_EMPTY when it is empty. */
 bool       find_is_constant(const Cond *c);
@@ -151,7 +155,8 @@ typedef struct FindSql {
 } FindSql;
 CHECKED Rc find_sql(Ctx *cx, const FindQuery *q, DbDialect d, const int64_t *after, FindSql *ret);
 
-/* The order of a query: what it says, and the id after it.  `n` counts without the id. */
+/* The order of a query: what it says, and the id after it.  Where that is how the fair order begins (`order by due`), the rest
+ * of the fair order decides ties.  `n` counts without the id. */
 typedef struct FindOrder {
     const Field *fields[COND_ORDER_MAX];
     bool         descending[COND_ORDER_MAX];

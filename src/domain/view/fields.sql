@@ -35,9 +35,10 @@ r.channel;
 -- find_open() = bool
 CASE WHEN r.state <> 'closed' THEN 1 ELSE 0 END;
 
--- Written so that the indexes of open requests are taken.
+-- Written so that the indexes of open requests are taken: the second test holds always, and makes them look narrower than
+-- those that hold what is closed, too.
 -- find_open_only() = test
-r.state <> 'closed';
+r.state <> 'closed' AND coalesce(r.next_due_ms, 9223372036854775807) > -1;
 
 -- find_confidential() = bool
 r.confidential;
@@ -266,11 +267,11 @@ EXISTS (SELECT 1 FROM answer n WHERE n.request_id = r.id AND n.question = :quest
 EXISTS (SELECT 1 FROM answer n WHERE n.request_id = r.id AND n.question = :question AND n.field = '' AND n.text IS NOT NULL);
 
 -- Of a word that stands everywhere only the newest requests are looked through that the reader may be one of.
--- find_words(words text, readers text) = test
+-- find_words(words text, readers text, most int) = test
 [sqlite]
 r.id IN (SELECT request_words.rowid FROM request_words WHERE request_words MATCH (:words || ' AND ' || :readers)
-          ORDER BY request_words.rowid DESC LIMIT 20000);
+          ORDER BY request_words.rowid DESC LIMIT :most);
 [postgres]
 r.id IN (SELECT w.request_id FROM request_words w
           WHERE w.words @@ CAST(:words AS tsquery) AND w.readers @@ CAST(:readers AS tsquery)
-          ORDER BY w.request_id DESC LIMIT 20000);
+          ORDER BY w.request_id DESC LIMIT :most);

@@ -8,6 +8,13 @@
 
 enum { KEYS_MAX = COND_ORDER_MAX + 1 };
 
+/* Of a word that stands everywhere the newest few fill a page and a count.  What comes before the last of them in a list of
+ * the newest is among them, so only when they are too few more are looked at. */
+enum {
+    WORDS_FEW = 6 /* times a page, then ten times as many */,
+    WORDS_COUNTED = FIND_COUNT_MOST + FIND_COUNT_MOST / 4
+};
+
 /* ---- where a page begins: "17.3.204", a number for each field of the order and the id ---- */
 
 static Rc unknown_page(Ctx *cx)
@@ -60,6 +67,16 @@ static Rc find_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, const int64_t 
 {
     FindSql sql;
 
+    bool newest = after == NULL && !find_has_order(q) && find_asks_words(q);
+    for (int64_t most = WORDS_FEW * size; newest && most < q->words_most; most *= 10) {
+        FindQuery few = *q;
+        few.words_most = most;
+        TRY(find_sql(cx, &few, DB_SQLITE, NULL, &sql));
+        TRY(read_rows(cx, s, &sql, size, ret));
+        if (ret->n == (size_t)size)
+            return RC_OK;
+        *ret = (FoundRows){ 0 };
+    }
     TRY(find_sql(cx, q, DB_SQLITE, after, &sql));
     return read_rows(cx, s, &sql, size, ret);
 }
@@ -105,18 +122,33 @@ Rc find_list(Ctx *cx, ScopeRequests s, const FindQuery *q, FindPage page, Reques
     return heads_of(cx, s, &found, ret);
 }
 
+Rc find_count(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret)
+{
+    FindCountRow row = { 0 };
+    FindSql sql;
+
+    if (find_asks_words(q)) {
+        FindQuery few = *q;
+        few.words_most = WORDS_COUNTED;
+        TRY(find_sql(cx, &few, DB_SQLITE, NULL, &sql));
+        TRY(q_find_count(cx, s, sql.asked, FIND_COUNT_MOST, &row));
+    }
+    if (row.n < FIND_COUNT_MOST) {
+        TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
+        TRY(q_find_count(cx, s, sql.asked, FIND_COUNT_MOST, &row));
+    }
+    *ret = row.n;
+    return RC_OK;
+}
+
 Rc find_counted(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, FindCounted *ret)
 {
     FoundRows found = { 0 };
     FindCounted c = { 0 };
-    FindCountRow row;
-    FindSql sql;
 
-    TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
-    TRY(q_find_count(cx, s, sql.asked, FIND_COUNT_MOST, &row));
-    c.count = row.n;
+    TRY(find_count(cx, s, q, &c.count));
     if (size > 0) {
-        TRY(read_rows(cx, s, &sql, size + 1, &found));
+        TRY(find_rows(cx, s, q, NULL, size + 1, &found));
         c.more = found.n > (size_t)size;
         c.n = c.more ? (size_t)size : found.n;
         TRY(ids_of(cx, &found, &c.ids));
@@ -143,15 +175,4 @@ Rc find_ids_by(Ctx *cx, ScopeRequests s, const FindQuery *q, const Field *by, in
         found.n = (size_t)size;
     *ret_n = found.n;
     return ids_of(cx, &found, ret);
-}
-
-Rc find_count(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret)
-{
-    FindCountRow row;
-    FindSql sql;
-
-    TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
-    TRY(q_find_count(cx, s, sql.asked, FIND_COUNT_MOST, &row));
-    *ret = row.n;
-    return RC_OK;
 }

@@ -60,15 +60,19 @@ Rc find_order_by(Ctx *cx, const FindQuery *q, Str field, bool descending, const 
     return RC_OK;
 }
 
+/* What is late comes first, then what matters, then what waits longest.  The indexes of open work have this order. */
+static const FindSort fair[] = { { STR_INIT("due"), false },
+                                 { STR_INIT("priority"), true },
+                                 { STR_INIT("created"), false } };
+static_assert(COUNT_OF(fair) == COND_ORDER_MAX,
+              "an order that was said is compared with all of it");
+
 Rc find_fair(Ctx *cx, const FindQuery *q, const FindQuery **ret)
 {
-    static const FindSort fair[] = { { STR_INIT("due"), false },
-                                     { STR_INIT("priority"), true },
-                                     { STR_INIT("created"), false } };
     FindQuery *made;
 
     *ret = q;
-    if (find_has_order(q))
+    if (find_has_order(q) || find_asks_words(q))
         return RC_OK;
     TRY(copy_of(cx, q, &made));
     for (size_t i = 0; i < COUNT_OF(fair); i++) {
@@ -78,6 +82,30 @@ Rc find_fair(Ctx *cx, const FindQuery *q, const FindQuery **ret)
     }
     *ret = made;
     return RC_OK;
+}
+
+static void order_add(FindOrder *o, const CondName *name, bool descending)
+{
+    o->fields[o->n] = &find_fields[name->id];
+    o->descending[o->n++] = descending;
+}
+
+FindOrder find_order(const FindQuery *q)
+{
+    FindOrder o = { .id_descending = true };
+    bool fairly = q->list.order_n > 0;
+
+    for (size_t i = 0; i < q->list.order_n; i++) {
+        const CondOrder *said = &q->list.order[i];
+        fairly = fairly && str_eq(said->name->name, fair[i].field)
+                 && said->descending == fair[i].descending;
+        order_add(&o, said->name, said->descending);
+    }
+    for (size_t i = o.n; fairly && i < COUNT_OF(fair); i++)
+        order_add(&o, name_of(q, fair[i].field), fair[i].descending);
+    if (o.n > 0)
+        o.id_descending = o.descending[o.n - 1];
+    return o;
 }
 
 Rc find_sorts(Ctx *cx, const FindQuery *q, FindSorts *ret)

@@ -18,6 +18,7 @@ typedef struct Writing {
     DbDialect dialect;
     DbPart *to;
     Str readers; /* for the index of words; STR_NULL: not asked for yet */
+    bool inside; /* of OR or NOT: what is tested need not hold */
 } Writing;
 
 static Rc put_test(Writing *w, const Cond *c);
@@ -392,7 +393,10 @@ static Rc put_match(Writing *w, const Cond *c)
     if (str_is_null(w->readers))
         TRY(words_readers(w->cx, w->dialect, &w->readers));
     part_word(w->to, SQL_OPEN);
-    part_fragment(w->to, &f_find_words, (DbValue[]){ db_text(match), db_text(w->readers) });
+    /* Where the words need not be there, those that have them must be known to the last one. */
+    part_fragment(w->to, &f_find_words,
+                  (DbValue[]){ db_text(match), db_text(w->readers),
+                               db_int(w->inside ? INT64_MAX : w->q->words_most) });
     part_word(w->to, SQL_CLOSE);
     return RC_OK;
 }
@@ -458,15 +462,43 @@ static Rc put_was(Writing *w, const Cond *c)
     return RC_OK;
 }
 
+bool find_asks_words(const FindQuery *q)
+{
+    const Cond *c = q->list.where;
+
+    if (c == NULL || c->op != COND_AND)
+        return c != NULL && c->op == COND_MATCH && !find_is_constant(c->a);
+    for (size_t i = 0; i < c->list_n; i++)
+        if (c->list[i]->op == COND_MATCH && !find_is_constant(c->list[i]->a))
+            return true;
+    return false;
+}
+
 static Rc put_chain(Writing *w, const Cond *c)
 {
     SqlWord word = c->op == COND_AND ? SQL_AND : SQL_OR;
+    bool was_inside = w->inside;
 
+    w->inside |= c->op == COND_OR;
     for (size_t i = 0; i < c->list_n; i++) {
         part_word(w->to, i == 0 ? SQL_OPEN : word);
         TRY(put_test(w, c->list[i]));
     }
     part_word(w->to, SQL_CLOSE);
+    w->inside = was_inside;
+    return RC_OK;
+}
+
+static Rc put_not(Writing *w, const Cond *c)
+{
+    bool was_inside = w->inside;
+
+    w->inside = true;
+    part_word(w->to, SQL_OPEN);
+    TRY(put_test(w, c->a));
+    part_word(w->to, SQL_CLOSE);
+    part_word(w->to, SQL_NOT_TRUE);
+    w->inside = was_inside;
     return RC_OK;
 }
 
@@ -482,29 +514,12 @@ static Rc put_test(Writing *w, const Cond *c)
         return put_match(w, c);
     if (c->op == COND_WAS)
         return put_was(w, c);
-    if (c->op != COND_NOT)
-        return put_pair(w, c); /* find_parse lets nothing else pass */
-    part_word(w->to, SQL_OPEN);
-    TRY(put_test(w, c->a));
-    part_word(w->to, SQL_CLOSE);
-    part_word(w->to, SQL_NOT_TRUE);
-    return RC_OK;
+    if (c->op == COND_NOT)
+        return put_not(w, c);
+    return put_pair(w, c); /* find_parse lets nothing else pass */
 }
 
 /* ---- order and pages ---- */
-
-FindOrder find_order(const FindQuery *q)
-{
-    FindOrder o = { .id_descending = true };
-
-    for (size_t i = 0; i < q->list.order_n; i++) {
-        o.fields[o.n] = &find_fields[q->list.order[i].name->id];
-        o.descending[o.n++] = q->list.order[i].descending;
-    }
-    if (o.n > 0)
-        o.id_descending = o.descending[o.n - 1];
-    return o;
-}
 
 static void put_sort(DbPart *to, const FindOrder *o, size_t i)
 {

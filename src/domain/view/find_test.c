@@ -630,7 +630,73 @@ DB_TEST(find_knows_no_page_of_another_order)
     for (size_t i = 0; i < COUNT_OF(pages); i++)
         EXPECT_RC_AT(__LINE__, RC_INVALID,
                      find_list(cx, s, q, (FindPage){ str_z(pages[i]), 10 }, &heads, &after));
-    EXPECT_RC(RC_OK, find_list(cx, s, q, (FindPage){ STR("5.7"), 10 }, &heads, &after));
+    EXPECT_RC(RC_OK,
+              find_list(cx, s, q, (FindPage){ STR("5.2.1700000000000.7"), 10 }, &heads, &after));
+}
+
+/* ---- words ---- */
+
+static int64_t listed(Ctx *cx, const FindQuery *q, int64_t size, RequestHeads *ret)
+{
+    ScopeRequests s;
+    int64_t count;
+    Str after;
+
+    EXPECT_RC(RC_OK, access_requests(cx, &s));
+    EXPECT_RC(RC_OK, find_list(cx, s, q, (FindPage){ .size = size }, ret, &after));
+    EXPECT_RC(RC_OK, find_count(cx, s, q, &count));
+    return count;
+}
+
+/* Of a hundred requests every second has the word; of ten of those that have it somebody is in charge. */
+DB_TEST(find_looks_at_few_requests_with_a_word_and_at_more_when_they_are_too_few)
+{
+    Office o = office_open(cx);
+    RequestHeads page;
+
+    office_as(&o, "robin");
+    int64_t first = office_ask(&o, "question", "{\"details\":\"A wombat\"}"), last = first;
+    for (int i = 1; i < 100; i++)
+        last = office_ask(&o, "question",
+                          i % 2 == 0 ? "{\"details\":\"A wombat\"}" : "{\"details\":\"Nothing\"}");
+    fixture_exec(cx, "UPDATE request SET assignee_id = (SELECT id FROM person WHERE login = 'sam')"
+                     " WHERE id % 10 = (SELECT min(id) % 10 FROM request)");
+    words_follow(&o);
+    office_as(&o, "robin");
+    const FindQuery *q = parsed(cx, STR("text ~ \"wombat\""));
+    for (int64_t size = 1; size < 60; size += 7) {
+        EXPECT_INT(50, listed(cx, q, size, &page));
+        EXPECT_INT(size > 50 ? 50 : size, (int64_t)page.n);
+        for (size_t i = 0; i < page.n; i++)
+            EXPECT_INT(last - 1 - 2 * (int64_t)i, page.at[i].id);
+    }
+    EXPECT_INT(10, listed(cx, parsed(cx, STR("text ~ \"wombat\" and assignee = sam")), 9, &page));
+    EXPECT_INT(9, (int64_t)page.n);
+    EXPECT_INT(first + 10, page.at[8].id);
+
+    /* Only what must have the words is looked for among the newest. */
+    FindQuery few = *q;
+    few.words_most = 3;
+    EXPECT_INT(3, listed(cx, &few, 50, &page));
+    few = *parsed(cx, STR("not text ~ \"wombat\""));
+    few.words_most = 3;
+    EXPECT_INT(50, listed(cx, &few, 50, &page));
+    EXPECT_INT(last, page.at[0].id);
+    few = *parsed(cx, STR("text ~ \"wombat\" or number = 0"));
+    few.words_most = 3;
+    EXPECT_INT(50, listed(cx, &few, 50, &page));
+}
+
+DB_TEST(find_lists_words_newest_first_unless_an_order_is_said)
+{
+    Office o = office_open(cx);
+    const FindQuery *fair;
+
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, find_fair(cx, parsed(cx, STR("open = yes and text ~ \"wombat\"")), &fair));
+    EXPECT(!find_has_order(fair));
+    EXPECT_RC(RC_OK, find_fair(cx, parsed(cx, STR("open = yes and not text ~ \"wombat\"")), &fair));
+    EXPECT(find_has_order(fair));
 }
 
 /* ---- the order ---- */

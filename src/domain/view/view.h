@@ -41,7 +41,8 @@ bool find_has_order(const FindQuery *q);
  * before comes after it, as far as there is room. */
 CHECKED Rc find_order_by(Ctx *cx, const FindQuery *q, Str field, bool descending, const FindQuery **ret);
 /* The order of lists that say none, "order by due, priority desc, created": what is due first comes first, of
- * that what is more important, of that what waits longest.  A query with an order stays as it is. */
+ * that what is more important, of that what waits longest.  A query with an order stays as it is, and so does one that asks
+ * for words: of what has them the newest comes first, as in a search. */
 CHECKED Rc find_fair(Ctx *cx, const FindQuery *q, const FindQuery **ret);
 /* By what it is ordered, for words and arrows. */
 typedef struct FindSort {
