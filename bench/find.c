@@ -43,6 +43,21 @@ static const struct {
       "open = yes and team = workplace and next_step = answer order by updated desc",
       "SELECT r.id " OPEN_OF_TEAM
       "AND r.state = 'pending' ORDER BY r.updated_ms DESC, r.id DESC LIMIT 51" },
+    { "view Due next",
+      "open = yes and team = my_teams and due >= now and due < now + 2d order by due",
+      "SELECT r.id " OPEN_OF_TEAM
+      "AND coalesce(r.next_due_ms, 9223372036854775807) >= 1795608000000"
+      " ORDER BY coalesce(r.next_due_ms, 9223372036854775807), r.id LIMIT 51" },
+    { "view Unread", "open = yes and (assignee = me or watcher = me) and unread = yes order by due",
+      "SELECT r.id FROM request r WHERE r.state <> 'closed' AND r.assignee_id = (SELECT id FROM person WHERE login ="
+      " 'agent') ORDER BY coalesce(r.next_due_ms, 9223372036854775807), r.id LIMIT 51" },
+    { "view Quick wins",
+      "open = yes and team = my_teams and assignee is empty and state = fulfilling and tasks.open <= 1 order by due",
+      "SELECT r.id " OPEN_OF_TEAM "AND r.assignee_id IS NULL AND r.state = 'fulfilling'"
+      " ORDER BY coalesce(r.next_due_ms, 9223372036854775807), r.id LIMIT 51" },
+    { "view I take part", "open = yes and watcher = me order by due",
+      "SELECT r.id FROM request r WHERE r.state <> 'closed' AND r.assignee_id = (SELECT id FROM person WHERE login ="
+      " 'agent') ORDER BY coalesce(r.next_due_ms, 9223372036854775807), r.id LIMIT 51" },
     { "one model, newest", "model = laptop order by created desc",
       "SELECT r.id FROM request r WHERE r.model_key = 'laptop' ORDER BY r.created_ms DESC, r.id DESC LIMIT 51" },
     { "a rare word", "text ~ \"7777\"", FOUND("\"7777\"") },

@@ -48,6 +48,8 @@ static bool is_full_scan(const char *line, bool ordered_by_id)
     if (strncmp(line, "SCAN ", 5) != 0 || strstr(line, "INDEX") != NULL
         || strstr(line, "VIRTUAL TABLE") != NULL)
         return false;
+    if (strcmp(line, "SCAN x") == 0) /* the page itself */
+        return false;
     return !(ordered_by_id && strcmp(line, "SCAN r") == 0);
 }
 

@@ -19,6 +19,7 @@ typedef struct Writing {
     DbPart *to;
     Str readers; /* for the index of words; STR_NULL: not asked for yet */
     bool inside; /* of OR or NOT: what is tested need not hold */
+    bool open;   /* whatever else is tested, it is open */
 } Writing;
 
 static Rc put_test(Writing *w, const Cond *c);
@@ -238,12 +239,39 @@ static void put_money(Writing *w, const FieldUse *u, CondOp op, const Money *m)
 }
 
 /* `open = yes`, written so that the indexes of open requests are taken. */
+static void put_open_only(Writing *w)
+{
+    part_word(w->to, SQL_OPEN);
+    part_fragment(w->to, &f_find_open_only, NULL);
+    part_word(w->to, SQL_CLOSE);
+}
+
 static bool put_open(Writing *w, const FieldUse *u, CondOp op, const CondValue *v)
 {
     if (u->field.value != &f_find_open || op != COND_EQ || !v->yes)
         return false;
-    put_fragment(w, u, &f_find_open_only, db_int(0));
+    put_open_only(w);
     return true;
+}
+
+/* A field that is listed by another expression than its value, because empty ones come last, is looked for by that as well:
+ * indexes have it.  An empty one is after everything. */
+static void put_beside(Writing *w, const FieldUse *u, CondOp op, DbValue value)
+{
+    bool by_sort = u->field.sort != NULL && u->field.sort != u->field.value;
+
+    if (by_sort)
+        part_fragment(w->to, u->field.sort, NULL);
+    else
+        put_value(w, u);
+    part_word(w->to, sign_of(op));
+    part_value(w->to, value);
+    if (by_sort && (op == COND_GT || op == COND_GE)) {
+        part_word(w->to, SQL_AND);
+        put_value(w, u);
+        part_word(w->to, SQL_LT);
+        part_value(w->to, db_int(INT64_MAX));
+    }
 }
 
 static Rc put_compare(Writing *w, const FieldUse *u, CondOp op, const CondValue *v)
@@ -276,9 +304,7 @@ static Rc put_compare(Writing *w, const FieldUse *u, CondOp op, const CondValue 
         put_fragment(w, u, u->field.is, value);
         return RC_OK;
     }
-    put_value(w, u);
-    part_word(w->to, sign_of(op));
-    part_value(w->to, value);
+    put_beside(w, u, op, value);
     return RC_OK;
 }
 
@@ -474,6 +500,20 @@ bool find_asks_words(const FindQuery *q)
     return false;
 }
 
+/* Does it ask, beside whatever else, for what is open? */
+static bool asks_open(const Writing *w, const Cond *c)
+{
+    CondValue v;
+    FieldUse u;
+
+    for (size_t i = 0; c->op == COND_AND && i < c->list_n; i++)
+        if (asks_open(w, c->list[i]))
+            return true;
+    return c->op == COND_EQ && !find_is_constant(c->a) && find_is_constant(c->b)
+           && find_field(w->q->schema, c->a->name, &u) && u.field.value == &f_find_open
+           && find_constant(w->q, c->b, &v) == RC_OK && !cond_value_is_empty(&v) && v.yes;
+}
+
 static Rc put_chain(Writing *w, const Cond *c)
 {
     SqlWord word = c->op == COND_AND ? SQL_AND : SQL_OR;
@@ -482,6 +522,11 @@ static Rc put_chain(Writing *w, const Cond *c)
     w->inside |= c->op == COND_OR;
     for (size_t i = 0; i < c->list_n; i++) {
         part_word(w->to, i == 0 ? SQL_OPEN : word);
+        /* SQLite looks for an index in each branch by itself. */
+        if (c->op == COND_OR && w->open) {
+            put_open_only(w);
+            part_word(w->to, SQL_AND);
+        }
         TRY(put_test(w, c->list[i]));
     }
     part_word(w->to, SQL_CLOSE);
@@ -576,6 +621,7 @@ Rc find_sql(Ctx *cx, const FindQuery *q, DbDialect d, const int64_t *after, Find
 
     TRY(part_new(cx->arena, d, &w.to));
     TRY(part_new(cx->arena, d, &ret->sorted));
+    w.open = q->list.where != NULL && asks_open(&w, q->list.where);
     if (q->list.where != NULL)
         TRY(put_test(&w, q->list.where));
     else

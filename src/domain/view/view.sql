@@ -4,10 +4,14 @@
 -- row FoundRow: id int = r.id, parts int = r.parts, created_ms ms = r.created_ms, updated_ms ms = r.updated_ms, level int = r.level,
 --   next_due_ms ms = coalesce(r.next_due_ms, 9223372036854775807)
 
+-- The ids first: an index that narrows and orders them needs no row of what is not on the page.
 -- find_rows(s requests, asked part, sorted part, size int) -> many: FoundRow
-SELECT {columns FoundRow r} FROM request r
- WHERE {lead s r} AND {where asked} AND {scope s r}
- ORDER BY {order sorted} LIMIT :size;
+SELECT {columns FoundRow r} FROM (
+  SELECT r.id AS found_id FROM request r
+   WHERE {lead s r} AND {where asked} AND {scope s r}
+   ORDER BY {order sorted} LIMIT :size) x
+  JOIN request r ON r.id = x.found_id
+ ORDER BY {order sorted};
 
 -- How many, counted to `most` and no further.
 -- find_count(s requests, asked part, most int) -> one: n int!
