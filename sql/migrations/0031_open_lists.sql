@@ -6,6 +6,7 @@ CREATE INDEX request_open_by_assignee ON request
     (assignee_id, coalesce(next_due_ms, 9223372036854775807), level DESC, created_ms, id, team_id, state)
     WHERE state <> 'closed' AND assignee_id IS NOT NULL;
 DROP INDEX request_open_by_team;
+CREATE INDEX request_open_newest ON request (team_id, id) WHERE state <> 'closed';
 CREATE INDEX request_open_by_team ON request
     (team_id, coalesce(next_due_ms, 9223372036854775807), level DESC, created_ms, id, assignee_id, state, step_code)
     WHERE state <> 'closed';

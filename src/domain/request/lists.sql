@@ -133,7 +133,7 @@ SELECT {columns ListedRow r} FROM request r
                               AND z.person_id IN (0, :s_person) AND z.until_ms > :awake));
 
 -- Ready or started, and this person's: assigned to them, or theirs as the one who asked.
--- `standing`: ids of persons for whom this one stands in, as a JSON array.
+-- `standing`: ids of persons for whom this one stands in, as a JSON array.  Mostly it is empty, so the search begins with it.
 -- tasks_mine(s requests, standing text, awake ms, before int, size int) -> many: TaskLineRow
 [sqlite]
 SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
@@ -143,9 +143,9 @@ SELECT {columns TaskLineRow t} FROM task t JOIN request r ON r.id = t.request_id
                 SELECT b.id FROM task b
                  WHERE b.assignee_id IN (SELECT value FROM json_each(:standing)) AND b.state IN ('ready', 'started')
                 UNION
-                SELECT c.id FROM request q JOIN task c ON c.request_id = q.id
+                SELECT c.id FROM request q CROSS JOIN task c
                  WHERE q.assignee_id IN (SELECT value FROM json_each(:standing)) AND q.state <> 'closed'
-                   AND c.assignee_id IS NULL AND c.owner = 'team' AND c.team_id = q.team_id
+                   AND c.request_id = q.id AND c.assignee_id IS NULL AND c.owner = 'team' AND +c.team_id = q.team_id
                    AND c.state IN ('ready', 'started') AND c.action_state <> 'due'
                 UNION
                 SELECT o.id FROM request q JOIN task o ON o.request_id = q.id
@@ -249,9 +249,9 @@ SELECT count(*) AS n FROM (
                   SELECT b.id FROM task b
                    WHERE b.assignee_id IN (SELECT value FROM json_each(:standing)) AND b.state IN ('ready', 'started')
                   UNION
-                  SELECT c.id FROM request q JOIN task c ON c.request_id = q.id
+                  SELECT c.id FROM request q CROSS JOIN task c
                    WHERE q.assignee_id IN (SELECT value FROM json_each(:standing)) AND q.state <> 'closed'
-                     AND c.assignee_id IS NULL AND c.owner = 'team' AND c.team_id = q.team_id
+                     AND c.request_id = q.id AND c.assignee_id IS NULL AND c.owner = 'team' AND +c.team_id = q.team_id
                      AND c.state IN ('ready', 'started') AND c.action_state <> 'due')
      AND {part awake_task} AND {scope s r}
    LIMIT 100) x;
@@ -271,10 +271,12 @@ SELECT count(*) AS n FROM (
      AND {part awake_task} AND {scope s r}
    LIMIT 100) x;
 
+-- What is asked of next_due_ms holds always and makes the index of open work look narrower than that of all of it.
 -- badge_assigned(s requests, awake ms) -> one: n int!
 SELECT count(*) AS n FROM (
   SELECT 1 FROM request r
-   WHERE r.assignee_id = :s_person AND r.state <> 'closed' AND r.state <> 'fulfilled' AND {scope s r}
+   WHERE r.assignee_id = :s_person AND r.state <> 'closed' AND coalesce(r.next_due_ms, 9223372036854775807) > -1
+     AND r.state <> 'fulfilled' AND {scope s r}
      AND NOT EXISTS (SELECT 1 FROM snooze z WHERE z.request_id = r.id AND z.task_id = 0
                         AND z.person_id IN (0, :s_person) AND z.until_ms > :awake)
    LIMIT 100) x;

@@ -500,18 +500,33 @@ bool find_asks_words(const FindQuery *q)
     return false;
 }
 
+/* `FIELD = constant`? */
+static bool compares(const Writing *w, const Cond *c, const DbFragment *field, CondValue *ret)
+{
+    FieldUse u;
+
+    return c->op == COND_EQ && !find_is_constant(c->a) && find_is_constant(c->b)
+           && find_field(w->q->schema, c->a->name, &u) && u.field.value == field
+           && find_constant(w->q, c->b, ret) == RC_OK && !cond_value_is_empty(ret);
+}
+
+static bool is_not_closed(const Writing *w, const Cond *c)
+{
+    CondValue v;
+
+    return c->op == COND_NOT && compares(w, c->a, &f_find_state, &v) && v.type == COND_KEY
+           && str_eq_z(v.text, "closed");
+}
+
 /* Does it ask, beside whatever else, for what is open? */
 static bool asks_open(const Writing *w, const Cond *c)
 {
     CondValue v;
-    FieldUse u;
 
     for (size_t i = 0; c->op == COND_AND && i < c->list_n; i++)
         if (asks_open(w, c->list[i]))
             return true;
-    return c->op == COND_EQ && !find_is_constant(c->a) && find_is_constant(c->b)
-           && find_field(w->q->schema, c->a->name, &u) && u.field.value == &f_find_open
-           && find_constant(w->q, c->b, &v) == RC_OK && !cond_value_is_empty(&v) && v.yes;
+    return is_not_closed(w, c) || (compares(w, c, &f_find_open, &v) && v.yes);
 }
 
 static Rc put_chain(Writing *w, const Cond *c)
@@ -538,6 +553,10 @@ static Rc put_not(Writing *w, const Cond *c)
 {
     bool was_inside = w->inside;
 
+    if (is_not_closed(w, c)) {
+        put_open_only(w);
+        return RC_OK;
+    }
     w->inside = true;
     part_word(w->to, SQL_OPEN);
     TRY(put_test(w, c->a));
