@@ -604,6 +604,20 @@ test("one act on many requests tells for each what came of it, and is taken back
   await api(409, "lead", "POST", `/requests/bulk/${done.id}/undo`);
   assert.equal((await api(200, "lead", "GET", `/requests/bulk/${done.id}`)).body.may_undo, false);
   await api(403, "requester", "POST", "/requests/bulk", { requests: numbers, act: "watch" });
+  /* A thousand take more than one turn of the writer; the same key does it once, and nothing is left. */
+  const many = [...numbers, ...Array.from({ length: 998 }, (_, i) => `REQ-${900000 + i}`)];
+  const key = { "idempotency-key": "a thousand" };
+  const thousand = (await api(201, "lead", "POST", "/requests/bulk", { requests: many, act: "watch" }, key)).body;
+  assert.deepEqual([thousand.done, thousand.left, thousand.results.length], [2, 0, 1000]);
+  assert.ok(thousand.results.every((one) => !one.waits));
+  assert.equal((await api(201, "lead", "POST", "/requests/bulk", { requests: many, act: "watch" }, key)).body.id, thousand.id);
+  assert.equal((await api(200, "lead", "POST", `/requests/bulk/${thousand.id}/continue`)).body.left, 0);
+  await api(404, "agent", "POST", `/requests/bulk/${thousand.id}/continue`);
+  const page = await (await server.signIn("lead")).get(`/work/bulk/${thousand.id}`);
+  assert.ok(page.text.length < 250_000, `${page.text.length} bytes`);
+  assert.match(page.text, /Done for 2 requests/);
+  const past = await api(422, "lead", "POST", "/requests/bulk", { requests: [...many, "REQ-1"], act: "watch" });
+  assert.deepEqual(problem(past), ["invalid", ["/requests too_many"]]);
   const refused = await api(422, "lead", "POST", "/requests/bulk", { requests: numbers, act: "reject" });
   assert.deepEqual(problem(refused), ["invalid", ["/text required"]]);
   await api(201, "lead", "POST", `/requests/${numbers[0]}/tags`, { tag: "vpn" });

@@ -707,7 +707,7 @@ test("several requests get a tag at once, and lose it again", { skip }, async ()
       assert.equal(await page.locator("main [aria-invalid=true]").count(), 1);
       await page.fill("[name=value]", "floor-3");
       await send(page, "main form.form button.main");
-      assert.equal(await page.locator("main tbody tr").count(), 3);
+      assert.equal(await page.locator("main tbody tr").count(), 1);
       await look(server, page, `${lang}.bulk-done`);
       await page.goto(`/work/${numbers[0]}`);
       await look(server, page, `${lang}.tags`);

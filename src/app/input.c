@@ -5,7 +5,7 @@
 
 #define LINE_MAX_CHARS 500
 #define TEXT_MAX_CHARS 20000
-#define STRINGS_MAX    500
+#define STRINGS_MAX    1000
 
 static void *member(void *base, const InputField *f)
 {

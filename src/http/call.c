@@ -82,6 +82,12 @@ Rc call_tell(Call *call)
     return call_refuse(call, RC_INVALID);
 }
 
+void call_go_on(Call *call, Handler next, int64_t id)
+{
+    call->next = next;
+    call->next_id = id;
+}
+
 Rc call_done(Call *call)
 {
     call->status = 204;

@@ -105,6 +105,8 @@ struct Call {
     /* The answer of a write route. */
     Str         show;      /* path to show after the commit */
     Str         location;  /* Location header (API, 201) */
+    Handler     next;      /* call_go_on */
+    int64_t     next_id;
     Str         param[6];  /* values of the {x} of the path */
     void       *dispatch;  /* the dispatcher's own */
 };
@@ -132,6 +134,11 @@ CHECKED Rc call_refuse(Call *call, Rc rc);
 /* Write routes, pages: what was written is kept, and `again` shows the page at once (200) instead of a
  * redirect: for a secret that is told once and must stand in no address. */
 CHECKED Rc call_tell(Call *call);
+/* Write routes: there is more to do than one turn of the writer should take.  What was written is committed, then
+ * `next` runs in a transaction of its own, with the same input, the time of then and call->next_id; it says anew what to show, and
+ * may go on again.  Should it fail, its own changes are undone, and the answer is what the handler before it
+ * said: what it shows must tell how far the work came.  An Idempotency-Key is kept with the first part. */
+void call_go_on(Call *call, Handler next, int64_t id);
 /* Write routes: 204, for the API and for scripts that want no page. */
 CHECKED Rc call_done(Call *call);
 /* A short notice shown once on the page that comes next ("Sent as REQ-17."): `flash` is a code that

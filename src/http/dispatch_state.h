@@ -60,6 +60,8 @@ typedef struct Exchange {
     Str        body;
     Str        idempotency_key, body_hash;
     Call       pristine;     /* as handed to the writer: a rerun begins here */
+    Handler    part;         /* a further part of a writing call (call_go_on); NULL: the first */
+    Call       before;       /* what the part before it said */
     Rc         rc;
 } Exchange;
 

@@ -7,7 +7,7 @@
 
 #include "core/str.h"
 
-#define FORM_FIELDS_MAX      500
+#define FORM_FIELDS_MAX      1100        /* a thousand chosen requests and what is done with them */
 #define FORM_FIELD_MAX_BYTES (64 * 1024) /* a decoded value */
 #define FORM_NAME_MAX_BYTES  255         /* a decoded name */
 

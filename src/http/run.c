@@ -2,6 +2,7 @@
  * and slow preparations on a worker before them. */
 #include "http/dispatch_state.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/random.h"
 #include "http/idempotency_q.h"
@@ -167,6 +168,35 @@ static void answer_shown(Exchange *x, Loop *loop)
     run_answer(x, rc);
 }
 
+static Rc submit_write(Exchange *x);
+
+/* Hands the next part of a call to the writer, behind what came meanwhile; false when there is none. */
+static bool goes_on(Exchange *x)
+{
+    if (x->rc != RC_OK || x->call.next == NULL)
+        return false;
+    x->before = x->call;
+    x->part = x->call.next;
+    x->pristine.next_id = x->call.next_id;
+    x->pristine.cx.now_ms = clock_now_ms();
+    Rc rc = submit_write(x);
+    if (rc != RC_OK)
+        x->rc = rc;
+    return rc == RC_OK;
+}
+
+/* A part that failed is told by what the one before it shows. */
+static void settle_parts(Exchange *x)
+{
+    if (x->part == NULL || x->rc == RC_OK)
+        return;
+    log_error("a call stopped between two parts", "%.*s %s rc=%s",
+              STR_ARG(http_method_name(x->call.route->method)), x->call.route->path,
+              rc_name(x->rc));
+    x->call = x->before;
+    x->rc = RC_OK;
+}
+
 static void finish_write(HttpCall *http, void *arg, void *loop_user)
 {
     Exchange *x = arg;
@@ -174,6 +204,9 @@ static void finish_write(HttpCall *http, void *arg, void *loop_user)
     Loop *loop = loop_user;
 
     UNUSED(http);
+    if (goes_on(x))
+        return;
+    settle_parts(x);
     if (x->rc == RC_OK)
         x->rc = c->refused;
     if (x->rc == RC_OK) {
@@ -236,6 +269,8 @@ static Rc write_job(DbConn *conn, void *arg)
     x->set_flash = STR_NULL;
     x->set_session = false;
     cx->db = conn;
+    if (x->part != NULL)
+        return x->part(&x->call);
     if (x->idempotency_key.len > 0) {
         TRY(replay(x, &replayed));
         if (replayed)
@@ -257,11 +292,15 @@ static void write_done(void *arg, Rc rc)
     http_run_on_loop(x->call.http, finish_write, x);
 }
 
+static Rc submit_write(Exchange *x)
+{
+    return db_submit(x->d->config.db, (DbJob){ write_job, write_done, x });
+}
+
 Rc run_write(Exchange *x)
 {
     x->pristine = x->call;
-    DbJob job = { write_job, write_done, x };
-    return db_submit(x->d->config.db, job);
+    return submit_write(x);
 }
 
 Rc run_read_key(Exchange *x)

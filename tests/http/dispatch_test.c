@@ -93,7 +93,26 @@ static Rc show_opened(Call *call)
     return RC_OK;
 }
 
+/* A call of n parts, of which the one given as `bad` fails after it has written. */
+static atomic_int parts_run;
+
+static Rc next_part(Call *call)
+{
+    int64_t n = 0, bad = 0;
+
+    if (!str_to_i64(call_param(call, "n"), &n) || !str_to_i64(call_param(call, "bad"), &bad))
+        return RC_NOT_FOUND;
+    int64_t part = call->next_id + 1;
+    atomic_fetch_add(&parts_run, 1);
+    TRY(call_redirect(call, str_fmt(call->arena, "/came/%lld", (long long)part)));
+    if (part < n)
+        call_go_on(call, next_part, part);
+    return part == bad ? RC_INTERNAL : RC_OK;
+}
+
 static const RouteTable pages = ROUTES(
+    { HTTP_POST, "/parts/{n}/{bad}", next_part, RIGHT_PUBLIC, BODY_NONE, TX_WRITE,
+      .text = "Write in parts" },
     { HTTP_GET, "/fail/{status}", fail_as, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Fail" },
     { HTTP_GET, "/slow", slow, RIGHT_PUBLIC, BODY_NONE, TX_READ, .text = "Be slow" },
     { HTTP_GET, "/opened/{n}", show_opened, RIGHT_PUBLIC, BODY_NONE, TX_READ,
@@ -146,6 +165,11 @@ static Rc some_session(Ctx *cx, Str token, Subject *ret, bool *ret_touch)
     return RC_OK;
 }
 
+static bool csrf_known(const Subject *s, Str token)
+{
+    return s->person_id == 7 || csrf_ok(s, token);
+}
+
 static Place open_place(void)
 {
     static const Str hosts[] = { STR_INIT("test") };
@@ -163,7 +187,7 @@ static Place open_place(void)
                   .touch = identity_touch,
                   .right = access_route,
                   .csrf = csrf_token,
-                  .csrf_ok = csrf_ok },
+                  .csrf_ok = csrf_known },
         .failure = { .page = page_failure, .problem = problem_write },
         .assets = web_assets,
         .listen_address = STR("127.0.0.1"),
@@ -206,6 +230,40 @@ static int count_header(const Reply *r, const char *name)
         n += str_eq_nocase(str_cut(&line, ':'), str_z(name));
     }
     return n;
+}
+
+/* ---- parts of a call ---- */
+
+TEST(dispatch_runs_a_call_part_by_part_and_tells_how_far_it_came)
+{
+    static const struct {
+        int line;
+        const char *path, *location;
+        int status, run;
+    } cases[] = {
+        { __LINE__, "/parts/1/0", "/came/1", 303, 1 },
+        { __LINE__, "/parts/3/0", "/came/3", 303, 3 },
+        { __LINE__, "/parts/3/3", "/came/2", 303, 3 }, /* the last one failed */
+        { __LINE__, "/parts/3/2", "/came/1", 303, 2 }, /* and none comes after one that failed */
+        { __LINE__, "/parts/3/1", NULL, 500, 1 },
+    };
+    Place p = open_place();
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CLEANUP(client_done) Client c = client_connect(dispatch_port(p.dispatch));
+        atomic_store(&parts_run, 0);
+        client_send(&c,
+                    str_fmt(test_arena(),
+                            "POST %s HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n"
+                            "Cookie: __Host-errand=seven\r\nSec-Fetch-Site: same-origin\r\n\r\n",
+                            cases[i].path));
+        Reply r = client_reply(&c, false);
+        EXPECT_INT_AT(cases[i].line, cases[i].status, r.status);
+        EXPECT_INT_AT(cases[i].line, cases[i].run, atomic_load(&parts_run));
+        if (cases[i].location != NULL)
+            EXPECT_STR_AT(cases[i].line, cases[i].location, reply_header(&r, "Location"));
+    }
+    close_place(&p);
 }
 
 /* ---- what people and programs are told ---- */

@@ -2,6 +2,7 @@
 #include "domain/request/bulk.h"
 
 #include "app/event.h"
+#include "core/clock.h"
 #include "domain/request/bulk_q.h"
 #include "domain/request/tag.h"
 #include "domain/request/talk.h"
@@ -248,7 +249,7 @@ static Rc check_whole(Ctx *cx, const BulkInput *in, BulkKind *ret)
                           TEXT("Choose at least one request."));
     if (in->requests.n > BULK_MOST)
         return fail_field(cx, RC_INVALID, "requests", "too_many",
-                          TEXT("At most 200 requests at once."));
+                          TEXT("At most 1,000 requests at once."));
     if (!bulk_from_word(in->act, ret))
         return fail_field(cx, RC_INVALID, "act", "unknown_word", TEXT("Choose what to do."));
     if (kinds[*ret].value && in->value.len == 0)
@@ -279,24 +280,21 @@ static bool named_before(const StrList *list, size_t i)
     return false;
 }
 
-Rc bulk_do(Ctx *cx, GrantedSelf g, const BulkInput *in, int64_t *ret_id)
+Rc bulk_begin(Ctx *cx, GrantedSelf g, const BulkInput *in, int64_t *ret_id)
 {
     BulkInsertRow made;
     BulkKind kind;
 
     TRY(check_whole(cx, in, &kind));
-    TRY(q_bulk_insert(cx, g, str_z(kinds[kind].word), cx->now_ms, &made));
+    TRY(q_bulk_insert(cx, g, str_z(kinds[kind].word), in->value, in->text, in->next_step,
+                      cx->now_ms, &made));
     for (size_t i = 0; i < in->requests.n; i++) {
-        Str named = str_shortened(str_trim(in->requests.at[i]), 64), why;
-        Turn t = { cx, kind, in, named, 0, named, STR(""), STR("") };
+        Str named = str_shortened(str_trim(in->requests.at[i]), 64);
         if (named_before(&in->requests, i))
             continue;
-        TRY(one_of_many(cx, do_one, &t, &why));
-        TRY(q_bulk_part_insert(cx, g, made.id, (int64_t)i + 1,
-                               t.request_id != 0 ? OPT_INT(t.request_id) : OPT_NONE, t.number,
-                               why.len == 0, why, t.before, t.after, NULL));
+        TRY(q_bulk_part_insert(cx, g, made.id, (int64_t)i + 1, OPT_NONE, named, false, STR(""),
+                               STR(""), STR(""), true, NULL));
     }
-    TRY(audit(cx, "bulk.done", made.id, kinds[kind].word));
     *ret_id = made.id;
     return RC_OK;
 }
@@ -311,19 +309,20 @@ Rc bulk_alone(Ctx *cx, GrantedSelf g, Str number, BulkKind kind, const BulkInput
     TRY(do_one(cx->db, &t));
     if (!kinds[kind].undo || str_eq(t.before, t.after))
         return RC_OK;
-    TRY(q_bulk_insert(cx, g, str_z(kinds[kind].word), cx->now_ms, &made));
+    TRY(q_bulk_insert(cx, g, str_z(kinds[kind].word), STR(""), STR(""), STR(""), cx->now_ms,
+                      &made));
     TRY(q_bulk_part_insert(cx, g, made.id, 1, OPT_INT(t.request_id), t.number, true, STR(""),
-                           t.before, t.after, NULL));
+                           t.before, t.after, false, NULL));
     *ret_id = made.id;
     return RC_OK;
 }
 
-LIST_OF(BulkPartsRow, BulkPartRows);
+LIST_OF(BulkPartRow, BulkPartRows);
 
 static Rc parts_of(Ctx *cx, GrantedSelf g, int64_t id, BulkPartRows *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    BulkPartsRow row;
+    BulkPartRow row;
 
     TRY(q_bulk_parts(cx, g, id, &rows));
     while (q_bulk_parts_next(&rows, &row))
@@ -355,10 +354,16 @@ Rc bulk_get(Ctx *cx, GrantedSelf g, int64_t id, BulkDone *ret)
     TRY(head_of(cx, g, id, &done));
     TRY(parts_of(cx, g, id, &rows));
     for (size_t i = 0; i < rows.n; i++) {
-        const BulkPartsRow *r = &rows.at[i];
+        const BulkPartRow *r = &rows.at[i];
         TRY(LIST_PUSH(cx->arena, &done.parts,
-                      (BulkPart){ r->number, r->ok, r->why, r->undone, r->undo_why }));
+                      (BulkPart){ .number = r->number,
+                                  .ok = r->ok,
+                                  .waits = r->waits,
+                                  .why = r->why,
+                                  .undone = r->undone,
+                                  .undo_why = r->undo_why }));
         done.done_n += r->ok;
+        done.left_n += r->waits;
     }
     done.may_undo = done.may_undo && done.done_n > 0;
     *ret = done;
@@ -434,25 +439,93 @@ static Rc check_undo(Ctx *cx, const BulkDone *done)
 
 Rc bulk_undo(Ctx *cx, GrantedSelf g, int64_t id)
 {
+    Reader reader = { cx->lang, cx->zone, cx->now_ms };
+    Text not_tried = TEXT("It was not tried.");
     BulkDone done = { 0 };
-    BulkPartRows rows = { 0 };
 
     TRY(head_of(cx, g, id, &done));
     TRY(check_undo(cx, &done));
-    TRY(parts_of(cx, g, id, &rows));
-    for (size_t i = 0; i < rows.n; i++) {
-        const BulkPartsRow *r = &rows.at[i];
-        Turn t = { .cx = cx,
-                   .kind = done.kind,
-                   .request_id = r->request_id.value,
-                   .before = r->before,
-                   .after = r->after };
-        Str why;
-        if (!r->ok)
-            continue;
-        TRY(one_of_many(cx, undo_one, &t, &why));
-        TRY(q_bulk_part_undone(cx, g, id, r->position, why.len == 0, why, NULL));
-    }
     TRY(q_bulk_undone(cx, g, id, cx->now_ms, NULL));
-    return audit(cx, "bulk.undone", id, kinds[done.kind].word);
+    return q_bulk_turn_round(cx, g, id, words_text(cx->arena, &reader, &not_tried), NULL);
+}
+
+/* ---- in pieces ---- */
+
+enum { PIECE_BYTES = 32 * 1024 * 1024 };
+
+static Rc waiting(Ctx *cx, GrantedSelf g, int64_t id, int64_t most, BulkPartRows *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    BulkPartRow row;
+
+    TRY(q_bulk_waiting(cx, g, id, most, &rows));
+    while (q_bulk_waiting_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret, row));
+    return rows_result(&rows);
+}
+
+static Rc try_part(Ctx *cx, GrantedSelf g, int64_t id, BulkKind kind, const BulkInput *in,
+                   const BulkPartRow *r)
+{
+    Turn t = { cx, kind, in, r->number, 0, r->number, STR(""), STR("") };
+    Str why;
+
+    TRY(one_of_many(cx, do_one, &t, &why));
+    return q_bulk_part_tried(cx, g, id, r->position,
+                             t.request_id != 0 ? OPT_INT(t.request_id) : OPT_NONE, t.number,
+                             why.len == 0, why, t.before, t.after, NULL);
+}
+
+static Rc part_back(Ctx *cx, GrantedSelf g, int64_t id, BulkKind kind, const BulkPartRow *r)
+{
+    Turn t = { .cx = cx,
+               .kind = kind,
+               .request_id = r->request_id.value,
+               .before = r->before,
+               .after = r->after };
+    Str why;
+
+    TRY(one_of_many(cx, undo_one, &t, &why));
+    return q_bulk_part_undone(cx, g, id, r->position, why.len == 0, why, NULL);
+}
+
+/* In an arena of its own: what a thousand requests need does not lie in the call's. */
+static Rc do_piece(Ctx *cx, GrantedSelf g, int64_t id, BulkPiece piece, int64_t *ret_left)
+{
+    Ms end = clock_monotonic_ms() + piece.ms;
+    BulkPartRows rows = { 0 };
+    BulkPieceRow act;
+    BulkLeftRow left;
+    BulkKind kind;
+    bool found;
+
+    TRY(q_bulk_piece(cx, g, id, &act, &found));
+    if (!found || !bulk_from_word(act.act, &kind))
+        return RC_NOT_FOUND;
+    BulkInput in = { .value = act.value, .text = act.words, .next_step = act.next_step };
+    TRY(waiting(cx, g, id, piece.most, &rows));
+    for (size_t i = 0; i < rows.n && (i == 0 || clock_monotonic_ms() < end); i++) {
+        if (act.undone_ms.set)
+            TRY(part_back(cx, g, id, kind, &rows.at[i]));
+        else
+            TRY(try_part(cx, g, id, kind, &in, &rows.at[i]));
+    }
+    TRY(q_bulk_left(cx, g, id, &left));
+    *ret_left = left.n;
+    if (rows.n == 0 || left.n > 0)
+        return RC_OK;
+    TRY(q_bulk_end(cx, g, id, NULL));
+    return audit(cx, act.undone_ms.set ? "bulk.undone" : "bulk.done", id, kinds[kind].word);
+}
+
+Rc bulk_go_on(Ctx *cx, GrantedSelf g, int64_t id, BulkPiece piece, int64_t *ret_left)
+{
+    CLEANUP(arena_free_at) Arena *own = arena_new(PIECE_BYTES);
+    Ctx inner = *cx;
+
+    inner.arena = own;
+    inner.identity = NULL;
+    inner.views = NULL; /* what an act reads is not shown */
+    Rc rc = do_piece(&inner, g, id, piece, ret_left);
+    return rc == RC_NOT_FOUND ? fail(cx, rc, "not_found", TEXT("There is no such act.")) : rc;
 }

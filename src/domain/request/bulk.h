@@ -3,13 +3,18 @@
  * Each request goes through the same command as alone, in a savepoint of its own, with the same rights and
  * events: what is refused for one of them does not hold up the others, and stands in the result with its sentence.
  * The result is kept with what each request had before, and is its author's alone.
+ *
+ * Many requests take seconds, and everybody else's changes wait for the one thread that writes.  So the act is kept
+ * first (bulk_begin, bulk_undo) and done in pieces (bulk_go_on), each in a transaction of its own.  A piece takes
+ * what waits, so that no request is tried twice, whoever goes on and however often.  What stops in the middle, because the
+ * program ends or the database fails, leaves what was done, says what waits, and is gone on with by its author.
  * General rules (grants, errors): request.h.
  */
 #pragma once
 
 #include "domain/request/request.h"
 
-#define BULK_MOST      200 /* requests of one act */
+#define BULK_MOST      1000 /* requests of one act */
 #define BULK_UNDO_DAYS 30
 
 typedef enum BulkKind {
@@ -33,9 +38,21 @@ typedef struct BulkInput {
     Rc      fault;
 } BulkInput;
 
-/* Does it, in the caller's transaction.  RC_OK also when every single request refused.
- * Errors: RC_INVALID with field errors at requests, act, value, text: then nothing was tried; RC_BUSY. */
-CHECKED Rc bulk_do(Ctx *cx, GrantedSelf g, const BulkInput *in, int64_t *ret_id);
+/* Keeps the act, in the caller's transaction; no request is tried yet, all of them wait.
+ * Errors: RC_INVALID with field errors at requests, act, value, text: then nothing is kept. */
+CHECKED Rc bulk_begin(Ctx *cx, GrantedSelf g, const BulkInput *in, int64_t *ret_id);
+
+/* How much of it one transaction does: at least one request, then as many as there is time for. */
+typedef struct BulkPiece {
+    int64_t most; /* requests, 1..BULK_MOST */
+    int64_t ms;   /* when this long has passed, no other one is begun */
+} BulkPiece;
+#define BULK_PIECE ((BulkPiece){ BULK_MOST, 40 })
+
+/* The next piece of the act, or of its way back, in the caller's transaction; none is left: nothing happens.
+ * RC_OK also when every single request refused.  Writes "bulk.done" or "bulk.undone" with the last one.
+ * Errors: RC_NOT_FOUND (no act of theirs); RC_BUSY, RC_INTERNAL (the database failed: the piece must be undone). */
+CHECKED Rc bulk_go_on(Ctx *cx, GrantedSelf g, int64_t id, BulkPiece piece, int64_t *ret_left);
 
 /* The same on one request, as its own act: what is refused fails the call with the command's own errors, and nothing
  * is kept.  *ret_id: what bulk_undo takes; 0 when nothing changed or the act cannot be taken back.
@@ -45,7 +62,8 @@ CHECKED Rc bulk_alone(Ctx *cx, GrantedSelf g, Str number, BulkKind kind, const B
 typedef struct BulkPart {
     Str  number;
     bool ok;
-    Str  why;      /* when not ok */
+    bool waits;    /* not tried yet; of an act that is taken back: not taken back yet */
+    Str  why;      /* when not ok and tried */
     bool undone;
     Str  undo_why; /* it could not be taken back */
 } BulkPart;
@@ -56,13 +74,15 @@ typedef struct BulkDone {
     BulkKind  kind;
     Ms        at_ms, undone_ms; /* MS_NONE: not taken back */
     int64_t   done_n;           /* that worked */
+    int64_t   left_n;           /* that wait: bulk_go_on */
     bool      may_undo;
     BulkParts parts;
 } BulkDone;
 /* Errors: RC_NOT_FOUND (none of theirs). */
 CHECKED Rc bulk_get(Ctx *cx, GrantedSelf g, int64_t id, BulkDone *ret);
 
-/* Gives each request back what it had, where it still has what the act gave it; the others say in the result why
- * not.  Errors: RC_NOT_FOUND; RC_CONFLICT (taken back already, older than BULK_UNDO_DAYS, or of a kind that cannot
+/* Begins to give each request back what it had, where it still has what the act gave it; the others say in the result
+ * why not.  What waited to be tried is not tried any more.  bulk_go_on does it.
+ * Errors: RC_NOT_FOUND; RC_CONFLICT (taken back already, older than BULK_UNDO_DAYS, or of a kind that cannot
  * be taken back). */
 CHECKED Rc bulk_undo(Ctx *cx, GrantedSelf g, int64_t id);

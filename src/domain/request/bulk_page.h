@@ -20,4 +20,8 @@ typedef struct BulkDonePage {
     Text     label;
     int64_t  failed_n;
     bool     was_undone;
+    BulkParts other;   /* that did not go as they were meant to */
+    BulkParts plain;   /* that did; folded */
+    int64_t  plain_n;
+    BulkParts waiting; /* it stopped before them */
 } BulkDonePage;

@@ -22,6 +22,16 @@ static void open_three(Ctx *cx, Three *t)
     office_as(&t->o, "sam");
 }
 
+/* All of it, a request in each piece. */
+static Rc go_on(Ctx *cx, GrantedSelf g, int64_t id)
+{
+    int64_t left = 1;
+
+    while (left > 0)
+        TRY(bulk_go_on(cx, g, id, (BulkPiece){ 1, 0 }, &left));
+    return RC_OK;
+}
+
 static Rc act(Three *t, const char *word, const char *value, const char *text, BulkDone *ret)
 {
     Ctx *cx = t->o.cx;
@@ -33,7 +43,8 @@ static Rc act(Three *t, const char *word, const char *value, const char *text, B
     int64_t id = 0;
 
     EXPECT_RC(RC_OK, access_self(cx, &g));
-    TRY(bulk_do(cx, g, &in, &id));
+    TRY(bulk_begin(cx, g, &in, &id));
+    TRY(go_on(cx, g, id));
     return bulk_get(cx, g, id, ret);
 }
 
@@ -43,6 +54,7 @@ static Rc undo(Three *t, BulkDone *done)
 
     EXPECT_RC(RC_OK, access_self(t->o.cx, &g));
     TRY(bulk_undo(t->o.cx, g, done->id));
+    TRY(go_on(t->o.cx, g, done->id));
     return bulk_get(t->o.cx, g, done->id, done);
 }
 
@@ -147,7 +159,7 @@ DB_TEST(bulk_refuses_as_a_whole_what_fits_no_request)
     EXPECT_RC(RC_INVALID, act(&t, "tag", "", "", &done));
     EXPECT_RC(RC_INVALID, act(&t, "priority", "huge", "So.", &done));
     EXPECT_RC(RC_OK, access_self(cx, &g));
-    EXPECT_RC(RC_INVALID, bulk_do(cx, g, &(BulkInput){ .act = STR("watch") }, &done.id));
+    EXPECT_RC(RC_INVALID, bulk_begin(cx, g, &(BulkInput){ .act = STR("watch") }, &done.id));
     EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM bulk_act"));
     EXPECT_RC(RC_OK, act(&t, "watch", "", "", &done));
     office_as(&t.o, "robin"); /* somebody else's */
@@ -251,6 +263,7 @@ DB_TEST(bulk_alone_fails_as_the_command_does_and_keeps_the_way_back)
     EXPECT_RC(RC_OK, bulk_alone(cx, g, t.named[0], BULK_TAG, &in, &id));
     EXPECT(id != 0);
     EXPECT_RC(RC_OK, bulk_undo(cx, g, id));
+    EXPECT_RC(RC_OK, go_on(cx, g, id));
     EXPECT_RC(RC_OK, bulk_get(cx, g, id, &done));
     EXPECT(done.parts.n == 1 && done.parts.at[0].undone);
     EXPECT_INT(0, office_view(&t.o, t.ids[0]).tags.n);
@@ -274,4 +287,125 @@ DB_TEST(bulk_alone_offers_no_way_back_where_nothing_changed)
     EXPECT_RC(RC_OK, bulk_alone(cx, g, t.named[0], BULK_ASSIGN, &in, &id)); /* nobody, as before */
     EXPECT_INT(0, id);
     EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM bulk_act"));
+}
+
+/* A thousand names of nothing are enough to see the bound. */
+DB_TEST(bulk_takes_a_thousand_requests_and_not_one_more)
+{
+    Office o = office_open(cx);
+    Str *names = arena_array(cx->arena, BULK_MOST + 1, sizeof *names);
+    BulkInput in = { .requests = { .at = names, .n = BULK_MOST }, .act = STR("watch") };
+    BulkDone done;
+    GrantedSelf g;
+    int64_t id = 0, left = 0;
+
+    for (int i = 0; i <= BULK_MOST; i++)
+        names[i] = str_fmt(cx->arena, "REQ-%d", 900000 + i);
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, access_self(cx, &g));
+    EXPECT_RC(RC_OK, bulk_begin(cx, g, &in, &id));
+    EXPECT_RC(RC_OK, bulk_go_on(cx, g, id, (BulkPiece){ BULK_MOST, MS_MINUTE }, &left));
+    EXPECT_INT(0, left);
+    EXPECT_RC(RC_OK, bulk_get(cx, g, id, &done));
+    EXPECT_INT(BULK_MOST, done.parts.n);
+    in.requests.n++;
+    EXPECT_RC(RC_INVALID, bulk_begin(cx, g, &in, &id));
+    EXPECT_STR("too_many", cx->errors.at[0].code);
+}
+
+DB_TEST(bulk_stops_between_two_pieces_and_is_gone_on_with_once)
+{
+    int64_t id = 0, left = 0;
+    BulkDone done;
+    GrantedSelf g, other;
+    Three t;
+
+    open_three(cx, &t);
+    BulkInput in = { .requests = { .at = t.named, .n = 3 },
+                     .act = STR("fulfil"),
+                     .text = STR("Told you.") };
+    EXPECT_RC(RC_OK, access_self(cx, &g));
+    EXPECT_RC(RC_OK, bulk_begin(cx, g, &in, &id));
+    EXPECT_STR("fulfilling", office_state(&t.o, t.ids[0])); /* nothing is tried yet */
+    EXPECT_RC(RC_OK, bulk_go_on(cx, g, id, (BulkPiece){ 1, MS_MINUTE }, &left));
+    EXPECT_INT(2, left);
+    EXPECT_RC(RC_OK, bulk_get(cx, g, id, &done));
+    EXPECT(done.done_n == 1 && done.left_n == 2);
+    EXPECT(done.parts.at[0].ok && !done.parts.at[0].waits && done.parts.at[1].waits);
+    EXPECT_STR("fulfilled", office_state(&t.o, t.ids[0]));
+    EXPECT_STR("fulfilling", office_state(&t.o, t.ids[1]));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'bulk.done'"));
+
+    office_as(&t.o, "robin"); /* nobody else goes on with it */
+    EXPECT_RC(RC_OK, access_self(cx, &other));
+    EXPECT_RC(RC_NOT_FOUND, bulk_go_on(cx, other, id, BULK_PIECE, &left));
+    office_as(&t.o, "sam");
+    EXPECT_RC(RC_OK, go_on(cx, g, id));
+    EXPECT_STR("fulfilled", office_state(&t.o, t.ids[2]));
+    int64_t events = fixture_int(cx, "SELECT count(*) FROM event");
+    EXPECT_RC(RC_OK, bulk_go_on(cx, g, id, BULK_PIECE, &left));
+    EXPECT_INT(0, left);
+    EXPECT_INT(events, fixture_int(cx, "SELECT count(*) FROM event"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'bulk.done'"));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM bulk_act WHERE text <> ''"));
+}
+
+DB_TEST(bulk_that_stopped_is_taken_back_as_far_as_it_came)
+{
+    int64_t id = 0, left = 0;
+    BulkDone done;
+    GrantedSelf g;
+    Three t;
+
+    open_three(cx, &t);
+    BulkInput in = { .requests = { .at = t.named, .n = 3 },
+                     .act = STR("tag"),
+                     .value = STR("vpn") };
+    EXPECT_RC(RC_OK, access_self(cx, &g));
+    EXPECT_RC(RC_OK, bulk_begin(cx, g, &in, &id));
+    EXPECT_RC(RC_OK, bulk_go_on(cx, g, id, (BulkPiece){ 2, MS_MINUTE }, &left));
+    EXPECT_INT(1, left);
+    EXPECT_RC(RC_OK, bulk_undo(cx, g, id));
+    EXPECT_RC(RC_OK, bulk_go_on(cx, g, id, (BulkPiece){ 1, MS_MINUTE }, &left));
+    EXPECT_INT(1, left);
+    EXPECT_RC(RC_OK, bulk_get(cx, g, id, &done));
+    EXPECT(done.parts.at[0].undone && done.parts.at[1].waits && !done.parts.at[1].undone);
+    EXPECT_INT(1, office_view(&t.o, t.ids[1]).tags.n);
+    EXPECT_RC(RC_OK, go_on(cx, g, id));
+    EXPECT_RC(RC_OK, bulk_get(cx, g, id, &done));
+    EXPECT(done.left_n == 0 && done.parts.at[1].undone && !done.parts.at[2].undone);
+    EXPECT_STR("It was not tried.", done.parts.at[2].why);
+    for (int i = 0; i < 3; i++)
+        EXPECT_INT(0, office_view(&t.o, t.ids[i]).tags.n);
+    EXPECT_RC(RC_CONFLICT, bulk_undo(cx, g, id));
+}
+
+DB_TEST(bulk_gives_each_act_that_can_be_taken_back_what_was_before)
+{
+    static const struct {
+        int line;
+        const char *act, *value, *text;
+    } cases[] = {
+        { __LINE__, "tag", "vpn", "" },
+        { __LINE__, "assign", "ada", "" },
+        { __LINE__, "priority", "low", "So." },
+        { __LINE__, "watch", "", "" },
+    };
+    BulkDone done;
+    Three t;
+
+    open_three(cx, &t);
+    office_as(&t.o, "ada");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        RequestView before = office_view(&t.o, t.ids[2]), after;
+        EXPECT_RC_AT(cases[i].line, RC_OK,
+                     act(&t, cases[i].act, cases[i].value, cases[i].text, &done));
+        EXPECT_INT_AT(cases[i].line, 3, done.done_n);
+        EXPECT_RC_AT(cases[i].line, RC_OK, undo(&t, &done));
+        after = office_view(&t.o, t.ids[2]);
+        EXPECT_INT_AT(cases[i].line, before.tags.n, after.tags.n);
+        EXPECT_INT_AT(cases[i].line, before.head.assignee.id, after.head.assignee.id);
+        EXPECT_STR_AT(cases[i].line, str_dup_z(cx->arena, before.head.level), after.head.level);
+        EXPECT_INT_AT(cases[i].line, before.participants.n, after.participants.n);
+    }
 }

@@ -157,6 +157,11 @@ static const char *told_in_list(BulkKind kind)
     return kind == BULK_ASSIGN ? "assigned" : kind == BULK_PRIORITY ? "priority_changed" : "saved";
 }
 
+static Rc to_result(Call *call, int64_t id)
+{
+    return call_redirect(call, str_fmt(call->arena, "/work/bulk/%lld", (long long)id));
+}
+
 /* What worked leads back to the list, with the way back; what was refused is told on a page of its own. */
 static Rc after(Call *call, GrantedSelf g, int64_t id)
 {
@@ -165,9 +170,53 @@ static Rc after(Call *call, GrantedSelf g, int64_t id)
 
     TRY(bulk_get(&call->cx, g, id, &done));
     if (!came_from_list(call, &back) || done.done_n < (int64_t)done.parts.n)
-        return call_redirect(call, str_fmt(call->arena, "/work/bulk/%lld", (long long)id));
+        return to_result(call, id);
     call_flash(call, told_in_list(done.kind), str_fmt(call->arena, "%lld", (long long)id));
     return call_redirect(call, back);
+}
+
+/* An act on one request was done on its page: there one sees it taken back, or why it was not. */
+static Rc after_undo(Call *call, GrantedSelf g, int64_t id)
+{
+    const BulkPart *part;
+    BulkDone done;
+
+    TRY(bulk_get(&call->cx, g, id, &done));
+    if (done.parts.n != 1)
+        return to_result(call, id);
+    part = &done.parts.at[0];
+    call_flash(call, part->undone ? "taken_back" : "not_taken_back", part->undo_why);
+    return call_redirect(call, str_fmt(call->arena, "/work/%.*s", STR_ARG(part->number)));
+}
+
+typedef Rc After(Call *call, GrantedSelf g, int64_t id);
+
+/* A piece; when it was the last one, `after` says where to go. */
+static Rc go_on(Call *call, GrantedSelf g, int64_t id, Handler next, After *after_all)
+{
+    int64_t left = 0;
+
+    TRY(bulk_go_on(&call->cx, g, id, BULK_PIECE, &left));
+    if (left == 0)
+        return after_all(call, g, id);
+    call_go_on(call, next, id);
+    return to_result(call, id);
+}
+
+static Rc next_piece(Call *call)
+{
+    GrantedSelf g;
+
+    TRY(access_self(&call->cx, &g));
+    return go_on(call, g, call->next_id, next_piece, after);
+}
+
+static Rc next_piece_back(Call *call)
+{
+    GrantedSelf g;
+
+    TRY(access_self(&call->cx, &g));
+    return go_on(call, g, call->next_id, next_piece_back, after_undo);
 }
 
 static Rc act_bulk(Call *call)
@@ -183,61 +232,82 @@ static Rc act_bulk(Call *call)
     TRY(chosen(call, &in.requests));
     if (in.requests.n > 0 && !str_eq_z(form_text(call, "confirmed"), "1"))
         return call_again(call);
-    TRY(bulk_do(&call->cx, g, &in, &id));
-    return after(call, g, id);
+    TRY(bulk_begin(&call->cx, g, &in, &id));
+    return go_on(call, g, id, next_piece, after);
+}
+
+/* What went as it was meant to is counted and folded; everything else is listed. */
+static Rc sort_parts(Ctx *cx, BulkDonePage *p)
+{
+    for (size_t i = 0; i < p->d.parts.n; i++) {
+        const BulkPart *part = &p->d.parts.at[i];
+        BulkParts *to = &p->plain;
+        if (!part->ok && !part->waits)
+            p->failed_n++;
+        if (part->waits)
+            to = &p->waiting;
+        else if (!part->ok || (p->was_undone && !part->undone))
+            to = &p->other;
+        TRY(LIST_PUSH(cx->arena, to, *part));
+    }
+    p->plain_n = (int64_t)p->plain.n;
+    return RC_OK;
 }
 
 static Rc page_bulk_done(Call *call)
 {
+    Ctx *cx = &call->cx;
     BulkDonePage p = { 0 };
     GrantedSelf g;
     int64_t id = 0;
     PageFrame frame;
     PageOut out;
 
-    TRY(access_self(&call->cx, &g));
+    TRY(access_self(cx, &g));
     if (!str_to_i64(call_param(call, "id"), &id))
         return RC_NOT_FOUND;
-    TRY(bulk_get(&call->cx, g, id, &p.d));
+    TRY(bulk_get(cx, g, id, &p.d));
     p.label = bulk_label(p.d.kind);
-    p.failed_n = (int64_t)p.d.parts.n - p.d.done_n;
     p.was_undone = p.d.undone_ms != MS_NONE;
+    TRY(sort_parts(cx, &p));
     page_open(call, FRAME_WORK, &out, &frame);
     frame.nav = NAV_QUEUE;
     frame.title = p.label;
     return PAGE(&out, &frame, tmpl_bulk_done, &p);
 }
 
-/* An act on one request was done on its page: there one sees it taken back, or why it was not. */
-static Rc to_its_request(Call *call, const BulkPart *part)
-{
-    call_flash(call, part->undone ? "taken_back" : "not_taken_back", part->undo_why);
-    return call_redirect(call, str_fmt(call->arena, "/work/%.*s", STR_ARG(part->number)));
-}
-
 static Rc act_bulk_undo(Call *call)
 {
     GrantedSelf g;
-    BulkDone done;
     int64_t id = 0;
 
     TRY(access_self(&call->cx, &g));
     if (!str_to_i64(call_param(call, "id"), &id))
         return RC_NOT_FOUND;
     TRY(bulk_undo(&call->cx, g, id));
-    TRY(bulk_get(&call->cx, g, id, &done));
-    if (done.parts.n == 1)
-        return to_its_request(call, &done.parts.at[0]);
-    return call_redirect(call, str_fmt(call->arena, "/work/bulk/%lld", (long long)id));
+    return go_on(call, g, id, next_piece_back, after_undo);
+}
+
+static Rc act_bulk_continue(Call *call)
+{
+    GrantedSelf g;
+    int64_t id = 0;
+
+    TRY(access_self(&call->cx, &g));
+    if (!str_to_i64(call_param(call, "id"), &id))
+        return RC_NOT_FOUND;
+    return go_on(call, g, id, next_piece, after);
 }
 
 extern const RouteTable bulk_pages;
-const RouteTable bulk_pages =
-    ROUTES({ HTTP_GET, "/work/bulk", page_bulk, RIGHT_STAFF, BODY_NONE, TX_READ,
-             .text = "Choose and confirm one act on many requests" },
-           { HTTP_POST, "/work/bulk", act_bulk, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-             .text = "One act on many requests", .again = page_bulk },
-           { HTTP_GET, "/work/bulk/{id}", page_bulk_done, RIGHT_STAFF, BODY_NONE, TX_READ,
-             .text = "What came of an own act on many requests" },
-           { HTTP_POST, "/work/bulk/{id}/undo", act_bulk_undo, RIGHT_STAFF, BODY_FORM, TX_WRITE,
-             .text = "Take an act on many requests back", .again = page_bulk_done }, );
+const RouteTable bulk_pages = ROUTES(
+    { HTTP_GET, "/work/bulk", page_bulk, RIGHT_STAFF, BODY_NONE, TX_READ,
+      .text = "Choose and confirm one act on many requests" },
+    { HTTP_POST, "/work/bulk", act_bulk, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "One act on many requests", .again = page_bulk },
+    { HTTP_GET, "/work/bulk/{id}", page_bulk_done, RIGHT_STAFF, BODY_NONE, TX_READ,
+      .text = "What came of an own act on many requests" },
+    { HTTP_POST, "/work/bulk/{id}/undo", act_bulk_undo, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "Take an act on many requests back", .again = page_bulk_done },
+    { HTTP_POST, "/work/bulk/{id}/continue", act_bulk_continue, RIGHT_STAFF, BODY_FORM, TX_WRITE,
+      .text = "Go on with an act on many requests that stopped", .again = page_bulk_done }, );

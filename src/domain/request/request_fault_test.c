@@ -349,8 +349,8 @@ typedef struct BulkFault {
     Office *o;
     StrList requests;
     Str act, value;
-    int64_t id;
-    bool undo;
+    int64_t id, left;
+    enum { FAULT_BEGIN, FAULT_PIECE, FAULT_BACK } step;
 } BulkFault;
 
 static Rc bulk_act(Ctx *cx, void *arg)
@@ -360,32 +360,46 @@ static Rc bulk_act(Ctx *cx, void *arg)
 
     f->o->cx->identity = NULL;
     TRY(access_self(cx, &g));
-    if (f->undo)
+    if (f->step == FAULT_BACK)
         return bulk_undo(cx, g, f->id);
-    return bulk_do(cx, g, &(BulkInput){ .requests = f->requests, .act = f->act, .value = f->value },
-                   &f->id);
+    if (f->step == FAULT_PIECE)
+        return bulk_go_on(cx, g, f->id, (BulkPiece){ 2, MS_MINUTE }, &f->left);
+    return bulk_begin(
+        cx, g, &(BulkInput){ .requests = f->requests, .act = f->act, .value = f->value }, &f->id);
 }
 
-/* A failing database is nobody's refusal: it ends the whole act, and nothing of it stays. */
-DB_TEST(bulk_leaves_nothing_half_done)
+/* A failing database is nobody's refusal: it ends the piece, of which nothing stays, and no piece before it. */
+DB_TEST(bulk_leaves_nothing_half_done_in_any_piece)
 {
     Office o = office_open(cx);
-    Str named[2];
-    BulkFault f = { .o = &o, .requests = { .at = named, .n = 2 }, .act = STR("tag") };
+    Str named[5];
+    BulkFault f = { .o = &o, .requests = { .at = named, .n = 5 }, .act = STR("tag") };
 
     office_as(&o, "robin");
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 5; i++) {
         int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
         named[i] = office_view(&o, id).head.number;
     }
     office_as(&o, "sam");
     f.value = STR("vpn");
     fault_run(cx, bulk_act, &f);
-    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM request_tag"));
     EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM bulk_act"));
-    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM bulk_part WHERE ok = 1"));
-    f.undo = true;
+    EXPECT_INT(5, fixture_int(cx, "SELECT count(*) FROM bulk_part WHERE waits = 1"));
+    f.step = FAULT_PIECE;
+    for (int64_t done = 2; done < 7; done += 2) {
+        fault_run(cx, bulk_act, &f);
+        EXPECT_INT(done < 5 ? done : 5, fixture_int(cx, "SELECT count(*) FROM request_tag"));
+        EXPECT_INT(done < 5 ? done : 5,
+                   fixture_int(cx, "SELECT count(*) FROM bulk_part WHERE ok = 1 AND waits = 0"));
+    }
+    EXPECT_INT(0, f.left);
+    f.step = FAULT_BACK;
     fault_run(cx, bulk_act, &f);
-    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM request_tag"));
-    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM bulk_part WHERE undone = 1"));
+    f.step = FAULT_PIECE;
+    for (int64_t left = 3; left > -3; left -= 2) {
+        fault_run(cx, bulk_act, &f);
+        EXPECT_INT(left > 0 ? left : 0, fixture_int(cx, "SELECT count(*) FROM request_tag"));
+    }
+    EXPECT_INT(5, fixture_int(cx, "SELECT count(*) FROM bulk_part WHERE undone = 1"));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'bulk.undone'"));
 }
