@@ -203,6 +203,63 @@ async function signedIn(login) {
   return page;
 }
 
+const question = async (title) => (await api("requester", "POST", "/requests", { item: "question", answers: { question: "How?" }, title }, {}, 201)).body.number;
+
+test("a list tells what differs from the rows that somebody has, and nothing of hidden requests", async () => {
+  const agent = await server.signIn("agent");
+  const [one, two] = [await question("Shown first"), await question("Shown second")];
+  const secret = (await api("requester", "POST", "/requests", { item: "hr-concern", answers: { topic: "rules", details: "Shown", contact: "here" }, title: "Shown never" }, {}, 201)).body.number;
+  const q = ask('title in ("Shown first", "Shown second", "Shown never") order by created');
+  const news = async (shown) => /id="list-news"[^>]*>(.*?)<\/p>/s.exec((await agent.get(`/work/list?q=${q}${shown === null ? "" : `&shown=${shown}`}`)).text)[1];
+  assert.equal(await news(null), "");
+  assert.equal(await news(`${one},${two}`), "");
+  assert.match(await news(one), /1 new request\./);
+  assert.match(await news(""), /2 new requests\..*href="[^"]*"/s);
+  assert.doesNotMatch(await news(""), /shown=/);
+  assert.match(await news(`${two},${one}`), /<span>The order has changed\.<\/span>/);
+  assert.match(await news(`${one},${two},REQ-99999`), /<span>1 is no longer on this page\. <\/span>/);
+  assert.equal(await news(`${one},${secret}`), await news(`${one},REQ-99999`)); /* as one that was never there */
+  assert.match(await news(`${one},,x,${"REQ-1,".repeat(400)}`), /1 new request\. \d+ are no longer/);
+});
+
+test("an open list marks what changed, counts what came, and holds still under the pointer and while a row is chosen", { skip: noChromium }, async () => {
+  const [one, two] = [await question("Stays here"), await question("Moves on")];
+  const q = ask('title in ("Stays here", "Moves on", "Comes later") order by created');
+  const page = await signedIn("agent");
+  await Promise.all([page.waitForResponse((answer) => answer.url().includes("/live?")), page.goto(`/work/list?q=${q}`)]);
+  const is = (text) => page.waitForFunction((wanted) => document.getElementById("list-news").textContent.includes(wanted), text);
+  const marked = (number) => page.waitForFunction((id) => document.querySelector(`#r-${id} .mark-word`) !== null, number);
+  const order = () => page.$$eval("#list-rows tr[id]", (rows) => rows.map((row) => row.id.slice(2)));
+  await api("lead", "POST", `/requests/${two}/actions/assign`, { assignee: "agent" });
+  await marked(two);
+  assert.match(await page.textContent(`#r-${two}`), /changed/);
+  assert.equal(await page.$(`#r-${one} .mark-word`), null);
+  /* Chosen: news wait until the choice is given up. */
+  await page.check(`#r-${one} .pick input`);
+  const later = await question("Comes later");
+  await api("lead", "PATCH", `/requests/${one}`, { title: "Elsewhere" }, { "if-match": `"${(await api("lead", "GET", `/requests/${one}`)).body.version}"` });
+  await page.waitForResponse((answer) => answer.url().includes("shown="), { timeout: 700 }).then(() => assert.fail("asked while a row is chosen"), () => {});
+  assert.equal(await page.textContent("#list-news"), "");
+  await page.uncheck(`#r-${one} .pick input`);
+  await is("1 new request. 1 is no longer on this page.");
+  assert.deepEqual(await order(), [one, two], "nothing moved");
+  assert.match(await page.textContent(`#r-${one}`), /no longer here/);
+  assert.match(await page.textContent("#live"), /1 new request/);
+  assert.deepEqual(await axeFindings(page), []);
+  /* The pointer: the row below it waits. */
+  await page.hover(`#r-${two} .name a`);
+  const [asked] = await Promise.all([page.waitForResponse((answer) => answer.url().includes("shown=")),
+    api("lead", "POST", `/requests/${two}/actions/assign`, { assignee: "lead" })]);
+  await asked.finished();
+  await page.mouse.move(5, 5);
+  await page.waitForFunction(([id, name]) => document.querySelector(`#r-${id}`).textContent.includes(name),
+    [two, (await api("lead", "GET", `/requests/${two}`)).body.assignee.name]);
+  await Promise.all([page.waitForNavigation(), page.click("#list-news a")]);
+  assert.deepEqual(await order(), [two, later]);
+  assert.equal(await page.$(".mark-word"), null);
+  await page.context().close();
+});
+
 const wrong = ask("open = yes and tem = x");
 const pages = ["/work/list", `/work/list?q=${ask("open = yes")}&group=due`, "/work/list?q=&group=priority&c=number&c=title&c=cost&c=next_step&c=channel&c=model",
   `/work/list?q=${wrong}`, `/work/list?q=${ask("title ~ \"zebra\"")}`, `/work/list/why?q=${ask("open = yes and (priority = high or not (team = my_teams and assignee = me))")}&number=REQ-22`,

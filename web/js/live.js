@@ -3,6 +3,7 @@
    <body data-live="request:17,person:4"> names the streams; <section id="talk" data-part> is a part that
    follows them, data-part="request:17" one that follows this one only (and "desk:17", who is there, only those that name it).  The page is fetched again and the
    part of the same id taken from it; data-get names another address, data-words what is said about it (data-aloud: its own words).
+   A part with data-rows is a list, which list.js brings up to date: nothing moves there.
    The stream says names and versions only; a part whose name comes up is fetched with the reader's own
    rights and merged in.  A part in which somebody is writing, drags a card or has a menu open is left alone until they are done. */
 
@@ -16,6 +17,10 @@ if (document.body.dataset.live && "EventSource" in window) {
     || [...part.querySelectorAll("textarea, input[type=text]")].some((field) => field.value !== field.defaultValue);
 
   async function refresh(part) {
+    if ("rows" in part.dataset) {
+      errand.rows(part);
+      return;
+    }
     if (isBusy(part)) {
       waiting.add(part);
       return;

@@ -6,6 +6,7 @@
 enum {
     COUNTED_TABS = 12, /* tabs that are counted */
     COUNT_MS = 150,    /* after so long the other tabs stay uncounted */
+    LIVE_TEAMS = 7,    /* a stream follows eight names (live.c), and one is the reader's own */
 };
 
 /* ---- addresses ---- */
@@ -217,7 +218,7 @@ Rc asked_live(Ctx *cx, Str *ret)
     Str s = str_fmt(cx->arena, "person:%lld", (long long)cx->subject->person_id);
 
     TRY(person_teams(cx, cx->subject->person_id, &teams));
-    for (size_t i = 0; i < teams.n && i < 8; i++)
+    for (size_t i = 0; i < teams.n && i < LIVE_TEAMS; i++)
         s = str_fmt(cx->arena, "%.*s,queue:%lld", STR_ARG(s), (long long)teams.at[i].id);
     *ret = s;
     return RC_OK;

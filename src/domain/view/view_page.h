@@ -57,6 +57,7 @@ typedef struct ListRow {
     bool      begins; /* of a group: its head comes before this row */
     Text      group;
     Str       number;
+    int64_t   version;  /* of the request */
     Str       view, q;  /* the list it stands in, for the way to the next one */
     bool      unread; /* by the reader */
     ListCells cells;
@@ -70,6 +71,13 @@ typedef struct NarrowChoice {
     Str           chosen;
 } NarrowChoice;
 LIST_OF(NarrowChoice, NarrowChoices);
+
+/* What differs from the rows that somebody has before them (view_web.c, `shown`). */
+typedef struct ListNews {
+    int64_t came, gone; /* rows of this page that they do not have; rows of theirs that are not on it */
+    bool    moved;      /* those that both have stand in another order */
+    bool    any;
+} ListNews;
 
 typedef struct ListPage {
     ViewTabs      tabs;
@@ -92,6 +100,7 @@ typedef struct ListPage {
     FormFields    here;     /* what the address of this page says */
     Str           back_url; /* this page */
     bool          narrowed; /* the query says anything at all */
+    ListNews      news;
     Str           next_url, first_url, csv_url, save_url, edit_url, here_url;
     bool          changed; /* not as the view was saved */
 } ListPage;

@@ -45,6 +45,7 @@ static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const R
     for (size_t i = 0; i < heads->n; i++) {
         const RequestHead *h = &heads->at[i];
         ListRow row = { .number = h->number,
+                        .version = h->version,
                         .view = k->has_view && !k->typed ? k->view.key : STR(""),
                         .q = k->q };
         for (size_t u = 0; u < unread->n; u++)
@@ -74,6 +75,14 @@ static bool falls_first(const char *field)
     return strcmp(field, "due") != 0;
 }
 
+/* Who has it stays on a narrow screen, where there is no row of heads at all below that (cells_web.c). */
+static const char *head_css(const ViewColumn *c)
+{
+    if (!c->wide_only)
+        return "";
+    return str_eq_z(str_z(c->name), "assignee") ? "hide keep" : "hide";
+}
+
 static Rc fill_heads(Ctx *cx, const Asked *k, const FindQuery *q, const FindQuery *in_order,
                      const ViewColumns *columns, ListPage *p)
 {
@@ -82,7 +91,7 @@ static Rc fill_heads(Ctx *cx, const Asked *k, const FindQuery *q, const FindQuer
     TRY(find_sorts(cx, in_order, &sorts));
     for (size_t i = 0; i < columns->n; i++) {
         const ViewColumn *c = columns->at[i];
-        ListHead head = { .label = view_column_head(c), .css = c->wide_only ? "hide" : "" };
+        ListHead head = { .label = view_column_head(c), .css = head_css(c) };
         if (c->sort != NULL) {
             bool first = sorts.n > 0 && str_eq_z(sorts.at[0].field, c->sort);
             bool falls = first ? !sorts.at[0].descending : falls_first(c->sort);
@@ -177,6 +186,43 @@ static Rc unread_of(Ctx *cx, ScopeRequests s, const RequestHeads *heads, UnreadI
     return read_unread_of(cx, s, ids, heads->n, ret);
 }
 
+/* ---- what is new since somebody looked ---- */
+
+#define SHOWN_MOST (2 * FIND_PAGE_MOST) /* numbers of `shown` that are looked at */
+
+static size_t place_of(const ListRows *rows, Str number)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        if (str_eq(rows->at[i].number, number))
+            return i;
+    return SIZE_MAX;
+}
+
+/* A page that is open sends the numbers it shows, from top to bottom: what differs is said, and the reader decides when
+ * rows come, go and move (web/js/list.js).  The numbers are compared with rows that the reader sees anyway, so nothing
+ * is told of any other. */
+static void fill_news(Str shown, const ListRows *rows, ListNews *ret)
+{
+    ListNews n = { 0 };
+    size_t last = 0;
+
+    if (str_is_null(shown))
+        return;
+    n.came = (int64_t)rows->n;
+    for (size_t i = 0; i < SHOWN_MOST && shown.len > 0; i++) {
+        size_t at = place_of(rows, str_cut(&shown, ','));
+        if (at == SIZE_MAX) {
+            n.gone++;
+            continue;
+        }
+        n.came--;
+        n.moved |= at < last;
+        last = at;
+    }
+    n.any = n.came > 0 || n.gone > 0 || n.moved;
+    *ret = n;
+}
+
 static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery *q,
                     const TeamRefs *teams, ListPage *p)
 {
@@ -205,6 +251,7 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     TRY(view_own_values(cx, s, &columns, &heads, &own));
     TRY(unread_of(cx, s, &heads, &unread));
     TRY(fill_rows(cx, k, &columns, &heads, &edit, &own, &unread, p));
+    fill_news(call_query(call, "shown"), &p->rows, &p->news);
     TRY(fill_here(call, k, p));
     p->back_url = edit.back;
     TRY(fill_order(cx, in_order, p));
