@@ -12,9 +12,9 @@
 #include "domain/view/agenda.h"
 #include "domain/view/board.h"
 
-#include <time.h>
+#include "times.h"
 
-enum { ROUNDS_MOST = 1000, PAGE = 50, ARENA_CAP = 256 << 20 };
+enum { PAGE = 50, ARENA_CAP = 256 << 20 };
 
 #define OPEN_OF_TEAM                                                                               \
     "FROM request r WHERE r.state <> 'closed' AND r.team_id = (SELECT id FROM team WHERE key = 'workplace') "
@@ -58,6 +58,9 @@ static const struct {
     { "view I take part", "open = yes and watcher = me order by due",
       "SELECT r.id FROM request r WHERE r.state <> 'closed' AND r.assignee_id = (SELECT id FROM person WHERE login ="
       " 'agent') ORDER BY coalesce(r.next_due_ms, 9223372036854775807), r.id LIMIT 51" },
+    { "of a team, changed last", "team = workplace order by updated desc",
+      "SELECT r.id FROM request r WHERE r.team_id = (SELECT id FROM team WHERE key = 'workplace')"
+      " ORDER BY r.updated_ms DESC, r.id DESC LIMIT 51" },
     { "one model, newest", "model = laptop order by created desc",
       "SELECT r.id FROM request r WHERE r.model_key = 'laptop' ORDER BY r.created_ms DESC, r.id DESC LIMIT 51" },
     { "a rare word", "text ~ \"7777\"", FOUND("\"7777\"") },
@@ -69,51 +72,6 @@ static const struct {
       "SELECT r.id FROM request r JOIN request_words w ON w.rowid = r.id WHERE w.request_words MATCH '\"laptop\"' AND"
       " r.state <> 'closed' ORDER BY r.id DESC LIMIT 51" },
 };
-
-typedef struct Times {
-    double at[ROUNDS_MOST];
-    size_t n;
-    bool late;
-} Times;
-
-static double now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void print_times(Times *t)
-{
-    qsort(t->at, t->n, sizeof t->at[0], by_size);
-    printf("|%.2f|%.2f", t->late ? -1 : t->at[t->n / 2], t->late ? -1 : t->at[t->n * 99 / 100]);
-}
-
-static void took(Times *t, double began, Rc rc)
-{
-    t->at[t->n++] = now_ms() - began;
-    t->late |= rc != RC_OK;
-}
-
-static Rc bare_page(Ctx *cx, const char *sql)
-{
-    CLEANUP(rows_close) Rows rows = { 0 };
-    DbQuery q = {
-        .name = "bare", .number = -1, .sqlite = sql, .postgres = sql, .binds = 0, .columns = 1
-    };
-
-    TRY(db_query(cx->db, cx->arena, &q, NULL, &rows));
-    while (rows_next(&rows))
-        (void)rows_int(&rows, 0);
-    return rows_result(&rows);
-}
 
 static Rc measure(Ctx *cx, size_t i, int rounds)
 {
@@ -141,7 +99,7 @@ static Rc measure(Ctx *cx, size_t i, int rounds)
         began = now_ms();
         took(&count, began, find_count(cx, s, q, &n));
         began = now_ms();
-        took(&bare, began, bare_page(cx, asks[i].bare));
+        took(&bare, began, run_bare(cx, asks[i].bare));
         db_read_end(cx->db);
         if ((page.late || count.late) && k > 2)
             break;
@@ -226,20 +184,10 @@ static Rc all(DbConn *c, const char *login, int rounds, bool of_boards)
 {
     CLEANUP(arena_free_at) Arena *a = arena_new(ARENA_CAP);
     CLEANUP(arena_free_at) Arena *of_person = arena_new(ARENA_CAP);
-    Subject nobody = { .origin = STR("cli"), .scopes = SCOPE_ALL }, subject;
-    Ctx cx = { .arena = of_person,
-               .db = c,
-               .subject = &nobody,
-               .zone = zone_utc(),
-               .now_ms = clock_now_ms() };
-    GrantedPeople people;
-    int64_t id = 0;
+    Subject subject;
+    Ctx cx = { .arena = of_person, .db = c, .zone = zone_utc(), .now_ms = clock_now_ms() };
 
-    TRY(db_read_begin(c));
-    TRY(access_internal_people(&cx, INTERNAL_DEMO, &people));
-    TRY(person_id(&cx, str_z(login), &id));
-    TRY(person_subject(&cx, people, id, &subject));
-    db_read_end(c);
+    TRY(subject_of(&cx, login, &subject));
     cx.subject = &subject;
     cx.arena = a;
     for (size_t i = 0; of_boards && i < COUNT_OF(boards); i++)
