@@ -203,6 +203,30 @@ async function signedIn(login) {
   return page;
 }
 
+test("groups have heads with counts; pages, CSV and the next request keep to them", async () => {
+  const agent = await server.signIn("agent");
+  const q = ask("open = yes and team = workplace");
+  const all = (await api("agent", "GET", `/requests?limit=100&query=${q}`)).body.items;
+  const heads = (html) => [...html.matchAll(/<th scope="rowgroup"[^>]*>(.*?) <span class="count">(\d+)<\/span>/g)].map((m) => [m[1], Number(m[2])]);
+  const page = (await agent.get(`/work/list?q=${q}&group=state`)).text;
+  const counts = heads(page);
+  assert.ok(counts.length > 2, page);
+  assert.equal(counts.reduce((sum, [, n]) => sum + n, 0), all.length);
+  const csv = await agent.get(`/work/list.csv?q=${q}&group=state&c=number&c=state`);
+  const lines = csv.text.trim().split("\r\n").slice(1).map((line) => line.replaceAll('"', "").split(","));
+  assert.deepEqual(lines.map(([number]) => number).slice(0, 50), numbersOf(page));
+  assert.deepEqual(lines.map(([, state]) => state).filter((state, i, list) => state !== list[i - 1]).length, counts.length);
+  assert.match((await agent.get(`/work/list/step?q=${q}&group=state&from=${lines[0][0]}`)).headers.location, new RegExp(`^/work/${lines[1][0]}\\?`));
+  for (const group of ["assignee", "requester", "model", "created", "team", "due"])
+    assert.equal(heads((await agent.get(`/work/list?q=${q}&group=${group}`)).text).reduce((sum, [, n]) => sum + n, 0), all.length, group);
+  assert.equal((await agent.get(`/work/list?q=${q}&group=title`)).status, 422);
+  await api("agent", "POST", "/views", { name: "Grouped", query: "open = yes", grouping: "title" }, {}, 422);
+  const { body } = await api("agent", "POST", "/views", { name: "Grouped", query: "open = yes", grouping: "assignee" }, {}, 201);
+  assert.equal(body.grouping, "assignee");
+  assert.match((await agent.get(`/work/list?view=${body.key}`)).text, /<th scope="rowgroup"/);
+  assert.equal((await api("agent", "DELETE", `/views/${body.key}`, undefined, { "if-match": `"${body.version}"` }, 204)).status, 204);
+});
+
 const question = async (title) => (await api("requester", "POST", "/requests", { item: "question", answers: { question: "How?" }, title }, {}, 201)).body.number;
 
 test("a list tells what differs from the rows that somebody has, and nothing of hidden requests", async () => {
@@ -261,7 +285,7 @@ test("an open list marks what changed, counts what came, and holds still under t
 });
 
 const wrong = ask("open = yes and tem = x");
-const pages = ["/work/list", `/work/list?q=${ask("open = yes")}&group=due`, "/work/list?q=&group=priority&c=number&c=title&c=cost&c=next_step&c=channel&c=model",
+const pages = ["/work/list", `/work/list?q=${ask("open = yes")}&group=due`, `/work/list?q=${ask("open = yes")}&group=assignee`, "/work/list?q=&group=priority&c=number&c=title&c=cost&c=next_step&c=channel&c=model",
   `/work/list?q=${wrong}`, `/work/list?q=${ask("title ~ \"zebra\"")}`, `/work/list/why?q=${ask("open = yes and (priority = high or not (team = my_teams and assignee = me))")}&number=REQ-22`,
   "/work/list/why?q=", "/work/views", "/work/views/new?view=overdue"];
 

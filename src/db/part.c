@@ -44,7 +44,9 @@ static const char *const words[SQL_WORDS] = {
     [SQL_GT] = " > ",           [SQL_GE] = " >= ",
     [SQL_IN] = " IN ",          [SQL_TRUE] = "1 = 1",
     [SQL_FALSE] = "1 = 0",      [SQL_DESC] = " DESC",
-    [SQL_PLUS] = " + ",
+    [SQL_PLUS] = " + ",         [SQL_CASE] = "CASE ",
+    [SQL_WHEN] = " WHEN ",      [SQL_THEN] = " THEN ",
+    [SQL_ELSE] = " ELSE ",      [SQL_END] = " END",
 };
 
 /* The types of PostgreSQL's parameters; SQLite's have none. */

@@ -43,6 +43,11 @@ typedef enum SqlWord {
     SQL_FALSE,
     SQL_DESC,
     SQL_PLUS,
+    SQL_CASE,
+    SQL_WHEN,
+    SQL_THEN,
+    SQL_ELSE,
+    SQL_END,
     SQL_WORDS, /* how many there are */
 } SqlWord;
 

@@ -83,13 +83,15 @@ static Rc read_columns(Call *call, Asked *k)
 static Rc read_grouping(Call *call, Asked *k)
 {
     Str group = call_query(call, "group");
+    bool known = false;
 
     k->grouping = k->has_view ? k->view.grouping : STR("");
     if (str_is_null(group) || str_eq(group, k->grouping))
         return RC_OK;
-    if (group.len > 0 && !str_eq_z(group, "priority") && !str_eq_z(group, "due"))
+    TRY(group_is_field(&call->cx, group, &known));
+    if (!known)
         return fail_field(&call->cx, RC_INVALID, "group", "unknown_word",
-                          TEXT("Choose priority, due or nothing."));
+                          TEXT("A list cannot be grouped by {0}.", group));
     k->grouping = group;
     k->regrouped = true;
     return RC_OK;
@@ -135,12 +137,13 @@ Rc asked_query(Call *call, Asked *k, const FindQuery **ret, CondError *error)
     return RC_OK;
 }
 
-Rc asked_order(Ctx *cx, const Asked *k, const FindQuery *q, const FindQuery **ret)
+Rc asked_grouping(Ctx *cx, ScopeRequests s, const Asked *k, const FindQuery *q,
+                  const Grouping **ret)
 {
-    TRY(find_fair(cx, q, ret));
-    if (k->grouping.len > 0)
-        TRY(find_order_by(cx, *ret, k->grouping, str_eq_z(k->grouping, "priority"), ret));
-    return RC_OK;
+    const FindQuery *in_order;
+
+    TRY(find_fair(cx, q, &in_order));
+    return grouping_open(cx, s, in_order, k->grouping, k->cursor, ret);
 }
 
 /* ---- counts ---- */

@@ -164,3 +164,16 @@ typedef struct FindOrder {
     bool         id_descending;
 } FindOrder;
 FindOrder find_order(const FindQuery *q);
+/* Behind the row with these values, as AND ...; and what follows ORDER BY. */
+void find_put_after(DbPart *to, const FindOrder *o, const int64_t *after);
+void find_put_order(DbPart *to, const FindOrder *o);
+
+/* ---- find.c: pages ---- */
+
+LIST_OF(FoundRow, FoundRows);
+#define FIND_AFTER_MAX (COND_ORDER_MAX + 1)
+/* Where a page begins, "17.3.204": a number for each field of the order and the id.
+ * Errors: RC_INVALID (field "cursor"). */
+CHECKED Rc find_read_after(Ctx *cx, Str after, const FindOrder *o, int64_t *ret);
+Str        find_write_after(Arena *a, const FindOrder *o, const FoundRow *row);
+CHECKED Rc find_heads(Ctx *cx, ScopeRequests s, const FoundRows *found, RequestHeads *ret);

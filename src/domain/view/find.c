@@ -6,8 +6,6 @@
 #include "domain/view/fields_q.h"
 #include "domain/view/view_q.h"
 
-enum { KEYS_MAX = COND_ORDER_MAX + 1 };
-
 /* Of a word that stands everywhere the newest few fill a page and a count.  What comes before the last of them in a list of
  * the newest is among them, so only when they are too few more are looked at. */
 enum {
@@ -23,7 +21,7 @@ static Rc unknown_page(Ctx *cx)
                       TEXT("This page belongs to another list; start from the first page."));
 }
 
-static Rc read_after(Ctx *cx, Str after, const FindOrder *o, int64_t *ret)
+Rc find_read_after(Ctx *cx, Str after, const FindOrder *o, int64_t *ret)
 {
     for (size_t i = 0; i <= o->n; i++) {
         Str number = str_cut(&after, '.');
@@ -33,7 +31,7 @@ static Rc read_after(Ctx *cx, Str after, const FindOrder *o, int64_t *ret)
     return str_is_null(after) ? RC_OK : unknown_page(cx);
 }
 
-static Str write_after(Arena *a, const FindOrder *o, const FoundRow *row)
+Str find_write_after(Arena *a, const FindOrder *o, const FoundRow *row)
 {
     Str s = STR("");
 
@@ -48,8 +46,6 @@ static int64_t size_within(int64_t size, int64_t most)
 {
     return size < 1 ? 1 : size > most ? most : size;
 }
-
-LIST_OF(FoundRow, FoundRows);
 
 static Rc read_rows(Ctx *cx, ScopeRequests s, const FindSql *sql, int64_t size, FoundRows *ret)
 {
@@ -93,7 +89,7 @@ static Rc ids_of(Ctx *cx, const FoundRows *found, int64_t **ret)
     return RC_OK;
 }
 
-static Rc heads_of(Ctx *cx, ScopeRequests s, const FoundRows *found, RequestHeads *ret)
+Rc find_heads(Ctx *cx, ScopeRequests s, const FoundRows *found, RequestHeads *ret)
 {
     SeenRequest *at = arena_array(cx->arena, found->n, sizeof *at);
 
@@ -108,18 +104,18 @@ Rc find_list(Ctx *cx, ScopeRequests s, const FindQuery *q, FindPage page, Reques
              Str *ret_next)
 {
     FindOrder order = find_order(q);
-    int64_t after[KEYS_MAX], size = size_within(page.size, FIND_PAGE_MOST);
+    int64_t after[FIND_AFTER_MAX], size = size_within(page.size, FIND_PAGE_MOST);
     FoundRows found = { 0 };
 
     if (page.after.len > 0)
-        TRY(read_after(cx, page.after, &order, after));
+        TRY(find_read_after(cx, page.after, &order, after));
     TRY(find_rows(cx, s, q, page.after.len > 0 ? after : NULL, size + 1, &found));
     *ret_next = STR("");
     if (found.n > (size_t)size) {
         found.n--;
-        *ret_next = write_after(cx->arena, &order, &found.at[found.n - 1]);
+        *ret_next = find_write_after(cx->arena, &order, &found.at[found.n - 1]);
     }
-    return heads_of(cx, s, &found, ret);
+    return find_heads(cx, s, &found, ret);
 }
 
 Rc find_count(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret)

@@ -597,32 +597,32 @@ static bool falls(const FindOrder *o, size_t i)
 
 /* Behind the row with these values: the first differs and lies behind, or it is the same and the second ...
  * The first field is bounded alone as well, which an index can use. */
-static void put_after(Writing *w, const FindOrder *o, const int64_t *after)
+void find_put_after(DbPart *to, const FindOrder *o, const int64_t *after)
 {
-    part_word(w->to, SQL_AND);
-    put_sort(w->to, o, 0);
-    part_word(w->to, falls(o, 0) ? SQL_LE : SQL_GE);
-    part_value(w->to, db_int(after[0]));
-    part_word(w->to, SQL_AND);
+    part_word(to, SQL_AND);
+    put_sort(to, o, 0);
+    part_word(to, falls(o, 0) ? SQL_LE : SQL_GE);
+    part_value(to, db_int(after[0]));
+    part_word(to, SQL_AND);
     for (size_t i = 0; i <= o->n; i++) {
-        part_word(w->to, SQL_OPEN);
-        put_sort(w->to, o, i);
-        part_word(w->to, falls(o, i) ? SQL_LT : SQL_GT);
-        part_value(w->to, db_int(after[i]));
+        part_word(to, SQL_OPEN);
+        put_sort(to, o, i);
+        part_word(to, falls(o, i) ? SQL_LT : SQL_GT);
+        part_value(to, db_int(after[i]));
         if (i == o->n)
             break;
-        part_word(w->to, SQL_OR);
-        part_word(w->to, SQL_OPEN);
-        put_sort(w->to, o, i);
-        part_word(w->to, SQL_EQ);
-        part_value(w->to, db_int(after[i]));
-        part_word(w->to, SQL_AND);
+        part_word(to, SQL_OR);
+        part_word(to, SQL_OPEN);
+        put_sort(to, o, i);
+        part_word(to, SQL_EQ);
+        part_value(to, db_int(after[i]));
+        part_word(to, SQL_AND);
     }
     for (size_t i = 0; i < 2 * o->n + 1; i++)
-        part_word(w->to, SQL_CLOSE);
+        part_word(to, SQL_CLOSE);
 }
 
-static void put_order(DbPart *to, const FindOrder *o)
+void find_put_order(DbPart *to, const FindOrder *o)
 {
     for (size_t i = 0; i <= o->n; i++) {
         if (i > 0)
@@ -646,8 +646,8 @@ Rc find_sql(Ctx *cx, const FindQuery *q, DbDialect d, const int64_t *after, Find
     else
         part_word(w.to, SQL_TRUE);
     if (after != NULL)
-        put_after(&w, &order, after);
-    put_order(ret->sorted, &order);
+        find_put_after(w.to, &order, after);
+    find_put_order(ret->sorted, &order);
     ret->asked = w.to;
     TRY(part_result(w.to));
     return part_result(ret->sorted);

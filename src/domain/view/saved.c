@@ -306,6 +306,19 @@ static Rc check_sharing(Ctx *cx, const ViewInput *in, const SavedView *was, Kept
     return RC_OK;
 }
 
+/* What it was grouped by already stays allowed: a question may have gone since. */
+static Rc check_grouping(Ctx *cx, Str by, const SavedView *was)
+{
+    bool known = was != NULL && str_eq(by, was->grouping);
+
+    if (!known)
+        TRY(group_is_field(cx, by, &known));
+    if (!known)
+        fail_add(cx, STR("/grouping"), "unknown_word",
+                 TEXT("A list cannot be grouped by {0}.", by));
+    return RC_OK;
+}
+
 static Rc check(Ctx *cx, const ViewInput *in, const SavedView *was, Kept *k)
 {
     const FindQuery *q = NULL;
@@ -319,9 +332,7 @@ static Rc check(Ctx *cx, const ViewInput *in, const SavedView *was, Kept *k)
     if (rc != RC_OK && rc != RC_INVALID)
         return rc;
     TRY(check_columns(cx, &in->columns, &k->shown));
-    if (in->grouping.len > 0 && !str_eq_z(in->grouping, "priority")
-        && !str_eq_z(in->grouping, "due"))
-        fail_add(cx, STR("/grouping"), "unknown_word", TEXT("Choose priority, due or nothing."));
+    TRY(check_grouping(cx, in->grouping, was));
     TRY(check_sharing(cx, in, was, k));
     return fail_result(cx);
 }

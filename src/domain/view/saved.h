@@ -11,7 +11,7 @@
 #pragma once
 
 #include "domain/request/team_field.h"
-#include "domain/view/view.h"
+#include "domain/view/group.h"
 
 #define VIEW_NAME_MAX   80  /* characters */
 #define VIEWS_OWN_MAX   200 /* of one author: view_create refuses more */
@@ -23,7 +23,7 @@ typedef struct SavedView {
     const char *label; /* msgid of a built-in one, NULL otherwise */
     Str         query; /* as find_parse takes it; it may have become wrong since: a question is gone, a team */
     StrList     columns; /* names of view_columns; none: the usual ones */
-    Str         grouping; /* "" | priority | due */
+    Str         grouping; /* a field of group.h; "": none */
     Str         board;    /* field of the columns of its board (board.h); "": state */
     Str         limits;   /* most cards of a column: "fulfilling=6 pending=10"; "": none */
     bool        strict;   /* a move into a full column is refused */
@@ -121,7 +121,7 @@ CHECKED Rc view_cell_text(Ctx *cx, const ViewColumn *c, const RequestHead *h, co
 /* The list as CSV (RFC 4180, UTF-8, a head of column names), from its first row, at most `most` rows; a cell that a spreadsheet would
  * calculate gets an apostrophe in front.  *ret_more: there were more rows. */
 #define VIEW_CSV_MOST 5000
-CHECKED Rc view_csv(Ctx *cx, ScopeRequests s, const FindQuery *q, const ViewColumns *columns, int64_t most,
+CHECKED Rc view_csv(Ctx *cx, ScopeRequests s, const Grouping *list, const ViewColumns *columns, int64_t most,
                     Buf *to, bool *ret_more);
 
 /* ---- why ---- */

@@ -231,8 +231,8 @@ static Rc csv_row(Ctx *cx, const ViewColumns *columns, const RequestHead *h, con
     return buf_result(to);
 }
 
-Rc view_csv(Ctx *cx, ScopeRequests s, const FindQuery *q, const ViewColumns *columns, int64_t most,
-            Buf *to, bool *ret_more)
+Rc view_csv(Ctx *cx, ScopeRequests s, const Grouping *list, const ViewColumns *columns,
+            int64_t most, Buf *to, bool *ret_more)
 {
     FindPage page = { .after = STR("") };
     int64_t left = most;
@@ -244,7 +244,7 @@ Rc view_csv(Ctx *cx, ScopeRequests s, const FindQuery *q, const ViewColumns *col
         RequestHeads heads = { 0 };
         page.size = left < FIND_PAGE_MOST ? left : FIND_PAGE_MOST;
         FieldValues own = { 0 };
-        TRY(find_list(cx, s, q, page, &heads, &page.after));
+        TRY(grouping_page(cx, s, list, page, &heads, NULL, &page.after));
         TRY(view_own_values(cx, s, columns, &heads, &own));
         for (size_t i = 0; i < heads.n; i++)
             TRY(csv_row(cx, columns, &heads.at[i], &own, to));

@@ -98,7 +98,7 @@ DB_TEST(view_create_refuses_what_is_not_right_and_names_the_field)
     in.team = STR("finance"); /* not sam's */
     wrong_field(&o, RC_INVALID, &in, "team");
     in = input("x");
-    in.grouping = STR("state");
+    in.grouping = STR("title");
     wrong_field(&o, RC_INVALID, &in, "grouping");
     in = input("x");
     EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &in.columns, STR("nothing")));
@@ -424,8 +424,10 @@ DB_TEST(view_shows_a_field_of_a_team_as_a_column_in_one_statement_more)
     EXPECT_STR("", text);
     CLEANUP(buf_done) Buf csv = { 0 };
     buf_init(&csv, 4096);
+    const Grouping *list;
     EXPECT_RC(RC_OK,
-              view_csv(cx, s, parse(cx, "field.asset = \"=pc 7\""), &columns, 10, &csv, &more));
+              grouping_open(cx, s, parse(cx, "field.asset = \"=pc 7\""), STR(""), STR(""), &list));
+    EXPECT_RC(RC_OK, view_csv(cx, s, list, &columns, 10, &csv, &more));
     EXPECT(str_contains(buf_str(&csv), STR("number,field.asset\r\n")));
     EXPECT(str_contains(buf_str(&csv), STR("'=PC 7")));
     EXPECT(!more);

@@ -162,13 +162,17 @@ typedef struct ViewBody {
     StrList columns;
 } ViewBody;
 
+#define GROUPING                                                                                    \
+    "priority, due, state, team, assignee, requester, model, created (by day), answer.QUESTION or " \
+    "field.KEY that are one of several options; \"\": none"
+
 /* clang-format off */
 #define VIEW_FIELDS                                                                                \
     { "query", IN_LONG_TEXT, offsetof(ViewBody, query), IN_KEEP_EMPTY,                             \
       .about = "in the query language, with its order; \"\": everything" },                        \
     { "columns", IN_STRINGS, offsetof(ViewBody, columns), .about = "names, from left to right" },  \
-    { "grouping", IN_KEY, offsetof(ViewBody, grouping), IN_KEEP_EMPTY,                             \
-      .about = "priority or due; \"\": none" },                                                    \
+    { "grouping", IN_TEXT, offsetof(ViewBody, grouping), IN_KEEP_EMPTY, .max = 80,                 \
+      .about = GROUPING },                                                                         \
     { "sharing", IN_WORD, offsetof(ViewBody, sharing), .words = "private team public" },           \
     { "team", IN_KEY, offsetof(ViewBody, team), IN_KEEP_EMPTY,                                     \
       .about = "key, with sharing team" }
@@ -285,8 +289,7 @@ extern const SchemaTable view_schemas;
 const SchemaTable view_schemas = SCHEMAS(
     SCHEMA("View", { "key", "text", "in addresses" }, { "name", "text", NULL },
            { "query", "text", "in the query language, with its order" },
-           { "columns", "[text]", "none: the usual ones" },
-           { "grouping", "text?", "priority or due" },
+           { "columns", "[text]", "none: the usual ones" }, { "grouping", "text?", GROUPING },
            { "sharing", "text?", "private, team or public; null: it comes with the program" },
            { "board", "text", "the field of the columns of its board" },
            { "limits", "[text]", "COLUMN=NUMBER" },

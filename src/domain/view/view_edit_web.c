@@ -130,9 +130,10 @@ static Rc fill_form(Call *call, const SavedView *v, ViewEditPage *p)
                               .code = true,
                               .value = v->query,
                               .max_chars = COND_TEXT_MAX }));
-    TRY(add_option(cx, &groups, STR(""), TEXT("No groups")));
-    TRY(add_option(cx, &groups, STR("priority"), TEXT("Grouped by priority")));
-    TRY(add_option(cx, &groups, STR("due"), TEXT("Grouped by due time")));
+    GroupFields fields = { 0 };
+    TRY(group_fields(cx, &fields));
+    for (size_t i = 0; i < fields.n; i++)
+        TRY(add_option(cx, &groups, fields.at[i].name, fields.at[i].label));
     widget_choose(&groups, v->grouping);
     TRY(form_add(f, groups));
     TRY(add_sharing(cx, f, v));

@@ -56,6 +56,7 @@ LIST_OF(ListCell, ListCells);
 typedef struct ListRow {
     bool      begins; /* of a group: its head comes before this row */
     Text      group;
+    Str       group_count; /* "7", "99999+" */
     Str       number;
     int64_t   version;  /* of the request */
     Str       view, q;  /* the list it stands in, for the way to the next one */

@@ -6,64 +6,57 @@
 #include "tmpl/view_list.h"
 #include "tmpl/view_why.h"
 
-#include <string.h>
-
 enum { PAGE_SIZE = 50 };
 
-/* ---- groups ---- */
+/* What a page of a list shows. */
+typedef struct Listed {
+    const Grouping *list;
+    RequestHeads heads;
+    FieldValues own;
+    UnreadIds unread;
+    size_t groups[PAGE_SIZE]; /* of the heads */
+    Str next;
+} Listed;
 
-static Text due_group(const Ctx *cx, Ms due)
+static Str group_count(Arena *a, int64_t n, bool exact)
 {
-    CivilTime now = zone_civil(cx->zone, cx->now_ms), at;
-    Ms today = clock_days(now.year, now.month, now.day), day;
-
-    if (due == MS_NONE)
-        return TEXT("Without a due time");
-    if (due < cx->now_ms)
-        return TEXT("Late");
-    at = zone_civil(cx->zone, due);
-    day = clock_days(at.year, at.month, at.day);
-    if (day == today)
-        return TEXT("Due today");
-    if (day == today + 1)
-        return TEXT("Due tomorrow");
-    return day < today + 7 ? TEXT("Due within a week") : TEXT("Due later");
+    return str_fmt(a, "%lld%s", (long long)n, exact ? "" : "+");
 }
 
-static Text group_of(const Ctx *cx, Str grouping, const RequestHead *h)
+static void begin_groups(Ctx *cx, const Listed *l, ListRows *rows)
 {
-    return str_eq_z(grouping, "priority") ? (Text){ .msgid = prio_look(h->level).label }
-                                          : due_group(cx, h->next_due_ms);
+    bool exact = true;
+    const ListGroups *groups = grouping_groups(l->list, &exact);
+
+    for (size_t i = 0; groups->n > 0 && i < rows->n; i++) {
+        const ListGroup *g = &groups->at[l->groups[i]];
+        rows->at[i].begins = i == 0 || l->groups[i] != l->groups[i - 1];
+        rows->at[i].group = g->name;
+        rows->at[i].group_count = group_count(cx->arena, g->count, exact);
+    }
 }
 
-static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const RequestHeads *heads,
-                    const CellEdit *edit, const FieldValues *own, const UnreadIds *unread,
-                    ListPage *p)
+static Rc fill_rows(Ctx *cx, const Asked *k, const ViewColumns *columns, const Listed *l,
+                    const CellEdit *edit, ListPage *p)
 {
-    const char *last = NULL;
-
-    for (size_t i = 0; i < heads->n; i++) {
-        const RequestHead *h = &heads->at[i];
+    for (size_t i = 0; i < l->heads.n; i++) {
+        const RequestHead *h = &l->heads.at[i];
         ListRow row = { .number = h->number,
                         .version = h->version,
                         .view = k->has_view && !k->typed ? k->view.key : STR(""),
                         .q = k->q };
-        for (size_t u = 0; u < unread->n; u++)
-            row.unread |= unread->at[u] == h->id;
-        if (k->grouping.len > 0) {
-            row.group = group_of(cx, k->grouping, h);
-            row.begins = last == NULL || strcmp(row.group.msgid, last) != 0;
-            last = row.group.msgid;
-        }
+        for (size_t u = 0; u < l->unread.n; u++)
+            row.unread |= l->unread.at[u] == h->id;
         for (size_t c = 0; c < columns->n; c++) {
             ListCell cell;
-            TRY(list_cell(cx, columns->at[c], h, own, &cell));
+            TRY(list_cell(cx, columns->at[c], h, &l->own, &cell));
             TRY(list_cell_edit(cx, columns->at[c], h, edit, &cell));
             p->has_buttons |= cell.edit.len > 0 && !cell.is_form;
             TRY(LIST_PUSH(cx->arena, &row.cells, cell));
         }
         TRY(LIST_PUSH(cx->arena, &p->rows, row));
     }
+    begin_groups(cx, l, &p->rows);
     return RC_OK;
 }
 
@@ -134,11 +127,7 @@ static Rc fill_order(Ctx *cx, const FindQuery *in_order, ListPage *p)
 
 static Rc fill_choices(Ctx *cx, const Asked *k, const ViewColumns *columns, ListPage *p)
 {
-    static const struct {
-        const char *value, *label;
-    } groupings[] = { { "", T("No groups") },
-                      { "priority", T("Grouped by priority") },
-                      { "due", T("Grouped by due time") } };
+    GroupFields groupings = { 0 };
     ViewColumns offered;
 
     TRY(view_columns_offered(cx, columns, &offered));
@@ -151,11 +140,12 @@ static Rc fill_choices(Ctx *cx, const Asked *k, const ViewColumns *columns, List
                                       .label = view_column_head(offered.at[i]),
                                       .chosen = shown }));
     }
-    for (size_t i = 0; i < COUNT_OF(groupings); i++)
+    TRY(group_fields(cx, &groupings));
+    for (size_t i = 0; i < groupings.n; i++)
         TRY(LIST_PUSH(cx->arena, &p->groupings,
-                      (WidgetOption){ .value = str_z(groupings[i].value),
-                                      .label = { .msgid = groupings[i].label },
-                                      .chosen = str_eq_z(k->grouping, groupings[i].value) }));
+                      (WidgetOption){ .value = groupings.at[i].name,
+                                      .label = groupings.at[i].label,
+                                      .chosen = str_eq(k->grouping, groupings.at[i].name) }));
     return RC_OK;
 }
 
@@ -231,34 +221,32 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
                             asked_url(cx->arena, "/work/list", k, asked_typed(k), k->cursor) };
     const FindQuery *in_order;
     ViewColumns columns;
-    RequestHeads heads = { 0 };
-    FieldValues own = { 0 };
-    UnreadIds unread = { 0 };
-    Str next = STR("");
+    Listed l = { .next = STR("") };
     int64_t n = 0;
 
     TRY(view_columns_of(cx, &k->columns, &columns));
-    TRY(asked_order(cx, k, q, &in_order));
-    TRY(find_list(cx, s, in_order, (FindPage){ .after = k->cursor, .size = PAGE_SIZE }, &heads,
-                  &next));
-    if (k->cursor.len == 0 && next.len == 0)
-        n = (int64_t)heads.n; /* all of it is on this page */
+    TRY(find_fair(cx, q, &in_order));
+    TRY(asked_grouping(cx, s, k, q, &l.list));
+    TRY(grouping_page(cx, s, l.list, (FindPage){ .after = k->cursor, .size = PAGE_SIZE }, &l.heads,
+                      l.groups, &l.next));
+    if (k->cursor.len == 0 && l.next.len == 0)
+        n = (int64_t)l.heads.n; /* all of it is on this page */
     else
         TRY(find_count(cx, s, q, &n));
     p->count = asked_count_text(cx->arena, n);
     TRY(fill_heads(cx, k, q, in_order, &columns, p));
     p->columns_n = (int64_t)p->heads.n + 1;
-    TRY(view_own_values(cx, s, &columns, &heads, &own));
-    TRY(unread_of(cx, s, &heads, &unread));
-    TRY(fill_rows(cx, k, &columns, &heads, &edit, &own, &unread, p));
+    TRY(view_own_values(cx, s, &columns, &l.heads, &l.own));
+    TRY(unread_of(cx, s, &l.heads, &l.unread));
+    TRY(fill_rows(cx, k, &columns, &l, &edit, p));
     fill_news(call_query(call, "shown"), &p->rows, &p->news);
     TRY(fill_here(call, k, p));
     p->back_url = edit.back;
     TRY(fill_order(cx, in_order, p));
     p->fair = !find_has_order(q) && k->grouping.len == 0;
     TRY(fill_choices(cx, k, &columns, p));
-    if (next.len > 0)
-        p->next_url = asked_url(cx->arena, "/work/list", k, asked_typed(k), next);
+    if (l.next.len > 0)
+        p->next_url = asked_url(cx->arena, "/work/list", k, asked_typed(k), l.next);
     if (k->cursor.len > 0)
         p->first_url = asked_url(cx->arena, "/work/list", k, asked_typed(k), STR(""));
     p->csv_url = asked_url(cx->arena, "/work/list.csv", k, asked_typed(k), STR(""));
@@ -337,6 +325,7 @@ static Rc page_csv(Call *call)
     SavedViews views = { 0 };
     Asked k;
     const FindQuery *q = NULL;
+    const Grouping *list;
     ViewColumns columns;
     bool more = false;
 
@@ -345,9 +334,9 @@ static Rc page_csv(Call *call)
     TRY(view_list(cx, g, &views));
     TRY(asked_read(call, &views, g, &k));
     TRY(view_query(cx, "q", k.q, &q));
-    TRY(asked_order(cx, &k, q, &q));
+    TRY(asked_grouping(cx, s, &k, q, &list));
     TRY(view_columns_of(cx, &k.columns, &columns));
-    TRY(view_csv(cx, s, q, &columns, VIEW_CSV_MOST, &call->body, &more));
+    TRY(view_csv(cx, s, list, &columns, VIEW_CSV_MOST, &call->body, &more));
     call->type = "text/csv; charset=utf-8";
     call_header(call, STR("Content-Disposition"),
                 str_fmt(call->arena, "attachment; filename=\"%.*s.csv\"",
@@ -425,7 +414,7 @@ static Rc page_why(Call *call)
 
 /* The number before or after `from` in the list, "" at its ends.  One that is in the list no longer was worked
  * off: then the first one is next. */
-static Rc step_from(Ctx *cx, ScopeRequests s, const FindQuery *q, Str from, bool back, Str *ret)
+static Rc step_from(Ctx *cx, ScopeRequests s, const Grouping *list, Str from, bool back, Str *ret)
 {
     Str after = STR(""), first = STR(""), before = STR("");
     bool seen = false;
@@ -433,8 +422,8 @@ static Rc step_from(Ctx *cx, ScopeRequests s, const FindQuery *q, Str from, bool
     for (int64_t n = 0; n < STEP_MOST; n += FIND_PAGE_MOST) {
         RequestHeads heads = { 0 };
         Str next = STR("");
-        TRY(find_list(cx, s, q, (FindPage){ .after = after, .size = FIND_PAGE_MOST }, &heads,
-                      &next));
+        TRY(grouping_page(cx, s, list, (FindPage){ .after = after, .size = FIND_PAGE_MOST }, &heads,
+                          NULL, &next));
         for (size_t i = 0; i < heads.n; i++) {
             Str number = heads.at[i].number;
             bool here = str_eq(number, from);
@@ -464,6 +453,7 @@ static Rc page_step(Call *call)
     SavedViews views = { 0 };
     Asked k;
     const FindQuery *q = NULL;
+    const Grouping *list;
     Str number = STR("");
 
     TRY(access_self(cx, &g));
@@ -471,8 +461,8 @@ static Rc page_step(Call *call)
     TRY(view_list(cx, g, &views));
     TRY(asked_read(call, &views, g, &k));
     TRY(view_query(cx, "q", k.q, &q));
-    TRY(asked_order(cx, &k, q, &q));
-    TRY(step_from(cx, s, q, str_trim(call_query(call, "from")), back, &number));
+    TRY(asked_grouping(cx, s, &k, q, &list));
+    TRY(step_from(cx, s, list, str_trim(call_query(call, "from")), back, &number));
     Str there =
         number.len > 0 ? str_fmt(cx->arena, "/work/%.*s", STR_ARG(number)) : STR("/work/list");
     return call_redirect(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/buf.h"
+#include "domain/view/group.h"
 #include "domain/view/view_page.h"
 #include "http/dispatch.h"
 
@@ -50,8 +51,8 @@ CHECKED Rc asked_read(Call *call, const SavedViews *views, GrantedSelf g, Asked 
 Str asked_typed(const Asked *k);
 /* The same at another path, with another query or page. */
 Str asked_url(Arena *a, const char *path, const Asked *k, Str q, Str cursor);
-/* In the order in which it is listed: its own or the fair one, groups before everything. */
-CHECKED Rc asked_order(Ctx *cx, const Asked *k, const FindQuery *q, const FindQuery **ret);
+/* In the order and the groups in which it is listed: its own order or the fair one. */
+CHECKED Rc asked_grouping(Ctx *cx, ScopeRequests s, const Asked *k, const FindQuery *q, const Grouping **ret);
 /* "7", "999+" */
 Str asked_count_text(Arena *a, int64_t n);
 /* What is asked for, with the choices that the call changed beside it, as one query; typed words that are none are
