@@ -12,6 +12,7 @@ enum {
     PEOPLE_MAX = BOARD_LANES_MAX - 2,
     TEAMS_MOST = 8,       /* of the reader, whose members are columns */
     ASSIGNED_MOST = 2000, /* requests that are looked through for who has them */
+    SPREAD_MOST = 20000,  /* requests that are sorted into columns one by one */
 };
 
 /* ---- fields ---- */
@@ -91,7 +92,44 @@ typedef struct Making {
     Board *board;
     int64_t ids[BOARD_LANES_MAX * BOARD_CARDS]; /* of the cards, one column after the other */
     size_t n, of[BOARD_LANES_MAX];
+    /* Of a field that no index knows: every request with what stands there, read once for all columns. */
+    bool is_spread;
+    FindSpread spread;
+    bool *in_lane; /* of each of them */
 } Making;
+
+static Rc spread(Making *m, Str field)
+{
+    TRY(find_spread(m->cx, m->scope, m->q, field, SPREAD_MOST + 1, &m->spread));
+    m->in_lane = arena_array(m->cx->arena, m->spread.n + 1, sizeof *m->in_lane);
+    m->is_spread = m->spread.n <= SPREAD_MOST && m->in_lane != NULL;
+    return RC_OK;
+}
+
+/* Those with the key of the column; of the column for all others those that are in none. */
+static Rc take_spread(Making *m, Str key, FindCounted *ret)
+{
+    FindCounted f = { .ids = arena_array(m->cx->arena, (size_t)m->cards + 1, sizeof *f.ids) };
+
+    if (f.ids == NULL)
+        return RC_LIMIT;
+    for (size_t i = 0; i < m->spread.n; i++) {
+        Str value = m->spread.at[i].value;
+        bool here = str_eq_z(key, BOARD_OTHERS)   ? !m->in_lane[i]
+                    : str_eq_z(key, BOARD_NOBODY) ? str_is_null(value)
+                                                  : str_eq(value, key);
+        if (!here)
+            continue;
+        m->in_lane[i] = true;
+        f.count += f.count < FIND_COUNT_MOST;
+        if (f.n < (size_t)m->cards)
+            f.ids[f.n++] = m->spread.at[i].id;
+        else
+            f.more = m->cards > 0;
+    }
+    *ret = f;
+    return RC_OK;
+}
 
 /* Adds a column; `asked` is what its requests have more than those of the view. */
 static Rc add(Making *m, Str asked, BoardLane lane)
@@ -105,7 +143,10 @@ static Rc add(Making *m, Str asked, BoardLane lane)
     TRY(find_text(cx, lane.asked, &lane.query));
     if (lane.query.len > COND_TEXT_MAX)
         lane.query = STR_NULL;
-    TRY(find_counted(cx, m->scope, lane.asked, m->cards, &found));
+    if (m->is_spread)
+        TRY(take_spread(m, lane.key, &found));
+    else
+        TRY(find_counted(cx, m->scope, lane.asked, m->cards, &found));
     lane.count = found.count;
     lane.more = found.more;
     lane.most = board_limit(m->limits, lane.key);
@@ -155,6 +196,7 @@ static Rc add_stages(Making *m)
     static const char *const labels[] = { T("Tasks wait"), T("A task is ready"),
                                           T("A task is under way"), T("All tasks done") };
 
+    TRY(spread(m, STR("tasks.stage")));
     TRY(add(m, STR("tasks.stage is empty"),
             (BoardLane){ .key = STR(BOARD_NOBODY), .name = TEXT("No tasks"), .quiet = true }));
     return add_words(m, "tasks.stage", keys, labels, COUNT_OF(keys));
@@ -268,6 +310,7 @@ static Rc add_options(Making *m, const Question *question)
     Arena *a = m->cx->arena;
     Str known = STR(""), id = question->id;
 
+    TRY(spread(m, str_fmt(a, "answer.%.*s", STR_ARG(id))));
     TRY(add(m, str_fmt(a, "answer.%.*s is empty", STR_ARG(id)),
             (BoardLane){ .key = STR(BOARD_NOBODY), .name = TEXT("No answer"), .quiet = true }));
     for (size_t i = 0; i < question->options.n; i++) {

@@ -167,6 +167,8 @@ FindOrder find_order(const FindQuery *q);
 /* Behind the row with these values, as AND ...; and what follows ORDER BY. */
 void find_put_after(DbPart *to, const FindOrder *o, const int64_t *after);
 void find_put_order(DbPart *to, const FindOrder *o);
+/* What stands in the field, of one that takes no reader and no instant. */
+void find_put_value(DbPart *to, const FieldUse *u);
 
 /* ---- find.c: pages ---- */
 
@@ -176,4 +178,10 @@ LIST_OF(FoundRow, FoundRows);
  * Errors: RC_INVALID (field "cursor"). */
 CHECKED Rc find_read_after(Ctx *cx, Str after, const FindOrder *o, int64_t *ret);
 Str        find_write_after(Arena *a, const FindOrder *o, const FoundRow *row);
+/* The first `most` in the order of the query, each with the word that stands in a field; NULL where nothing does. */
+typedef struct FindSpread {
+    FindSpreadRow *at;
+    size_t         n, cap;
+} FindSpread;
+CHECKED Rc find_spread(Ctx *cx, ScopeRequests s, const FindQuery *q, Str field, int64_t most, FindSpread *ret);
 CHECKED Rc find_heads(Ctx *cx, ScopeRequests s, const FoundRows *found, RequestHeads *ret);

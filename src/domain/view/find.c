@@ -77,6 +77,31 @@ static Rc find_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, const int64_t 
     return read_rows(cx, s, &sql, size, ret);
 }
 
+Rc find_spread(Ctx *cx, ScopeRequests s, const FindQuery *q, Str field, int64_t most,
+               FindSpread *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    const CondName *name = NULL;
+    DbPart *valued;
+    FieldUse use;
+    FindSpreadRow row;
+    FindSql sql;
+
+    for (size_t i = 0; i < q->schema->names.n && name == NULL; i++)
+        if (str_eq(q->schema->names.at[i].name, field))
+            name = &q->schema->names.at[i];
+    if (name == NULL || !find_field(q->schema, name, &use))
+        return RC_INTERNAL;
+    TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
+    TRY(part_new(cx->arena, DB_SQLITE, &valued));
+    find_put_value(valued, &use);
+    TRY(part_result(valued));
+    TRY(q_find_spread(cx, s, valued, sql.asked, sql.sorted, most, &rows));
+    while (q_find_spread_next(&rows, &row))
+        TRY(LIST_PUSH(cx->arena, ret, row));
+    return rows_result(&rows);
+}
+
 static Rc ids_of(Ctx *cx, const FoundRows *found, int64_t **ret)
 {
     int64_t *ids = arena_array(cx->arena, found->n, sizeof *ids);
@@ -118,23 +143,44 @@ Rc find_list(Ctx *cx, ScopeRequests s, const FindQuery *q, FindPage page, Reques
     return find_heads(cx, s, &found, ret);
 }
 
+static Rc count_by(Ctx *cx, ScopeRequests s, const FindSql *sql, int64_t *ret)
+{
+    FindCountRow row;
+
+    TRY(q_find_count(cx, s, sql->asked, FIND_COUNT_MOST, &row));
+    *ret = row.n;
+    return RC_OK;
+}
+
 Rc find_count(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret)
 {
-    FindCountRow row = { 0 };
     FindSql sql;
 
     if (find_asks_words(q)) {
         FindQuery few = *q;
         few.words_most = WORDS_COUNTED;
         TRY(find_sql(cx, &few, DB_SQLITE, NULL, &sql));
-        TRY(q_find_count(cx, s, sql.asked, FIND_COUNT_MOST, &row));
+        TRY(count_by(cx, s, &sql, ret));
+        if (*ret == FIND_COUNT_MOST)
+            return RC_OK;
     }
-    if (row.n < FIND_COUNT_MOST) {
-        TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
-        TRY(q_find_count(cx, s, sql.asked, FIND_COUNT_MOST, &row));
+    TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
+    return count_by(cx, s, &sql, ret);
+}
+
+/* The count and the first rows, by one writing of the query where both look through the same. */
+static Rc count_and_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size,
+                         FoundRows *ret, int64_t *ret_count)
+{
+    FindSql sql;
+
+    if (find_asks_words(q)) {
+        TRY(find_count(cx, s, q, ret_count));
+        return find_rows(cx, s, q, NULL, size, ret);
     }
-    *ret = row.n;
-    return RC_OK;
+    TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
+    TRY(count_by(cx, s, &sql, ret_count));
+    return *ret_count > 0 ? read_rows(cx, s, &sql, size, ret) : RC_OK;
 }
 
 Rc find_counted(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, FindCounted *ret)
@@ -142,9 +188,10 @@ Rc find_counted(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, Find
     FoundRows found = { 0 };
     FindCounted c = { 0 };
 
-    TRY(find_count(cx, s, q, &c.count));
-    if (size > 0) {
-        TRY(find_rows(cx, s, q, NULL, size + 1, &found));
+    if (size == 0) {
+        TRY(find_count(cx, s, q, &c.count));
+    } else {
+        TRY(count_and_rows(cx, s, q, size + 1, &found, &c.count));
         c.more = found.n > (size_t)size;
         c.n = c.more ? (size_t)size : found.n;
         TRY(ids_of(cx, &found, &c.ids));

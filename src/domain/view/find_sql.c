@@ -58,6 +58,16 @@ static void put_value(Writing *w, const FieldUse *u)
     put_fragment(w, u, u->field.value, db_int(0));
 }
 
+void find_put_value(DbPart *to, const FieldUse *u)
+{
+    DbValue lead = u->field.lead == LEAD_QUESTION ? db_text(u->question) : db_int(u->own);
+
+    assert(u->field.lead != LEAD_NOW && u->field.lead != LEAD_READER);
+    part_word(to, SQL_OPEN);
+    part_fragment(to, u->field.value, &lead);
+    part_word(to, SQL_CLOSE);
+}
+
 /* Each comparison with its sign, and what it is with its sides exchanged: a < b is b > a. */
 static const struct {
     CondOp op, mirrored;

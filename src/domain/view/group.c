@@ -278,15 +278,6 @@ static Rc sort_by_name(Ctx *cx, Grouping *g)
 
 /* ---- SQL ---- */
 
-static void put_value(DbPart *to, const FieldUse *u)
-{
-    DbValue lead = u->field.lead == LEAD_QUESTION ? db_text(u->question) : db_int(u->own);
-
-    part_word(to, SQL_OPEN);
-    part_fragment(to, u->field.value, &lead);
-    part_word(to, SQL_CLOSE);
-}
-
 static void put_then(DbPart *to, size_t rank)
 {
     part_word(to, SQL_THEN);
@@ -304,7 +295,7 @@ static void put_else(DbPart *to, size_t rank)
 static void put_bound(DbPart *to, const FieldUse *u, SqlWord sign, Ms bound, size_t rank)
 {
     part_word(to, SQL_WHEN);
-    put_value(to, u);
+    find_put_value(to, u);
     part_word(to, sign);
     part_value(to, db_int(bound));
     put_then(to, rank);
@@ -315,7 +306,7 @@ static void put_rest(DbPart *to, const Grouping *g)
 {
     part_word(to, SQL_CASE);
     part_word(to, SQL_WHEN);
-    put_value(to, &g->use);
+    find_put_value(to, &g->use);
     part_word(to, SQL_IS_NULL);
     put_then(to, g->entries.n + 1);
     put_else(to, g->entries.n + 2);
@@ -330,7 +321,7 @@ static void put_spans(DbPart *to, const Grouping *g)
         put_bound(to, &g->use, SQL_GE, g->entries.at[i].from, i + 1);
     if (g->kind == GROUP_DUE) {
         part_word(to, SQL_WHEN);
-        put_value(to, &g->use);
+        find_put_value(to, &g->use);
         part_word(to, SQL_NOT_NULL);
         put_then(to, DUE_SPANS);
         put_else(to, g->entries.n + 1);
@@ -351,7 +342,7 @@ static void put_rank(DbPart *to, const Grouping *g)
         return;
     }
     part_word(to, SQL_CASE);
-    put_value(to, &g->use);
+    find_put_value(to, &g->use);
     for (size_t i = 0; i < g->entries.n; i++) {
         part_word(to, SQL_WHEN);
         part_value(to, g->entries.at[i].value);
@@ -381,7 +372,7 @@ static Rc load_counts(Ctx *cx, ScopeRequests s, Grouping *g, Counts *ret)
     TRY(find_sql(cx, g->q, DB_SQLITE, NULL, &sql));
     TRY(part_new(cx->arena, DB_SQLITE, &valued));
     if (g->kind == GROUP_VALUES)
-        put_value(valued, &g->use);
+        find_put_value(valued, &g->use);
     else
         put_rank(valued, g);
     TRY(part_result(valued));

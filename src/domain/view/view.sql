@@ -20,6 +20,12 @@ SELECT {columns FoundRow r}, CAST({order ranked} AS TEXT) AS rank FROM request r
  WHERE {lead s r} AND {where asked} AND {scope s r}
  ORDER BY {order sorted} LIMIT :size;
 
+-- The first `most` in their order, each with what stands in a field.
+-- find_spread(s requests, valued part, asked part, sorted part, most int) -> many: id int, value text?
+SELECT r.id AS id, CAST({order valued} AS TEXT) AS value FROM request r
+ WHERE {lead s r} AND {where asked} AND {scope s r}
+ ORDER BY {order sorted} LIMIT :most;
+
 -- How many have each value, among the first `most` that are found; those that most have come first.
 -- find_groups(s requests, valued part, asked part, most int, size int) -> many: value text?, n int!
 SELECT x.value, count(*) AS n FROM (
