@@ -233,6 +233,8 @@ int64_t stands_in_at(const Aggregate *r, size_t task);
 Rc refused(Ctx *cx, const ModelVersion *m, const EngineRefusal *no, const char *pointer);
 /* Rows for those who read the request for the sake of this task; none while it is left out. */
 CHECKED Rc readers_of_task(Ctx *cx, Aggregate *r, const EngineTask *t);
+/* Somebody was given it by hand whose turn it was not: an event that the staff sees.  `turn`: before that. */
+CHECKED Rc turn_note(Ctx *cx, const Aggregate *r, QueueTurn turn);
 /* When the clock next has something to do in this state; MS_NONE: nothing.  A stage that nobody may
  * approve is asked again after an hour. */
 Ms request_timer_ms(const RequestState *s, Ms now);

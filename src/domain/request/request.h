@@ -176,6 +176,14 @@ typedef struct ActDone {
  * Errors: RC_STALE; RC_INVALID with field errors ("reason_required", "not_found", "until_past" ...). */
 CHECKED Rc request_act(Ctx *cx, GrantedRequest g, const RequestAct *in, ActDone *ret);
 
+/* Its turn in the queue of its team (queue_turn.c). */
+typedef struct QueueTurn {
+    bool    queued; /* nobody has it, and it could be begun now */
+    int64_t ahead;  /* that come before it; QUEUE_AHEAD_MOST: so many or more */
+} QueueTurn;
+#define QUEUE_AHEAD_MOST 100
+CHECKED Rc request_turn(Ctx *cx, GrantedRequest g, QueueTurn *ret);
+
 /* Makes a request of its own of a part of this one, for the same people, linked as split_from; this one goes on as it
  * is.  The chosen messages are copied with their files, and their words are the description that the item asks for; the
  * team completes the rest.  Taken back by merging it into this one.

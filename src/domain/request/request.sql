@@ -27,6 +27,25 @@ SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id =
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id
  WHERE r.id = :g_request FOR UPDATE OF r;
 
+-- What comes before it in the queue of its team, counted to `most`; none: it is not in the queue.  Confidential requests are
+-- not counted: who sees the number need not see them.
+-- queue_ahead(g request, now ms, most int) -> opt: ahead int!
+SELECT (SELECT count(*) FROM (
+          SELECT 1 FROM request q
+           WHERE q.team_id = r.team_id AND q.state <> 'closed' AND q.assignee_id IS NULL
+             AND q.state IN ('assessing', 'fulfilling') AND q.confidential = 0 AND q.imported = 0
+             AND (q.not_before_ms IS NULL OR q.not_before_ms <= :now)
+             AND coalesce(q.next_due_ms, 9223372036854775807) <= coalesce(r.next_due_ms, 9223372036854775807)
+             AND (coalesce(q.next_due_ms, 9223372036854775807) < coalesce(r.next_due_ms, 9223372036854775807)
+                  OR q.level > r.level
+                  OR (q.level = r.level AND (q.created_ms < r.created_ms
+                                             OR (q.created_ms = r.created_ms AND q.id < r.id))))
+             AND NOT EXISTS (SELECT 1 FROM snooze z WHERE z.request_id = q.id AND z.task_id = 0 AND z.person_id = 0
+                                AND z.until_ms > :now)
+           LIMIT :most) x) AS ahead
+  FROM request r
+ WHERE r.id = :g_request AND r.assignee_id IS NULL AND r.state IN ('assessing', 'fulfilling') AND r.imported = 0;
+
 -- request_resolution(g request) -> one: resolution text
 SELECT resolution FROM request WHERE id = :g_request;
 

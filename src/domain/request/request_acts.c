@@ -300,15 +300,20 @@ static Rc run(Ctx *cx, Aggregate *r, const RequestAct *in, uint32_t as, ActDone 
     StepWords words = { .reason = str_trim(in->text), .field = act->field };
     GrantedRequest into;
     RequestMade made;
+    QueueTurn turn = { 0 };
     int64_t message;
 
     Rc rc = read_act(cx, r, in, &step, &words, &into);
     if (rc != RC_OK)
         return aggregate_fault(cx, r, &step, rc);
+    if (in->kind == ACT_ASSIGN)
+        TRY(request_turn(cx, r->g, &turn));
     rc = aggregate_step(cx, r, &step, &words);
     if (comes_too_late(cx, in->kind, rc))
         return follow_up(cx, r, words.reason, done);
     TRY(rc);
+    if (in->kind == ACT_ASSIGN)
+        return turn_note(cx, r, turn);
     if (in->kind == ACT_ASK)
         return message_write(cx, r, 0, words.reason, NULL, &message);
     if (in->kind == ACT_MERGE)

@@ -9,6 +9,7 @@
  *   v the state or outcome it came to     o the bundle it was ordered in
  *   g the tag that came or went           x the macro that was run
  *   f the field of the team              u what stands in it now
+ *   n how many came before it
  *   c what a clock measures               h the threshold it reached             w the state in the words of another system */
 static const struct Sentence {
     const char *kind;
@@ -25,6 +26,8 @@ static const struct Sentence {
     { "request.state", T("It is now: {0}"), "v", NULL, NULL },
     { "request.outcome", T("It ended: {0}"), "v", NULL, NULL },
     { "request.assigned", T("{0} gave it to {1}"), "ap", NULL, NULL },
+    { "request.out_of_turn", T("It was taken out of turn; in the queue before it: {0}"), "n", NULL,
+      NULL },
     { "request.asked", T("{0} asked a question and waits for the answer"), "a", NULL, NULL },
     { "request.pending", T("{0} put it on hold"), "a", T("It waits for its planned start"), "" },
     { "request.snoozed", T("{0} put it aside"), "a", NULL, NULL },
@@ -307,6 +310,14 @@ static Arg threshold_arg(const Json *data)
     return arg_str(data_text(data, STR("mark")));
 }
 
+static Arg ahead_arg(Arena *a, const Json *data)
+{
+    const Json *ahead = json_get(data, STR("ahead"));
+    int64_t n = ahead != NULL && ahead->kind == JSON_INT ? ahead->integer : 0;
+
+    return arg_str(str_fmt(a, "%lld%s", (long long)n, n == QUEUE_AHEAD_MOST ? "+" : ""));
+}
+
 static Rc bundle_name(Ctx *cx, Str key, Str *ret)
 {
     CatalogBundle b;
@@ -341,6 +352,7 @@ static Rc value(Ctx *cx, const TimelineNames *names, const Entry *e, const Json 
     case 'v': *ret = state_arg(e); return RC_OK;
     case 'c': *ret = clock_arg(data); return RC_OK;
     case 'h': *ret = threshold_arg(data); return RC_OK;
+    case 'n': *ret = ahead_arg(cx->arena, data); return RC_OK;
     case 'k': *ret = arg_msg(risk_label(changed_to(e, "risk"))); return RC_OK;
     case 'w':
         name = changed_to(e, "state");

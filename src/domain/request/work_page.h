@@ -113,6 +113,7 @@ typedef struct WorkRequestPage {
     ClockLooks    clocks;
     ApprovalLooks approvals;
     ActButtons    buttons, menu; /* in the head, behind the dots */
+    QueueTurn turn; /* while nobody has it */
     bool may_assign, may_take, may_assess, may_transfer, may_note, may_say, may_ask, may_pend, may_adhoc_task,
         may_priority, may_convert, may_merge, may_unmerge, may_split, may_link, offered, note_chosen;
     Str           into;          /* number of the request it was merged into */

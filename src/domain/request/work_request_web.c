@@ -533,6 +533,8 @@ Rc page_work_request(Call *call)
     p.risk = p.v.risk.len > 0 ? risk_label(p.v.risk) : NULL;
     p.me = me.login;
     p.may_take = p.may_assign && p.v.head.assignee.id != cx->subject->person_id;
+    if (p.v.head.assignee.id == 0)
+        TRY(request_turn(cx, g, &p.turn));
     TRY(expected_of(cx, &p));
     p.has_cost = p.v.head.cost.type == COND_MONEY;
     p.cost = p.v.head.cost.money;
