@@ -175,6 +175,39 @@ test("a timeline shows requests of the view in its order, with their tasks", asy
     assert.ok(shown.includes(`<span class="span-task">${task.title}</span>`), task.title);
 });
 
+test("calendar and timeline over the API are what their pages show", async () => {
+  const agent = await server.signIn("agent");
+  await view("agent", "By time", "team = workplace");
+  const get = (path, status = 200, login = "agent") => api(login, "GET", `/views/by-time/${path}`, undefined, {}, status).then((answer) => answer.body);
+  for (const query of ["", "?show=week", "?by=fulfil_by", "?by=agreed&show=week", "?on=2031-02-01"]) {
+    const calendar = await get(`calendar${query}`);
+    const page = (await agent.get(`/work/calendar${query}${query ? "&" : "?"}view=by-time`)).text;
+    const shown = [...page.matchAll(/<a[^>]* href="\/work\/((?:REQ|INC|PRB|CHG)-\d+)"/g)].map((m) => m[1]);
+    const days = new Map(); /* a day of a month shows five */
+    const listed = calendar.items.filter(({ day }) => days.set(day, (days.get(day) ?? 0) + 1).get(day) <= (query.includes("week") ? 30 : 5));
+    assert.deepEqual(listed.map((one) => one.request.number), shown, query);
+    assert.ok(calendar.items.every(({ day }) => day >= calendar.from && day <= calendar.to));
+    assert.equal(new Date(calendar.from).getUTCDay(), 1);
+  }
+  for (const [part, field] of [["by=created", "by"], ["show=year", "show"], ["on=2026-02-30", "on"]])
+    assert.equal((await get(`calendar?${part}`, 422)).errors[0].pointer, `/${field}`);
+  const timeline = await get("timeline");
+  const page = (await agent.get("/work/timeline?view=by-time")).text;
+  assert.deepEqual(timeline.items.map((one) => one.request.number), [...page.matchAll(/<tr class="whole"><th scope="row"><a href="\/work\/([^"]+)"/g)].map((m) => m[1]));
+  assert.deepEqual(timeline.items.flatMap((one) => one.tasks.map((task) => task.title)),
+    [...page.matchAll(/<span class="span-task">([^<]*)<\/span>/g)].map((m) => m[1].replaceAll("&amp;", "&").replaceAll("&#39;", "'")));
+  assert.ok(timeline.items.every(({ span }) => span.from <= span.to));
+  const next = await get(`timeline?cursor=${ask(timeline.next)}`);
+  assert.ok(next.items.length > 0 && !next.items.some((one) => timeline.items.some((other) => other.request.number === one.request.number)));
+  await get("timeline?cursor=x", 422);
+  const groups = await get("groups?by=team");
+  assert.deepEqual(groups.groups.map(({ key }) => key), ["workplace"]);
+  assert.equal((await get("groups?by=title", 422)).errors[0].pointer, "/by");
+  await get("groups", 422); /* the view has none of its own */
+  for (const path of ["calendar", "timeline", "groups?by=team"])
+    await get(path, 404, "agent2");
+});
+
 async function signedIn(login) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, baseURL: server.origin, reducedMotion: "reduce" });
   const page = await context.newPage();

@@ -13,8 +13,9 @@ extern const RouteTable clock_pages, target_pages, target_api;
 extern const RouteTable search_api, gap_pages;
 extern const RouteTable similar_pages, similar_api;
 extern const SchemaTable search_schemas, similar_schemas;
-extern const RouteTable list_pages, view_pages, view_api, board_pages, board_api, agenda_pages;
-extern const SchemaTable board_schemas;
+extern const RouteTable list_pages, view_pages, view_api, board_pages, board_api, agenda_pages,
+    agenda_api;
+extern const SchemaTable board_schemas, agenda_schemas;
 extern const SchemaTable view_schemas;
 extern const RouteTable report_pages;
 extern const RouteTable query_pages, query_api;
@@ -105,8 +106,9 @@ static const Module field_module = { "fields", &field_pages, &field_api, &field_
 static const Module list_module = { "lists", &list_pages, NULL, NULL, NULL };
 static const Module board_module = { "boards", &board_pages, &board_api, &board_schemas,
                                      "Boards of views: requests in columns, and moves" };
-static const Module agenda_module = { "calendars and timelines of views", &agenda_pages, NULL, NULL,
-                                      NULL };
+static const Module agenda_module = { "calendars of views", &agenda_pages, &agenda_api,
+                                      &agenda_schemas,
+                                      "Requests of a view by their dates, and as spans of time" };
 static const Module view_module = { "views", &view_pages, &view_api, &view_schemas,
                                     "Requests by a query, and saved queries with their columns." };
 

@@ -44,6 +44,36 @@ static Ms day_of(const Ctx *cx, Ms at)
     return clock_days(t.year, t.month, t.day) * MS_DAY;
 }
 
+Rc agenda_day(Ctx *cx, Str text, Ms *ret)
+{
+    *ret = day_of(cx, cx->now_ms);
+    if (text.len > 0 && (!clock_parse_date(text, ret) || *ret < 0 || text.ptr[0] > '2'))
+        return fail_field(cx, RC_INVALID, "on", "malformed",
+                          TEXT("A day is written as 2030-01-31, up to the year 2999."));
+    return RC_OK;
+}
+
+Ms agenda_monday(Ms day)
+{
+    return day - clock_civil_utc(day).weekday * MS_DAY;
+}
+
+Ms agenda_month(Ms day, int32_t further)
+{
+    CivilTime t = clock_civil_utc(day);
+    int32_t month = t.month - 1 + further;
+    int32_t year = t.year + (month < 0 ? -1 : month / 12);
+
+    return clock_days(year, (month + 12) % 12 + 1, 1) * MS_DAY;
+}
+
+void agenda_days(Ms on, bool week, Ms *ret_from, Ms *ret_to)
+{
+    *ret_from = agenda_monday(week ? on : agenda_month(on, 0));
+    *ret_to =
+        week ? *ret_from + 7 * MS_DAY : agenda_monday(agenda_month(on, 1) - MS_DAY) + 7 * MS_DAY;
+}
+
 static Rc within(Ctx *cx, const FindQuery *q, Str by, Ms from, Ms to, const FindQuery **ret)
 {
     CondError error = { 0 };

@@ -19,6 +19,14 @@ extern const AgendaField agenda_fields[];
 extern const size_t agenda_fields_n;
 bool agenda_is_field(Str name);
 
+/* A day that was written down as 2030-01-31, up to the year 2999; "" is today.  Errors: RC_INVALID (field "on"). */
+CHECKED Rc agenda_day(Ctx *cx, Str text, Ms *ret);
+/* Its Monday; the first of its month, or of the one so many months later. */
+Ms   agenda_monday(Ms day);
+Ms   agenda_month(Ms day, int32_t further);
+/* The days that a calendar shows around `on`, from Monday on: its week, or all weeks of its month; up to and without *ret_to. */
+void agenda_days(Ms on, bool week, Ms *ret_from, Ms *ret_to);
+
 typedef struct AgendaEntry {
     RequestHead head;
     Ms          at_ms; /* the date by which it stands there */

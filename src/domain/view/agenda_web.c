@@ -31,32 +31,10 @@ typedef struct AgendaAsked {
     Ms on, today; /* days */
 } AgendaAsked;
 
-/* ---- days ---- */
-
-static Ms day_of(const Ctx *cx, Ms at)
-{
-    CivilTime t = zone_civil(cx->zone, at);
-    return clock_days(t.year, t.month, t.day) * MS_DAY;
-}
-
 static Ms instant_of(const Ctx *cx, Ms day)
 {
     CivilTime t = clock_civil_utc(day);
     return zone_instant(cx->zone, &t);
-}
-
-static Ms monday_of(Ms day)
-{
-    return day - clock_civil_utc(day).weekday * MS_DAY;
-}
-
-static Ms month_of(Ms day, int32_t further)
-{
-    CivilTime t = clock_civil_utc(day);
-    int32_t month = t.month - 1 + further;
-    int32_t year = t.year + (month < 0 ? -1 : month / 12);
-
-    return clock_days(year, (month + 12) % 12 + 1, 1) * MS_DAY;
 }
 
 /* ---- what is asked for ---- */
@@ -71,11 +49,8 @@ static Rc read_agenda(Call *call, const Show *shows, size_t n, AgendaAsked *ret)
     TRY(view_list(cx, ret->self, &ret->views));
     TRY(asked_read(call, &ret->views, ret->self, &ret->list));
     ret->by = by.len > 0 ? by : STR("due");
-    ret->today = day_of(cx, cx->now_ms);
-    ret->on = ret->today;
-    if (on.len > 0 && (!clock_parse_date(on, &ret->on) || ret->on < 0 || on.ptr[0] > '2'))
-        return fail_field(cx, RC_INVALID, "on", "malformed",
-                          TEXT("A day is written as 2030-01-31, up to the year 2999."));
+    TRY(agenda_day(cx, STR(""), &ret->today));
+    TRY(agenda_day(cx, on, &ret->on));
     ret->show = &shows[0];
     for (size_t i = 0; i < n; i++)
         if (str_eq_z(show, shows[i].word))
@@ -156,7 +131,7 @@ static Rc cell_of(Ctx *cx, const AgendaAsked *k, const FindQuery *q, const Agend
     CalendarCell c = { .day = day,
                        .number = clock_civil_utc(day).day,
                        .today = day == k->today,
-                       .outside = k->show->days == 0 && month_of(day, 0) != month };
+                       .outside = k->show->days == 0 && agenda_month(day, 0) != month };
 
     for (size_t i = 0; i < list->n; i++) {
         if (list->at[i].day != day)
@@ -181,7 +156,7 @@ static Rc fill_weeks(Ctx *cx, const AgendaAsked *k, const FindQuery *q, Ms from,
                      CalendarPage *p)
 {
     AgendaEntries list = { 0 };
-    Ms month = month_of(k->on, 0);
+    Ms month = agenda_month(k->on, 0);
 
     TRY(agenda_get(cx, k->scope, q, k->by, from, to, &list, &p->cut));
     if (p->cut)
@@ -202,15 +177,15 @@ static Rc fill_weeks(Ctx *cx, const AgendaAsked *k, const FindQuery *q, Ms from,
 static Rc fill_calendar(Ctx *cx, const AgendaAsked *k, const FindQuery *q, CalendarPage *p)
 {
     bool month = k->show->days == 0;
-    Ms from = monday_of(month ? month_of(k->on, 0) : k->on);
-    Ms to = month ? monday_of(month_of(k->on, 1) - MS_DAY) + 7 * MS_DAY : from + 7 * MS_DAY;
-    Ms before = month ? month_of(k->on, -1) : from - 7 * MS_DAY;
     const char *path = "/work/calendar";
+    Ms from, to;
 
+    agenda_days(k->on, !month, &from, &to);
+    Ms before = month ? agenda_month(k->on, -1) : from - 7 * MS_DAY;
     p->title = month ? TEXT("{0}", when_month(k->on))
                      : TEXT("From {0} to {1}", when_date(from), when_date(to - MS_DAY));
     p->h.before_url = url_on(cx->arena, path, k, true, before < 0 ? 0 : before, STR(""));
-    p->h.after_url = url_on(cx->arena, path, k, true, month ? month_of(k->on, 1) : to, STR(""));
+    p->h.after_url = url_on(cx->arena, path, k, true, month ? agenda_month(k->on, 1) : to, STR(""));
     p->h.today_url = url_on(cx->arena, path, k, true, k->today, STR(""));
     for (size_t i = 0; i < COUNT_OF(weekdays); i++)
         TRY(LIST_PUSH(cx->arena, &p->weekdays, ((Text){ .msgid = weekdays[i] })));
@@ -354,7 +329,7 @@ static Rc fill_ticks(Ctx *cx, Window w, Ms first, int32_t days, SpanTicks *ret)
 static Rc fill_timeline(Ctx *cx, const AgendaAsked *k, const FindQuery *q, TimelinePage *p)
 {
     int32_t days = k->show->days;
-    Ms first = monday_of(k->on) - (days > 14 ? 7 * MS_DAY : 0);
+    Ms first = agenda_monday(k->on) - (days > 14 ? 7 * MS_DAY : 0);
     Window w = { instant_of(cx, first), instant_of(cx, first + days * MS_DAY) };
     Ms earlier = k->on - days / 2 * MS_DAY;
     const FindQuery *in_order;

@@ -79,6 +79,55 @@ static Rc api_requests(Call *call)
     return query ? by_query(call, s, &o) : by_filter(call, s, &o);
 }
 
+/* ---- groups ---- */
+
+static Rc api_groups(Call *call)
+{
+    Ctx *cx = &call->cx;
+    Reader reader = { cx->lang, cx->zone, cx->now_ms };
+    Str by = call_query(call, "by");
+    GrantedSelf g;
+    ScopeRequests s;
+    SavedView v;
+    const FindQuery *q;
+    const Grouping *list;
+    bool known = false, exact = true;
+    JsonOut o;
+
+    TRY(access_self(cx, &g));
+    TRY(access_requests(cx, &s));
+    TRY(view_get(cx, g, call_param(call, "key"), &v));
+    if (by.len == 0)
+        by = v.grouping;
+    TRY(group_is_field(cx, by, &known));
+    if (by.len == 0 || !known)
+        return fail_field(cx, RC_INVALID, "by", "unknown_word",
+                          TEXT("A list cannot be grouped by {0}.", by));
+    TRY(view_query(cx, "query", v.query, &q));
+    TRY(find_fair(cx, q, &q));
+    TRY(grouping_open(cx, s, q, by, STR(""), &list));
+    const ListGroups *groups = grouping_groups(list, &exact);
+    json_out_init(&o, &call->body);
+    json_object(&o);
+    json_field_text(&o, "view", v.key);
+    json_field_text(&o, "by", by);
+    json_field_bool(&o, "exact", exact);
+    json_key_lit(&o, "groups");
+    json_array(&o);
+    for (size_t i = 0; i < groups->n; i++) {
+        if (groups->at[i].count == 0)
+            continue;
+        json_object(&o);
+        json_field_text(&o, "key", groups->at[i].key);
+        json_field_text(&o, "name", words_text(cx->arena, &reader, &groups->at[i].name));
+        json_field_int(&o, "count", groups->at[i].count);
+        json_object_end(&o);
+    }
+    json_array_end(&o);
+    json_object_end(&o);
+    return RC_OK;
+}
+
 /* ---- views ---- */
 
 static void board_members(JsonOut *o, const SavedView *v)
@@ -282,6 +331,9 @@ const RouteTable view_api = ROUTES(
       .text = "Change a view", .input = &edit_input, .reply = "View" },
     { HTTP_DELETE, "/api/v1/views/{key}", api_drop, RIGHT_STAFF, BODY_NONE, TX_WRITE,
       .text = "Drop a view", .status = 204 },
+    { HTTP_GET, "/api/v1/views/{key}/groups", api_groups, RIGHT_STAFF, BODY_NONE, TX_READ,
+      .text = "How many requests of a view are in each group", .reply = "ViewGroups",
+      .query = "by" },
     { HTTP_POST, "/api/v1/views/{key}/actions/{act}", api_place, RIGHT_STAFF, BODY_NONE, TX_WRITE,
       .text = "Pin a view as a tab, unpin it, move it up or down", .reply = "View" }, );
 
@@ -296,4 +348,11 @@ const SchemaTable view_schemas = SCHEMAS(
            { "strict", "bool", "moves into a full column are refused" },
            { "owner", "Person?", NULL }, { "team", "Team?", "whose members may use it" },
            { "pinned", "bool", "a tab of the reader" }, { "created", "time?", NULL },
-           { "changed", "time?", NULL }, { "version", "int", "also the ETag" }), );
+           { "changed", "time?", NULL }, { "version", "int", "also the ETag" }),
+    SCHEMA("ViewGroups", { "view", "text", "its key" }, { "by", "text", GROUPING },
+           { "exact", "bool", "false: there are more requests than were counted" },
+           { "groups", "[ViewGroup]", "those that have any, in order" }),
+    SCHEMA(
+        "ViewGroup",
+        { "key", "text", "a word, key, login or date; \"-\" nothing is there, \"+\" all others" },
+        { "name", "text", "in the language of the call" }, { "count", "int", NULL }), );
