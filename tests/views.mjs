@@ -203,6 +203,27 @@ async function signedIn(login) {
   return page;
 }
 
+test("the help of the language has an example for each field, and each finds or finds nothing without a complaint", async () => {
+  const examples = (html) => [...html.matchAll(/<a class="small" href="(\/search\?q=[^"]+)"/g)].map((m) => m[1]);
+  const names = (await api("agent", "GET", "/query/names")).body.items;
+  for (const login of ["agent", "requester", "supplier"]) {
+    const person = await server.signIn(login);
+    const page = await person.get("/help/query");
+    assert.equal(page.status, 200);
+    assert.match((await person.get("/search")).text, /href="\/help\/query"/);
+    const links = examples(page.text);
+    const shown = names.filter((one) => one.example !== null && (login === "agent" || !/^(answer|field)\./.test(one.name)));
+    assert.deepEqual(links.map((url) => decodeURIComponent(url.split("q=")[1])).sort(), shown.map((one) => one.example).sort());
+    for (const url of login === "supplier" ? links.slice(0, 5) : links) {
+      const found = await person.get(url);
+      assert.equal(found.status, 200);
+      assert.doesNotMatch(found.text, /bar-note bad/, url);
+    }
+    for (const [, code] of page.text.matchAll(/<dt><code>([^<]*[:<>=~ -][^<]*)<\/code>/g)) /* filters and queries of the help */
+      assert.doesNotMatch((await person.get(`/search?q=${ask(code.replaceAll("&gt;", ">").replaceAll("&lt;", "<").replaceAll("&quot;", '"').replaceAll("&#34;", '"'))}`)).text, /bar-note bad/, code);
+  }
+});
+
 test("groups have heads with counts; pages, CSV and the next request keep to them", async () => {
   const agent = await server.signIn("agent");
   const q = ask("open = yes and team = workplace");

@@ -63,6 +63,7 @@ typedef struct FindRecord {
 typedef struct Field {
     const char        *name;
     const char        *what; /* for people, in one line */
+    const char        *example; /* a value that it may have; NULL: one of its keys, or as its type says (find_example) */
     CondType           type;
     FieldStore         store;
     const char *const *keys;
@@ -92,6 +93,9 @@ typedef struct FindSchema {
     TeamFields       own;       /* behind field.KEY, by id - FIND_OWN_FIRST */
 } FindSchema;
 CHECKED Rc find_schema(Ctx *cx, const FindSchema **ret);
+
+/* A short filter of search with the field, for help: "state:fulfilling". */
+Str find_example(Arena *a, const FindSchema *s, const CondName *name);
 
 /* What a name of the tree is: a field of the table, or one made for an answer. */
 typedef struct FieldUse {

@@ -292,7 +292,8 @@ Rc find_names(Ctx *cx, FindNames *ret)
                           .type = n->type,
                           .keys = n->keys,
                           .keys_n = n->keys_n,
-                          .sortable = n->sortable };
+                          .sortable = n->sortable,
+                          .example = find_example(cx->arena, s, n) };
         if (n->word)
             name.what = word_texts[n->id - FIND_WORD_ME];
         else if (find_own(s, n) != NULL)

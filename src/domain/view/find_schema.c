@@ -232,3 +232,47 @@ bool find_field(const FindSchema *s, const CondName *name, FieldUse *ret)
                        .question = q->id };
     return true;
 }
+
+/* ---- examples, for help ---- */
+
+static Str choice_example(Arena *a, const FindSchema *s, const CondName *name)
+{
+    const Question *q =
+        name->id >= FIND_ANSWER_FIRST ? s->questions[name->id - FIND_ANSWER_FIRST] : NULL;
+
+    if (q != NULL && q->options.n > 0)
+        return q->options.at[0].key;
+    if (name->keys_n == 0)
+        return STR("");
+    /* In the middle, where there are requests: the first states are over soon. */
+    return name->ordered ? str_fmt(a, ">=%.*s", STR_ARG(name->keys[name->keys_n / 2]))
+                         : name->keys[name->keys_n / 2];
+}
+
+Str find_example(Arena *a, const FindSchema *s, const CondName *name)
+{
+    static const char *const values[] = {
+        [COND_TEXT] = "\"two words\"",
+        [COND_NUMBER] = ">=2",
+        [COND_MONEY] = ">=\"100 EUR\"",
+        [COND_YES_NO] = "yes",
+        [COND_DATE] = ">=start_of(year)",
+        [COND_DATETIME] = ">=start_of(month)",
+        [COND_PERSON] = "me",
+    };
+    Str value = choice_example(a, s, name);
+    FieldUse u;
+
+    if (!find_field(s, name, &u))
+        return STR("");
+    if (u.field.example != NULL)
+        value = str_z(u.field.example);
+    else if (value.len == 0 && u.field.store == STORE_PERSON)
+        value = STR("me");
+    else if (value.len == 0 && u.field.store == STORE_TEAM)
+        value = STR("my_teams");
+    else if (value.len == 0 && name->type < COUNT_OF(values) && values[name->type] != NULL)
+        value = str_z(values[name->type]);
+    return value.len > 0 ? str_fmt(a, "%.*s:%.*s", STR_ARG(name->name), STR_ARG(value))
+                         : str_fmt(a, "%.*s is not empty", STR_ARG(name->name));
+}

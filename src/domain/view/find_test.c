@@ -4,6 +4,7 @@
 #include "domain/request/office_fixture.h"
 #include "domain/request/read_mark.h"
 #include "domain/view/fields.h"
+#include "domain/view/search.h"
 #include "domain/request/words.h"
 #include "domain/request/words_fixture.h"
 
@@ -756,5 +757,30 @@ DB_TEST(find_names_stand_in_the_document_of_the_language)
             str_fmt(a, "| `%.*s` | %s | %s |", STR_ARG(n->name), cond_type_name(n->type), n->what);
         if (!str_contains(page, line))
             test_fail(__FILE__, __LINE__, "docs/query-language.md has no line %.*s", STR_ARG(line));
+    }
+}
+
+DB_TEST(find_names_give_an_example_each_that_search_understands)
+{
+    Office o = office_open(cx);
+    FindNames names;
+
+    fixture_exec(
+        cx,
+        "INSERT INTO team_field (key, team_id, name, kind, options, changed_ms) SELECT 'wear', min(id),"
+        " '{\"en\":\"Wear\"}', 'choice', '[{\"key\":\"new\",\"name\":{\"en\":\"New\"}}]', 0 FROM team");
+    for (int staff = 0; staff < 2; staff++) {
+        office_as(&o, staff ? "sam" : "robin");
+        EXPECT_RC(RC_OK, find_names(cx, &names));
+        for (size_t i = 0; i < names.n; i++) {
+            SearchAsked q;
+            if (names.at[i].example.len == 0) {
+                EXPECT(str_eq_z(names.at[i].name, "me") || str_eq_z(names.at[i].name, "my_teams"));
+                continue;
+            }
+            EXPECT_RC(RC_OK, search_read(cx, names.at[i].example, &q));
+            if (!q.narrowed || q.wrong.msgid != NULL || q.words.len > 0)
+                test_fail(__FILE__, __LINE__, "%.*s is no filter", STR_ARG(names.at[i].example));
+        }
     }
 }

@@ -8,6 +8,8 @@ typedef struct HelpField {
     const char *type;
     Text        what;
     Str         keys; /* "low, normal, high"; empty: any */
+    Str         example; /* a short filter; empty: of a word */
+    Str         url;     /* the search with it */
     bool        sortable;
 } HelpField;
 LIST_OF(HelpField, HelpFields);
@@ -19,6 +21,7 @@ typedef struct HelpExample {
 LIST_OF(HelpExample, HelpExamples);
 
 typedef struct QueryHelpPage {
-    HelpExamples examples;
+    bool         staff;
+    HelpExamples filters, examples;
     HelpFields   fields, own, answers;
 } QueryHelpPage;

@@ -11,6 +11,7 @@ static void name_json(JsonOut *o, const Ctx *cx, const FindName *n)
     json_field_text(o, "about",
                     n->what != NULL ? i18n_text(cx->lang, n->what)
                                     : lang_text(n->asked, cx->lang, NULL));
+    json_field_text(o, "example", n->example.len > 0 ? n->example : STR_NULL);
     json_field_bool(o, "sortable", n->sortable);
     json_key_lit(o, "keys");
     json_array(o);
@@ -50,5 +51,6 @@ const SchemaTable query_schemas = SCHEMAS(
     SCHEMA("QueryName", { "name", "text", "a field, a word such as me, or answer.QUESTION" },
            { "type", "text", "text, key, keys, person, number, money, yes_no, date or datetime" },
            { "about", "text", "in the language of the call" },
+           { "example", "text?", "a short filter of search; null: of a word" },
            { "sortable", "bool", "a list can be ordered by it" },
            { "keys", "[text]", "what it may be compared with; none: any" }), );

@@ -48,7 +48,7 @@ static const PlaceRow places[] = {
     { "/admin/people", "people", T("People"), people_readers, true },
     { "/admin/teams", "people", T("Teams"), people_readers, false },
     { "/admin/priorities", "p-high", T("Priority matrices"), ROLE_ADMIN, false },
-    { "/help/query", "info", T("The query language"), staff, false },
+    { "/help/query", "info", T("The query language"), 0, false },
 };
 
 /* All words must stand in the name of the page, in the reader's language. */

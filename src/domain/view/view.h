@@ -91,6 +91,7 @@ typedef struct FindName {
     bool       sortable;
     const char     *what;  /* msgid: "When it was sent"; NULL for an answer */
     const LangText *asked; /* of an answer: the question */
+    Str             example; /* a short filter of search, which finds something to try: "priority:>=high"; "" of a word */
 } FindName;
 LIST_OF(FindName, FindNames);
 CHECKED Rc find_names(Ctx *cx, FindNames *ret);
