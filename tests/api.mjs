@@ -535,6 +535,12 @@ test("a request repeats until it is ended", async () => {
   await api(412, "requester", "PATCH", `/schedules/${made.id}`, { every: 3 }, match(made.version));
   const changed = (await api(200, "requester", "PATCH", `/schedules/${made.id}`, { every: 3, state: "active" }, match(paused.version))).body;
   assert.deepEqual([changed.every, changed.state, changed.next], [3, "active", first]);
+  const bounded = (await api(200, "requester", "PATCH", `/schedules/${made.id}`, { until: "2199-01-01T00:00:00Z" }, match(changed.version))).body;
+  assert.equal(bounded.until, "2199-01-01T00:00:00Z");
+  const kept = (await api(200, "requester", "PATCH", `/schedules/${made.id}`, { title: "Well?" }, match(bounded.version))).body;
+  assert.equal(kept.until, bounded.until);
+  const endless = (await api(200, "requester", "PATCH", `/schedules/${made.id}`, { until: null }, match(kept.version))).body;
+  assert.deepEqual([endless.until, endless.every, endless.next], [null, 3, first]);
   await api(204, "requester", "DELETE", `/schedules/${made.id}`);
   assert.equal((await api(200, "requester", "GET", `/schedules/${made.id}`)).body.state, "ended");
   await api(409, "requester", "DELETE", `/schedules/${made.id}`);
@@ -557,16 +563,29 @@ test("time away, who stands in, who gets the work, and what makes a priority", a
   assert.equal((await api(200, "agent", "GET", "/people/agent/presence")).body.stands_in_for[0].principal.login, "agent2");
   await api(200, "admin", "POST", `/people/agent2/delegations/${given.delegations[0].id}/actions/end`);
   await api(200, "agent2", "POST", `/people/agent2/absences/${away.absences[0].id}/actions/end`);
-  assert.equal((await api(200, "agent2", "PATCH", "/people/agent2/hours", { weekly_minutes: 1200 })).body.weekly_minutes, 1200);
-  assert.equal((await api(200, "agent2", "PATCH", "/people/agent2/hours", { full_time: true })).body.weekly_minutes, null);
-  assert.deepEqual((await api(200, "lead", "PUT", "/people/agent2/skills", { skills: ["phones"] })).body.skills, ["phones"]);
-  await api(403, "agent2", "PUT", "/people/agent2/skills", { skills: ["networks"] });
+  const match = (version) => ({ "if-match": `"${version}"` });
+  const { hours_version: never, skills_version: untouched } = (await api(200, "agent2", "GET", "/people/agent2/presence")).body;
+  assert.deepEqual([never, untouched, seen.hours_version, seen.skills_version], [0, 0, null, null]);
+  await api(428, "agent2", "PATCH", "/people/agent2/hours", { weekly_minutes: 1200 });
+  const part = (await api(200, "agent2", "PATCH", "/people/agent2/hours", { weekly_minutes: 1200 }, match(never))).body;
+  assert.deepEqual([part.weekly_minutes, part.hours_version, part.skills_version], [1200, 1, 0]);
+  await api(412, "agent2", "PATCH", "/people/agent2/hours", { weekly_minutes: 600 }, match(never));
+  await api(412, "agent2", "PATCH", "/people/agent2/hours", { weekly_minutes: 600 }, { "if-match": "*" });
+  assert.equal((await api(200, "agent2", "PATCH", "/people/agent2/hours", { full_time: true }, match(1))).body.weekly_minutes, null);
+  await api(428, "lead", "PUT", "/people/agent2/skills", { skills: ["phones"] });
+  assert.deepEqual((await api(200, "lead", "PUT", "/people/agent2/skills", { skills: ["phones"] }, match(untouched))).body.skills, ["phones"]);
+  await api(412, "lead", "PUT", "/people/agent2/skills", { skills: [] }, match(untouched));
+  await api(403, "agent2", "PUT", "/people/agent2/skills", { skills: ["networks"] }, match(1));
 
-  assert.equal((await api(200, "agent", "GET", "/teams/workplace/load")).body.way, "manual");
+  const load = (await api(200, "agent", "GET", "/teams/workplace/load")).body;
+  assert.deepEqual([load.way, load.version], ["manual", 0]);
   const { number } = (await api(201, "requester", "POST", "/requests", { item: "question", answers: { question: "Who takes this?" } })).body;
   const { suggestion } = (await api(200, "agent", "GET", `/requests/${number}/assignment`)).body;
   assert.equal(suggestion.candidates.length, suggestion.record.candidates.length);
-  assert.equal((await api(200, "lead", "PUT", "/teams/workplace/assignment", { way: "least_loaded" })).body.way, "least_loaded");
+  await api(428, "lead", "PUT", "/teams/workplace/assignment", { way: "least_loaded" });
+  const shared = (await api(200, "lead", "PUT", "/teams/workplace/assignment", { way: "least_loaded" }, match(0))).body;
+  assert.deepEqual([shared.way, shared.version], ["least_loaded", 1]);
+  await api(412, "lead", "PUT", "/teams/workplace/assignment", { way: "fair" }, match(0));
   let choices = [];
   for (let i = 0; i < 50 && choices.length === 0; i++) {
     await new Promise((done) => setTimeout(done, 100));
@@ -575,7 +594,7 @@ test("time away, who stands in, who gets the work, and what makes a priority", a
   assert.ok(choices.length > 0, "it was given to somebody, or it says why not");
   for (const one of choices.at(-1).candidates)
     assert.ok(one.why.length > 0);
-  await api(200, "lead", "PUT", "/teams/workplace/assignment", { way: "manual" });
+  await api(200, "lead", "PUT", "/teams/workplace/assignment", { way: "manual" }, match(1));
 
   const matrix = (await api(200, "admin", "GET", "/priority-matrices/default")).body;
   assert.deepEqual(matrix.levels.person, ["low", "normal", "high", "high"]);

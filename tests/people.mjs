@@ -255,6 +255,44 @@ test("an administrator adds a person, changes them, and both sides are seen when
   assert.match(main(await admin.get(path)), /Sam by me/);
 });
 
+/* --- forms with a version ------------------------------------------------------------------------ */
+
+test("hours, skills, a team's way and what repeats: an older form is refused, shows both and keeps what was typed", async () => {
+  const first = new Date(Date.now() + 864e5).toISOString().slice(0, 16);
+  const made = (await api(201, "lead", "POST", "/schedules", { item: "question", answers: { question: "Well?" }, every: 1, unit: "week",
+    first: `${first}:00Z`, until: "2199-01-01T00:00:00Z" })).body;
+  const forms = [
+    ["/people/agent2/presence", "/people/agent2/presence/hours", "admin", { weekly_min: "20", calendar: "" }, { weekly_min: "30", calendar: "" },
+      /Hours in a week 20 30 /, /name="weekly_min"[^>]*value="30"/],
+    ["/people/agent2/presence", "/people/agent2/presence/skills", "lead", { skills: "networks" }, { skills: "phones" }, /Can do \S+.* \S+/, /value="phones" checked/],
+    ["/work/teams/procurement", "/work/teams/procurement", "lead", { way: "least_loaded", limit: "90" }, { way: "fair", limit: "80" },
+      /Way To who has least Fairly Too much, in percent 90 80 /, /name="limit"[^>]*value="80"/],
+    [`/repeating/${made.id}`, `/repeating/${made.id}`, "lead", { every: "2", unit: "week", first, until: "2199-01-01T00:00" },
+      { every: "3", unit: "day", first, until: "" }, /Repeat it every 2 3 .*weeks days .*For the last time \(?.*2199-01-01T00:00 /, /name="every"[^>]*value="3"/],
+  ];
+  for (const [page, path, login, theirs, mine, both, kept] of forms) {
+    const one = await server.signIn(login), other = await server.signIn(login);
+    const form = ({ text }) => new RegExp(`action="${path}"[^>]*>.*?name="version" value="(\\d+)"`, "s").exec(text)[1];
+    const version = form(await one.get(page));
+    await other.get(page);
+    assert.equal((await one.post(path, mine)).status, 400, `${path} without a version`);
+    assert.equal((await other.post(path, { ...theirs, version })).status, 303, path);
+    const stale = await one.post(path, { ...mine, version });
+    assert.equal(stale.status, 409, path);
+    assert.match(main(stale), /Somebody else saved this while you wrote/);
+    assert.match(main(stale), both);
+    assert.match(stale.text, kept);
+    const newer = form(stale);
+    assert.notEqual(newer, version);
+    assert.equal((await one.post(path, { ...mine, version: newer })).status, 303, path);
+  }
+  const repeats = (await api(200, "lead", "GET", `/schedules/${made.id}`)).body;
+  assert.deepEqual([repeats.every, repeats.unit, repeats.until], [3, "day", null]); /* the end was emptied on the page */
+  await api(204, "lead", "DELETE", `/schedules/${made.id}`);
+  const hours = (await api(200, "agent2", "GET", "/people/agent2/presence")).body;
+  assert.deepEqual([hours.weekly_minutes, hours.skills], [1800, ["phones"]]);
+});
+
 test("roles, a first link, deactivation with undo; nobody does it to themselves", async () => {
   const admin = await server.signIn("admin");
   await admin.get("/admin/people/new");

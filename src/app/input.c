@@ -112,6 +112,8 @@ static Rc put_json(Ctx *cx, const InputField *f, const Json *v, void *base)
     if (v->kind == JSON_NULL && f->type != IN_JSON) {
         if (f->flags & IN_REQUIRED)
             fail_add(cx, pointer, "required", TEXT("This is needed."));
+        else if (f->type == IN_TIME && (f->flags & IN_KEEP_EMPTY) != 0)
+            put_time(cx, f, pointer, MS_NONE, base);
         return RC_OK;
     }
     switch (f->type) {
@@ -254,8 +256,11 @@ static Rc put_pair(Ctx *cx, const InputField *f, Str value, void *base)
             *(OptInt *)member(base, f) = OPT_INT(str_eq_z(value, "1"));
         return RC_OK;
     case IN_TIME:
-        if (value.len == 0 && !(f->flags & IN_REQUIRED))
+        if (value.len == 0 && !(f->flags & IN_REQUIRED)) {
+            if (f->flags & IN_KEEP_EMPTY)
+                put_time(cx, f, pointer, MS_NONE, base);
             return RC_OK;
+        }
         if (!local_time(cx, str_trim(value), &at))
             fail_add(cx, pointer, "wrong_type", TEXT("Give a date and a time."));
         else

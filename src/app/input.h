@@ -16,7 +16,8 @@ typedef enum InputType {
     IN_KEY,       /* Str: a key, login or number */
     IN_INT,       /* OptInt */
     IN_BOOL,      /* OptInt: 0 or 1.  A form's unchecked box is absent, which is 0 with IN_REQUIRED */
-    IN_TIME,      /* OptInt: instant, RFC 3339; forms: local time of the reader's zone */
+    IN_TIME,      /* OptInt: instant, RFC 3339; forms: local time of the reader's zone.  With IN_KEEP_EMPTY null, and
+                   * a form's empty field, is the value MS_NONE */
     IN_WORD,      /* Str: one of `words` */
     IN_STRINGS,   /* StrList: JSON array of strings; forms: the repeated field */
     IN_JSON,      /* const Json *: any value; not in forms */

@@ -11,7 +11,9 @@ static const InputField thing_fields[] = {
     { .name = "name", .type = IN_TEXT, .offset = offsetof(Thing, name) },
     { .name = "at", .type = IN_TIME, .offset = offsetof(Thing, at) },
 };
-static const Input thing_input = { .fields = thing_fields, .n = COUNT_OF(thing_fields) };
+static const Input thing_input = { .fields = thing_fields,
+                                   .n = COUNT_OF(thing_fields),
+                                   .size = sizeof(Thing) };
 
 static Str letters(size_t n)
 {
@@ -34,6 +36,31 @@ TEST(input_names_an_unknown_member_of_any_length_and_its_beginning_only)
     EXPECT_STR("unknown_field", cx.errors.at[0].code);
     EXPECT_INT(129, cx.errors.at[0].pointer.len);
     arena_free(a);
+}
+
+TEST(input_reads_an_emptied_time_only_where_that_is_a_value)
+{
+    static const InputField fields[] = {
+        { .name = "at", .type = IN_TIME, .offset = offsetof(Thing, at), .flags = IN_KEEP_EMPTY },
+    };
+    static const Input emptied = { .fields = fields, .n = COUNT_OF(fields), .size = sizeof(Thing) };
+    Ctx cx = { .arena = test_arena(), .zone = zone_utc() };
+    const Json *null = NULL, *none = NULL;
+    InputPair pair = { STR("at"), STR("") };
+
+    EXPECT_RC(RC_OK, json_parse(cx.arena, STR("{\"at\":null}"), &null, NULL));
+    EXPECT_RC(RC_OK, json_parse(cx.arena, STR("{}"), &none, NULL));
+    Thing json = { 0 }, absent = { 0 }, form = { 0 }, other = { 0 };
+    EXPECT_RC(RC_OK, input_from_json(&cx, &emptied, null, &json));
+    EXPECT(json.at.set);
+    EXPECT_MS(MS_NONE, json.at.value);
+    EXPECT_RC(RC_OK, input_from_json(&cx, &emptied, none, &absent));
+    EXPECT(!absent.at.set);
+    EXPECT_RC(RC_OK, input_from_pairs(&cx, &emptied, &pair, 1, NULL, &form));
+    EXPECT_MS(MS_NONE, form.at.value);
+    EXPECT_RC(RC_OK, input_from_json(&cx, &thing_input, null, &other));
+    EXPECT_RC(RC_OK, input_from_pairs(&cx, &thing_input, &pair, 1, NULL, &other));
+    EXPECT(!other.at.set);
 }
 
 TEST(input_refuses_a_time_of_any_length)

@@ -11,7 +11,8 @@
 #define INPUT_MAX_BYTES  (8 * 1024 * 1024)
 #define OUTPUT_MAX_BYTES (64 * 1024 * 1024)
 #define WORDS_MAX        1000
-#define CACHE_KIB        (256 * 1024) /* this process ends with its command: an import may fill a whole database */
+#define CACHE_KIB                                                                                  \
+    (256 * 1024) /* this process ends with its command: an import may fill a whole database */
 
 extern char **environ;
 

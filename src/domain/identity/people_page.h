@@ -3,6 +3,7 @@
 
 #include "domain/identity/fields_page.h"
 #include "domain/identity/identity.h"
+#include "web/differences.h"
 #include "web/page.h"
 
 /* A team or role of a person. */
@@ -30,13 +31,6 @@ typedef struct PeoplePage {
     Str next_url;
     bool may_write, filtered;
 } PeoplePage;
-
-/* A field that two people changed at the same time. */
-typedef struct Difference {
-    const char *label;
-    Str now, yours;
-} Difference;
-LIST_OF(Difference, Differences);
 
 typedef struct PersonPage {
     Person person; /* id 0: a new one */

@@ -269,32 +269,6 @@ static Rc person_form(Ctx *cx, PersonPage *page)
     return form_add(f, field_zone(cx, p->zone));
 }
 
-/* Fields in which what was typed differs from what somebody else saved meanwhile. */
-static Rc person_differences(Call *call, PersonPage *page)
-{
-    const Person *p = &page->person;
-    const struct {
-        const char *field, *label;
-        Str now;
-    } fields[] = {
-        { "name", T("Name"), p->name },
-        { "email", T("E-mail"), p->email },
-        { "kind", T("Kind"), p->kind },
-        { "org", T("Organisation"), p->org },
-        { "manager", T("Manager"), p->manager },
-        { "site", T("Site"), p->site },
-        { "zone", T("Time zone"), p->zone },
-        { "language", T("Language"), str_z(lang_key(p->lang)) },
-    };
-    for (size_t i = 0; i < COUNT_OF(fields); i++) {
-        Str yours = str_trim(or_empty(call_form(call, fields[i].field)));
-        if (!str_eq(yours, fields[i].now))
-            TRY(LIST_PUSH(call->arena, &page->differences,
-                          (Difference){ fields[i].label, fields[i].now, yours }));
-    }
-    return RC_OK;
-}
-
 static Rc role_options(Ctx *cx, PersonPage *page)
 {
     Teams teams;
@@ -374,7 +348,7 @@ static Rc after_refusal(Call *call, PersonPage *page)
         return RC_OK;
     }
     if (call->refused == RC_STALE)
-        TRY(person_differences(call, page));
+        TRY(form_differences(&page->form, call, &page->differences));
     else if (!str_to_i64(or_empty(call_form(call, "version")), &page->version))
         page->version = page->person.version;
     return form_refuse(&page->form, call);

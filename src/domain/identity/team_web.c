@@ -106,32 +106,6 @@ static Rc team_form(Call *call, TeamPage *page)
                      .checked = t->confidential });
 }
 
-static Rc team_difference(Call *call, TeamPage *page, const char *label, Str field, Str now)
-{
-    Str yours = str_trim(or_empty(call_form(call, str_dup_z(call->arena, field))));
-    if (str_eq(yours, now))
-        return RC_OK;
-    return LIST_PUSH(call->arena, &page->differences, (Difference){ label, or_empty(now), yours });
-}
-
-static Rc team_differences(Call *call, TeamPage *page)
-{
-    const Team *t = &page->team;
-    LangText name = loc_read(call->arena, t->name_json),
-             summary = loc_read(call->arena, t->summary_json);
-
-    for (int i = 0; i < LANG_COUNT; i++) {
-        TRY(team_difference(call, page, lang_labels[i].name, field_in(call, "name", i),
-                            name.in[i]));
-        TRY(team_difference(call, page, lang_labels[i].summary, field_in(call, "summary", i),
-                            summary.in[i]));
-    }
-    TRY(team_difference(call, page, T("Calendar"), STR("calendar"), t->calendar));
-    TRY(team_difference(call, page, T("Supplier"), STR("supplier"), t->supplier));
-    return team_difference(call, page, T("Everything in its queue is confidential"),
-                           STR("confidential"), t->confidential ? STR("true") : STR(""));
-}
-
 static Rc read_members(Ctx *cx, TeamPage *page)
 {
     TeamMembers list;
@@ -160,7 +134,7 @@ static Rc after_refusal(Call *call, TeamPage *page)
         return RC_OK;
     }
     if (call->refused == RC_STALE)
-        TRY(team_differences(call, page));
+        TRY(form_differences(&page->form, call, &page->differences));
     else if (!str_to_i64(or_empty(call_form(call, "version")), &page->version))
         page->version = page->team.version;
     /* The command speaks of /name/sv, the form has a field name_sv. */

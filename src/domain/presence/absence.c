@@ -280,8 +280,14 @@ Rc work_hours_get(Ctx *cx, int64_t person_id, WorkHours *ret)
     bool found;
 
     TRY(q_work_hours_get(cx, person_id, &row, &found));
-    *ret = found ? (WorkHours){ row.weekly_min, row.calendar } : (WorkHours){ .calendar = STR("") };
+    *ret = found ? (WorkHours){ row.weekly_min, row.calendar, row.version }
+                 : (WorkHours){ .calendar = STR("") };
     return RC_OK;
+}
+
+static Rc stale(Ctx *cx)
+{
+    return fail(cx, RC_STALE, "stale", TEXT("Somebody else has changed this meanwhile."));
 }
 
 static Str minutes_text(Ctx *cx, OptInt min)
@@ -311,12 +317,15 @@ Rc work_hours_set(Ctx *cx, GrantedPresence g, const WorkHours *in)
     EventChange changes[2];
     WorkHours was;
     size_t n = 0;
+    int64_t changed = 0;
 
+    TRY(work_hours_get(cx, person, &was));
+    if (in->version != was.version)
+        return stale(cx);
     if (in->weekly_min.set
         && (in->weekly_min.value < 0 || in->weekly_min.value > 2 * FULL_TIME_MIN))
         fail_add(cx, STR("/weekly_min"), "out_of_range",
                  TEXT("A week has 0 to {0} hours of work.", 2 * FULL_TIME_MIN / 60));
-    TRY(work_hours_get(cx, person, &was));
     if (!str_eq(calendar, was.calendar))
         TRY(check_calendar(cx, calendar));
     TRY(fail_result(cx));
@@ -327,7 +336,9 @@ Rc work_hours_set(Ctx *cx, GrantedPresence g, const WorkHours *in)
         changes[n++] = (EventChange){ STR("calendar"), was.calendar, calendar, false };
     if (n == 0)
         return RC_OK;
-    TRY(q_work_hours_put(cx, g, in->weekly_min, calendar, NULL));
+    TRY(q_work_hours_put(cx, g, in->weekly_min, calendar, was.version, &changed));
+    if (changed != 1)
+        return stale(cx);
     return presence_event(cx, "person.hours", person, "person", person, changes, n, NULL);
 }
 
@@ -344,6 +355,16 @@ Rc skills_get(Ctx *cx, int64_t person_id, StrList *ret)
         TRY(LIST_PUSH(cx->arena, &list, row.skill));
     TRY(rows_result(&rows));
     *ret = list;
+    return RC_OK;
+}
+
+Rc skills_version(Ctx *cx, int64_t person_id, int64_t *ret)
+{
+    SkillVersionRow row;
+    bool found = false;
+
+    TRY(q_skill_version(cx, person_id, &row, &found));
+    *ret = found ? row.version : 0;
     return RC_OK;
 }
 
@@ -375,11 +396,14 @@ static Rc check_skills(Ctx *cx, const StrList *skills)
     return fail_result(cx);
 }
 
-Rc skills_set(Ctx *cx, GrantedPresence g, const StrList *skills)
+Rc skills_set(Ctx *cx, GrantedPresence g, int64_t version, const StrList *skills)
 {
-    int64_t person = granted_presence_person(g);
+    int64_t person = granted_presence_person(g), known, changed = 0;
     StrList was, is;
 
+    TRY(skills_version(cx, person, &known));
+    if (version != known)
+        return stale(cx);
     TRY(check_skills(cx, skills));
     TRY(skills_get(cx, person, &was));
     TRY(q_skill_clear(cx, g, NULL));
@@ -389,5 +413,8 @@ Rc skills_set(Ctx *cx, GrantedPresence g, const StrList *skills)
     EventChange change = { STR("skills"), joined(cx, &was), joined(cx, &is), false };
     if (str_eq(change.from, change.to))
         return RC_OK;
+    TRY(q_skill_version_put(cx, g, version, &changed));
+    if (changed != 1)
+        return stale(cx);
     return presence_event(cx, "person.skills", person, "person", person, &change, 1, NULL);
 }

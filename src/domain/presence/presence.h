@@ -66,10 +66,12 @@ CHECKED Rc absences_between(Ctx *cx, const int64_t *ids, size_t n, Ms from, Ms t
 typedef struct WorkHours {
     OptInt weekly_min; /* minutes a week, 0..FULL_TIME_MIN * 2; not set: full time */
     Str calendar;      /* key of their own calendar; "": that of the team */
+    int64_t version;   /* rises with each change; 0: never said */
 } WorkHours;
 /* Full time for who never said anything else. */
 CHECKED Rc work_hours_get(Ctx *cx, int64_t person_id, WorkHours *ret);
-/* Errors: RC_INVALID with field errors ("weekly_min"; "calendar": none of this key). */
+/* `in->version` is the one that the change was made from.
+ * Errors: RC_STALE (another one is kept), RC_INVALID with field errors ("weekly_min"; "calendar": none of this key). */
 CHECKED Rc work_hours_set(Ctx *cx, GrantedPresence g, const WorkHours *in);
 
 /* Whose hours count: their own calendar, else that of the team (key, "": none), else Monday to Friday, 9
@@ -86,8 +88,11 @@ CHECKED Rc person_works_from(Ctx *cx, int64_t person_id, Str team_calendar, Ms a
 
 /* Keys of the managed list "skills", by key. */
 CHECKED Rc skills_get(Ctx *cx, int64_t person_id, StrList *ret);
-/* Makes them exactly these.  Errors: RC_INVALID at "skills" (not in the list; too many). */
-CHECKED Rc skills_set(Ctx *cx, GrantedPresence g, const StrList *skills);
+/* Of all of them together: rises with each change; 0: never changed. */
+CHECKED Rc skills_version(Ctx *cx, int64_t person_id, int64_t *ret);
+/* Makes them exactly these.  `version` is the one that the change was made from.
+ * Errors: RC_STALE (another one is kept), RC_INVALID at "skills" (not in the list; too many). */
+CHECKED Rc skills_set(Ctx *cx, GrantedPresence g, int64_t version, const StrList *skills);
 
 /* --- delegation ------------------------------------------------------------------------------ */
 

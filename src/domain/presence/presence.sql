@@ -44,12 +44,24 @@ SELECT id, person_id, from_ms, to_ms FROM absence
 
 -- ---- hours and skills
 
--- work_hours_get(person int) -> opt: weekly_min int?, calendar text
-SELECT weekly_min, calendar FROM work_hours WHERE person_id = :person;
+-- work_hours_get(person int) -> opt: weekly_min int?, calendar text, version int
+SELECT weekly_min, calendar, version FROM work_hours WHERE person_id = :person;
 
--- work_hours_put(g presence, weekly int?, calendar text) -> exec
+-- No row changed: somebody else was faster.
+-- work_hours_put(g presence, weekly int?, calendar text, version int) -> exec
 INSERT INTO work_hours (person_id, weekly_min, calendar) VALUES (:g_presence, :weekly, :calendar)
-ON CONFLICT (person_id) DO UPDATE SET weekly_min = excluded.weekly_min, calendar = excluded.calendar;
+ON CONFLICT (person_id) DO UPDATE
+   SET weekly_min = excluded.weekly_min, calendar = excluded.calendar, version = work_hours.version + 1
+ WHERE work_hours.version = :version;
+
+-- skill_version(person int) -> opt: version int
+SELECT version FROM person_skill_version WHERE person_id = :person;
+
+-- No row changed: somebody else was faster.
+-- skill_version_put(g presence, version int) -> exec
+INSERT INTO person_skill_version (person_id, version) VALUES (:g_presence, 1)
+ON CONFLICT (person_id) DO UPDATE SET version = person_skill_version.version + 1
+ WHERE person_skill_version.version = :version;
 
 -- skill_rows(person int) -> many: skill text
 SELECT skill FROM person_skill WHERE person_id = :person ORDER BY skill LIMIT 500;

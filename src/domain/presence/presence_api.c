@@ -89,11 +89,13 @@ static Rc details_json(Ctx *cx, JsonOut *o, GrantedPresence g, int64_t person)
     Delegations delegations;
     WorkHours hours;
     StrList skills;
+    int64_t version;
 
     TRY(absence_list(cx, g, &absences));
     TRY(delegation_list(cx, g, &delegations));
     TRY(work_hours_get(cx, person, &hours));
     TRY(skills_get(cx, person, &skills));
+    TRY(skills_version(cx, person, &version));
     json_key_lit(o, "absences");
     absences_json(o, &absences);
     json_key_lit(o, "delegations");
@@ -105,18 +107,21 @@ static Rc details_json(Ctx *cx, JsonOut *o, GrantedPresence g, int64_t person)
     else
         json_null(o);
     json_field_text(o, "calendar", or_null(hours.calendar));
+    json_field_int(o, "hours_version", hours.version);
     json_key_lit(o, "skills");
     json_array(o);
     for (size_t i = 0; i < skills.n; i++)
         json_text(o, skills.at[i]);
     json_array_end(o);
+    json_field_int(o, "skills_version", version);
     return RC_OK;
 }
 
 static Rc api_presence(Call *call)
 {
-    static const char *const hidden[] = { "absences",       "delegations", "stands_in_for",
-                                          "weekly_minutes", "calendar",    "skills" };
+    static const char *const hidden[] = { "absences",       "delegations",   "stands_in_for",
+                                          "weekly_minutes", "calendar",      "hours_version",
+                                          "skills",         "skills_version" };
     Ctx *cx = &call->cx;
     GrantedPresence g;
     Person p;
@@ -244,8 +249,10 @@ static Rc api_hours(Call *call)
     WorkHours hours;
     GrantedPresence g;
     Person p;
+    int64_t version;
 
     TRY(open_for(call, PRESENCE_WRITE, &p, &g));
+    TRY(call_if_match(call, &version));
     TRY(call_input(call, &hours_input, &body));
     TRY(work_hours_get(&call->cx, p.id, &hours));
     if (body.full_time.set && body.full_time.value != 0)
@@ -254,6 +261,7 @@ static Rc api_hours(Call *call)
         hours.weekly_min = body.weekly_min;
     if (!str_is_null(body.calendar))
         hours.calendar = body.calendar;
+    hours.version = version;
     TRY(work_hours_set(&call->cx, g, &hours));
     return show(call, 200, &p);
 }
@@ -272,10 +280,12 @@ static Rc api_skills(Call *call)
     SkillsBody body = { 0 };
     GrantedPresence g;
     Person p;
+    int64_t version;
 
     TRY(open_for(call, PRESENCE_SKILLS, &p, &g));
+    TRY(call_if_match(call, &version));
     TRY(call_input(call, &skills_input, &body));
-    TRY(skills_set(&call->cx, g, &body.skills));
+    TRY(skills_set(&call->cx, g, version, &body.skills));
     return show(call, 200, &p);
 }
 
@@ -309,7 +319,9 @@ const SchemaTable presence_schemas = SCHEMAS(
            { "delegations", "[Delegation]?", "who stands in for the person" },
            { "stands_in_for", "[Delegation]?", "of oneself only" },
            { "weekly_minutes", "int?", "null: full time" }, { "calendar", "text?", "their own" },
-           { "skills", "[text]?", "keys of the managed list skills" }),
+           { "hours_version", "int?", "of these two; for If-Match" },
+           { "skills", "[text]?", "keys of the managed list skills" },
+           { "skills_version", "int?", "for If-Match" }),
     SCHEMA("Absence", { "id", "int", NULL }, { "from", "time", NULL }, { "to", "time", NULL },
            { "kind", "text", "holiday, sick, training or other" }, { "note", "text?", NULL }),
     SCHEMA("Delegation", { "id", "int", NULL }, { "principal", "Person", NULL },

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/presence/presence.h"
+#include "web/differences.h"
 #include "web/page.h"
 #include "web/widgets.h"
 
@@ -31,6 +32,8 @@ typedef struct PresencePage {
     Text away_now; /* msgid NULL: not away */
     bool self, may_read, may_write, may_skills, may_delegate;
     Form away, hours, skills, delegation;
+    int64_t hours_version, skills_version; /* from which the forms are filled in */
+    Differences hours_differ, skills_differ; /* somebody else saved first */
     AbsenceLines absences;
     DelegationLines given, held;
     StrList skill_names;

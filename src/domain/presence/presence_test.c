@@ -235,7 +235,7 @@ static void publish_hours(Ctx *cx, const char *key)
 DB_TEST(presence_hours_name_a_calendar_that_is_there)
 {
     Crew c = crew_open(cx);
-    WorkHours h = { OPT_INT(1200), STR("evenings") };
+    WorkHours h = { OPT_INT(1200), STR("evenings"), 0 };
     GrantedPresence g = grant(cx, c.ann, c.ann, PRESENCE_WRITE);
 
     EXPECT_RC(RC_INVALID, work_hours_set(cx, g, &h));
@@ -246,7 +246,7 @@ DB_TEST(presence_hours_name_a_calendar_that_is_there)
     EXPECT_RC(RC_OK, work_hours_set(cx, g, &h));
     /* One that is no longer there stays until another one is chosen. */
     fixture_exec(cx, "UPDATE work_hours SET calendar = 'gone'");
-    h = (WorkHours){ OPT_INT(1201), STR("gone") };
+    h = (WorkHours){ OPT_INT(1201), STR("gone"), 1 };
     EXPECT_RC(RC_OK, work_hours_set(cx, g, &h));
 }
 
@@ -260,8 +260,9 @@ DB_TEST(presence_hours_are_full_time_until_somebody_says_otherwise)
     EXPECT_RC(RC_OK, work_hours_get(cx, c.ann, &h));
     EXPECT(!h.weekly_min.set);
     GrantedPresence g = grant(cx, c.ann, c.ann, PRESENCE_WRITE);
-    h = (WorkHours){ OPT_INT(1200), STR("mornings") };
+    h = (WorkHours){ OPT_INT(1200), STR("mornings"), 0 };
     EXPECT_RC(RC_OK, work_hours_set(cx, g, &h));
+    h.version = 1;
     EXPECT_RC(RC_OK, work_hours_set(cx, g, &h)); /* nothing new, no event */
     EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'person.hours'"));
     EXPECT_RC(RC_OK, work_hours_get(cx, c.ann, &h));
@@ -270,8 +271,59 @@ DB_TEST(presence_hours_are_full_time_until_somebody_says_otherwise)
     h.weekly_min = OPT_INT(4801);
     EXPECT_RC(RC_INVALID, work_hours_set(cx, g, &h));
     forget(cx);
-    h = (WorkHours){ OPT_INT(4800), STR("Not A Key") };
+    h = (WorkHours){ OPT_INT(4800), STR("Not A Key"), 1 };
     EXPECT_RC(RC_INVALID, work_hours_set(cx, g, &h));
+}
+
+DB_TEST(presence_hours_that_somebody_else_changed_are_not_overwritten)
+{
+    Crew c = crew_open(cx);
+    GrantedPresence g = grant(cx, c.ann, c.ann, PRESENCE_WRITE);
+    WorkHours h, old = { OPT_INT(1200), STR(""), 0 };
+
+    EXPECT_RC(RC_OK, work_hours_set(cx, g, &old));
+    old.weekly_min = OPT_INT(600);
+    EXPECT_RC(RC_STALE, work_hours_set(cx, g, &old)); /* made from what nobody had said */
+    old.weekly_min = OPT_INT(4801);
+    EXPECT_RC(RC_STALE, work_hours_set(cx, g, &old)); /* before anything else is wrong */
+    EXPECT_INT(0, (int64_t)cx->errors.n);
+    forget(cx);
+    EXPECT_RC(RC_OK, work_hours_get(cx, c.ann, &h));
+    EXPECT_INT(1200, h.weekly_min.value);
+    EXPECT_INT(1, h.version);
+    h.weekly_min = OPT_INT(600);
+    EXPECT_RC(RC_OK, work_hours_set(cx, g, &h));
+    EXPECT_RC(RC_STALE, work_hours_set(cx, g, &h));
+    forget(cx);
+    EXPECT_RC(RC_OK, work_hours_get(cx, c.ann, &h));
+    EXPECT_INT(2, h.version);
+    h.version = 3; /* one that was never there */
+    EXPECT_RC(RC_STALE, work_hours_set(cx, g, &h));
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'person.hours'"));
+}
+
+DB_TEST(skills_that_somebody_else_changed_are_not_overwritten)
+{
+    Crew c = crew_open(cx);
+    GrantedPresence g = grant(cx, c.lea, c.ann, PRESENCE_SKILLS);
+    StrList none = { 0 };
+    int64_t version = -1;
+
+    EXPECT_RC(RC_OK, skills_version(cx, c.ann, &version));
+    EXPECT_INT(0, version);
+    EXPECT_RC(RC_OK, skills_set(cx, g, 0, &none)); /* nothing new, no version */
+    fixture_exec(
+        cx,
+        "INSERT INTO person_skill (person_id, skill) SELECT id, 'juggling' FROM person WHERE login = 'ann'");
+    EXPECT_RC(RC_OK, skills_set(cx, g, 0, &none)); /* what was noted before there were versions */
+    EXPECT_RC(RC_OK, skills_version(cx, c.ann, &version));
+    EXPECT_INT(1, version);
+    EXPECT_RC(RC_STALE, skills_set(cx, g, 0, &none));
+    forget(cx);
+    EXPECT_RC(RC_STALE, skills_set(cx, g, 2, &none));
+    forget(cx);
+    EXPECT_RC(RC_OK, skills_set(cx, g, 1, &none));
+    EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'person.skills'"));
 }
 
 DB_TEST(skills_are_entries_of_the_list)
@@ -280,13 +332,13 @@ DB_TEST(skills_are_entries_of_the_list)
     StrList skills = { 0 };
 
     EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &skills, STR("juggling")));
-    EXPECT_RC(RC_INVALID, skills_set(cx, grant(cx, c.lea, c.ann, PRESENCE_SKILLS), &skills));
+    EXPECT_RC(RC_INVALID, skills_set(cx, grant(cx, c.lea, c.ann, PRESENCE_SKILLS), 0, &skills));
     EXPECT_STR("/skills", cx->errors.at[0].pointer);
     EXPECT_STR("unknown", cx->errors.at[0].code);
     for (int i = 0; i < PRESENCE_SKILLS_MAX; i++)
         EXPECT_RC(RC_OK, LIST_PUSH(cx->arena, &skills, STR("juggling")));
     forget(cx);
-    EXPECT_RC(RC_INVALID, skills_set(cx, grant(cx, c.lea, c.ann, PRESENCE_SKILLS), &skills));
+    EXPECT_RC(RC_INVALID, skills_set(cx, grant(cx, c.lea, c.ann, PRESENCE_SKILLS), 0, &skills));
     EXPECT_STR("too_many", cx->errors.at[0].code);
 }
 

@@ -133,6 +133,7 @@ static Rc hours_form(Call *call, PresencePage *p)
     Widget calendar;
 
     TRY(work_hours_get(&call->cx, p->person.id, &h));
+    p->hours_version = h.version;
     TRY(calendar_field(call, h.calendar, &calendar));
     TRY(form_add(&p->hours, (Widget){ .kind = WIDGET_NUMBER,
                                       .name = STR("weekly_min"),
@@ -163,6 +164,7 @@ static Rc skills_form(Call *call, PresencePage *p)
     if (rc != RC_NOT_FOUND)
         TRY(rc);
     TRY(skills_get(cx, p->person.id, &have));
+    TRY(skills_version(cx, p->person.id, &p->skills_version));
     for (size_t i = 0; list != NULL && i < list->entries.n; i++) {
         const ListEntry *e = &list->entries.at[i];
         Str name = lang_text(&e->name, cx->lang, NULL);
@@ -247,17 +249,20 @@ static Rc person_named(Call *call, Person *ret)
     return visible ? RC_OK : fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such person."));
 }
 
+/* A form with a version: it stays what it was until the page has shown what somebody else saved. */
+static Rc refuse_versioned(Call *call, Form *f, Differences *differ, int64_t *version)
+{
+    int64_t sent;
+
+    if (call->refused == RC_STALE)
+        TRY(form_differences(f, call, differ));
+    else if (str_to_i64(call_form(call, "version"), &sent))
+        *version = sent;
+    return form_refuse(f, call);
+}
+
 static Rc after_refusal(Call *call, PresencePage *p)
 {
-    static const struct {
-        const char *end;
-        size_t at;
-    } forms[] = {
-        { "/absences", offsetof(PresencePage, away) },
-        { "/delegations", offsetof(PresencePage, delegation) },
-        { "/hours", offsetof(PresencePage, hours) },
-        { "/skills", offsetof(PresencePage, skills) },
-    };
     Ctx *cx = &call->cx;
     Str path = str_z(call->route->path);
 
@@ -270,9 +275,14 @@ static Rc after_refusal(Call *call, PresencePage *p)
                                        : str_eq(at, STR("/to"))    ? STR("/delegate")
                                                                    : at;
         }
-    for (size_t i = 0; i < COUNT_OF(forms); i++)
-        if (str_ends(path, str_z(forms[i].end)))
-            return form_refuse((Form *)(void *)((char *)p + forms[i].at), call);
+    if (str_ends(path, STR("/delegations")))
+        return form_refuse(&p->delegation, call);
+    if (str_ends(path, STR("/absences")))
+        return form_refuse(&p->away, call);
+    if (str_ends(path, STR("/hours")))
+        return refuse_versioned(call, &p->hours, &p->hours_differ, &p->hours_version);
+    if (str_ends(path, STR("/skills")))
+        return refuse_versioned(call, &p->skills, &p->skills_differ, &p->skills_version);
     p->refused = cx->detail.msgid != NULL ? cx->detail : TEXT("That did not work.");
     return RC_OK;
 }
@@ -417,6 +427,22 @@ static Rc read_hours(Call *call, OptInt *ret)
     return RC_OK;
 }
 
+static Rc form_version(Call *call, int64_t *ret)
+{
+    return str_to_i64(call_form(call, "version"), ret)
+               ? RC_OK
+               : fail(&call->cx, RC_INVALID, "malformed",
+                      TEXT("This form is incomplete. Open the page again."));
+}
+
+/* Answered 409, with the page and what was typed. */
+static Rc on_a_page(Call *call, Rc rc)
+{
+    if (rc == RC_STALE)
+        call->cx.type = STR("edited_meanwhile");
+    return rc;
+}
+
 static Rc act_hours(Call *call)
 {
     WorkHours in = { .calendar = str_trim(call_form(call, "calendar")) };
@@ -424,8 +450,9 @@ static Rc act_hours(Call *call)
     Person p;
 
     TRY(open_for(call, PRESENCE_WRITE, &p, &g));
+    TRY(form_version(call, &in.version));
     TRY(read_hours(call, &in.weekly_min));
-    TRY(work_hours_set(&call->cx, g, &in));
+    TRY(on_a_page(call, work_hours_set(&call->cx, g, &in)));
     return show_saved(call, &p);
 }
 
@@ -434,12 +461,14 @@ static Rc act_skills(Call *call)
     StrList skills = { 0 };
     GrantedPresence g;
     Person p;
+    int64_t version;
 
     TRY(open_for(call, PRESENCE_SKILLS, &p, &g));
+    TRY(form_version(call, &version));
     for (size_t i = 0; i < call->form.n; i++)
         if (str_eq(call->form.at[i].name, STR("skills")))
             TRY(LIST_PUSH(call->arena, &skills, call->form.at[i].value));
-    TRY(skills_set(&call->cx, g, &skills));
+    TRY(on_a_page(call, skills_set(&call->cx, g, version, &skills)));
     return show_saved(call, &p);
 }
 

@@ -84,9 +84,11 @@ CHECKED Rc assign_record_parse(Arena *a, const Json *record, AssignFacts *ret_f,
 typedef struct TeamAssignment {
     AssignWay way;
     int64_t   limit_percent; /* 1..500 */
+    int64_t   version;       /* rises with each change; 0: never said */
 } TeamAssignment;
 CHECKED Rc team_assignment_get(Ctx *cx, int64_t team_id, TeamAssignment *ret);
-/* Event "team.assignment".  Errors: RC_INVALID at "limit". */
+/* `in.version` is the one that the change was made from.  Event "team.assignment".
+ * Errors: RC_STALE (another one is kept), RC_INVALID at "limit". */
 CHECKED Rc team_assignment_set(Ctx *cx, GrantedLoad g, TeamAssignment in);
 
 /* A stored choice, or a suggestion. */

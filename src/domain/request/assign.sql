@@ -1,11 +1,14 @@
 -- Sharing out work.  `ids` is a JSON array of person ids.
 
--- team_assignment_get(team int) -> opt: way text, limit_percent int
-SELECT way, limit_percent FROM team_assignment WHERE team_id = :team;
+-- team_assignment_get(team int) -> opt: way text, limit_percent int, version int
+SELECT way, limit_percent, version FROM team_assignment WHERE team_id = :team;
 
--- team_assignment_put(g load, team int, way text, limit_percent int) -> exec
+-- No row changed: somebody else was faster.
+-- team_assignment_put(g load, team int, way text, limit_percent int, version int) -> exec
 INSERT INTO team_assignment (team_id, way, limit_percent) VALUES (:team, :way, :limit_percent)
-ON CONFLICT (team_id) DO UPDATE SET way = excluded.way, limit_percent = excluded.limit_percent;
+ON CONFLICT (team_id) DO UPDATE
+   SET way = excluded.way, limit_percent = excluded.limit_percent, version = team_assignment.version + 1
+ WHERE team_assignment.version = :version;
 
 -- Teams whose work finds its person by itself.
 -- assigning_teams() -> many: team_id int

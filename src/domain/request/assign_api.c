@@ -122,6 +122,7 @@ static Rc api_team_load(Call *call)
     json_object(&o);
     json_field_text(&o, "way", assign_way_word(how.way));
     json_field_int(&o, "limit", how.limit_percent);
+    json_field_int(&o, "version", how.version);
     json_key_lit(&o, "members");
     json_array(&o);
     for (size_t i = 0; i < loads.n; i++)
@@ -150,15 +151,18 @@ static Rc api_team_assignment(Call *call)
     TeamAssignment how;
     GrantedLoad g;
     Team team;
+    int64_t version;
 
     TRY(team_by_key(cx, call_param(call, "key"), &team));
     TRY(access_load(cx, team.id, true, &g));
+    TRY(call_if_match(call, &version));
     TRY(call_input(call, &assignment_input, &body));
     TRY(team_assignment_get(cx, team.id, &how));
     if (!assign_way_from_word(body.way, &how.way))
         return RC_INVALID;
     if (body.limit.set)
         how.limit_percent = body.limit.value;
+    how.version = version;
     TRY(team_assignment_set(cx, g, how));
     return call_show(call, 200, str_fmt(cx->arena, "/api/v1/teams/%.*s/load", STR_ARG(team.key)));
 }
@@ -187,6 +191,7 @@ const SchemaTable assign_schemas = SCHEMAS(
     SCHEMA("AssignmentCandidate", { "person", "Person", NULL }, { "chosen", "bool", NULL },
            { "why", "text", "in the language asked for" }),
     SCHEMA("TeamLoad", { "way", "text", NULL }, { "limit", "int", "percent" },
+           { "version", "int", "of these two; for If-Match" },
            { "members", "[MemberLoad]", "who has most comes first" }),
     SCHEMA("MemberLoad", { "person", "Person", NULL }, { "away_until", "time?", NULL },
            { "stands_in", "Person?", "for their tasks" },

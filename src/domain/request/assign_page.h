@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/request/assign.h"
+#include "web/differences.h"
 #include "web/page.h"
 #include "web/widgets.h"
 
@@ -50,5 +51,7 @@ typedef struct TeamWorkPage {
     const char *way;
     int64_t limit;
     bool may_write;
+    int64_t version;         /* from which the form is filled in */
     Form form;
+    Differences differences; /* somebody else saved first */
 } TeamWorkPage;

@@ -217,10 +217,12 @@ static Rc turn(Office *o)
 static Rc set_way(Office *o, const char *who, AssignWay way, int64_t limit)
 {
     GrantedLoad g;
+    TeamAssignment is;
 
     office_as(o, who);
     TRY(access_load(o->cx, o->workplace, true, &g));
-    return team_assignment_set(o->cx, g, (TeamAssignment){ way, limit });
+    TRY(team_assignment_get(o->cx, o->workplace, &is));
+    return team_assignment_set(o->cx, g, (TeamAssignment){ way, limit, is.version });
 }
 
 static const char *holder(Office *o, int64_t id)
@@ -256,6 +258,14 @@ DB_TEST(assignment_is_by_hand_until_a_lead_says_otherwise)
     EXPECT_RC(RC_INVALID, set_way(&o, "ada", ASSIGN_FAIR, 0));
     EXPECT_RC(RC_OK, set_way(&o, "adm", ASSIGN_MANUAL, 80));
     EXPECT_RC(RC_OK, set_way(&o, "ada", ASSIGN_ROUND_ROBIN, 100)); /* the queue too */
+    office_as(&o, "ada");
+    TeamAssignment is;
+    GrantedLoad g;
+    EXPECT_RC(RC_OK, access_load(cx, o.workplace, true, &g));
+    EXPECT_RC(RC_OK, team_assignment_get(cx, o.workplace, &is));
+    EXPECT_INT(2, is.version);
+    EXPECT_RC(RC_STALE, team_assignment_set(cx, g, (TeamAssignment){ ASSIGN_FAIR, 0, 1 }));
+    EXPECT_RC(RC_STALE, team_assignment_set(cx, g, (TeamAssignment){ ASSIGN_FAIR, 100, 0 }));
     EXPECT_RC(RC_OK, turn(&o));
     EXPECT_STR("sam", holder(&o, id)); /* it is nobody's turn yet: the first of them */
     office_expect_replay(&o, id, __LINE__);

@@ -148,6 +148,17 @@ static Rc team_named(Call *call, Team *ret)
     return team_by_key(&call->cx, call_param(call, "key"), ret);
 }
 
+static Rc after_refusal(Call *call, TeamWorkPage *p)
+{
+    int64_t sent;
+
+    if (call->refused == RC_STALE)
+        TRY(form_differences(&p->form, call, &p->differences));
+    else if (str_to_i64(call_form(call, "version"), &sent))
+        p->version = sent;
+    return form_refuse(&p->form, call);
+}
+
 static Rc page_team_work(Call *call)
 {
     Ctx *cx = &call->cx;
@@ -169,6 +180,7 @@ static Rc page_team_work(Call *call)
     TRY(team_assignment_get(cx, team.id, &how));
     p.way = way_label(how.way);
     p.limit = how.limit_percent;
+    p.version = how.version;
     TRY(team_loads(cx, g, &loads));
     for (size_t i = 0; i < loads.n; i++) {
         MemberLook look;
@@ -177,7 +189,7 @@ static Rc page_team_work(Call *call)
     }
     TRY(way_form(cx, &how, &p));
     if (call->is_again)
-        TRY(form_refuse(&p.form, call));
+        TRY(after_refusal(call, &p));
     page_open(call, FRAME_WORK, &out, &frame);
     frame.nav = NAV_QUEUE;
     frame.title = TEXT("{0}", team.name);
@@ -193,11 +205,17 @@ static Rc act_team_work(Call *call)
 
     TRY(team_named(call, &team));
     TRY(access_load(cx, team.id, true, &g));
+    if (!str_to_i64(call_form(call, "version"), &in.version))
+        return fail(cx, RC_INVALID, "malformed",
+                    TEXT("This form is incomplete. Open the page again."));
     if (!assign_way_from_word(call_form(call, "way"), &in.way))
         return fail_field(cx, RC_INVALID, "way", "unknown_word", TEXT("Choose one of the ways."));
     if (!str_to_i64(str_trim(call_form(call, "limit")), &in.limit_percent))
         in.limit_percent = 0;
-    TRY(team_assignment_set(cx, g, in));
+    Rc rc = team_assignment_set(cx, g, in);
+    if (rc == RC_STALE)
+        cx->type = STR("edited_meanwhile");
+    TRY(rc);
     call_flash(call, "saved", STR(""));
     return call_redirect(call, str_fmt(cx->arena, "/work/teams/%.*s", STR_ARG(team.key)));
 }

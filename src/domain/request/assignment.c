@@ -16,11 +16,12 @@ Rc team_assignment_get(Ctx *cx, int64_t team_id, TeamAssignment *ret)
     TeamAssignmentGetRow row = { 0 };
     bool found;
 
-    *ret = (TeamAssignment){ ASSIGN_MANUAL, ASSIGN_LIMIT };
+    *ret = (TeamAssignment){ ASSIGN_MANUAL, ASSIGN_LIMIT, 0 };
     TRY(q_team_assignment_get(cx, team_id, &row, &found));
     if (!found)
         return RC_OK;
     ret->limit_percent = row.limit_percent;
+    ret->version = row.version;
     return assign_way_from_word(row.way, &ret->way) ? RC_OK : RC_INTERNAL;
 }
 
@@ -30,11 +31,13 @@ Rc team_assignment_set(Ctx *cx, GrantedLoad g, TeamAssignment in)
     TeamAssignment was;
     EventChange changes[2];
     size_t n = 0;
+    int64_t changed = 0;
 
+    TRY(team_assignment_get(cx, team, &was));
+    TRY(version_check(cx, OPT_INT(in.version), was.version));
     if (in.limit_percent < 1 || in.limit_percent > 500)
         return fail_field(cx, RC_INVALID, "limit", "out_of_range",
                           TEXT("Choose 1 to 500 percent."));
-    TRY(team_assignment_get(cx, team, &was));
     if (was.way != in.way)
         changes[n++] =
             (EventChange){ STR("way"), assign_way_word(was.way), assign_way_word(in.way), false };
@@ -44,7 +47,10 @@ Rc team_assignment_set(Ctx *cx, GrantedLoad g, TeamAssignment in)
                            str_fmt(cx->arena, "%lld", (long long)in.limit_percent), false };
     if (n == 0)
         return RC_OK;
-    TRY(q_team_assignment_put(cx, g, team, assign_way_word(in.way), in.limit_percent, NULL));
+    TRY(q_team_assignment_put(cx, g, team, assign_way_word(in.way), in.limit_percent, was.version,
+                              &changed));
+    if (changed != 1)
+        return version_check(cx, OPT_INT(was.version), was.version + 1);
     if (in.way != ASSIGN_MANUAL)
         TRY(q_assign_due_team(cx, g, team, cx->now_ms, NULL));
     Event ev = { .kind = "team.assignment",

@@ -398,9 +398,12 @@ static Rc come_back(Ctx *cx, uint64_t *s, GrantedPresence g)
 static Rc share_out(Office *o, uint64_t *s)
 {
     GrantedLoad g;
-    TeamAssignment how = { (AssignWay)pick(s, ASSIGN_WAYS), 1 + (int64_t)pick(s, 150) };
+    TeamAssignment how = { (AssignWay)pick(s, ASSIGN_WAYS), 1 + (int64_t)pick(s, 150), 0 }, was;
+    int64_t team = pick(s, 2) ? o->workplace : o->procurement;
 
-    TRY(access_load(o->cx, pick(s, 2) ? o->workplace : o->procurement, true, &g));
+    TRY(access_load(o->cx, team, true, &g));
+    TRY(team_assignment_get(o->cx, team, &was));
+    how.version = was.version;
     TRY(team_assignment_set(o->cx, g, how));
     seen.ways++;
     return RC_OK;

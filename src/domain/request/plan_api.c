@@ -134,8 +134,8 @@ typedef struct ScheduleBody {
           .about = "what falls outside of working hours is made at the next opening" },            \
         { "first", IN_TIME, offsetof(ScheduleBody, first), more,                                   \
           .about = "the first moment; the others are counted from it" },                           \
-        { "until", IN_TIME, offsetof(ScheduleBody, until),                                         \
-          .about = "none after this; without end when absent" },                                   \
+        { "until", IN_TIME, offsetof(ScheduleBody, until), IN_KEEP_EMPTY,                          \
+          .about = "none after this; null: without end" },                                         \
         { "answers", IN_JSON, offsetof(ScheduleBody, answers),                                     \
           .about = "by question id; no files" },                                                   \
     {                                                                                              \

@@ -178,11 +178,6 @@ static Str local_text(Ctx *cx, Ms at)
                    (int)t.hour, (int)t.minute);
 }
 
-static Str shown(Call *call, const char *name, Str value)
-{
-    return call->is_again ? call_form(call, name) : value;
-}
-
 static Rc unit_options(Ctx *cx, Widget *w, Str chosen)
 {
     static const struct {
@@ -201,9 +196,8 @@ static Rc unit_options(Ctx *cx, Widget *w, Str chosen)
     return RC_OK;
 }
 
-static Rc rule_widgets(Call *call, const ScheduleRule *r, Form *f)
+static Rc rule_widgets(Ctx *cx, const ScheduleRule *r, Form *f)
 {
-    Ctx *cx = &call->cx;
     Widget unit = { .kind = WIDGET_CHOICE,
                     .name = STR("unit"),
                     .label = TEXT("Days, weeks or months?"),
@@ -218,24 +212,21 @@ static Rc rule_widgets(Call *call, const ScheduleRule *r, Form *f)
                               .required = true,
                               .min = STR("1"),
                               .max = STR("999"),
-                              .value = shown(call, "every",
-                                             str_fmt(cx->arena, "%lld", (long long)r->every)) }));
-    TRY(unit_options(cx, &unit, shown(call, "unit", schedule_unit_word(r->unit))));
+                              .value = str_fmt(cx->arena, "%lld", (long long)r->every) }));
+    TRY(unit_options(cx, &unit, schedule_unit_word(r->unit)));
     TRY(form_add(f, unit));
     TRY(form_add(f, (Widget){ .kind = WIDGET_DATETIME,
                               .name = STR("first"),
                               .label = TEXT("For the first time"),
                               .required = true,
-                              .value = shown(call, "first", local_text(cx, r->first_ms)) }));
+                              .value = local_text(cx, r->first_ms) }));
     TRY(form_add(f, (Widget){ .kind = WIDGET_DATETIME,
                               .name = STR("until"),
                               .label = TEXT("For the last time"),
                               .help = TEXT("Leave it empty if it has no end."),
                               .optional_word = true,
-                              .value = shown(call, "until", local_text(cx, r->until_ms)) }));
-    workdays.value = call->is_again ? call_form(call, "workdays")
-                     : r->workdays  ? STR("true")
-                                    : STR("");
+                              .value = local_text(cx, r->until_ms) }));
+    workdays.value = r->workdays ? STR("true") : STR("");
     return form_add(f, workdays);
 }
 
@@ -258,8 +249,19 @@ static Rc team_widget(Call *call, Form *f)
         TRY(LIST_PUSH(
             cx->arena, &w.options,
             (WidgetOption){ .value = mine.at[i].key, .label = TEXT("{0}", mine.at[i].name) }));
-    widget_choose(&w, shown(call, "team", STR("")));
+    widget_choose(&w, STR(""));
     return form_add(f, w);
+}
+
+static Rc after_refusal(Call *call, RepeatFormPage *p)
+{
+    int64_t sent;
+
+    if (call->refused == RC_STALE)
+        TRY(form_differences(&p->form, call, &p->differences));
+    else if (str_to_i64(call_form(call, "version"), &sent))
+        p->version = sent;
+    return form_refuse(&p->form, call);
 }
 
 static Rc show_form(Call *call, RepeatFormPage *p)
@@ -270,10 +272,8 @@ static Rc show_form(Call *call, RepeatFormPage *p)
 
     TRY(person_get(&call->cx, call->cx.subject->person_id, &me));
     p->zone = me.zone;
-    if (call->is_again) {
-        p->form.detail = call->cx.detail;
-        TRY(form_take_errors(&p->form, &call->cx.errors));
-    }
+    if (call->is_again)
+        TRY(after_refusal(call, p));
     page_open(call, FRAME_PORTAL, &out, &frame);
     frame.nav = NAV_REQUESTS;
     frame.title = p->is_new ? TEXT("Repeat: {0}", p->title) : TEXT("{0}", p->title);
@@ -315,7 +315,7 @@ static Rc page_repeat_new(Call *call)
     TRY(template_of(call, p.from, &v));
     p.title = v.head.title;
     p.form = (Form){ .arena = call->arena };
-    TRY(rule_widgets(call, &rule, &p.form));
+    TRY(rule_widgets(&call->cx, &rule, &p.form));
     TRY(team_widget(call, &p.form));
     return show_form(call, &p);
 }
@@ -382,7 +382,7 @@ static Rc page_repeat_edit(Call *call)
     p.version = s.version;
     p.action = str_fmt(call->arena, "/repeating/%lld", (long long)id);
     p.form = (Form){ .arena = call->arena };
-    TRY(rule_widgets(call, &s.rule, &p.form));
+    TRY(rule_widgets(&call->cx, &s.rule, &p.form));
     return show_form(call, &p);
 }
 
@@ -401,11 +401,17 @@ static Rc page_repeat_save(Call *call)
     TRY(schedule_id(call, &id));
     TRY(schedule_get(&call->cx, id, &s));
     TRY(read_rule(call, &body, &edit.rule));
+    if (!body.version.set)
+        return fail(&call->cx, RC_INVALID, "malformed",
+                    TEXT("This form is incomplete. Open the page again."));
     edit.version = body.version;
     /* The form says minutes; a first time that it did not change is kept to the millisecond. */
     if (str_eq(local_text(&call->cx, s.rule.first_ms), local_text(&call->cx, edit.rule.first_ms)))
         edit.rule.first_ms = s.rule.first_ms;
-    TRY(schedule_edit(&call->cx, id, &edit));
+    Rc rc = schedule_edit(&call->cx, id, &edit);
+    if (rc == RC_STALE)
+        call->cx.type = STR("edited_meanwhile");
+    TRY(rc);
     call_flash(call, "saved", STR(""));
     return back_to_list(call, &s);
 }

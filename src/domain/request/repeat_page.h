@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/request/schedule.h"
+#include "web/differences.h"
 #include "web/page.h"
 #include "web/widgets.h"
 
@@ -27,6 +28,7 @@ typedef struct RepeatFormPage {
     Str       action;
     int64_t   version;
     Form      form;
+    Differences differences; /* somebody else changed it first */
     bool      is_new;
     Str       zone;
 } RepeatFormPage;
