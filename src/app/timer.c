@@ -133,6 +133,7 @@ Rc timers_claim(Ctx *cx, Str owner, int64_t max, TimerClaims *ret, bool *ret_mor
     TimerClaims claims = { 0 };
 
     assert(owner.len > 0 && max > 0);
+    TRY(q_timers_right(cx, cx->now_ms, cx->now_ms + TIMER_LEASE_MS, NULL));
     TRY(lease(cx, owner, max, &rows));
     if (rows.n > 0)
         qsort(rows.at, rows.n, sizeof rows.at[0], by_time);

@@ -12,7 +12,8 @@
  *
  * Failures.  A timer whose function fails is undone and tried again after 1, 2, 4 ... minutes, at most 6
  * hours, for as long as it takes; it never stops the others.  How it failed is kept with it and shown by
- * `errand doctor`.  What an act reaches outside of the database it must be able to do twice; what it
+ * `errand doctor`.  One that failed while the clock was ahead is tried again as soon as the clock is right, when it
+ * is due then.  What an act reaches outside of the database it must be able to do twice; what it
  * writes there is written once.
  */
 #pragma once

@@ -36,6 +36,11 @@ UPDATE timer SET owner = :owner, until_ms = :until, fence = fence + 1
                ORDER BY d.next_ms, d.id LIMIT :size FOR UPDATE SKIP LOCKED)
 RETURNING id, kind, object_id, key, due_ms, next_ms, tries, fence;
 
+-- What failed later than any node's clock can be ahead (`far`): the clock has been set back since.  It is due when it
+-- was meant to be, and when it failed is not known better than now.
+-- timers_right(now ms, far ms) -> exec
+UPDATE timer SET next_ms = due_ms, failed_ms = :now WHERE failed_ms > :far;
+
 -- timer_lease(id int, owner text, until ms) -> one: fence int!
 UPDATE timer SET owner = :owner, until_ms = :until, fence = fence + 1 WHERE id = :id RETURNING fence;
 

@@ -356,6 +356,57 @@ DB_TEST(timer_lease_of_a_clock_that_was_ahead_holds_nobody_up)
     EXPECT_INT(0, two.n);
 }
 
+DB_TEST(timer_that_failed_while_the_clock_was_ahead_is_tried_when_the_clock_is_right)
+{
+    Log log = { .answer = RC_CONFLICT };
+    TimerStatus s;
+    Ms start = cx->now_ms;
+
+    timer_register("test", note, &log);
+    EXPECT_RC(RC_OK, timer_put(cx, "test", 1, STR(""), start));
+    EXPECT_RC(RC_OK, timer_put(cx, "test", 2, STR(""), start + MS_HOUR));
+    cx->now_ms = start + 365 * MS_DAY; /* both fail by the wrong clock */
+    EXPECT_RC(RC_OK, turn(cx));
+    EXPECT_INT(2, log.runs);
+    cx->now_ms = start + 1;
+    log.answer = RC_OK;
+    EXPECT_RC(RC_OK, turn(cx)); /* one is due by the right clock, the other one not yet */
+    EXPECT_INT(3, log.runs);
+    EXPECT_MS(start, log.last_due);
+    EXPECT_RC(RC_OK, timers_status(cx, &s));
+    EXPECT_INT(1, s.failing);
+    EXPECT_MS(start + 1, s.failed_ms);
+    EXPECT_MS(start + MS_HOUR, s.failed_next_ms);
+    cx->now_ms = start + MS_HOUR - 1;
+    EXPECT_RC(RC_OK, turn(cx));
+    EXPECT_INT(3, log.runs);
+    cx->now_ms++;
+    EXPECT_RC(RC_OK, turn(cx));
+    EXPECT_INT(4, log.runs);
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM timer"));
+}
+
+DB_TEST(timer_that_failed_by_the_clock_of_another_node_keeps_its_wait)
+{
+    Log log = { .answer = RC_CONFLICT };
+    Ms start = cx->now_ms;
+
+    timer_register("test", note, &log);
+    EXPECT_RC(RC_OK, timer_put(cx, "test", 1, STR(""), start));
+    cx->now_ms = start + TIMER_LEASE_MS; /* a little ahead, no more than a lease */
+    EXPECT_RC(RC_OK, turn(cx));
+    EXPECT_INT(1, log.runs);
+    cx->now_ms = start;
+    EXPECT_RC(RC_OK, turn(cx));
+    EXPECT_INT(1, log.runs);
+    cx->now_ms = start - 1; /* further back than that: the clock was wrong */
+    EXPECT_RC(RC_OK, turn(cx));
+    EXPECT_INT(1, log.runs); /* not due yet */
+    cx->now_ms = start;
+    EXPECT_RC(RC_OK, turn(cx));
+    EXPECT_INT(2, log.runs);
+}
+
 /* ---- restarts, and two processes on one database ---- */
 
 enum { MANY = 200, RUNNERS = 2 };
