@@ -78,7 +78,7 @@ const routes = JSON.parse(run("routes", "--json")).filter((one) => one.method ==
   && !["/live", "/metrics", "/readyz", "/sign-in", "/api/v1/openapi.json", "/profile"].includes(one.path)).map((one) => one.path);
 const paths = [...routes,
   "/api/v1/requests?q=somebody", "/find?q=somebody", "/work/list?q=somebody", "/requests?q=somebody",
-  "/insight?source=own", "/insight/requests?source=own", "/insight/requests?source=own&team=hr", "/insight/figures.csv?source=own",
+  "/insight?source=own", "/insight/requests?source=own", "/insight/requests?source=own&team=hr", "/insight/requests.csv?source=own", "/insight/figures.csv?source=own",
   "/work/teams/hr", "/api/v1/teams/hr/load", "/work/teams/workplace", "/api/v1/teams/workplace/load",
   "/api/v1/schedules?of=teams", "/api/v1/schedules?state=all", "/work/repeating",
   "/search?q=somebody", "/search?q=somebody%20-state:closed", "/api/v1/search?q=somebody", "/api/v1/search?q=12", "/api/v1/similar?text=somebody%20shouts%20whispers",

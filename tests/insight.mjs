@@ -63,6 +63,28 @@ test("who does not see the log does not learn that there is one", async () => {
   assert.equal((await requester.get("/insight")).status, 403);
 });
 
+test("behind an hour of the week stand the requests that arrived in it, also as CSV", async () => {
+  const auditor = await signedIn("auditor");
+  for (const path of ["/insight?source=desk", "/insight?source=desk&calendar=office", "/insight?source=own"]) {
+    const page = (await auditor.get(path)).text;
+    const hours = [...page.matchAll(/<a href="(\/insight\/requests\?[^"]*hour=[a-z]{3}-\d\d[^"]*)">(\d+)<\/a>/g)];
+    assert.ok(hours.length > 0, path);
+    for (const [, url, n] of hours.filter(([, , count]) => Number(count) <= 50).slice(0, 5)) {
+      const there = url.replaceAll("&amp;", "&");
+      const list = (await auditor.get(there)).text;
+      assert.equal([...list.matchAll(/<td class="fit c-num soft">/g)].length, Number(n), url);
+      const csv = await auditor.get(there.replace("/requests?", "/requests.csv?"));
+      assert.match(csv.headers["content-type"], /^text\/csv/);
+      assert.equal(csv.text.trimEnd().split("\r\n").length, Number(n) + 1, url);
+      assert.ok(list.includes("/insight/requests.csv?"));
+    }
+  }
+  for (const wrong of ["hour=mon-24", "hour=someday-01", "hour=mon-1", "hour=mon-01&calendar=none"])
+    assert.equal((await auditor.get(`/insight/requests?source=own&${wrong}`)).status, 404, wrong);
+  const agent = await signedIn("agent");
+  assert.equal((await agent.get("/insight/requests.csv?source=desk&hour=mon-01")).status, 404);
+});
+
 test("behind a figure stand as many requests as it says", async () => {
   const auditor = await signedIn("auditor");
   const page = (await auditor.get("/insight?source=own")).text;
@@ -74,11 +96,11 @@ test("behind a figure stand as many requests as it says", async () => {
   }
 });
 
-/** Resolves when this program has written two megabytes to its database, wherever they are by now. */
-async function written(file, child) {
+/** Resolves when this program has written so many bytes to its database, wherever they are by now. */
+async function written(file, child, size) {
   const bytes = () => [file, `${file}-wal`].reduce((sum, name) => sum + (existsSync(name) ? statSync(name).size : 0), 0);
   const before = bytes();
-  while (bytes() < before + 2e6) {
+  while (bytes() < before + size) {
     assert.equal(child.exitCode, null, "it had ended before it was killed");
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
@@ -95,10 +117,12 @@ test("an import that is killed loses nothing committed, and the same import agai
     for (const db of [whole, broken])
       run("init", "--db", db);
     run(...words(whole));
-    for (let kills = 0; kills < 2; kills++) {
+    /* 54,000 lines are three batches: with half of it written the first one is there, and the second one on its way. */
+    const half = statSync(join(folder, "whole.sqlite")).size / 2;
+    for (const size of [half, 2e6]) {
       const child = spawn(program, words(broken), { cwd: root, stdio: "ignore" });
       const ended = new Promise((resolve) => child.on("exit", resolve));
-      await written(join(folder, "broken.sqlite"), child);
+      await written(join(folder, "broken.sqlite"), child, size);
       child.kill("SIGKILL");
       await ended;
     }

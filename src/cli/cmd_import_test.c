@@ -408,6 +408,50 @@ static Rc pages(Ctx *cx, void *arg)
     EXPECT_INT(1, (int64_t)lines.n);
     EXPECT_STR("T-1", lines.at[0].foreign_number);
     EXPECT_INT(0, next);
+    /* Behind each hour of the week stand as many as arrived in it, page by page and piece by piece. */
+    for (int64_t i = 0; i < 2 * FIGURE_HOURS; i++) {
+        int64_t n = 0, pages_n = 0;
+        f = (ReportFilter){ .source = STR("desk"),
+                            .opened_from = MS_NONE,
+                            .opened_before = MS_NONE,
+                            .closed_from = MS_NONE,
+                            .closed_before = MS_NONE,
+                            .open_at = MS_NONE,
+                            .hour = OPT_INT(i % FIGURE_HOURS),
+                            .size = 1,
+                            .piece = i / FIGURE_HOURS };
+        do {
+            lines = (ReportLines){ 0 };
+            EXPECT_RC(RC_OK, report_list(cx, &f, &lines, &f.before_id));
+            EXPECT(lines.n <= 1);
+            n += (int64_t)lines.n;
+        } while (f.before_id != 0 && ++pages_n < 10);
+        EXPECT_INT(shown.figures.arrivals[i % FIGURE_HOURS], n);
+    }
+    f.hour = OPT_INT(FIGURE_HOURS);
+    EXPECT_RC(RC_NOT_FOUND, report_list(cx, &f, &lines, &next));
+    f.hour = OPT_INT(0);
+    f.calendar = STR("none-of-ours");
+    EXPECT_RC(RC_NOT_FOUND, report_list(cx, &f, &lines, &next));
+    cx->type = STR("");
+    cx->detail = (Text){ 0 };
+    CLEANUP(buf_done) Buf csv = { 0 };
+    buf_init(&csv, 65536);
+    f = (ReportFilter){ .source = STR("desk"),
+                        .opened_from = MS_NONE,
+                        .opened_before = MS_NONE,
+                        .closed_from = MS_NONE,
+                        .closed_before = MS_NONE,
+                        .open_at = MS_NONE };
+    EXPECT_RC(RC_OK, report_list_csv(cx, &f, &csv, &next));
+    EXPECT_INT(0, next);
+    EXPECT(str_starts(
+        buf_str(&csv),
+        STR("number,title,state,outcome,team,number_in_log,opened,fulfilled,closed\r\n")));
+    int64_t newlines = 0;
+    for (size_t i = 0; i < csv.len; i++)
+        newlines += csv.ptr[i] == '\n';
+    EXPECT_INT(4, newlines);
     /* A page that had to look through more than it may goes on where it stood: nothing is lost, nothing comes twice. */
     const struct {
         int line;

@@ -174,6 +174,11 @@ static void expect_lists(Office *o, const Figures *f)
     expect_words_behind(o, &f->models, offsetof(ReportFilter, model));
     expect_words_behind(o, &f->channels, offsetof(ReportFilter, channel));
     expect_words_behind(o, &f->categories, offsetof(ReportFilter, category));
+    for (size_t i = 0; i < FIGURE_HOURS; i++) {
+        all = everything();
+        all.hour = OPT_INT((int64_t)i);
+        expect_behind(o, __LINE__, f->arrivals[i], &all);
+    }
     for (size_t i = 0; i < f->months.n; i++) {
         const FigureMonth *m = &f->months.at[i];
         Ms from = clock_days(m->year, m->month, 1) * MS_DAY;

@@ -289,14 +289,24 @@ static Rc list_months(FiguresBuild *b, bool ended)
 
 /* ---- rows ---- */
 
+size_t figures_hour(const Zone *zone, Ms at)
+{
+    CivilTime t = zone != NULL ? zone_civil(zone, at) : clock_civil_utc(at);
+    int64_t weekday = (clock_days(t.year, t.month, t.day) + 3) % 7; /* day 0 was a Thursday */
+
+    return (size_t)((weekday < 0 ? weekday + 7 : weekday) * 24 + t.hour);
+}
+
+const Zone *figures_zone(const CalendarLine *line, Ms at)
+{
+    const Calendar *c = line != NULL ? calendar_at(line, at) : NULL;
+    return c != NULL ? calendar_zone(c) : NULL;
+}
+
 static void note_hour(Figures *f, const FigureRow *row)
 {
-    if (row->opened == MS_NONE)
-        return;
-    CivilTime t =
-        row->zone != NULL ? zone_civil(row->zone, row->opened) : clock_civil_utc(row->opened);
-    int64_t weekday = (clock_days(t.year, t.month, t.day) + 3) % 7; /* day 0 was a Thursday */
-    f->arrivals[(weekday < 0 ? weekday + 7 : weekday) * 24 + t.hour]++;
+    if (row->opened != MS_NONE)
+        f->arrivals[figures_hour(row->zone, row->opened)]++;
 }
 
 Rc figures_add_wait(FiguresBuild *b, const FigureWait *wait)

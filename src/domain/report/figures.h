@@ -41,5 +41,10 @@ void       figures_write(JsonOut *o, const Figures *f);
 /* Errors: RC_INVALID, RC_LIMIT. */
 CHECKED Rc figures_read(Arena *a, const Json *from, Figures *ret);
 
+/* The hour of the week at which it was, 0 ... FIGURE_HOURS - 1, Monday first.  `zone` NULL: UTC. */
+size_t figures_hour(const Zone *zone, Ms at);
+/* The zone of a calendar by the version in force; NULL without one. */
+const Zone *figures_zone(const CalendarLine *line, Ms at);
+
 /* Day 0 is 1970-01-01. */
 int64_t figures_day(Ms at);

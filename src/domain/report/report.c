@@ -153,12 +153,6 @@ static int64_t work_between(const void *calendar, Ms from, Ms to)
     return calendar_between(calendar, from, to);
 }
 
-static const Zone *zone_of(const CalendarLine *line, Ms at)
-{
-    const Calendar *c = line != NULL ? calendar_at(line, at) : NULL;
-    return c != NULL ? calendar_zone(c) : NULL;
-}
-
 static Verdict verdict_of_log(OptInt made_target)
 {
     return !made_target.set ? VERDICT_NONE : made_target.value != 0 ? VERDICT_KEPT : VERDICT_MISSED;
@@ -188,7 +182,7 @@ static Rc add_log_rows(Ctx *cx, const Counting *c, int64_t *after, size_t size, 
                                   .fulfilled = ms_of(row.resolved_ms),
                                   .closed = ms_of(row.closed_ms),
                                   .promised = { verdict_of_log(row.made_target) },
-                                  .zone = zone_of(c->line, ms_of(row.opened_ms)),
+                                  .zone = figures_zone(c->line, ms_of(row.opened_ms)),
                                   .reassignments = row.reassignments.value,
                                   .reopenings = row.reopenings.value,
                               }));
@@ -211,7 +205,7 @@ static Rc add_own_row(Ctx *cx, const Counting *c, const ReportOwnRow *row)
     bool has_calendar = !c->has_calendar && row->calendar.len > 0;
     if (has_calendar)
         TRY(calendar_get(cx, row->calendar, &line));
-    const Zone *zone = zone_of(c->has_calendar ? c->line : line, row->submitted_ms);
+    const Zone *zone = figures_zone(c->has_calendar ? c->line : line, row->submitted_ms);
     return figures_add(
         c->b, &(FigureRow){
                   .state = state,

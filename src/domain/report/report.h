@@ -258,6 +258,8 @@ typedef struct ReportFilter {
     Ms   open_at;   /* open at this instant, as the backlog counts it */
     bool open, reopened, reassigned, negative; /* open: now; negative: fulfilled before it was opened */
     Verdict promised[PROMISES]; /* VERDICT_NONE narrows nothing; of a log only kept and missed */
+    OptInt hour;       /* opened in this hour of the week, as Figures.arrivals counts it: 0 ... FIGURE_HOURS - 1 */
+    Str    calendar;   /* in whose zone, as ReportAsk.calendar */
     int64_t before_id; /* the last one shown; 0: from the newest */
     int64_t size;      /* 1..100 */
     int64_t piece;     /* 0; a test looks at so many requests and ends the page there */
@@ -273,8 +275,13 @@ LIST_OF(ReportLine, ReportLines);
 /* Newest first, only what the subject sees; requests of a log by when they were opened or closed where that or
  * `open` is asked for, else in the order of their ids.  `ret_next`: the before_id of the next page, 0 at the end.  A page ends when it is full or
  * when some 25 ms were spent on looking, so it may have fewer lines than asked for, or none, and yet a next one.
- * Errors: RC_NOT_FOUND (no such log, or what only the other kind of requests has). */
+ * Errors: RC_NOT_FOUND (no such log or calendar, or what only the other kind of requests has). */
 CHECKED Rc report_list(Ctx *cx, const ReportFilter *f, ReportLines *ret, int64_t *ret_next);
+/* The list as CSV (RFC 4180, UTF-8, a head of column names), from `before_id` on: at most REPORT_CSV_MOST rows, and no longer
+ * than some pages of a list take.  Words of states as keys, of a log as it has them; instants as RFC 3339; cells that a
+ * spreadsheet would take for a formula are made texts.  `ret_next`: as report_list. */
+#define REPORT_CSV_MOST 5000
+CHECKED Rc report_list_csv(Ctx *cx, const ReportFilter *f, Buf *to, int64_t *ret_next);
 
 /* Requests of a log as lives for promise_backtest: from the opening to the fulfilment, with the states of the log in between.
  * Similar are those of the same category and priority, as the log has them at its end; the kind is the priority.

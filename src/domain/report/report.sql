@@ -45,6 +45,12 @@ SELECT request_id, state, priority, team, category, channel, opened_ms, answered
                WHERE k.request_id = r.id AND k.measure = 'respond' AND k.line >= 0
                  AND (k.stopped_ms IS NULL OR k.due_ms IS NOT NULL)) AS {int});
 
+-- The calendar of its first clock, of the fulfilment before the first answer; '' none.
+-- part own_calendar
+       coalesce((SELECT k.calendar FROM clock k
+                  WHERE k.request_id = r.id AND k.measure IN ('fulfil', 'respond') AND k.calendar <> ''
+                  ORDER BY k.measure, k.cycle, k.target LIMIT 1), '');
+
 -- part own_columns
        r.id AS id, r.state AS state, r.outcome AS outcome, r.level AS level, t.key AS team, r.channel AS channel,
        r.model_version_id AS version_id, mv.hash AS hash, r.submitted_ms AS submitted_ms,
@@ -59,9 +65,7 @@ SELECT request_id, state, priority, team, category, channel, opened_ms, answered
          WHERE o.request_id = r.id AND o.kind IN ('request.reopened', 'request.not_solved')) AS reopenings,
        (SELECT count(*) FROM handover h WHERE h.request_id = r.id AND h.state = 'accepted') AS reassignments,
        r.model_key AS model_key,
-       coalesce((SELECT k.calendar FROM clock k
-                  WHERE k.request_id = r.id AND k.measure IN ('fulfil', 'respond') AND k.calendar <> ''
-                  ORDER BY k.measure, k.cycle, k.target LIMIT 1), '') AS calendar,
+       {part own_calendar} AS calendar,
        {part fulfil_verdict} AS fulfil_verdict,
        {part answer_verdict} AS answer_verdict;
 
@@ -92,9 +96,7 @@ SELECT {part own_columns} FROM request r {part own_joins}
 
 -- part wait_columns
        p.kind AS why, p.since_ms AS since_ms, p.ended_ms AS ended_ms,
-       coalesce((SELECT k.calendar FROM clock k
-                  WHERE k.request_id = r.id AND k.measure IN ('fulfil', 'respond') AND k.calendar <> ''
-                  ORDER BY k.measure, k.cycle, k.target LIMIT 1), '') AS calendar;
+       {part own_calendar} AS calendar;
 
 -- Waits of the requests of a piece, `after` not among them, `last` is.
 -- report_waits_seen(s requests, after int, last int) -> many: ReportWaitRow
@@ -143,7 +145,7 @@ ON CONFLICT (source_id, person_id, calendar) DO UPDATE SET counted_ms = excluded
 -- ---- the requests behind a figure
 
 -- row ReportOwnListRow: id int, record text, serial int, title text, state text, outcome text, team text, opened_ms ms?,
---   resolved_ms ms?, closed_ms ms?, version_id int, hash text
+--   resolved_ms ms?, closed_ms ms?, version_id int, hash text, calendar text!
 
 -- row ReportListRow: id int, record text, serial int, title text, state text, outcome text, foreign_number text, foreign_state text,
 --   team text, opened_ms ms?, resolved_ms ms?, closed_ms ms?
@@ -151,7 +153,10 @@ ON CONFLICT (source_id, person_id, calendar) DO UPDATE SET counted_ms = excluded
 -- A list is made of pieces, so that one that few requests fit, or none, costs no page more than its share: see
 -- report_list.c.  The index is named, because SQLite has no statistics here and would take any.
 --
--- Values that narrow nothing: NULL for words and instants, -1 for verdict, reopened, reassigned and negative.  A word
+-- An hour of the week is asked for by the span of instants in which it can be, since zones differ: `width` milliseconds of
+-- each week, from where `shift` brings its beginning to a multiple of a week.  report_list.c looks at each of them.
+--
+-- Values that narrow nothing: NULL for words, instants and shift, -1 for verdict, reopened, reassigned and negative.  A word
 -- '' asks for what is unknown.
 -- part log_columns
        r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
@@ -168,13 +173,14 @@ ON CONFLICT (source_id, person_id, calendar) DO UPDATE SET counted_ms = excluded
    AND (:closed_from IS NULL OR i.closed_ms >= :closed_from)
    AND (:closed_before IS NULL OR i.closed_ms < :closed_before)
    AND (:open_at IS NULL OR (i.opened_ms < :open_at AND (i.closed_ms IS NULL OR i.closed_ms > :open_at)))
+   AND (:shift IS NULL OR (i.opened_ms + :shift) % 604800000 < :width)
    AND (:kept = -1 OR i.made_target = :kept)
    AND (:reopened = -1 OR i.reopenings > 0) AND (:reassigned = -1 OR i.reassignments > 0)
    AND (:negative = -1 OR i.resolved_ms < i.opened_ms);
 
 -- report_list_all(s requests, source int, after int, before int, state text?, priority text?,
 --   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
---   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+--   open_at ms?, shift int?, width int, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
 [sqlite]
 SELECT {part log_columns}
   FROM imported_request i INDEXED BY imported_request_by_source JOIN request r ON r.id = i.request_id
@@ -188,7 +194,7 @@ SELECT {part log_columns}
 
 -- report_list_team(s requests, source int, after int, before int, state text?, priority text?,
 --   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
---   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+--   open_at ms?, shift int?, width int, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
 [sqlite]
 SELECT {part log_columns}
   FROM imported_request i INDEXED BY imported_request_team JOIN request r ON r.id = i.request_id
@@ -202,7 +208,7 @@ SELECT {part log_columns}
 
 -- report_list_category(s requests, source int, after int, before int, state text?, priority text?,
 --   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
---   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+--   open_at ms?, shift int?, width int, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
 [sqlite]
 SELECT {part log_columns}
   FROM imported_request i INDEXED BY imported_request_category JOIN request r ON r.id = i.request_id
@@ -216,7 +222,7 @@ SELECT {part log_columns}
 
 -- report_list_reopened(s requests, source int, after int, before int, state text?, priority text?,
 --   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
---   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+--   open_at ms?, shift int?, width int, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
 [sqlite]
 SELECT {part log_columns}
   FROM imported_request i INDEXED BY imported_request_reopened JOIN request r ON r.id = i.request_id
@@ -230,7 +236,7 @@ SELECT {part log_columns}
 
 -- report_list_missed(s requests, source int, after int, before int, state text?, priority text?,
 --   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
---   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+--   open_at ms?, shift int?, width int, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
 [sqlite]
 SELECT {part log_columns}
   FROM imported_request i INDEXED BY imported_request_missed JOIN request r ON r.id = i.request_id
@@ -244,7 +250,7 @@ SELECT {part log_columns}
 
 -- report_list_negative(s requests, source int, after int, before int, state text?, priority text?,
 --   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
---   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+--   open_at ms?, shift int?, width int, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
 [sqlite]
 SELECT {part log_columns}
   FROM imported_request i INDEXED BY imported_request_negative JOIN request r ON r.id = i.request_id
@@ -259,7 +265,7 @@ SELECT {part log_columns}
 -- In the order of the opening: from `before_ms`, `before` back to `after_ms`, `after`, which is among them.
 -- report_list_opened(s requests, source int, after int, before int, after_ms ms, before_ms ms, state text?, priority text?,
 --   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
---   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+--   open_at ms?, shift int?, width int, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
 [sqlite]
 SELECT {part log_columns}
   FROM imported_request i INDEXED BY imported_request_opened JOIN request r ON r.id = i.request_id
@@ -287,7 +293,7 @@ SELECT i.opened_ms AS at_ms, i.request_id AS id FROM imported_request i
 -- In the order of the closing: from `before_ms`, `before` back to `after_ms`, `after`, which is among them.
 -- report_list_closed(s requests, source int, after int, before int, after_ms ms, before_ms ms, state text?, priority text?,
 --   team text?, category text?, channel text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?,
---   open_at ms?, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
+--   open_at ms?, shift int?, width int, kept int, reopened int, reassigned int, negative int, size int) -> many: ReportListRow
 [sqlite]
 SELECT {part log_columns}
   FROM imported_request i INDEXED BY imported_request_closed JOIN request r ON r.id = i.request_id
@@ -321,11 +327,12 @@ SELECT CAST(coalesce(max(request_id), 0) AS {int}) AS id FROM imported_request W
 
 -- report_list_own(s requests, now ms, after int, before int, state text?, outcome text?, level int, team text?, channel text?,
 --   model text?, wait text?, opened_from ms?, opened_before ms?, closed_from ms?, closed_before ms?, open_at ms?,
---   fulfil int, answer int, reopened int, reassigned int, size int) -> many: ReportOwnListRow
+--   shift int?, width int, fulfil int, answer int, reopened int, reassigned int, size int) -> many: ReportOwnListRow
 [sqlite]
 SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
        r.outcome AS outcome, t.key AS team, r.submitted_ms AS opened_ms, r.fulfilled_ms AS resolved_ms,
-       r.closed_ms AS closed_ms, r.model_version_id AS version_id, mv.hash AS hash
+       r.closed_ms AS closed_ms, r.model_version_id AS version_id, mv.hash AS hash,
+       CASE WHEN :shift IS NULL THEN '' ELSE {part own_calendar} END AS calendar
   FROM request r INDEXED BY request_own {part own_joins}
  WHERE {lead s r} AND r.imported = 0 AND r.submitted_ms IS NOT NULL AND r.id > :after AND r.id < :before
    AND (:state IS NULL OR r.state = :state) AND (:outcome IS NULL OR r.outcome = :outcome)
@@ -339,6 +346,7 @@ SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.s
    AND (:closed_from IS NULL OR r.closed_ms >= :closed_from)
    AND (:closed_before IS NULL OR r.closed_ms < :closed_before)
    AND (:open_at IS NULL OR (r.submitted_ms < :open_at AND (r.closed_ms IS NULL OR r.closed_ms > :open_at)))
+   AND (:shift IS NULL OR (r.submitted_ms + :shift) % 604800000 < :width)
    AND (:reopened = -1 OR EXISTS (SELECT 1 FROM event o WHERE o.request_id = r.id
                                      AND o.kind IN ('request.reopened', 'request.not_solved')))
    AND (:reassigned = -1 OR EXISTS (SELECT 1 FROM handover h WHERE h.request_id = r.id AND h.state = 'accepted'))
@@ -347,7 +355,8 @@ SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.s
 [postgres]
 SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.state AS state,
        r.outcome AS outcome, t.key AS team, r.submitted_ms AS opened_ms, r.fulfilled_ms AS resolved_ms,
-       r.closed_ms AS closed_ms, r.model_version_id AS version_id, mv.hash AS hash
+       r.closed_ms AS closed_ms, r.model_version_id AS version_id, mv.hash AS hash,
+       CASE WHEN :shift IS NULL THEN '' ELSE {part own_calendar} END AS calendar
   FROM request r {part own_joins}
  WHERE {lead s r} AND r.imported = 0 AND r.submitted_ms IS NOT NULL AND r.id > :after AND r.id < :before
    AND (:state IS NULL OR r.state = :state) AND (:outcome IS NULL OR r.outcome = :outcome)
@@ -361,6 +370,7 @@ SELECT r.id AS id, r.record AS record, r.serial AS serial, r.title AS title, r.s
    AND (:closed_from IS NULL OR r.closed_ms >= :closed_from)
    AND (:closed_before IS NULL OR r.closed_ms < :closed_before)
    AND (:open_at IS NULL OR (r.submitted_ms < :open_at AND (r.closed_ms IS NULL OR r.closed_ms > :open_at)))
+   AND (:shift IS NULL OR (r.submitted_ms + :shift) % 604800000 < :width)
    AND (:reopened = -1 OR EXISTS (SELECT 1 FROM event o WHERE o.request_id = r.id
                                      AND o.kind IN ('request.reopened', 'request.not_solved')))
    AND (:reassigned = -1 OR EXISTS (SELECT 1 FROM handover h WHERE h.request_id = r.id AND h.state = 'accepted'))

@@ -1,7 +1,8 @@
 /* report_list.c - the requests behind a figure. */
 #include "core/clock.h"
+#include "core/csv.h"
 #include "domain/catalog/catalog.h"
-#include "domain/report/report.h"
+#include "domain/report/figures.h"
 #include "domain/report/report_q.h"
 #include "domain/request/request.h"
 
@@ -36,11 +37,77 @@ static Rc add_line(Ctx *cx, const ReportListRow *row, ReportLines *to)
                                    .closed_ms = ms_of(row->closed_ms) });
 }
 
+/* ---- an hour of the week ---- */
+
+/* The database knows no zones: it finds the instants at which it can be that hour somewhere, and each is looked at. */
+typedef struct HourWindow {
+    bool asked;
+    size_t hour;
+    const CalendarLine *line; /* of the chosen calendar; NULL: none was chosen */
+    OptInt shift;
+    int64_t width;
+} HourWindow;
+
+enum {
+    WEEK_HOURS = 7 * 24,
+    FIRST_HOUR = 3 * 24 /* 1970 began on a Thursday */,
+    AHEAD_MOST = 14,
+    BEHIND_MOST = 12
+};
+
+static Rc window_of(Ctx *cx, const ReportFilter *f, HourWindow *ret)
+{
+    HourWindow w = { .asked = f->hour.set };
+
+    *ret = w;
+    if (!w.asked)
+        return RC_OK;
+    if (f->hour.value < 0 || f->hour.value >= FIGURE_HOURS)
+        return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such list."));
+    if (f->calendar.len > 0) {
+        Rc rc = calendar_get(cx, f->calendar, &w.line);
+        if (rc == RC_NOT_FOUND)
+            return fail(cx, RC_NOT_FOUND, "not_found", TEXT("There is no such calendar."));
+        TRY(rc);
+    }
+    w.hour = (size_t)f->hour.value;
+    w.shift = OPT_INT((WEEK_HOURS + FIRST_HOUR + AHEAD_MOST - f->hour.value) * MS_HOUR);
+    w.width = (1 + AHEAD_MOST + BEHIND_MOST) * MS_HOUR;
+    *ret = w;
+    return RC_OK;
+}
+
+/* `zone` NULL: UTC. */
+static bool in_window(const HourWindow *w, const Zone *zone, OptInt opened)
+{
+    return !w->asked || (opened.set && figures_hour(zone, opened.value) == w->hour);
+}
+
+/* As the figures count it: by the chosen calendar, else by its own, else by the reader's clock. */
+static Rc own_in_window(Ctx *cx, const HourWindow *w, const ReportOwnListRow *row, bool *ret)
+{
+    const CalendarLine *line = w->line;
+
+    *ret = true;
+    if (!w->asked)
+        return RC_OK;
+    if (line == NULL && row->calendar.len > 0)
+        TRY(calendar_get(cx, row->calendar, &line));
+    const Zone *zone = row->opened_ms.set ? figures_zone(line, row->opened_ms.value) : NULL;
+    *ret = in_window(w, zone != NULL ? zone : cx->zone, row->opened_ms);
+    return RC_OK;
+}
+
 /* The category of an own request is that of its model, which the database does not know. */
-static Rc add_own_line(Ctx *cx, const ReportOwnListRow *row, Str category, ReportLines *to)
+static Rc add_own_line(Ctx *cx, const ReportOwnListRow *row, Str category, const HourWindow *w,
+                       ReportLines *to)
 {
     const ModelVersion *m = NULL;
+    bool fits = true;
 
+    TRY(own_in_window(cx, w, row, &fits));
+    if (!fits)
+        return RC_OK;
     if (!str_is_null(category)) {
         TRY(catalog_model_known(cx, row->version_id, row->hash, &m));
         if (!str_eq(m->category, category))
@@ -99,6 +166,7 @@ enum {
 };
 
 typedef struct Pages {
+    HourWindow window;
     size_t size; /* lines of a page */
     Ms until;    /* monotonic */
     int64_t piece;
@@ -106,10 +174,10 @@ typedef struct Pages {
     int64_t next; /* before_id of the next page, 0 at the end */
 } Pages;
 
-/* One line more than asked for tells that there is another page. */
+/* One line more than asked for tells that there is another page.  Where each is looked at, all of the piece come. */
 static int64_t room(const Pages *p)
 {
-    return (int64_t)(p->size + 1 - p->lines.n);
+    return p->window.asked ? p->piece : (int64_t)(p->size + 1 - p->lines.n);
 }
 
 /* A piece was read that ended with `last`, which is 0 when nothing is left.  False: the page ends here. */
@@ -133,14 +201,16 @@ static bool go_on(Pages *p, Ms began, int64_t last)
 typedef Rc ListLogFn(Ctx *cx, ScopeRequests s, int64_t source, int64_t after, int64_t before,
                      Str state, Str priority, Str team, Str category, Str channel,
                      OptInt opened_from, OptInt opened_before, OptInt closed_from,
-                     OptInt closed_before, OptInt open_at_, int64_t kept, int64_t reopened,
-                     int64_t reassigned, int64_t negative, int64_t size, Rows *ret);
+                     OptInt closed_before, OptInt open_at_, OptInt shift, int64_t width,
+                     int64_t kept, int64_t reopened, int64_t reassigned, int64_t negative,
+                     int64_t size, Rows *ret);
 
 typedef Rc ListTimedFn(Ctx *cx, ScopeRequests s, int64_t source, int64_t after, int64_t before,
                        Ms after_ms, Ms before_ms, Str state, Str priority, Str team, Str category,
                        Str channel, OptInt opened_from, OptInt opened_before, OptInt closed_from,
-                       OptInt closed_before, OptInt open_at_, int64_t kept, int64_t reopened,
-                       int64_t reassigned, int64_t negative, int64_t size, Rows *ret);
+                       OptInt closed_before, OptInt open_at_, OptInt shift, int64_t width,
+                       int64_t kept, int64_t reopened, int64_t reassigned, int64_t negative,
+                       int64_t size, Rows *ret);
 
 static ListLogFn *way_of(const ReportFilter *f)
 {
@@ -159,8 +229,11 @@ static Rc take_lines(Ctx *cx, Rows *rows, Pages *p)
 {
     ReportListRow row;
 
-    while (q_report_list_all_next(rows, &row)) /* all of these lists have the same row */
-        TRY(add_line(cx, &row, &p->lines));
+    /* all of these lists have the same row */
+    while (p->lines.n <= p->size && q_report_list_all_next(rows, &row))
+        if (in_window(&p->window, figures_zone(p->window.line, ms_of(row.opened_ms)),
+                      row.opened_ms))
+            TRY(add_line(cx, &row, &p->lines));
     return rows_result(rows);
 }
 
@@ -181,8 +254,9 @@ static Rc log_by_id(Ctx *cx, ScopeRequests s, GrantedReport g, int64_t source,
         after = before > p->piece + 1 ? before - p->piece - 1 : 0;
         TRY(way_of(f)(cx, s, source, after, before, f->state, f->priority, f->team, f->category,
                       f->channel, instant(f->opened_from), instant(f->opened_before),
-                      instant(f->closed_from), instant(f->closed_before), open_at(f), kept_of(f),
-                      flag(f->reopened), flag(f->reassigned), flag(f->negative), room(p), &rows));
+                      instant(f->closed_from), instant(f->closed_before), open_at(f),
+                      p->window.shift, p->window.width, kept_of(f), flag(f->reopened),
+                      flag(f->reassigned), flag(f->negative), room(p), &rows));
         TRY(take_lines(cx, &rows, p));
         before = after + 1;
     } while (go_on(p, began, after > 0 ? before : 0));
@@ -251,8 +325,9 @@ static Rc log_by_time(Ctx *cx, ScopeRequests s, GrantedReport g, int64_t source,
                       p->piece, &to, &last));
         TRY(list(cx, s, source, to.id, from.id, to.at, from.at, f->state, f->priority, f->team,
                  f->category, f->channel, instant(f->opened_from), instant(f->opened_before),
-                 instant(f->closed_from), instant(f->closed_before), open_at(f), kept_of(f),
-                 flag(f->reopened), flag(f->reassigned), flag(f->negative), room(p), &rows));
+                 instant(f->closed_from), instant(f->closed_before), open_at(f), p->window.shift,
+                 p->window.width, kept_of(f), flag(f->reopened), flag(f->reassigned),
+                 flag(f->negative), room(p), &rows));
         TRY(take_lines(cx, &rows, p));
         from = to;
     } while (go_on(p, began, last ? 0 : to.id));
@@ -329,12 +404,12 @@ static Rc list_own(Ctx *cx, ScopeRequests s, const ReportFilter *f, Pages *p)
         TRY(q_report_list_own(
             cx, s, cx->now_ms, after, before, state, outcome, level_of(f->priority), f->team,
             f->channel, f->model, f->wait, instant(f->opened_from), instant(f->opened_before),
-            instant(f->closed_from), instant(f->closed_before), open_at(f),
-            (int64_t)f->promised[PROMISED_FULFIL], (int64_t)f->promised[PROMISED_ANSWER],
-            flag(f->reopened), flag(f->reassigned), str_is_null(f->category) ? room(p) : p->piece,
-            &rows));
+            instant(f->closed_from), instant(f->closed_before), open_at(f), p->window.shift,
+            p->window.width, (int64_t)f->promised[PROMISED_FULFIL],
+            (int64_t)f->promised[PROMISED_ANSWER], flag(f->reopened), flag(f->reassigned),
+            str_is_null(f->category) ? room(p) : p->piece, &rows));
         while (p->lines.n <= p->size && q_report_list_own_next(&rows, &row))
-            TRY(add_own_line(cx, &row, f->category, &p->lines));
+            TRY(add_own_line(cx, &row, f->category, &p->window, &p->lines));
         TRY(rows_result(&rows));
         before = after + 1;
     } while (go_on(p, began, after > 0 ? before : 0));
@@ -351,8 +426,57 @@ Rc report_list(Ctx *cx, const ReportFilter *f, ReportLines *ret, int64_t *ret_ne
     if (f->piece > 0) /* of this size and no second one */
         p.until = 0;
     TRY(access_requests(cx, &s));
+    TRY(window_of(cx, f, &p.window));
     TRY(str_eq_z(f->source, REPORT_OWN) ? list_own(cx, s, f, &p) : list_log(cx, s, f, &p));
     *ret_next = p.next;
     *ret = p.lines;
+    return RC_OK;
+}
+
+/* ---- CSV ---- */
+
+#define CSV_MS 300 /* then it ends, and says where it goes on */
+
+static void csv_line(Arena *a, const ReportLine *l, bool own, Buf *to)
+{
+    const Ms times[] = { l->opened_ms, l->fulfilled_ms, l->closed_ms };
+
+    csv_cell(to, l->number);
+    buf_add_char(to, ',');
+    csv_cell(to, l->title);
+    buf_add_char(to, ',');
+    csv_cell(to, own ? l->state : l->foreign_state);
+    buf_add_char(to, ',');
+    csv_cell(to, l->outcome);
+    buf_add_char(to, ',');
+    csv_cell(to, l->team);
+    buf_add_char(to, ',');
+    csv_cell(to, l->foreign_number);
+    for (size_t i = 0; i < COUNT_OF(times); i++) {
+        buf_add_char(to, ',');
+        if (times[i] != MS_NONE)
+            csv_cell(to, clock_rfc3339(a, times[i]));
+    }
+    buf_add_lit(to, "\r\n");
+}
+
+Rc report_list_csv(Ctx *cx, const ReportFilter *f, Buf *to, int64_t *ret_next)
+{
+    ReportFilter page = *f;
+    bool own = str_eq_z(f->source, REPORT_OWN);
+    Ms until = clock_monotonic_ms() + CSV_MS;
+    int64_t left = REPORT_CSV_MOST;
+
+    buf_add_lit(to, "number,title,state,outcome,team,number_in_log,opened,fulfilled,closed\r\n");
+    do {
+        ReportLines lines = { 0 };
+        page.size = left < 100 ? left : 100;
+        TRY(report_list(cx, &page, &lines, &page.before_id));
+        for (size_t i = 0; i < lines.n; i++)
+            csv_line(cx->arena, &lines.at[i], own, to);
+        left -= (int64_t)lines.n;
+    } while (page.before_id != 0 && left > 0 && clock_monotonic_ms() < until);
+    TRY(buf_result(to));
+    *ret_next = page.before_id;
     return RC_OK;
 }

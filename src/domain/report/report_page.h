@@ -59,6 +59,7 @@ LIST_OF(InsightTable, InsightTables);
 
 typedef struct InsightHour {
     int64_t n;
+    Str     url; /* STR_NULL: nothing is behind it */
 } InsightHour;
 LIST_OF(InsightHour, InsightHours);
 typedef struct InsightDay {
@@ -122,7 +123,7 @@ LIST_OF(BehindRow, BehindRows);
 
 typedef struct BehindPage {
     Text       what; /* which ones */
-    Str        back_url, next_url;
+    Str        back_url, next_url, csv_url;
     BehindRows rows;
     bool       log;
 } BehindPage;

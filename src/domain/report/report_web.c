@@ -391,19 +391,58 @@ static Rc add_months(Make *m, InsightPage *p)
 
 /* ---- series ---- */
 
+static const char *const weekday_names[7] = { T("Monday"),   T("Tuesday"), T("Wednesday"),
+                                              T("Thursday"), T("Friday"),  T("Saturday"),
+                                              T("Sunday") };
+
+/* An hour of the week in an address: "mon-09". */
+static const char *const weekday_keys[7] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+
+static Str hour_url(const Make *m, Str calendar, size_t hour)
+{
+    CLEANUP(buf_done) Buf b = { 0 };
+    char key[16];
+
+    if (m->f->arrivals[hour] == 0)
+        return STR_NULL;
+    snprintf(key, sizeof key, "%s-%02zu", weekday_keys[hour / 24], hour % 24);
+    buf_init(&b, 8192);
+    buf_add(&b, behind(m, "hour", str_z(key)));
+    if (calendar.len > 0) {
+        buf_add_lit(&b, "&calendar=");
+        put_encoded(&b, calendar);
+    }
+    return str_dup(m->cx->arena, buf_str(&b));
+}
+
+static bool hour_named(Str s, OptInt *ret)
+{
+    int64_t hour;
+
+    if (s.len != 6 || s.ptr[3] != '-' || !str_to_i64(str_skip(s, 4), &hour) || hour < 0
+        || hour > 23)
+        return s.len == 0;
+    for (size_t d = 0; d < COUNT_OF(weekday_keys); d++) {
+        if (str_eq_z(str_sub(s, 0, 3), weekday_keys[d])) {
+            *ret = OPT_INT((int64_t)d * 24 + hour);
+            return true;
+        }
+    }
+    return false;
+}
+
 static Rc add_arrivals(Make *m, InsightPage *p)
 {
-    static const char *const names[7] = { T("Monday"), T("Tuesday"),  T("Wednesday"), T("Thursday"),
-                                          T("Friday"), T("Saturday"), T("Sunday") };
-
     for (size_t d = 0; d < 7; d++) {
-        InsightDay day = { .name = names[d] };
+        InsightDay day = { .name = weekday_names[d] };
         for (size_t h = 0; h < 24; h++)
-            TRY(LIST_PUSH(m->cx->arena, &day.hours, (InsightHour){ m->f->arrivals[d * 24 + h] }));
+            TRY(LIST_PUSH(m->cx->arena, &day.hours,
+                          ((InsightHour){ m->f->arrivals[d * 24 + h],
+                                          hour_url(m, p->calendar, d * 24 + h) })));
         TRY(LIST_PUSH(m->cx->arena, &p->arrivals, day));
     }
     for (int64_t h = 0; h < 24; h++)
-        TRY(LIST_PUSH(m->cx->arena, &p->clock, (InsightHour){ h }));
+        TRY(LIST_PUSH(m->cx->arena, &p->clock, ((InsightHour){ h, STR_NULL })));
     return RC_OK;
 }
 
@@ -592,6 +631,7 @@ static Rc read_filter(const Call *call, ReportFilter *ret)
                        .channel = call_query(call, "channel"),
                        .model = call_query(call, "model"),
                        .wait = call_query(call, "wait"),
+                       .calendar = call_query(call, "calendar"),
                        .opened_from = MS_NONE,
                        .opened_before = MS_NONE,
                        .closed_from = MS_NONE,
@@ -614,7 +654,8 @@ static Rc read_filter(const Call *call, ReportFilter *ret)
         || (open_at.len > 0 && !clock_parse_date(open_at, &f.open_at))
         || (before.len > 0 && !str_to_i64(before, &f.before_id))
         || !verdict_named(kept, &f.promised[PROMISED_FULFIL])
-        || !verdict_named(answer, &f.promised[PROMISED_ANSWER]))
+        || !verdict_named(answer, &f.promised[PROMISED_ANSWER])
+        || !hour_named(call_query(call, "hour"), &f.hour))
         return RC_NOT_FOUND;
     *ret = f;
     return RC_OK;
@@ -646,6 +687,9 @@ static Text what_text(const Make *m, const ReportFilter *f)
         return TEXT("Category: {0}", shown_word(m, WORD_CATEGORY, f->category));
     if (!str_is_null(f->channel))
         return TEXT("Channel: {0}", shown_word(m, WORD_CHANNEL, f->channel));
+    if (f->hour.set)
+        return TEXT("Opened: {0}, {1}:00 to {2}:00", weekday_names[f->hour.value / 24],
+                    f->hour.value % 24, f->hour.value % 24 + 1);
     if (f->opened_from != MS_NONE)
         return TEXT("Opened in {0}", when_month(f->opened_from));
     if (f->closed_from != MS_NONE)
@@ -688,13 +732,13 @@ static Rc behind_rows(const Make *m, const ReportLines *lines, BehindRows *ret)
     return RC_OK;
 }
 
-/* This page with another place to go on from. */
-static Str next_url(const Call *call, int64_t before)
+/* This list with another place to go on from, or as CSV. */
+static Str list_url(const Call *call, const char *path, int64_t before)
 {
     CLEANUP(buf_done) Buf b = { 0 };
 
     buf_init(&b, 16384);
-    buf_add_lit(&b, "/insight/requests?");
+    buf_add_fmt(&b, "%s?", path);
     for (size_t i = 0; i < call->query.n; i++) {
         const FormField *f = &call->query.at[i];
         if (str_eq_z(f->name, "before"))
@@ -704,7 +748,8 @@ static Str next_url(const Call *call, int64_t before)
         put_encoded(&b, f->value);
         buf_add_char(&b, '&');
     }
-    buf_add_fmt(&b, "before=%lld", (long long)before);
+    if (before != 0)
+        buf_add_fmt(&b, "before=%lld", (long long)before);
     return str_dup(call->arena, buf_str(&b));
 }
 
@@ -729,11 +774,27 @@ static Rc page_behind(Call *call)
     p.what = what_text(&m, &f);
     p.back_url = url(cx->arena, "/insight", f.source, NULL, STR_NULL);
     if (next != 0)
-        p.next_url = next_url(call, next);
+        p.next_url = list_url(call, "/insight/requests", next);
+    p.csv_url = list_url(call, "/insight/requests.csv", 0);
     TRY(behind_rows(&m, &lines, &p.rows));
     frame.nav = NAV_INSIGHT;
     frame.title = TEXT("Requests behind a figure");
     return PAGE(&out, &frame, tmpl_insight_behind, &p);
+}
+
+static Rc page_behind_csv(Call *call)
+{
+    ReportFilter f;
+    int64_t next = 0;
+
+    TRY(read_filter(call, &f));
+    TRY(report_list_csv(&call->cx, &f, &call->body, &next));
+    call->type = "text/csv; charset=utf-8";
+    call_header(call, STR("Content-Disposition"),
+                STR("attachment; filename=\"requests-behind-a-figure.csv\""));
+    if (next != 0) /* where it goes on: ?before= */
+        call_header(call, STR("X-More-Rows"), str_fmt(call->arena, "%lld", (long long)next));
+    return RC_OK;
 }
 
 const RouteTable report_pages = ROUTES(
@@ -741,4 +802,6 @@ const RouteTable report_pages = ROUTES(
     { HTTP_GET, "/insight/figures.csv", page_csv, RIGHT_STAFF, BODY_NONE, TX_READ,
       .text = "Figures as CSV" },
     { HTTP_GET, "/insight/requests", page_behind, RIGHT_STAFF, BODY_NONE, TX_READ,
-      .text = "The requests behind a figure" }, );
+      .text = "The requests behind a figure" },
+    { HTTP_GET, "/insight/requests.csv", page_behind_csv, RIGHT_STAFF, BODY_NONE, TX_READ,
+      .text = "The requests behind a figure as CSV" }, );
