@@ -1,12 +1,9 @@
 // boards.mjs - boards, calendars and timelines of views: API and page agree, moves are acts with their refusals, and all of it
 // works without a mouse and without script.
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { HtmlValidate } from "html-validate";
-import { axeFindings, noChromium, sideways, startBrowser } from "./support/browser.mjs";
-import { password, root, startServer } from "./support/server.mjs";
+import { choose, noChromium, pageFindings, signedIn, startBrowser } from "./support/browser.mjs";
+import { startServer } from "./support/server.mjs";
 
 let server, browser;
 before(async () => {
@@ -208,21 +205,10 @@ test("calendar and timeline over the API are what their pages show", async () =>
     await get(path, 404, "agent2");
 });
 
-async function signedIn(login) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, baseURL: server.origin, reducedMotion: "reduce" });
-  const page = await context.newPage();
-  await page.goto("/sign-in");
-  await page.fill("[name=login]", login);
-  await page.fill("[name=password]", password);
-  await page.press("[name=password]", "Enter");
-  await page.waitForURL(/\/work|\/$/);
-  return page;
-}
-
 test("a card is dragged, goes back when the move is refused, and moves by the keyboard alone", { skip: noChromium }, async () => {
   const { number } = await question("Dragged");
   await view("agent", "Dragged", `number = ${number}`);
-  const page = await signedIn("agent");
+  const page = await signedIn(browser, server, "agent");
   await page.goto("/work/board?view=dragged&by=assignee");
   const inLane = (key) => page.locator(`[data-lane="${key}"] #card-${number}`);
   await page.locator(`#card-${number} > a`).dragTo(page.locator('[data-lane="agent"]'));
@@ -249,7 +235,7 @@ test("a card is dragged, goes back when the move is refused, and moves by the ke
 test("the board follows what others do", { skip: noChromium }, async () => {
   const { number } = await question("Followed");
   await view("agent", "Followed", `number = ${number}`);
-  const page = await signedIn("agent");
+  const page = await signedIn(browser, server, "agent");
   await page.goto("/work/board?view=followed&by=assignee");
   await page.locator(`[data-lane="-"] #card-${number}`).waitFor();
   await page.waitForTimeout(500);
@@ -265,24 +251,14 @@ const pages = ["/work/board", "/work/board?by=assignee", `/work/board?q=${ask("o
 
 for (const lang of ["en", "sv", "zh"])
   test(`boards are valid, accessible and fit a phone: ${lang}`, { skip: noChromium }, async () => {
-    const checker = new HtmlValidate(createRequire(import.meta.url)(join(root, "web/htmlvalidate.cjs")));
     await question(`Looked at ${lang}`);
     const { key } = await view("agent", `Looked at ${lang}`, `team = workplace and open = yes`);
-    const page = await signedIn("agent");
+    const page = await signedIn(browser, server, "agent");
     const findings = [];
-    await page.evaluate((to) => fetch("/profile/language", { method: "POST",
-      body: new URLSearchParams({ _csrf: document.querySelector("[name=_csrf]").value, lang: to, next: "/work" }) }), lang);
+    await choose(page, lang);
     for (const path of [...pages, `/work/board?view=${key}`]) {
       await page.goto(path);
-      const text = await page.evaluate(() => fetch(location.href).then((answer) => answer.text()));
-      findings.push(...(await checker.validateString(text, path)).results.flatMap((r) => r.messages.map((m) => `${path}: ${m.message} [${m.ruleId}]`)));
-      for (const colorScheme of ["dark", "light"]) {
-        await page.emulateMedia({ colorScheme });
-        findings.push(...(await axeFindings(page)).map((line) => `${path} ${colorScheme}: ${line}`));
-      }
-      await page.setViewportSize({ width: 390, height: 844 });
-      findings.push(...(await sideways(page)).map((line) => `${path} on a phone: ${line}`));
-      await page.setViewportSize({ width: 1440, height: 900 });
+      findings.push(...await pageFindings(page, { dark: lang === "en" })); /* colours do not depend on the language */
     }
     await page.context().close();
     assert.deepEqual(findings, []);

@@ -1,8 +1,8 @@
 // desk.mjs - working on a request: drafts, ready replies, two who write at once, acts taken back, from one to the next.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { axeFindings, noChromium, sideways, startBrowser } from "./support/browser.mjs";
-import { password, startServer } from "./support/server.mjs";
+import { axeFindings, choose, noChromium, phone, picture, sideways, signedIn, startBrowser } from "./support/browser.mjs";
+import { startServer } from "./support/server.mjs";
 
 let server, browser;
 before(async () => {
@@ -176,27 +176,15 @@ test("a macro does all of its steps or none, and says which one was refused", as
   await api("lead", "DELETE", `/ready-replies/${reply}`, undefined, { "if-match": '"1"' }, 409);
 });
 
-const open = async (login, width, options = {}) => {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, ...options });
-  const page = await context.newPage();
-  await page.goto(`${server.origin}/sign-in`);
-  await page.fill("#login", login);
-  await page.fill("#password", password);
-  await Promise.all([page.waitForNavigation(), page.click("main button.main")]);
-  page.url_of = (path) => page.goto(`${server.origin}${path}`);
-  return page;
-};
-const shot = async (page, name) => process.env.DESK_SHOTS && page.screenshot({ path: `${process.env.DESK_SHOTS}/${name}.png` });
-
 test("with the keyboard alone: a ready reply, a draft that survives, acts, undo and the list of keys", { skip: noChromium }, async () => {
   const number = await ask("Keyboard");
   await api("lead", "POST", "/ready-replies", { team: "workplace", name: "By keyboard", en: "Dear {requester.name}, {number} is ours." }, {}, 201);
-  const page = await open("agent", 1440);
-  await page.url_of(`/work/${number}`);
+  const page = await signedIn(browser, server, "agent");
+  await page.goto(`/work/${number}`);
   await page.keyboard.press("?");
   await page.waitForSelector("#keys:popover-open");
   assert.match(await page.textContent("#keys"), /Next in the list|Internal note/);
-  await shot(page, "keys");
+  await picture(page, "desk.keys");
   await page.keyboard.press("Escape");
   await page.keyboard.press("r");
   await page.keyboard.press("/");
@@ -204,16 +192,16 @@ test("with the keyboard alone: a ready reply, a draft that survives, acts, undo 
   await page.keyboard.type("keyboard");
   await page.waitForFunction(() => document.querySelectorAll("#ready-found a").length === 1);
   assert.deepEqual(await axeFindings(page), []);
-  await shot(page, "ready");
+  await picture(page, "desk.ready");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.activeElement.id === "say");
   assert.ok((await page.inputValue("#say")).includes(number));
   await page.keyboard.type(" And a / b zw");
   assert.ok((await page.inputValue("#say")).endsWith("And a / b zw")); /* no key fires while typing */
   await page.waitForSelector("#draft-kept:not([hidden])");
-  await shot(page, "composer");
-  const other = await open("agent", 1440);
-  await other.url_of(`/work/${number}`);
+  await picture(page, "desk.composer");
+  const other = await signedIn(browser, server, "agent");
+  await other.goto(`/work/${number}`);
   assert.ok((await other.inputValue("#say")).endsWith("And a / b zw"));
   await other.context().close();
   await page.keyboard.press("Control+Enter");
@@ -222,7 +210,7 @@ test("with the keyboard alone: a ready reply, a draft that survives, acts, undo 
   await page.evaluate(() => document.activeElement.blur());
   await Promise.all([page.waitForNavigation(), page.keyboard.press("a")]);
   await page.waitForSelector(".toast [data-key=z]");
-  await shot(page, "undo");
+  await picture(page, "desk.undo");
   await page.evaluate(() => document.activeElement.blur());
   await Promise.all([page.waitForNavigation(), page.keyboard.press("z")]);
   assert.equal((await api("agent", "GET", `/requests/${number}`)).assignee, null);
@@ -231,7 +219,7 @@ test("with the keyboard alone: a ready reply, a draft that survives, acts, undo 
   await page.keyboard.press("m");
   await page.waitForSelector("#macros-found button");
   await page.keyboard.type("by key");
-  await shot(page, "macros");
+  await picture(page, "desk.macros");
   assert.deepEqual(await axeFindings(page), []);
   await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
   assert.deepEqual((await api("agent", "GET", `/requests/${number}/tags`)).items.map((t) => t.tag), ["by-key"]);
@@ -245,16 +233,16 @@ test("with the keyboard alone: a ready reply, a draft that survives, acts, undo 
 
 test("colleagues see who else is there and who writes, and when they leave; the requester learns nothing", { skip: noChromium }, async () => {
   const number = await ask("Together");
-  const agent = await open("agent", 1440), lead = await open("lead", 1440);
-  await agent.url_of(`/work/${number}`);
-  await lead.url_of(`/work/${number}`);
+  const agent = await signedIn(browser, server, "agent"), lead = await signedIn(browser, server, "lead");
+  await agent.goto(`/work/${number}`);
+  await lead.goto(`/work/${number}`);
   const says = (page, words) => page.waitForFunction((text) => document.getElementById("live-here").textContent.includes(text), words);
   await says(agent, "Also here");
   await lead.focus("#say");
   await lead.keyboard.type("I look into it");
   await says(agent, "is writing a message");
   assert.ok(!(await agent.content()).includes("I look into it"));
-  await shot(agent, "here");
+  await picture(agent, "desk.here");
   assert.deepEqual(await axeFindings(agent), []);
   await lead.keyboard.press("Control+a");
   await lead.keyboard.press("Delete");
@@ -272,14 +260,13 @@ test("colleagues see who else is there and who writes, and when they leave; the 
 test("pages of ready replies and macros have no findings and fit a phone, in three languages, light and dark", { skip: noChromium }, async () => {
   const number = await ask("Look");
   for (const [lang, scheme] of [["en", "light"], ["sv", "dark"], ["zh", "light"]]) {
-    const page = await open("lead", 390, { colorScheme: scheme });
-    await page.request.post(`${server.origin}/profile/language`, { form: { _csrf: await page.getAttribute('meta[name="csrf"]', "content"), lang, next: "/" },
-      headers: { origin: server.origin } });
+    const page = await signedIn(browser, server, "lead", { viewport: phone, colorScheme: scheme });
+    await choose(page, lang);
     for (const path of ["/work/macros", "/work/macros/new", `/work/${number}/macros`, "/work/replies", "/work/replies/new", `/work/${number}/replies`, `/work/${number}`]) {
-      await page.url_of(path);
+      await page.goto(path);
       assert.deepEqual(await axeFindings(page), [], `${path} ${lang}`);
       assert.deepEqual(await sideways(page), [], `${path} ${lang}`);
-      await shot(page, `phone-${lang}-${path.replace(/\W+/g, "-")}`);
+      await picture(page, `desk.phone-${lang}-${path.replace(/\W+/g, "-")}`);
     }
     await page.context().close();
   }

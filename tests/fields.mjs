@@ -1,11 +1,9 @@
 // fields.mjs - fields of teams from their making to a column of a list, what is unread, and what was before.
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { HtmlValidate } from "html-validate";
-import { axeFindings, noChromium, sideways, startBrowser } from "./support/browser.mjs";
-import { password, root, startServer } from "./support/server.mjs";
+import { choose, noChromium, pageFindings, picture, signedIn, startBrowser } from "./support/browser.mjs";
+import { startServer } from "./support/server.mjs";
 
 let server, browser, number;
 before(async () => {
@@ -180,48 +178,25 @@ test("what a request was is asked for with a field that keeps its past", async (
   assert.match(wrong.detail, /character 7: What title was before is not kept/);
 });
 
-async function signedIn(login) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, baseURL: server.origin, reducedMotion: "reduce" });
-  const page = await context.newPage();
-  await page.goto("/sign-in");
-  await page.fill("[name=login]", login);
-  await page.fill("[name=password]", password);
-  await page.press("[name=password]", "Enter");
-  await page.waitForURL(/\/work|\/$/);
-  return page;
-}
-
 for (const lang of ["en", "sv", "zh"])
   test(`pages of fields are valid, accessible and fit a phone: ${lang}`, { skip: noChromium }, async () => {
-    const checker = new HtmlValidate(createRequire(import.meta.url)(join(root, "web/htmlvalidate.cjs")));
-    const page = await signedIn("lead");
+    const page = await signedIn(browser, server, "lead");
     const findings = [];
-    await page.evaluate((to) => fetch("/profile/language", { method: "POST",
-      body: new URLSearchParams({ _csrf: document.querySelector("[name=_csrf]").value, lang: to, next: "/work" }) }), lang);
+    await choose(page, lang);
     for (const path of ["/work/teams/workplace/fields", "/work/teams/workplace/fields/colour", `/work/${number}`, `/requests/${number}`, "/work/teams/workplace",
       `/work/list?q=${ask("field.colour = blue")}&c=number&c=title&c=field.colour&c=field.keeper`, "/work/list?view=unread", "/help/query"]) {
       await page.goto(path);
-      if (process.env.SHOTS) {
-        if (path.startsWith("/work/REQ"))
-          await page.evaluate(() => document.querySelector("#fields-h")?.scrollIntoView());
-        await page.screenshot({ path: `${process.env.SHOTS}/${lang}-${path.replace(/[^a-z]+/gi, "-").slice(1, 40)}.png`, fullPage: false });
-      }
-      const text = await page.evaluate(() => fetch(location.href).then((answer) => answer.text()));
-      findings.push(...(await checker.validateString(text, path)).results.flatMap((r) => r.messages.map((m) => `${path}: ${m.message} [${m.ruleId}]`)));
-      for (const colorScheme of ["dark", "light"]) {
-        await page.emulateMedia({ colorScheme });
-        findings.push(...(await axeFindings(page)).map((line) => `${path} ${colorScheme}: ${line}`));
-      }
-      await page.setViewportSize({ width: 390, height: 844 });
-      findings.push(...(await sideways(page)).map((line) => `${path} on a phone: ${line}`));
-      await page.setViewportSize({ width: 1440, height: 900 });
+      if (path.startsWith("/work/REQ"))
+        await page.evaluate(() => document.querySelector("#fields-h")?.scrollIntoView());
+      await picture(page, `fields.${lang}${path.replace(/[^a-z]+/gi, "-").slice(0, 40)}`, { fullPage: false });
+      findings.push(...await pageFindings(page, { dark: lang === "en" })); /* colours do not depend on the language */
     }
     await page.context().close();
     assert.deepEqual(findings, []);
   });
 
 test("a field is written with the keyboard alone", { skip: noChromium }, async () => {
-  const page = await signedIn("agent");
+  const page = await signedIn(browser, server, "agent");
   await page.goto(`/work/${number}`);
   await page.focus("[name='field.asset']");
   await page.keyboard.press("Control+A");

@@ -5,8 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { axeFindings, noChromium, sideways, startBrowser } from "./support/browser.mjs";
-import { password, program, root, run, startServer } from "./support/server.mjs";
+import { noChromium, pageFindings, phone, signedIn, startBrowser } from "./support/browser.mjs";
+import { program, root, run, startServer } from "./support/server.mjs";
 
 let server;
 
@@ -15,13 +15,6 @@ before(async () => {
 });
 
 after(() => server?.end());
-
-async function signedIn(login) {
-  const visitor = server.visitor();
-  await visitor.get("/sign-in");
-  assert.equal((await visitor.post("/sign-in", { login, password })).status, 303);
-  return visitor;
-}
 
 const log = [`${root}/tests/logs/desk.csv`, "--map", `${root}/tests/logs/desk.yaml`];
 
@@ -49,7 +42,7 @@ test("the number of the log leads to the request, and nobody changes it", async 
 
 test("who does not see the log does not learn that there is one", async () => {
   assert.equal((await server.api("agent", "GET", "/requests/T-1")).status, 404);
-  const agent = await signedIn("agent"), auditor = await signedIn("auditor");
+  const agent = await server.signIn("agent"), auditor = await server.signIn("auditor");
   assert.equal((await agent.get("/insight?source=desk")).status, 404);
   assert.equal((await agent.get("/insight/requests?source=desk")).status, 404);
   assert.equal((await agent.get("/insight?source=nothing")).status, 404);
@@ -59,12 +52,12 @@ test("who does not see the log does not learn that there is one", async () => {
   assert.match(csv.headers["content-type"], /^text\/csv/);
   assert.match(csv.text, /^kind,key,value\r\ntotal,"requests",3\r\n/);
   assert.match(csv.text, /category,"'=Mail",1\r\n/);
-  const requester = await signedIn("requester");
+  const requester = await server.signIn("requester");
   assert.equal((await requester.get("/insight")).status, 403);
 });
 
 test("behind an hour of the week stand the requests that arrived in it, also as CSV", async () => {
-  const auditor = await signedIn("auditor");
+  const auditor = await server.signIn("auditor");
   for (const path of ["/insight?source=desk", "/insight?source=desk&calendar=office", "/insight?source=own"]) {
     const page = (await auditor.get(path)).text;
     const hours = [...page.matchAll(/<a href="(\/insight\/requests\?[^"]*hour=[a-z]{3}-\d\d[^"]*)">(\d+)<\/a>/g)];
@@ -81,12 +74,12 @@ test("behind an hour of the week stand the requests that arrived in it, also as 
   }
   for (const wrong of ["hour=mon-24", "hour=someday-01", "hour=mon-1", "hour=mon-01&calendar=none"])
     assert.equal((await auditor.get(`/insight/requests?source=own&${wrong}`)).status, 404, wrong);
-  const agent = await signedIn("agent");
+  const agent = await server.signIn("agent");
   assert.equal((await agent.get("/insight/requests.csv?source=desk&hour=mon-01")).status, 404);
 });
 
 test("behind a figure stand as many requests as it says", async () => {
-  const auditor = await signedIn("auditor");
+  const auditor = await server.signIn("auditor");
   const page = (await auditor.get("/insight?source=own")).text;
   const rows = [...page.matchAll(/<th scope="row"><a href="(\/insight\/requests[^"]*)">[^<]*<\/a><\/th><td class="bar">.*?<\/td><td class="n">(\d+)<\/td>/g)];
   assert.ok(rows.length > 10);
@@ -139,25 +132,14 @@ test("an import that is killed loses nothing committed, and the same import agai
 test("the pages of figures please axe, light and dark, and fit a phone", { skip: noChromium }, async () => {
   const browser = await startBrowser();
   try {
-    for (const colorScheme of ["light", "dark"]) {
-      const context = await browser.newContext({ colorScheme, viewport: { width: 390, height: 844 } });
-      const page = await context.newPage();
-      const errors = [];
-      page.on("console", (message) => { if (message.type() === "error") errors.push(message.text()); });
-      await page.goto(`${server.origin}/sign-in`);
-      await page.fill("#login", "admin");
-      await page.fill("#password", password);
-      await page.keyboard.press("Enter");
-      await page.waitForURL("**/admin/people");
-      for (const path of ["/insight", "/insight?source=desk&calendar=office", "/insight/requests?source=desk&team=Desk",
-                          "/insight/requests?source=desk&team=Nobody"]) {
-        await page.goto(server.origin + path);
-        assert.deepEqual(await axeFindings(page), [], `${path} ${colorScheme}`);
-        assert.deepEqual(await sideways(page), [], `${path} ${colorScheme}`);
-      }
-      assert.deepEqual(errors, []);
-      await context.close();
+    const page = await signedIn(browser, server, "admin", { viewport: phone });
+    const findings = [];
+    for (const path of ["/insight", "/insight?source=desk&calendar=office", "/insight/requests?source=desk&team=Desk",
+                        "/insight/requests?source=desk&team=Nobody"]) {
+      await page.goto(path);
+      findings.push(...await pageFindings(page));
     }
+    assert.deepEqual(findings, []);
   } finally {
     await browser.close();
   }

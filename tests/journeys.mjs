@@ -1,23 +1,17 @@
 // journeys.mjs - the five minutes of the README in Chromium, in every language, with and without script,
 // with the keyboard alone and on a phone.  Every page on the way is looked at: valid markup, no findings of
-// axe-core in light and dark, nothing wider than a phone.  Pictures of them are left in build/screens.
+// axe-core in light and dark, nothing wider than a phone.  PICTURES=build/screens leaves pictures of them.
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { HtmlValidate } from "html-validate";
-import { axeFindings, noChromium, sideways, startBrowser } from "./support/browser.mjs";
-import { password, root, startServer } from "./support/server.mjs";
+import { axeFindings, choose, desk, noChromium, pageFindings, phone, picture, sideways, signedIn, startBrowser } from "./support/browser.mjs";
+import { password, startServer } from "./support/server.mjs";
 
-const screens = join(root, "build/screens");
-const desk = { width: 1440, height: 900 }, phone = { width: 390, height: 844 };
-const checker = new HtmlValidate(createRequire(import.meta.url)(join(root, "web/htmlvalidate.cjs")));
 const skip = noChromium;
 let browser;
 
 before(async () => {
-  mkdirSync(screens, { recursive: true });
   if (!noChromium)
     browser = await startBrowser();
 });
@@ -25,67 +19,20 @@ after(() => browser?.close());
 
 /* What people read in the demo models. */
 const languages = {
-  en: { tag: "en", laptop: "New laptop", search: "notebook", ask: "Why this one?", price: /1,400/ },
-  sv: { tag: "sv", laptop: "Ny bärbar dator", search: "dator", ask: "Varför just den?", price: /1.400/ },
-  zh: { tag: "zh", laptop: "新笔记本电脑", search: "电脑", ask: "为什么选择这一项？", price: /1,400/ },
+  en: { laptop: "New laptop", search: "notebook", ask: "Why this one?", price: /1,400/ },
+  sv: { laptop: "Ny bärbar dator", search: "dator", ask: "Varför just den?", price: /1.400/ },
+  zh: { laptop: "新笔记本电脑", search: "电脑", ask: "为什么选择这一项？", price: /1,400/ },
 };
-
-async function markupFindings(page) {
-  const { text, ok } = await page.evaluate(async () => {
-    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-    return { text: await answer.text(), ok: answer.ok };
-  }).catch(async () => ({ text: await (await page.request.get(page.url())).text(), ok: true }));
-  assert.ok(ok, page.url());
-  const report = await checker.validateString(text, page.url());
-  return report.results.flatMap((result) => result.messages.map((m) => `${page.url()}:${m.line}:${m.column} ${m.message} [${m.ruleId}]`));
-}
 
 const looked = new Set(); /* a page is examined once in each language */
 
-/** Examines the page and leaves pictures of it; what is wrong is collected in server.findings. */
+/** Examines the page; what is wrong is collected in server.findings. */
 async function look(server, page, name) {
   if (looked.has(name))
     return;
   looked.add(name);
-  const note = (where, lines) => server.findings.push(...lines.map((line) => `${name} ${where}: ${line}`));
-  const size = page.viewportSize();
-  note("markup", await markupFindings(page));
-  note("light", await axeFindings(page));
-  await page.screenshot({ path: join(screens, `${name}.light.png`), fullPage: true });
-  if (name.startsWith("en.")) { /* colours do not depend on the language */
-    await page.emulateMedia({ colorScheme: "dark" });
-    note("dark", await axeFindings(page));
-    await page.screenshot({ path: join(screens, `${name}.dark.png`), fullPage: true });
-    await page.emulateMedia({ colorScheme: "light" });
-  }
-  await page.setViewportSize(phone);
-  note("on a phone", await sideways(page));
-  await page.screenshot({ path: join(screens, `${name}.phone.png`), fullPage: true });
-  await page.setViewportSize(size);
-  note("console", page.wrong.splice(0));
-}
-
-/** A page of a browser in which this person is signed in, through the real page. */
-async function signedIn(server, login, options = {}) {
-  const context = await browser.newContext({ viewport: desk, baseURL: server.origin, reducedMotion: "reduce", ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20000);
-  page.wrong = [];
-  page.on("console", (message) => { if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) page.wrong.push(message.text()); });
-  page.on("pageerror", (error) => page.wrong.push(error.message));
-  await page.goto("/sign-in");
-  await page.fill("[name=login]", login);
-  await page.fill("[name=password]", password);
-  await page.click("main button.btn.main");
-  await page.waitForURL((url) => url.pathname !== "/sign-in");
-  return page;
-}
-
-async function choose(page, lang) {
-  await page.goto("/");
-  await page.click("details.menu:has(.av) > summary");
-  await page.click(`button[name=lang][value=${lang}]`);
-  await page.waitForSelector(`html[lang^=${languages[lang].tag}]`);
+  /* Colours do not depend on the language. */
+  server.findings.push(...(await pageFindings(page, { dark: name.startsWith("en."), name })).map((line) => `${name}: ${line}`));
 }
 
 /** Presses a button that sends a form and waits for the page that follows. */
@@ -108,7 +55,7 @@ for (const [lang, words] of Object.entries(languages))
     const server = await startServer();
     server.findings = [];
     const as = async (login) => {
-      const page = await signedIn(server, login);
+      const page = await signedIn(browser, server, login);
       if (lang !== "en")
         await choose(page, lang);
       return page;
@@ -232,7 +179,7 @@ test("work is put aside, days are agreed, somebody stands in, a calendar changes
   try {
     const { number } = (await server.api("requester", "POST", "/requests", { item: "laptop", answers: { device: "standard" } })).body;
     /* An agent puts work aside and agrees a day; a refusal gives the reason back. */
-    const agent = await signedIn(server, "agent");
+    const agent = await signedIn(browser, server, "agent");
     await agent.goto(`/work/${number}`);
     const act = async (name, fields) => {
       await agent.click(".thread-head details.menu > summary");
@@ -263,7 +210,7 @@ test("work is put aside, days are agreed, somebody stands in, a calendar changes
     await look(server, agent, "en.work-repeating");
 
     /* An approver is away, somebody stands in, and decides. */
-    const manager = await signedIn(server, "manager");
+    const manager = await signedIn(browser, server, "manager");
     const wanted = (await server.api("requester", "POST", "/requests", { item: "monitor", answers: { size: "34" } })).body.number;
     await manager.click("details.menu:has(.av) > summary");
     await send(manager, ".pop a[href='/presence']");
@@ -279,11 +226,11 @@ test("work is put aside, days are agreed, somebody stands in, a calendar changes
     await send(manager, "form[action$='/delegations'] button.main");
     assert.equal(await manager.locator("form[action$='/end']").count(), 2);
     await look(server, manager, "en.presence");
-    const deputy = await signedIn(server, "approver");
+    const deputy = await signedIn(browser, server, "approver");
     await deputy.goto("/approvals");
     await send(deputy, `.ask-card:has(a[href='/requests/${wanted}']) button[value=approve]`);
     assert.equal((await server.api("requester", "GET", `/requests/${wanted}`)).body.approvals[0].state, "approved");
-    const lead = await signedIn(server, "lead");
+    const lead = await signedIn(browser, server, "lead");
     await lead.goto("/work");
     await lead.click("main details.menu > summary");
     await send(lead, "main .pop a[href='/work/teams/workplace']");
@@ -292,7 +239,7 @@ test("work is put aside, days are agreed, somebody stands in, a calendar changes
     await look(server, lead, "en.presence-of");
 
     /* A calendar is published, and the preview counts by it. */
-    const owner = await signedIn(server, "owner");
+    const owner = await signedIn(browser, server, "owner");
     await owner.goto("/catalog/manage");
     await send(owner, ".tabs a[href='/admin/calendars']");
     const preview = "/admin/calendars/office?start=2030-01-07T09:00&span=9wh";
@@ -306,7 +253,7 @@ test("work is put aside, days are agreed, somebody stands in, a calendar changes
     assert.notEqual(/Due [^.]*/.exec(await due())[0], before);
 
     /* A request is made to repeat. */
-    const requester = await signedIn(server, "requester");
+    const requester = await signedIn(browser, server, "requester");
     await requester.goto(`/requests/${number}`);
     assert.equal(await requester.locator(".expected").count(), 0, "the agreed day is the only one");
     await look(server, requester, "en.agreed");
@@ -340,7 +287,7 @@ test("work is put aside, days are agreed, somebody stands in, a calendar changes
 
 test("the same way without script", { skip }, async () => {
   const server = await startServer();
-  const as = (login) => signedIn(server, login, { javaScriptEnabled: false });
+  const as = (login) => signedIn(browser, server, login, { javaScriptEnabled: false });
   try {
     const requester = await as("requester");
     await requester.goto("/catalog/laptop/order");
@@ -466,7 +413,7 @@ test("an agent and an approver with the keyboard alone", { skip }, async () => {
     const { number } = made.body;
     const state = async () => (await server.api("agent", "GET", `/requests/${number}`)).body;
 
-    const agent = await signedIn(server, "agent");
+    const agent = await signedIn(browser, server, "agent");
     const enter = (page) => Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
     await agent.goto(`/work/${number}`);
     await tabTo(agent, "form[action$='/acts/assess'] [name=in_stock]");
@@ -489,7 +436,7 @@ test("an agent and an approver with the keyboard alone", { skip }, async () => {
     await enter(agent);
     assert.match(await agent.textContent("#live-talk"), /It is on its way/);
 
-    const approver = await signedIn(server, "manager");
+    const approver = await signedIn(browser, server, "manager");
     await approver.goto("/approvals");
     const card = `.ask-card:has(a[href="/requests/${number}"])`;
     await tabTo(approver, `${card} button[value=approve]`);
@@ -508,7 +455,7 @@ test("approvals on a phone, and nothing typed is lost", { skip }, async () => {
   const server = await startServer();
   try {
     const { number } = (await server.api("requester", "POST", "/requests", { item: "monitor", answers: { size: "34" } })).body;
-    const page = await signedIn(server, "manager", { viewport: phone, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
+    const page = await signedIn(browser, server, "manager", { viewport: phone, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
     await page.tap("nav.dock a[href='/approvals']");
     await page.waitForURL("**/approvals");
     const card = page.locator("article.ask-card", { has: page.locator(`a[href='/requests/${number}']`) });
@@ -516,9 +463,9 @@ test("approvals on a phone, and nothing typed is lost", { skip }, async () => {
       const box = await button.boundingBox();
       assert.ok(box.height >= 24 && box.width >= 24, "big enough for a finger");
     }
-    await page.screenshot({ path: join(screens, "phone.approvals.png"), fullPage: true });
+    await picture(page, "phone.approvals");
     await card.locator("button[popovertarget^=r]").tap();
-    await page.screenshot({ path: join(screens, "phone.reject.png") });
+    await picture(page, "phone.reject", { fullPage: false });
     assert.deepEqual(await axeFindings(page), []);
     // Meanwhile the request is withdrawn: the decision is refused, and the words are still there.
     await page.fill(".dlg:popover-open textarea", "Please take the 27 inch one");
@@ -536,7 +483,7 @@ test("approvals on a phone, and nothing typed is lost", { skip }, async () => {
 test("a table on a phone is read downwards, each cell under its name", { skip }, async () => {
   const server = await startServer();
   try {
-    const page = await signedIn(server, "requester", { viewport: phone, hasTouch: true, isMobile: true });
+    const page = await signedIn(browser, server, "requester", { viewport: phone, hasTouch: true, isMobile: true });
     await page.goto("/catalog/purchase/order");
     await page.click("[data-add]");
     const rows = page.locator("table.lines tbody tr");
@@ -563,7 +510,7 @@ test("a table on a phone is read downwards, each cell under its name", { skip },
 test("a refused form comes back with everything in it", { skip }, async () => {
   const server = await startServer();
   try {
-    const page = await signedIn(server, "requester");
+    const page = await signedIn(browser, server, "requester");
     await page.goto("/catalog/purchase/order");
     const fields = await page.$$eval("form.form input[type=text], form.form input:not([type]), form.form textarea",
       (all) => all.filter((one) => one.checkVisibility() && one.name && !one.name.startsWith("_")).map((one) => one.name));
@@ -577,7 +524,7 @@ test("a refused form comes back with everything in it", { skip }, async () => {
     for (const link of await page.$$eval("#errors a", (all) => all.map((one) => one.getAttribute("href"))))
       assert.equal(await page.locator(`[id="${link.slice(1)}"]`).count(), 1, `${link} leads to a question`);
     assert.deepEqual(await axeFindings(page), []);
-    await page.screenshot({ path: join(screens, "en.refused.light.png"), fullPage: true });
+    await picture(page, "en.refused.light");
     // A form that is too old keeps its words too.
     await page.evaluate(() => { document.querySelector("main form [name=_csrf]").value = "stale"; });
     await send(page, "button[name=_act][value=send]");
@@ -595,7 +542,7 @@ test("a bundle is ordered as a whole", { skip }, async () => {
   const server = await startServer();
   server.findings = [];
   try {
-    const page = await signedIn(server, "requester2");
+    const page = await signedIn(browser, server, "requester2");
     for (const lang of Object.keys(languages).reverse()) { /* ends in English */
       await choose(page, lang);
       await page.goto("/catalog/onboarding");
@@ -625,7 +572,7 @@ test("a bundle is ordered as a whole", { skip }, async () => {
     await look(server, page, "en.bundle-request");
 
     /* Without script: the laptop is refused now; the rest is ordered without it. */
-    const plain = await signedIn(server, "requester2", { javaScriptEnabled: false, viewport: phone });
+    const plain = await signedIn(browser, server, "requester2", { javaScriptEnabled: false, viewport: phone });
     await plain.goto("/catalog/onboarding/order");
     await plain.fill("[name=first_day]", "2031-02-03");
     await plain.check("[name=device][value=standard]");
@@ -651,7 +598,7 @@ test("a bundle is ordered as a whole", { skip }, async () => {
 test("too much at once is said in words, and what was typed comes back", { skip }, async () => {
   const server = await startServer();
   try {
-    const page = await signedIn(server, "requester");
+    const page = await signedIn(browser, server, "requester");
     await page.goto("/catalog/building-fault/order");
     await page.fill("[name=symptom]", "The door does not close");
     writeFileSync(join(server.folder, "film.mp4"), Buffer.alloc(27 << 20)); /* by its path it need not go through the debugger */
@@ -673,7 +620,7 @@ test("too much at once is said in words, and what was typed comes back", { skip 
     await send(page, "button[name=_act][value=send]");
     assert.equal(await page.locator("main [data-failed] h1").count(), 1);
     assert.deepEqual(await axeFindings(page), []);
-    await page.screenshot({ path: join(screens, "en.too-large.light.png") });
+    await picture(page, "en.too-large.light", { fullPage: false });
     await send(page, "[data-failed] a.main");
     assert.equal((await page.inputValue("[name=question]")).length, 1200);
   } finally {
@@ -691,7 +638,7 @@ test("several requests get a tag at once, and lose it again", { skip }, async ()
     for (let i = 0; i < 2; i++)
       numbers.push((await server.api("requester", "POST", "/requests", { item: "monitor", answers: { size: "24" } })).body.number);
     for (const lang of ["en", "sv", "zh"]) {
-      const page = await signedIn(server, "lead");
+      const page = await signedIn(browser, server, "lead");
       await choose(page, lang);
       await page.goto("/work/bulk");
       await page.evaluate((ids) => {
@@ -700,7 +647,7 @@ test("several requests get a tag at once, and lose it again", { skip }, async ()
       }, [...numbers, "REQ-999999"]);
       await page.selectOption("[name=act]", "tag");
       await send(page, "main form.form button.main");
-      await page.screenshot({ path: join(screens, `${lang}.bulk-act.png`), fullPage: true });
+      await picture(page, `${lang}.bulk-act`);
       server.findings.push(...await axeFindings(page));
       await send(page, "main form.form button.main"); /* without a tag it is refused, and nothing chosen is lost */
       assert.equal(await page.locator("main [name=id]").count(), 3);
@@ -728,7 +675,7 @@ test("the palette finds requests and items while somebody types", { skip }, asyn
   const server = await startServer();
   try {
     const { number } = (await server.api("requester", "POST", "/requests", { item: "monitor", answers: { size: "24" } })).body;
-    const page = await signedIn(server, "agent");
+    const page = await signedIn(browser, server, "agent");
     await page.goto("/work");
     await page.keyboard.press("Control+k");
     await page.keyboard.type("dator");
@@ -752,7 +699,7 @@ test("search by keyboard and without script: requests, people, pages, and nothin
   try {
     const { number } = (await server.api("requester", "POST", "/requests",
       { item: "question", answers: { question: "A numbat" }, title: "Numbat on the roof" })).body;
-    const page = await signedIn(server, "agent");
+    const page = await signedIn(browser, server, "agent");
     await page.goto("/work");
     await page.keyboard.press("Control+k");
     await page.keyboard.type("numbat");

@@ -1,8 +1,8 @@
 // merge.mjs - two requests become one and go back, a part becomes one of its own: over pages without script and the API.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { axeFindings, noChromium, sideways, startBrowser } from "./support/browser.mjs";
-import { password, startServer } from "./support/server.mjs";
+import { axeFindings, noChromium, picture, sideways, signedIn, startBrowser } from "./support/browser.mjs";
+import { startServer } from "./support/server.mjs";
 
 let server, browser;
 before(async () => {
@@ -107,27 +107,20 @@ test("a part becomes a request of its own", async () => {
 test("the pages have no findings on a desk and on a phone", { skip: noChromium }, async () => {
   const { stays, gone } = await pair();
   await api("agent", "POST", `/requests/${gone}/actions/merge`, { into: stays }, fresh());
-  const context = await browser.newContext({ baseURL: server.origin });
-  const page = await context.newPage();
-  await page.goto("/sign-in");
-  await page.fill("input[name=login]", "agent");
-  await page.fill("input[name=password]", password);
-  await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/sign-in")), page.press("input[name=password]", "Enter")]);
+  const page = await signedIn(browser, server, "agent");
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 900 });
     for (const path of [`/work/${gone}?itself=1`, `/work/${stays}`, `/work/${stays}/split`]) {
       await page.goto(path);
       assert.deepEqual(await axeFindings(page), [], `${path} ${width}`);
       assert.deepEqual(await sideways(page), [], `${path} ${width}`);
-      if (process.env.PICTURES)
-        await page.screenshot({ path: `${process.env.PICTURES}/${path.replaceAll(/\W/g, "_")}_${width}.png` });
+      await picture(page, `merge${path.replaceAll(/\W/g, "_")}_${width}`);
     }
   }
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto(`/work/${stays}`);
   await page.evaluate(() => document.getElementById("act-merge").showPopover());
   assert.deepEqual(await axeFindings(page), []);
-  if (process.env.PICTURES)
-    await page.screenshot({ path: `${process.env.PICTURES}/dialog.png` });
-  await context.close();
+  await picture(page, "merge.dialog");
+  await page.context().close();
 });

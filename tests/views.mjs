@@ -1,11 +1,8 @@
 // views.mjs - lists by a query: API and page agree, views are shared as their author said, and tell nothing hidden.
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { HtmlValidate } from "html-validate";
-import { axeFindings, noChromium, sideways, startBrowser } from "./support/browser.mjs";
-import { password, root, startServer } from "./support/server.mjs";
+import { axeFindings, choose, noChromium, pageFindings, signedIn, startBrowser } from "./support/browser.mjs";
+import { startServer } from "./support/server.mjs";
 
 let server, browser;
 before(async () => {
@@ -192,17 +189,6 @@ test("a cell becomes a form; what it did is told above the list and can be taken
   assert.doesNotMatch((await (await server.signIn("auditor")).get(back)).text, /class="cell"/);
 });
 
-async function signedIn(login) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, baseURL: server.origin, reducedMotion: "reduce" });
-  const page = await context.newPage();
-  await page.goto("/sign-in");
-  await page.fill("[name=login]", login);
-  await page.fill("[name=password]", password);
-  await page.press("[name=password]", "Enter");
-  await page.waitForURL(/\/work|\/$/);
-  return page;
-}
-
 test("the help of the language has an example for each field, and each finds or finds nothing without a complaint", async () => {
   const examples = (html) => [...html.matchAll(/<a class="small" href="(\/search\?q=[^"]+)"/g)].map((m) => m[1]);
   const names = (await api("agent", "GET", "/query/names")).body.items;
@@ -270,7 +256,7 @@ test("a list tells what differs from the rows that somebody has, and nothing of 
 test("an open list marks what changed, counts what came, and holds still under the pointer and while a row is chosen", { skip: noChromium }, async () => {
   const [one, two] = [await question("Stays here"), await question("Moves on")];
   const q = ask('title in ("Stays here", "Moves on", "Comes later") order by created');
-  const page = await signedIn("agent");
+  const page = await signedIn(browser, server, "agent");
   await Promise.all([page.waitForResponse((answer) => answer.url().includes("/live?")), page.goto(`/work/list?q=${q}`)]);
   const is = (text) => page.waitForFunction((wanted) => document.getElementById("list-news").textContent.includes(wanted), text);
   const marked = (number) => page.waitForFunction((id) => document.querySelector(`#r-${id} .mark-word`) !== null, number);
@@ -315,29 +301,19 @@ const pages = ["/work/list", `/work/list?q=${ask("open = yes")}&group=due`, `/wo
 
 for (const lang of ["en", "sv", "zh"])
   test(`pages of views are valid, accessible and fit a phone: ${lang}`, { skip: noChromium }, async () => {
-    const checker = new HtmlValidate(createRequire(import.meta.url)(join(root, "web/htmlvalidate.cjs")));
-    const page = await signedIn("agent");
+    const page = await signedIn(browser, server, "agent");
+    await choose(page, lang);
     const findings = [];
-    await page.evaluate((to) => fetch("/profile/language", { method: "POST",
-      body: new URLSearchParams({ _csrf: document.querySelector("[name=_csrf]").value, lang: to, next: "/work" }) }), lang);
     for (const path of pages) {
       await page.goto(path);
-      const text = await page.evaluate(() => fetch(location.href).then((answer) => answer.text()));
-      findings.push(...(await checker.validateString(text, path)).results.flatMap((r) => r.messages.map((m) => `${path}: ${m.message} [${m.ruleId}]`)));
-      for (const colorScheme of ["dark", "light"]) {
-        await page.emulateMedia({ colorScheme });
-        findings.push(...(await axeFindings(page)).map((line) => `${path} ${colorScheme}: ${line}`));
-      }
-      await page.setViewportSize({ width: 390, height: 844 });
-      findings.push(...(await sideways(page)).map((line) => `${path} on a phone: ${line}`));
-      await page.setViewportSize({ width: 1440, height: 900 });
+      findings.push(...await pageFindings(page, { dark: lang === "en" })); /* colours do not depend on the language */
     }
     await page.context().close();
     assert.deepEqual(findings, []);
   });
 
 test("a list is asked for, sorted, saved and put in order with the keyboard alone", { skip: noChromium }, async () => {
-  const page = await signedIn("lead");
+  const page = await signedIn(browser, server, "lead");
   const press = async (selector) => {
     await page.focus(selector);
     await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
@@ -364,7 +340,7 @@ test("a list is asked for, sorted, saved and put in order with the keyboard alon
 });
 
 test("columns are made wider with pointer and keys, and stay so", { skip: noChromium }, async () => {
-  const page = await signedIn("lead");
+  const page = await signedIn(browser, server, "lead");
   const address = `/work/list?q=${ask("open = yes")}`;
   await page.goto(address);
   const width = () => page.evaluate(() => Math.round(document.querySelector("#list thead th.name, #list thead th:nth-child(4)").getBoundingClientRect().width));

@@ -1,4 +1,5 @@
 """How ./dev test counts: a suite that ran nothing, or that broke off, must not look like success."""
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -48,8 +49,25 @@ class Counting(unittest.TestCase):
                                       capture_output=True, text=True, check=True)
                 self.assertEqual(done.stdout.strip(), expected)
 
+    def test_a_suite_says_what_came_of_it_and_leaves_its_counts(self):
+        rows = [
+            ("always | line | a suite | echo 3 passed, 0 failed, 2 skipped", "3 0 2", " 3 passed   0 failed   2 skipped"),
+            ("last | exit | fails | echo why; false", "0 1 0", "    why\n"),
+            ("always | line | dies | echo 3 passed, 0 failed, 0 skipped; exit 9", "3 1 0", " - exit status 9"),
+            ("always | tap | nothing | true", "0 1 0", " - NO TEST RAN"),
+        ]
+        with tempfile.TemporaryDirectory() as logs:
+            pathlib.Path(logs, "suites").write_text("".join(row + "\n" for row, _, _ in rows))
+            for number, (row, counts, said) in enumerate(rows, 1):
+                with self.subTest(row=row):
+                    done = subprocess.run([ROOT / "dev", "suite", str(number)], env={**os.environ, "logs": logs},
+                                          capture_output=True, text=True, check=True)
+                    self.assertIn(said, done.stdout)
+                    self.assertEqual(pathlib.Path(logs, f"{number}.counts").read_text(), counts + "\n")
+
     def test_the_unit_tests_fail_when_none_is_chosen(self):
-        done = subprocess.run([ROOT / "build/errand-tests", "no_test_is_called_like_this"],
+        program = pathlib.Path(os.environ.get("PROGRAM_UNDER_TEST", ROOT / "build/errand"))
+        done = subprocess.run([program.with_name("errand-tests"), "no_test_is_called_like_this"],
                               capture_output=True, text=True, check=False)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("\n0 passed, 0 failed, 0 skipped\n", "\n" + done.stdout)
