@@ -699,6 +699,36 @@ test("similar open requests are named with the words in common", async () => {
   assert.deepEqual(problem(await api(422, "requester", "GET", "/similar?text=")), ["invalid", ["/text required"]]);
   assert.deepEqual(problem(await api(422, "requester", "GET", "/similar?text=x&item=nothing")), ["invalid", ["/item not_found"]]);
   assert.deepEqual(problem(await api(404, "requester2", "GET", `/requests/${first}/similar`)), ["not_found", []]);
+
+  /* Who has it too is counted once; names are for the staff. */
+  const path = `/requests/${first}/me-too`;
+  const own = (await api(200, "lead", "POST", path, {})).body;
+  assert.deepEqual({ ...own, people: names(own.people) }, { count: 1, self: true, may: false, people: ["lead"] });
+  assert.equal((await api(200, "lead", "POST", path, {})).body.count, 1);
+  assert.deepEqual((await api(200, "requester", "GET", path)).body, { count: 1, self: false, may: false, people: [] });
+  assert.deepEqual(problem(await api(409, "requester", "POST", path, {})), ["own", []]);
+  await api(404, "requester2", "POST", path, {});
+  assert.equal((await api(200, "lead", "GET", `/requests/${first}`)).body.me_too, 1);
+  const found = async (q) => (await api(200, "lead", "GET", `/requests?query=${encodeURIComponent(q)}`)).body.items.map((one) => one.number);
+  assert.deepEqual(await found(`number = ${first} and me_too = 1`), [first]);
+  assert.deepEqual(await found(`number = ${first} and me_too > 1`), []);
+  const said = (await api(200, "lead", "GET", `/requests/${second}/similar`)).body.items[0];
+  assert.deepEqual([said.me_too, said.may_me_too, said.may_merge], [true, false, true]);
+  const lead = await server.signIn("lead");
+  assert.match((await (await server.signIn("requester")).get(`/requests/${first}`)).text, /1 other has this too\./);
+  assert.match((await lead.get(`/work/${first}`)).text, /You have this too\./);
+  assert.match((await lead.get(`/work/${second}/similar`)).text, new RegExp(`href="/work/${second}/merge\\?into=${first}"`));
+  const before = (await lead.get(`/work/${second}/merge?into=${first}`)).text;
+  assert.match(before, /bilby/);
+  assert.match(before, new RegExp(`action="/work/${second}/acts/merge"`));
+  assert.equal((await lead.get(`/work/${second}/merge?into=REQ-999999`)).status, 404);
+  assert.equal((await lead.get(`/work/${second}/merge`)).status, 404);
+  /* On the page it is said and taken back. */
+  assert.equal((await lead.post(`/requests/${first}/me-too`, { take_back: "1" })).headers.location, `/requests/${first}`);
+  await api(404, "lead", "DELETE", path);
+  await lead.post(`/requests/${first}/me-too`, {});
+  await api(204, "lead", "DELETE", path);
+  assert.equal((await api(200, "requester", "GET", path)).body.count, 0);
 });
 
 test("drafts, ready replies and macros answer as they are described", async () => {

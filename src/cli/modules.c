@@ -11,8 +11,8 @@ extern const RouteTable bundle_pages, order_pages, find_pages, portal_pages, app
     work_pages, work_request_pages;
 extern const RouteTable clock_pages, target_pages, target_api;
 extern const RouteTable search_api, gap_pages;
-extern const RouteTable similar_pages, similar_api;
-extern const SchemaTable search_schemas, similar_schemas;
+extern const RouteTable similar_pages, similar_api, me_too_pages, me_too_api;
+extern const SchemaTable search_schemas, similar_schemas, me_too_schemas;
 extern const RouteTable list_pages, view_pages, view_api, board_pages, board_api, agenda_pages,
     agenda_api;
 extern const SchemaTable board_schemas, agenda_schemas;
@@ -65,6 +65,8 @@ static const Module find_module = { "search", &find_pages, &search_api, &search_
                                     "Requests, items and people by words." };
 static const Module similar_module = { "similar requests", &similar_pages, &similar_api,
                                        &similar_schemas, "Open requests about the same." };
+static const Module me_too_module = { "me too", &me_too_pages, &me_too_api, &me_too_schemas,
+                                      "Who has the same as the one who asked." };
 static const Module gap_module = { "searches in vain", &gap_pages, NULL, NULL, NULL };
 static const Module bundle_module = { "bundles", &bundle_pages, NULL, NULL, NULL };
 static const Module portal_module = { "portal", &portal_pages, NULL, NULL, NULL };
@@ -124,5 +126,6 @@ const Module *const program_modules[] = {
     &plan_module,     &unsent_module,  &ready_module,    &macro_module,    &clock_module,
     &target_module,   &list_module,    &view_module,     &board_module,    &agenda_module,
     &query_module,    &report_module,  &gap_module,      &similar_module,  &field_module,
+    &me_too_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

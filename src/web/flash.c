@@ -47,6 +47,8 @@ static const FlashRow rows[] = {
     { "repeats", FLASH_DONE, T("It repeats from now on."), NULL },
     { "bundle_sent", FLASH_DONE, T("Sent: {0}."), NULL },
     { "draft_saved", FLASH_DONE, T("Saved as a draft."), NULL },
+    { "me_too_said", FLASH_DONE, T("Noted. You hear how {0} goes on."), NULL },
+    { "me_too_taken_back", FLASH_DONE, T("Noted. You no longer follow {0} for this."), NULL },
     { "followed", FLASH_DONE, T("You follow {0} from now on."), NULL },
     { "message_sent", FLASH_DONE, T("Message sent."), NULL },
     { "note_kept", FLASH_DONE, T("Internal note kept."), NULL },

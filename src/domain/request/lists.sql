@@ -107,7 +107,8 @@ SELECT {columns ListedRow r} FROM request r
 -- list_watched(s requests, states text, open int, outcome text, assignee int, record text, item text, party int,
 --   w1 text, w2 text, w3 text, w4 text, awake ms, before int, after int, size int) -> many: ListedRow
 SELECT {columns ListedRow r} FROM request r
- WHERE r.id IN (SELECT request_id FROM participant WHERE person_id = :s_person) AND {part narrowed}
+ WHERE r.id IN (SELECT request_id FROM participant WHERE person_id = :s_person
+                UNION SELECT request_id FROM me_too WHERE person_id = :s_person) AND {part narrowed}
  ORDER BY r.id DESC LIMIT :size;
 
 -- The requests of a number, one of each series.  record '': of any.

@@ -3,6 +3,7 @@
 
 #include "domain/request/field_page.h"
 #include "domain/request/lists.h"
+#include "domain/request/me_too_page.h"
 #include "domain/request/order_page.h"
 #include "domain/request/talk.h"
 #include "web/page.h"
@@ -131,4 +132,5 @@ typedef struct RequestPage {
     bool has_agreed;
     Str             into; /* number of the request it was merged into */
     FieldsPart fields;               /* what the team wrote down */
+    MeTooPart  me_too;
 } RequestPage;

@@ -1,6 +1,7 @@
 /* portal_web.c - the requester's pages: home, my requests, one request, what they do to it. */
 #include "domain/request/read_mark.h"
 #include "domain/request/bundle.h"
+#include "domain/request/me_too_web.h"
 #include "domain/request/order_web.h"
 #include "domain/request/portal_web.h"
 
@@ -282,6 +283,7 @@ static Rc page_request(Call *call)
     frame.live = str_fmt(cx->arena, "request:%lld", (long long)p.v.head.id);
     TRY(read_note(cx, &p.v));
     TRY(fields_part(call, g, &p.v, false, &p.fields));
+    TRY(me_too_part(cx, g, p.v.head.number, false, &p.me_too));
     return PAGE(&out, &frame, tmpl_portal_request, &p);
 }
 

@@ -303,6 +303,7 @@ typedef struct RequestHead {
     Ms        back_until_ms;       /* silence closed it, and a word until then brings it back; MS_NONE */
     Ms        due_ms;      /* by when it is to be fulfilled: the earliest running target; MS_NONE: none */
     Ms        next_due_ms; /* the earliest due time of all its running clocks; MS_NONE: none */
+    int64_t   me_too;      /* how many others have the same (me_too.h) */
     int64_t   version;
 } RequestHead;
 LIST_OF(RequestHead, RequestHeads);

@@ -9,7 +9,8 @@
 --   cost_minor int?, cost_currency text, round int, step_code text, step_who text, step_ms ms,
 --   created_ms ms, submitted_ms ms?, fulfilled_ms ms?, closed_ms ms?, close_at_ms ms?,
 --   not_before_ms ms?, back_until_ms ms?, agreed_ms ms?, due_ms ms?, next_due_ms ms?, updated_ms ms,
---   event_seq int, imported bool, risk text, risk_line int, version int, parts int
+--   event_seq int, imported bool, risk text, risk_line int, me_too int,
+--   version int, parts int
 
 -- request_get(g request) -> one: RequestRow
 SELECT {columns RequestRow r} FROM request r JOIN document_version mv ON mv.id = r.model_version_id

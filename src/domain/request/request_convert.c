@@ -4,6 +4,7 @@
  * to the old request; the link shows it to those who see both.
  */
 #include "domain/request/aggregate.h"
+#include "domain/request/me_too.h"
 #include "domain/request/tag_q.h"
 #include "domain/request/team_field_q.h"
 #include "domain/request/talk.h"
@@ -181,6 +182,7 @@ static Rc carry_history(Ctx *cx, const Aggregate *from, const Aggregate *to)
     TRY(q_attachment_carry_noted(cx, to->g, from->row.id, cx->now_ms, NULL));
     TRY(q_tag_carry(cx, to->g, from->row.id, NULL));
     TRY(q_field_carry(cx, to->g, from->row.id, NULL));
+    TRY(me_too_carry(cx, from->g, to->g, OPT_NONE));
     return carry_participants(cx, from, to);
 }
 

@@ -2,6 +2,7 @@
 #include "domain/request/action.h"
 #include "domain/request/bulk.h"
 #include "domain/request/bundle.h"
+#include "domain/request/me_too.h"
 #include "domain/request/office_fixture.h"
 #include "domain/request/view.h"
 
@@ -343,6 +344,36 @@ DB_TEST(merge_and_its_undoing_leave_nothing_half_done)
     EXPECT_INT(1, fixture_int(cx, "SELECT count(*) FROM message"));
     office_expect_replay(&o, f.id, __LINE__);
     office_expect_replay(&o, stays, __LINE__);
+}
+
+typedef struct MeTooFault {
+    Office *o;
+    int64_t id;
+    bool back;
+} MeTooFault;
+
+static Rc me_too_act(Ctx *cx, void *arg)
+{
+    MeTooFault *f = arg;
+    GrantedRequest g;
+
+    f->o->cx->identity = NULL;
+    TRY(access_request(cx, f->id, MAY_SEE, &g));
+    return f->back ? me_too_take_back(cx, g) : me_too_say(cx, g);
+}
+
+DB_TEST(me_too_and_its_number_leave_nothing_half_done)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    MeTooFault f = { .o = &o, .id = office_ask(&o, "question", "{\"details\":\"No mail\"}") };
+    office_as(&o, "sam");
+    fault_run(cx, me_too_act, &f);
+    EXPECT_INT(1, fixture_int(cx, "SELECT me_too FROM request"));
+    f.back = true;
+    fault_run(cx, me_too_act, &f);
+    EXPECT_INT(0, fixture_int(cx, "SELECT me_too + (SELECT count(*) FROM me_too) FROM request"));
 }
 
 typedef struct BulkFault {

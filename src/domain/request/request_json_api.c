@@ -71,6 +71,7 @@ static void head_members(JsonOut *o, Ctx *cx, const RequestHead *h)
     next_step(o, cx, h);
     json_field_time(o, "created", h->created_ms);
     json_field_time(o, "updated", h->updated_ms);
+    json_field_int(o, "me_too", h->me_too);
     json_field_int(o, "version", h->version);
 }
 
@@ -443,6 +444,7 @@ void page_end_json(JsonOut *o, Arena *a, int64_t next)
         { "team", "Team?", NULL }, { "assignee", "Person?", NULL }, { "cost", "Money?", NULL },         \
         { "next_step", "NextStep?", "what happens next and who has it" },                               \
         { "created", "time", NULL }, { "updated", "time", NULL },                                       \
+        { "me_too", "int", "how many others have the same" },                                           \
     {                                                                                                   \
         "version", "int", "also the ETag"                                                               \
     }

@@ -5,6 +5,7 @@
  * docs/rights.md.
  */
 #include "domain/request/aggregate.h"
+#include "domain/request/me_too.h"
 #include "domain/request/merge_q.h"
 #include "domain/request/talk.h"
 
@@ -150,6 +151,7 @@ Rc merge_make(Ctx *cx, Aggregate *r, GrantedRequest into)
     TRY(link_make(cx, r->g, into, "merged_into", &link));
     TRY(note(cx, into, "request.took_in"));
     TRY(bring_people(cx, r, into, link));
+    TRY(me_too_carry(cx, r->g, into, OPT_INT(link)));
     TRY(bring_messages(cx, r->g, into, link));
     return bring_files(cx, r->g, into, link);
 }
@@ -208,6 +210,7 @@ Rc merge_undo(Ctx *cx, Aggregate *r)
     TRY(rc);
     TRY(check_back(cx, into, merge.link_id));
     TRY(people_back(cx, r->g, into, merge.link_id));
+    TRY(me_too_bring_back(cx, into, merge.link_id));
     TRY(q_merge_files_back(cx, into, merge.link_id, NULL));
     TRY(q_merge_messages_back(cx, into, merge.link_id, NULL));
     TRY(q_merge_parts_drop(cx, r->g, merge.link_id, NULL));

@@ -134,6 +134,7 @@ Rc head_from_row(Ctx *cx, const RequestRow *row, RequestHead *ret)
         .level = level_word(row->level),
         .overruled = row->level_reason.len > 0,
         .risk = row->risk,
+        .me_too = row->me_too,
         .confidential = row->confidential,
         .channel = row->channel,
         .cost = money_of(row->cost_minor, row->cost_currency),

@@ -4,6 +4,7 @@
 #include "app/tokens.h"
 #include "core/buf.h"
 #include "domain/request/lists.h"
+#include "domain/request/me_too.h"
 #include "domain/request/similar_q.h"
 #include "domain/request/talk.h"
 #include "domain/request/words.h"
@@ -224,16 +225,30 @@ static Rc mark_followed(Comparing *c, Similars *list)
     return rows_result(&rows);
 }
 
+static Rc mark_me_too(Comparing *c, Similars *list)
+{
+    int64_t ids[SIMILAR_MAX];
+    IdList said = { 0 };
+
+    for (size_t i = 0; i < list->n; i++)
+        ids[i] = list->at[i].head.id;
+    TRY(me_too_of(c->cx, c->s, ids, list->n, &said));
+    for (size_t i = 0; i < list->n; i++)
+        for (size_t k = 0; k < said.n; k++)
+            list->at[i].me_too = list->at[i].me_too || said.at[k] == list->at[i].head.id;
+    return RC_OK;
+}
+
 /* Whoever only reads follows nothing: the right to say something decides. */
 static Rc mark_followable(Ctx *cx, Similars *list)
 {
     for (size_t i = 0; i < list->n; i++) {
         Similar *one = &list->at[i];
         GrantedRequest g;
-        if (one->own || one->follows)
-            continue;
         TRY(access_request(cx, one->head.id, MAY_SEE, &g));
-        one->may_follow = granted_may(g, MAY_SAY);
+        one->may_merge = granted_may(g, MAY_SAY) && granted_may(g, MAY_NOTE);
+        one->may_me_too = !one->own && !one->me_too && granted_may(g, MAY_SAY);
+        one->may_follow = one->may_me_too && !one->follows;
     }
     return RC_OK;
 }
@@ -254,10 +269,11 @@ static Rc tell(Comparing *c, Similars *ret)
     if (ret->n == 0)
         return RC_OK;
     TRY(mark_followed(c, ret));
+    TRY(mark_me_too(c, ret));
     return mark_followable(c->cx, ret);
 }
 
-Rc similar_requests(Ctx *cx, ScopeRequests s, const SimilarAsk *ask, Similars *ret)
+static Rc compare(Ctx *cx, ScopeRequests s, const SimilarAsk *ask, Similars *ret)
 {
     Comparing *c = arena_array(cx->arena, 1, sizeof *c);
 
@@ -272,6 +288,15 @@ Rc similar_requests(Ctx *cx, ScopeRequests s, const SimilarAsk *ask, Similars *r
     for (size_t i = 0; i < c->words.n; i++)
         TRY(look_for(c, i));
     return c->n > 0 ? tell(c, ret) : RC_OK;
+}
+
+/* What is not there yet is merged into nothing. */
+Rc similar_requests(Ctx *cx, ScopeRequests s, const SimilarAsk *ask, Similars *ret)
+{
+    TRY(compare(cx, s, ask, ret));
+    for (size_t i = 0; i < ret->n; i++)
+        ret->at[i].may_merge = false;
+    return RC_OK;
 }
 
 Rc similar_to(Ctx *cx, GrantedRequest g, ScopeRequests s, Similars *ret)
@@ -300,5 +325,9 @@ Rc similar_to(Ctx *cx, GrantedRequest g, ScopeRequests s, Similars *ret)
     SimilarAsk ask = {
         .text = buf_str(&text), .item = self.at[0].item, .name = self.at[0].item_name, .except = id
     };
-    return similar_requests(cx, s, &ask, ret);
+    TRY(compare(cx, s, &ask, ret));
+    bool open = !str_eq_z(self.at[0].state, "draft") && !str_eq_z(self.at[0].state, "closed");
+    for (size_t i = 0; i < ret->n; i++)
+        ret->at[i].may_merge &= open && granted_may(g, MAY_WORK);
+    return RC_OK;
 }

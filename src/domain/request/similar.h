@@ -27,6 +27,9 @@ typedef struct Similar {
     bool same_item;
     bool own;        /* the reader asks for it, or it is for them */
     bool follows;    /* takes part in it, or follows it already */
+    bool me_too;     /* has said that they have it too */
+    bool may_me_too; /* neither asks for it nor has said so, and may */
+    bool may_merge;  /* similar_to: the reader may merge the request into this one */
     bool may_follow; /* neither, and may */
 } Similar;
 LIST_OF(Similar, Similars);

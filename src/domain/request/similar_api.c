@@ -21,6 +21,9 @@ static void similar_json(JsonOut *o, Ctx *cx, const Similars *list)
         json_field_bool(o, "own", one->own);
         json_field_bool(o, "follows", one->follows);
         json_field_bool(o, "may_follow", one->may_follow);
+        json_field_bool(o, "me_too", one->me_too);
+        json_field_bool(o, "may_me_too", one->may_me_too);
+        json_field_bool(o, "may_merge", one->may_merge);
         json_object_end(o);
     }
     page_end_json(o, cx->arena, 0);
@@ -83,4 +86,8 @@ const SchemaTable similar_schemas =
                    { "shared", "[text]", "words in common" }, { "same_item", "bool", NULL },
                    { "own", "bool", "the reader asks for it, or it is for them" },
                    { "follows", "bool", "the reader takes part in it" },
-                   { "may_follow", "bool", "neither, and may: POST .../participants" }), );
+                   { "may_follow", "bool", "neither, and may: POST .../participants" },
+                   { "me_too", "bool", "the reader has said that they have it too" },
+                   { "may_me_too", "bool", "neither asks for it nor has said so: POST .../me-too" },
+                   { "may_merge", "bool",
+                     "of a request that is there: it can be merged into this one" }), );

@@ -8,9 +8,16 @@ typedef struct SimilarLook {
     Str url, number, title;
     const char *css, *icon, *state;
     Str words; /* "vpn, printer" */
-    bool same_item, own, follows, may_follow;
+    bool same_item, own, follows, may_follow, me_too, may_me_too;
+    int64_t others; /* who have it too, without the reader */
+    Str merge_url;  /* begins to merge into it; "": not offered */
 } SimilarLook;
 LIST_OF(SimilarLook, SimilarLooks);
+
+typedef struct MergePage {
+    Str number, title;             /* the one that ends */
+    Str into, into_title, words;   /* the one that stays; "vpn, printer", "" none in common */
+} MergePage;
 
 typedef struct SimilarPage {
     Str number, title;

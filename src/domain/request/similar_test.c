@@ -1,6 +1,7 @@
 /* Similar open requests: by words in common, of what the reader sees. */
 #include "domain/request/similar.h"
 
+#include "domain/request/me_too.h"
 #include "domain/request/office_fixture.h"
 #include "domain/request/words_fixture.h"
 
@@ -114,13 +115,19 @@ DB_TEST(similar_to_a_request_leaves_it_out_and_says_who_may_follow)
     EXPECT_INT(1, list.n);
     EXPECT(list.n == 1 && list.at[0].head.id == first && list.at[0].same_item);
     EXPECT(list.at[0].may_follow && !list.at[0].follows && !list.at[0].own);
+    EXPECT(list.at[0].may_me_too && !list.at[0].me_too && list.at[0].may_merge);
     ParticipantAdd in = { .login = STR("sam"), .kind = STR("watcher") };
     EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, first), &in));
     EXPECT_RC(RC_OK, similar_to(cx, office_grant(&o, second), scope_of(cx), &list));
     EXPECT(list.n == 1 && !list.at[0].may_follow && list.at[0].follows);
+    EXPECT_RC(RC_OK, me_too_say(cx, office_grant(&o, first)));
+    EXPECT_RC(RC_OK, similar_to(cx, office_grant(&o, second), scope_of(cx), &list));
+    EXPECT(list.n == 1 && !list.at[0].may_me_too && list.at[0].me_too);
+    EXPECT_INT(1, list.at[0].head.me_too);
     office_as(&o, "aud"); /* reads, and says nothing */
     EXPECT_RC(RC_OK, similar_to(cx, office_grant(&o, second), scope_of(cx), &list));
     EXPECT(list.n == 1 && !list.at[0].may_follow);
+    EXPECT(!list.at[0].may_me_too && !list.at[0].may_merge);
     office_as(&o, "mika");
     EXPECT_RC(RC_OK, similar_to(cx, office_grant(&o, second), scope_of(cx), &list));
     EXPECT_INT(0, list.n);

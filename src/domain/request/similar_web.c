@@ -4,6 +4,7 @@
 #include "domain/request/lists.h"
 #include "domain/request/portal_web.h"
 #include "domain/request/talk.h"
+#include "tmpl/merge_into.h"
 #include "tmpl/similar_list.h"
 
 static Str joined(Ctx *cx, const StrList *words)
@@ -32,6 +33,9 @@ Rc similar_looks(Ctx *cx, const Similars *list, const char *base, SimilarLooks *
             .own = one->own,
             .follows = one->follows,
             .may_follow = one->may_follow,
+            .me_too = one->me_too,
+            .may_me_too = one->may_me_too,
+            .others = one->head.me_too - one->me_too,
         };
         TRY(LIST_PUSH(cx->arena, ret, line));
     }
@@ -92,10 +96,46 @@ static Rc page_similar(Call *call)
     p.confidential = granted_confidential(g);
     TRY(similar_to(cx, g, s, &list));
     TRY(similar_looks(cx, &list, "/work", &p.similar));
+    for (size_t i = 0; i < list.n; i++)
+        if (list.at[i].may_merge)
+            p.similar.at[i].merge_url = str_fmt(cx->arena, "/work/%.*s/merge?into=%.*s",
+                                                STR_ARG(p.number), STR_ARG(list.at[i].head.number));
     page_open(call, FRAME_WORK, &out, &frame);
     frame.nav = NAV_QUEUE;
     frame.title = TEXT("Similar to {0}", p.number);
     return PAGE(&out, &frame, tmpl_similar_list, &p);
+}
+
+/* Two requests side by side before they become one. */
+static Rc page_merge(Call *call)
+{
+    Ctx *cx = &call->cx;
+    Str into = call_query(call, "into");
+    GrantedRequest from, to;
+    RequestHead head, other;
+    Similars list = { 0 };
+    ScopeRequests s;
+    MergePage p = { .words = STR("") };
+    PageFrame frame;
+    PageOut out;
+
+    TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE | MAY_WORK, &from));
+    TRY(access_request_number(cx, str_is_null(into) ? STR("") : into, MAY_SEE, &to));
+    TRY(access_requests(cx, &s));
+    TRY(request_head(cx, from, &head));
+    TRY(request_head(cx, to, &other));
+    TRY(similar_to(cx, from, s, &list));
+    for (size_t i = 0; i < list.n; i++)
+        if (list.at[i].head.id == other.id)
+            p.words = joined(cx, &list.at[i].shared);
+    p.number = head.number;
+    p.title = head.title;
+    p.into = other.number;
+    p.into_title = other.title;
+    page_open(call, FRAME_WORK, &out, &frame);
+    frame.nav = NAV_QUEUE;
+    frame.title = TEXT("Merge {0} into {1}", p.number, p.into);
+    return PAGE(&out, &frame, tmpl_merge_into, &p);
 }
 
 /* The page of the request says that it is followed: in the workspace for staff. */
@@ -118,5 +158,7 @@ extern const RouteTable similar_pages;
 const RouteTable similar_pages =
     ROUTES({ HTTP_GET, "/work/{number}/similar", page_similar, RIGHT_STAFF, BODY_NONE, TX_READ,
              .text = "Open requests that are about the same" },
+           { HTTP_GET, "/work/{number}/merge", page_merge, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "Two requests before they become one" },
            { HTTP_POST, "/requests/{number}/follow", act_follow, RIGHT_SIGNED_IN, BODY_FORM,
              TX_WRITE, .text = "Follow a request" }, );

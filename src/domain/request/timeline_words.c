@@ -121,6 +121,8 @@ static const struct Sentence {
     { "clock.help_asked", T("{0} was asked to help"), "m", NULL, NULL },
     { "clock.reason", T("{0} said why it is late"), "a", NULL, NULL },
     { "macro.run", T("{0} ran the macro {1}"), "ax", NULL, NULL },
+    { "me_too.said", T("{0} has this too"), "a", NULL, NULL },
+    { "me_too.taken_back", T("{0} no longer has this"), "a", NULL, NULL },
     { "tag.added", T("{0} gave it the tag {1}"), "ag", NULL, NULL },
     { "tag.removed", T("{0} took away the tag {1}"), "ag", NULL, NULL },
     { "field.set", T("{0} wrote into {1}: {2}"), "afu", NULL, NULL },

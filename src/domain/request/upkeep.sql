@@ -52,7 +52,8 @@ SELECT requester_id, beneficiary_id, submitter_id, assignee_id, team_id, confide
   FROM request WHERE id = :g_request;
 
 -- notify_participants(g request) -> many: person_id int
-SELECT DISTINCT person_id FROM participant WHERE request_id = :g_request ORDER BY person_id LIMIT 200;
+SELECT person_id FROM participant WHERE request_id = :g_request
+ UNION SELECT person_id FROM me_too WHERE request_id = :g_request ORDER BY person_id LIMIT 1000;
 
 -- Those who work on its open tasks.
 -- notify_workers(g request) -> many: assignee_id int!

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/request/clocks.h"
+#include "domain/request/me_too_page.h"
 #include "domain/request/portal_page.h"
 #include "domain/request/unsent.h"
 
@@ -124,6 +125,7 @@ typedef struct WorkRequestPage {
     Str           assignee_login;
     Form          form;
     HerePart      here;          /* for those who work on it */
+    MeTooPart     me_too;
     bool          in_list;       /* one came from a list: of a view, else of a query */
     Str           in_view, in_query;
     Str           before, after; /* else the numbers beside it in the pane; "": none */

@@ -1,6 +1,7 @@
 /* work_request_web.c - one request in three panes, and everything its team does with it. */
 #include "domain/request/unsent.h"
 #include "domain/request/bulk.h"
+#include "domain/request/me_too_web.h"
 #include "domain/request/plan.h"
 #include "domain/request/ready.h"
 #include "domain/request/order_web.h"
@@ -552,6 +553,9 @@ Rc page_work_request(Call *call)
         frame.live = str_fmt(cx->arena, "%.*s,%.*s", STR_ARG(frame.live), STR_ARG(p.here.stream));
     TRY(read_note(cx, &p.v));
     TRY(fields_part(call, g, &p.v, true, &p.fields));
+    TRY(me_too_part(cx, g, p.v.head.number, true, &p.me_too));
+    p.me_too.may = false; /* who works on it follows it; who has it too says so as a requester */
+    p.me_too.shown = p.v.head.me_too > 0;
     return PAGE(&out, &frame, tmpl_work_request, &p);
 }
 

@@ -224,6 +224,19 @@ static bool children(const FindRecord *r, bool open_only, CondValue *ret)
     return number(n, ret);
 }
 
+/* Merged into it, as far as the reader sees them. */
+static bool duplicates(const FindRecord *r, CondValue *ret)
+{
+    const ViewLinks *list = &r->view->links;
+    size_t n = 0;
+
+    for (size_t i = 0; i < list->n; i++)
+        n += list->at[i].merged;
+    return number(n, ret);
+}
+
+GETTER(me_too, number((size_t)r->view->head.me_too, ret))
+GETTER(duplicates, duplicates(r, ret))
 GETTER(children, children(r, false, ret))
 GETTER(children_open, children(r, true, ret))
 
@@ -335,6 +348,9 @@ const Field find_fields[] = {
       ONE(children, children) },
     { "children.open", T("How many of those are not closed"), NUMBER, .lead = LEAD_READER,
       ONE(children_open, children_open) },
+    { "me_too", T("How many others have the same"), NUMBER, ONE(me_too, me_too) },
+    { "duplicates", T("How many requests were merged into it"), NUMBER, .lead = LEAD_READER,
+      ONE(duplicates, duplicates) },
     { "tag", T("Its tags"), .example = "vpn", .type = COND_KEYS, .store = STORE_WORD,
       SEVERAL(tag, tag) },
     { "link", T("How it hangs together with others"), .type = COND_KEYS, .store = STORE_WORD,

@@ -189,6 +189,14 @@ EXISTS (SELECT 1 FROM request_link l JOIN request o ON o.id = CASE WHEN l.from_i
 (SELECT count(*) FROM request_link l JOIN request o ON o.id = l.from_id
   WHERE l.to_id = r.id AND l.kind = 'part_of' AND o.state <> 'closed' AND {scope s o}) * 1000;
 
+-- find_me_too() = int
+r.me_too * 1000;
+
+-- Requests that were merged into it, as far as the reader sees them.
+-- find_duplicates(s_person int) = int
+(SELECT count(*) FROM request_link l JOIN request o ON o.id = l.from_id
+  WHERE l.to_id = r.id AND l.kind = 'merged_into' AND {scope s o}) * 1000;
+
 -- Any cycle of any of its own clocks ended too late, or is late now.
 -- find_breached(now ms) = bool
 CASE WHEN EXISTS (SELECT 1 FROM clock c

@@ -110,7 +110,21 @@ static const char *const linked[] = {
      " SELECT max(id) - 1, max(id), 'part_of', 0 FROM request HAVING max(id) > 2"),
     ("INSERT INTO request_link (from_id, to_id, kind, at_ms)"
      " SELECT max(id), max(id) - 1, 'related', 0 FROM request HAVING max(id) > 2"),
+    ("INSERT INTO request_link (from_id, to_id, kind, at_ms)"
+     " SELECT max(id), max(id) - 1, 'merged_into', 0 FROM request HAVING max(id) > 2"),
 };
+
+/* Up to three have the last one too. */
+static void have_it_too(Ctx *cx, uint64_t *s)
+{
+    for (size_t n = pick(s, 4); n > 0; n--)
+        fixture_exec(cx, SQL("INSERT INTO me_too (request_id, person_id, at_ms)"
+                             " SELECT max(r.id), min(p.id) + %d, 0 FROM request r, person p",
+                             (int)n));
+    fixture_exec(cx, "UPDATE request SET parts = parts + 1,"
+                     " me_too = (SELECT count(*) FROM me_too m WHERE m.request_id = request.id)"
+                     " WHERE id = (SELECT max(id) FROM request)");
+}
 
 /* Somebody has read it up to here, or wants it unread. */
 static void mark_read(Office *o, int64_t id, bool read)
@@ -179,6 +193,8 @@ static int64_t make_requests(Office *o, uint64_t *s, int n)
             fixture_exec(cx, PICK(s, linked));
         if (rc == RC_OK && pick(s, 3) == 0)
             mark_read(o, made.id, pick(s, 2) == 0);
+        if (rc == RC_OK)
+            have_it_too(cx, s);
         for (size_t j = pick(s, 40); rc == RC_OK && j > 0; j--) {
             office_later(o, (Ms)pick(s, (size_t)MS_HOUR));
             office_as(o, PICK(s, people));

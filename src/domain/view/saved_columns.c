@@ -26,6 +26,7 @@ const ViewColumn view_columns[] = {
     { "impact", T("Impact"), NULL, .wide_only = true },
     { "urgency", T("Urgency"), NULL, .wide_only = true },
     { "cost", T("Cost"), NULL, .wide_only = true },
+    { "me_too", T("Have this too"), NULL, .wide_only = true },
     { "outcome", T("Outcome"), NULL, .wide_only = true },
     { "created", T("Created"), "created", .wide_only = true },
     { "submitted", T("Sent"), NULL, .wide_only = true },
@@ -210,6 +211,8 @@ Rc view_cell_text(Ctx *cx, const ViewColumn *c, const RequestHead *h, const Fiel
             *ret = instant(a, moments[i].at);
     if (str_eq_z(name, "next_step"))
         *ret = step(cx, h);
+    if (str_eq_z(name, "me_too"))
+        *ret = str_fmt(a, "%lld", (long long)h->me_too);
     if (str_eq_z(name, "cost") && h->cost.type == COND_MONEY)
         *ret = money_text(a, h->cost.money);
     return RC_OK;
