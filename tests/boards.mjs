@@ -128,11 +128,21 @@ test("without script: the menu moves, asks for words on a page, and a refusal is
   const moved = await agent.post(at, { number, from: "fulfilling", to: "pending", words: "1", text: "A part" });
   assert.equal(moved.status, 303);
   assert.equal(moved.headers.location, "/work/board?view=by-hand&by=state");
+  /* The notice of the move takes a wait back; another time it is moved back by hand. */
+  assert.match((await agent.get("/work/board?view=by-hand")).text, new RegExp(`action="/work/${number}/acts/resume"`));
   const refused = await agent.post(at, { number, from: "pending", to: "assessing" });
   assert.equal(refused.status, 409);
   assert.match(refused.text, new RegExp(`id="board-note"><div class="bar-note warn" role="alert">[^]*${number} stays where it is`));
   assert.deepEqual(cardsOf(refused.text).pending, [number]);
   assert.equal((await agent.post(at, { number, from: "pending", to: "fulfilling" })).status, 303);
+  /* Who has it, priority and answers go back from the notice as in lists. */
+  assert.equal((await agent.post("/work/board/move?view=by-hand&by=assignee", { number, from: "-", to: "agent" })).status, 303);
+  const undo = /action="(\/work\/bulk\/\d+\/undo)"/.exec((await agent.get("/work/board?view=by-hand")).text)?.[1];
+  assert.ok(undo, "the notice offers the way back");
+  const assignee = async () => (await api("agent", "GET", `/requests/${number}`)).body.assignee;
+  assert.equal((await assignee()).login, "agent");
+  assert.equal((await agent.post(undo, {})).status, 303);
+  assert.equal(await assignee(), null);
 });
 
 const dueOf = async (number) => (await api("agent", "GET", `/requests/${number}`)).body.clocks.map((c) => c.due).filter(Boolean).sort()[0];

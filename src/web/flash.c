@@ -15,6 +15,7 @@ typedef struct FlashRow {
 static const FlashRow rows[] = {
     { "saved", FLASH_DONE, T("Saved."), NULL },
     { "moved", FLASH_DONE, T("{0} is moved."), NULL },
+    { "moved_kept", FLASH_DONE, T("Moved."), "/work/bulk/{0}/undo" },
     { "macro_done", FLASH_DONE, T("All steps are done."), NULL },
     { "assigned", FLASH_DONE, T("Changed who has it."), "/work/bulk/{0}/undo" },
     { "priority_changed", FLASH_DONE, T("The priority is changed."), "/work/bulk/{0}/undo" },

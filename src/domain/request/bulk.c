@@ -10,18 +10,20 @@
 static const struct {
     const char *word, *label;
     bool undo, text, value; /* it can be taken back; it needs words, a value */
+    bool alone;             /* not for many at once */
 } kinds[BULK_COUNT] = {
-    [BULK_ASSIGN] = { "assign", T("Assign"), true, false, false },
-    [BULK_TRANSFER] = { "transfer", T("Hand over"), false, true, true },
-    [BULK_PRIORITY] = { "priority", T("Change the priority"), true, true, true },
-    [BULK_WATCH] = { "watch", T("Follow"), true, false, false },
-    [BULK_UNWATCH] = { "unwatch", T("Follow no more"), true, false, false },
-    [BULK_TAG] = { "tag", T("Give a tag"), true, false, true },
-    [BULK_UNTAG] = { "untag", T("Take a tag away"), true, false, true },
-    [BULK_REJECT] = { "reject", T("Reject"), false, true, false },
-    [BULK_CANCEL] = { "cancel", T("Cancel request"), false, true, false },
-    [BULK_FULFIL] = { "fulfil", T("Fulfilled"), false, true, false },
-    [BULK_MERGE] = { "merge", T("Merge into another request"), true, false, true },
+    [BULK_ASSIGN] = { "assign", T("Assign"), true, false, false, false },
+    [BULK_TRANSFER] = { "transfer", T("Hand over"), false, true, true, false },
+    [BULK_PRIORITY] = { "priority", T("Change the priority"), true, true, true, false },
+    [BULK_WATCH] = { "watch", T("Follow"), true, false, false, false },
+    [BULK_UNWATCH] = { "unwatch", T("Follow no more"), true, false, false, false },
+    [BULK_TAG] = { "tag", T("Give a tag"), true, false, true, false },
+    [BULK_UNTAG] = { "untag", T("Take a tag away"), true, false, true, false },
+    [BULK_REJECT] = { "reject", T("Reject"), false, true, false, false },
+    [BULK_CANCEL] = { "cancel", T("Cancel request"), false, true, false, false },
+    [BULK_FULFIL] = { "fulfil", T("Fulfilled"), false, true, false, false },
+    [BULK_MERGE] = { "merge", T("Merge into another request"), true, false, true, false },
+    [BULK_ANSWER] = { "answer", T("Change an answer"), true, false, true, true },
 };
 
 const char *bulk_word(BulkKind kind)
@@ -43,6 +45,11 @@ bool bulk_from_word(Str word, BulkKind *ret)
         }
     }
     return false;
+}
+
+bool bulk_is_for_many(BulkKind kind)
+{
+    return !kinds[kind].alone;
 }
 
 bool bulk_can_undo(BulkKind kind)
@@ -106,6 +113,22 @@ static Rc follows(Ctx *cx, GrantedRequest g, bool *ret)
     return RC_OK;
 }
 
+/* "device light"; "device " where nothing is chosen. */
+static Rc answer_of(Ctx *cx, GrantedRequest g, Str question, Str *ret)
+{
+    RequestView v;
+    Str key = STR("");
+
+    TRY(request_view(cx, g, &v));
+    for (size_t i = 0; i < v.form.n; i++) {
+        const Answer *a = &v.form.at[i];
+        if (str_eq(a->question->id, question) && a->value.type == COND_KEY)
+            key = a->value.text;
+    }
+    *ret = str_fmt(cx->arena, "%.*s %.*s", STR_ARG(question), STR_ARG(key));
+    return RC_OK;
+}
+
 /* What the act changes, as it is now. */
 static Rc state_of(Ctx *cx, GrantedRequest g, BulkKind kind, Str tag, Str *ret)
 {
@@ -113,6 +136,8 @@ static Rc state_of(Ctx *cx, GrantedRequest g, BulkKind kind, Str tag, Str *ret)
     bool yes;
 
     *ret = STR("");
+    if (kind == BULK_ANSWER)
+        return answer_of(cx, g, tag, ret);
     if (kind == BULK_TAG || kind == BULK_UNTAG) {
         TRY(has_tag(cx, g, tag, &yes));
         *ret = yes_no(yes);
@@ -142,10 +167,10 @@ static Rc follow(Ctx *cx, GrantedRequest g, bool yes)
 
 static Rc act_on(Ctx *cx, GrantedRequest g, ActKind kind, const BulkInput *in)
 {
-    RequestAct act = { .kind = kind, .text = in->text };
+    RequestAct act = { .kind = kind, .text = in->text, .fault = in->fault };
 
     if (kind == ACT_ASSIGN)
-        act = (RequestAct){ .kind = kind, .assignee = in->value };
+        act = (RequestAct){ .kind = kind, .assignee = in->value, .fault = in->fault };
     if (kind == ACT_MERGE)
         act.into = in->value;
     if (kind == ACT_TRANSFER) {
@@ -155,17 +180,31 @@ static Rc act_on(Ctx *cx, GrantedRequest g, ActKind kind, const BulkInput *in)
     return request_act(cx, g, &act, NULL);
 }
 
+/* `state` as answer_of says it. */
+static Rc answer_with(Ctx *cx, GrantedRequest g, Str state, Rc fault)
+{
+    RequestEdit edit = { .has_answers = true, .title = STR_NULL, .fault = fault };
+    Str question = str_cut(&state, ' ');
+
+    edit.impact = edit.urgency = edit.level = STR_NULL;
+    TRY(answers_from_field(cx->arena, question, str_is_null(state) ? STR("") : state,
+                           &edit.answers));
+    return request_edit(cx, g, &edit);
+}
+
 static Rc do_to(Ctx *cx, GrantedRequest g, BulkKind kind, const BulkInput *in)
 {
     switch (kind) {
     case BULK_ASSIGN: return act_on(cx, g, ACT_ASSIGN, in);
     case BULK_TRANSFER: return act_on(cx, g, ACT_TRANSFER, in);
     case BULK_PRIORITY:
-        return request_edit(cx, g, &(RequestEdit){ .level = in->value, .reason = in->text });
+        return request_edit(
+            cx, g, &(RequestEdit){ .level = in->value, .reason = in->text, .fault = in->fault });
+    case BULK_ANSWER: return answer_with(cx, g, in->value, in->fault);
     case BULK_WATCH:
     case BULK_UNWATCH: return follow(cx, g, kind == BULK_WATCH);
-    case BULK_TAG: return tag_add(cx, g, &(TagAct){ .tag = in->value });
-    case BULK_UNTAG: return tag_remove(cx, g, &(TagAct){ .tag = in->value });
+    case BULK_TAG: return tag_add(cx, g, &(TagAct){ .tag = in->value, .fault = in->fault });
+    case BULK_UNTAG: return tag_remove(cx, g, &(TagAct){ .tag = in->value, .fault = in->fault });
     case BULK_REJECT: return act_on(cx, g, ACT_REJECT, in);
     case BULK_CANCEL: return act_on(cx, g, ACT_CANCEL, in);
     case BULK_FULFIL: return act_on(cx, g, ACT_FULFIL, in);
@@ -182,16 +221,18 @@ static Rc do_one(DbConn *c, void *arg)
     Ctx *cx = t->cx;
     GrantedRequest g;
     RequestHead h;
-    Str tag = str_lower_ascii(cx->arena, t->in->value);
+    Str tag = str_lower_ascii(cx->arena, t->in->value), value = t->in->value;
 
     UNUSED(c);
+    if (t->kind == BULK_ANSWER)
+        tag = str_cut(&value, ' ');
     TRY(grant_named(cx, t->named, &g));
     TRY(request_head(cx, g, &h));
     t->request_id = h.id;
     t->number = h.number;
     TRY(state_of(cx, g, t->kind, tag, &t->before));
     TRY(do_to(cx, g, t->kind, t->in));
-    t->after = t->kind == BULK_ASSIGN || t->kind == BULK_PRIORITY
+    t->after = t->kind == BULK_ASSIGN || t->kind == BULK_PRIORITY || t->kind == BULK_ANSWER
                    ? t->in->value
                    : yes_no(t->kind == BULK_TAG || t->kind == BULK_WATCH || t->kind == BULK_MERGE);
     if (t->kind == BULK_TAG || t->kind == BULK_UNTAG) { /* undoing names it again */
@@ -250,7 +291,7 @@ static Rc check_whole(Ctx *cx, const BulkInput *in, BulkKind *ret)
     if (in->requests.n > BULK_MOST)
         return fail_field(cx, RC_INVALID, "requests", "too_many",
                           TEXT("At most 1,000 requests at once."));
-    if (!bulk_from_word(in->act, ret))
+    if (!bulk_from_word(in->act, ret) || !bulk_is_for_many(*ret))
         return fail_field(cx, RC_INVALID, "act", "unknown_word", TEXT("Choose what to do."));
     if (kinds[*ret].value && in->value.len == 0)
         return fail_field(cx, RC_INVALID, "value", "required", TEXT("Write something here."));
@@ -398,6 +439,7 @@ static Rc give_back(Ctx *cx, GrantedRequest g, const Turn *t)
     case BULK_WATCH:
     case BULK_UNWATCH: return follow(cx, g, t->kind == BULK_UNWATCH);
     case BULK_MERGE: return request_act(cx, g, &(RequestAct){ .kind = ACT_UNMERGE }, NULL);
+    case BULK_ANSWER: return answer_with(cx, g, before, RC_OK);
     case BULK_TRANSFER:
     case BULK_REJECT:
     case BULK_CANCEL:
@@ -413,12 +455,13 @@ static Rc undo_one(DbConn *c, void *arg)
     Turn *t = arg;
     Ctx *cx = t->cx;
     GrantedRequest g;
-    Str now, wanted = t->after;
+    Str now, wanted = t->after, question = t->after;
 
     UNUSED(c);
     /* asked again by state_of */
     TRY(access_request(cx, t->request_id, MAY_SEE, &g));
-    TRY(state_of(cx, g, t->kind, tag_named(t->after), &now));
+    Str about = t->kind == BULK_ANSWER ? str_cut(&question, ' ') : tag_named(t->after);
+    TRY(state_of(cx, g, t->kind, about, &now));
     if (t->kind == BULK_TAG || t->kind == BULK_UNTAG)
         wanted = str_cut(&wanted, ' ');
     if (!str_eq(now, wanted))

@@ -19,12 +19,15 @@
 
 typedef enum BulkKind {
     BULK_ASSIGN, BULK_TRANSFER, BULK_PRIORITY, BULK_WATCH, BULK_UNWATCH, BULK_TAG, BULK_UNTAG, BULK_REJECT,
-    BULK_CANCEL, BULK_FULFIL, BULK_MERGE, BULK_COUNT,
+    BULK_CANCEL, BULK_FULFIL, BULK_MERGE,
+    BULK_ANSWER, /* of one request alone, with bulk_alone */
+    BULK_COUNT,
 } BulkKind;
 
 const char  *bulk_word(BulkKind kind);  /* "assign" */
 Text         bulk_label(BulkKind kind); /* for people */
 CHECKED bool bulk_from_word(Str word, BulkKind *ret);
+bool         bulk_is_for_many(BulkKind kind);
 bool         bulk_can_undo(BulkKind kind);
 bool         bulk_needs_text(BulkKind kind);
 
@@ -32,7 +35,8 @@ typedef struct BulkInput {
     StrList requests;  /* numbers or ids, 1..BULK_MOST; one that is named twice counts once */
     Str     act;       /* word */
     Str     value;     /* assign: login, "" for nobody; transfer: key of a team; priority: level; tag, untag: the tag;
-                         merge: number of the request that stays */
+                         merge: number of the request that stays;
+                         answer: id of a choice, a blank, key of the option or nothing */
     Str     text;      /* transfer: summary; fulfil: resolution; priority, reject, cancel: reason */
     Str     next_step; /* transfer */
     Rc      fault;
@@ -54,8 +58,8 @@ typedef struct BulkPiece {
  * Errors: RC_NOT_FOUND (no act of theirs); RC_BUSY, RC_INTERNAL (the database failed: the piece must be undone). */
 CHECKED Rc bulk_go_on(Ctx *cx, GrantedSelf g, int64_t id, BulkPiece piece, int64_t *ret_left);
 
-/* The same on one request, as its own act: what is refused fails the call with the command's own errors, and nothing
- * is kept.  *ret_id: what bulk_undo takes; 0 when nothing changed or the act cannot be taken back.
+/* The same on one request, as its own act: what is refused fails the call with the command's own errors (in->fault in
+ * its place among them), and nothing is kept.  *ret_id: what bulk_undo takes; 0 when nothing changed or the act cannot be taken back.
  * Errors: those of the command. */
 CHECKED Rc bulk_alone(Ctx *cx, GrantedSelf g, Str number, BulkKind kind, const BulkInput *in, int64_t *ret_id);
 

@@ -20,9 +20,10 @@ static Rc act_choice(Form *form)
     Widget w = { .kind = WIDGET_SELECT, .name = STR("act"), .label = TEXT("What is to be done?") };
 
     for (int i = 0; i < BULK_COUNT; i++)
-        TRY(LIST_PUSH(form->arena, &w.options,
-                      (WidgetOption){ .value = str_z(bulk_word((BulkKind)i)),
-                                      .label = bulk_label((BulkKind)i) }));
+        if (bulk_is_for_many((BulkKind)i))
+            TRY(LIST_PUSH(form->arena, &w.options,
+                          (WidgetOption){ .value = str_z(bulk_word((BulkKind)i)),
+                                          .label = bulk_label((BulkKind)i) }));
     return form_add(form, w);
 }
 
@@ -84,6 +85,7 @@ static Rc value_of(Ctx *cx, BulkKind kind, Form *form)
     case BULK_REJECT:
     case BULK_CANCEL:
     case BULK_FULFIL:
+    case BULK_ANSWER:
     case BULK_COUNT: break;
     }
     return RC_OK;
@@ -122,7 +124,7 @@ static Rc page_bulk(Call *call)
 
     TRY(chosen(call, &p.chosen));
     p.n = (int64_t)p.chosen.n;
-    p.act_known = bulk_from_word(call_form(call, "act"), &kind);
+    p.act_known = bulk_from_word(call_form(call, "act"), &kind) && bulk_is_for_many(kind);
     if (p.act_known) {
         p.act = str_z(bulk_word(kind));
         p.label = bulk_label(kind);

@@ -77,8 +77,14 @@ typedef struct BoardMove {
     Str  limits; /* those of the view where it refuses moves into full columns, else "" */
     Rc   fault;
 } BoardMove;
+typedef struct BoardMoved {
+    int64_t undo_id; /* what bulk_undo takes; 0: none */
+    bool    waits;   /* it was put on hold */
+} BoardMoved;
 /* Moves a request to another column of the board of what `q` finds, in the caller's transaction: all of it or nothing.
- * Where it stands there already nothing happens.
+ * Where it stands there already nothing happens.  Moves by assignee, priority and answer are taken back with bulk_undo,
+ * what was put on hold goes on with ACT_RESUME; there is no way back of one press for the others.
  * Errors: as the act's; RC_FORBIDDEN; RC_STALE (it is not in `from` any more); RC_CONFLICT (there is no such move, with
  * the reason; the act would lead elsewhere; "full"); then `fault`; RC_INVALID (by, to, text). */
-CHECKED Rc board_move(Ctx *cx, GrantedRequest g, ScopeRequests s, const FindQuery *q, const BoardMove *in);
+CHECKED Rc board_move(Ctx *cx, GrantedRequest g, ScopeRequests s, const FindQuery *q, const BoardMove *in,
+                      BoardMoved *ret);

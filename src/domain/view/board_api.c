@@ -118,6 +118,7 @@ static Rc api_move(Call *call)
     MoveBody b = { 0 };
     ApiBoard k = { 0 };
     GrantedRequest g;
+    BoardMoved moved;
     Rc fault = call_input(call, &move_input, &b);
 
     TRY(open_board(call, or_empty(b.by), &k));
@@ -130,7 +131,8 @@ static Rc api_move(Call *call)
                                  .to = or_empty(b.to),
                                  .text = str_trim(or_empty(b.text)),
                                  .limits = k.view.strict ? k.limits : STR(""),
-                                 .fault = fault }));
+                                 .fault = fault },
+                   &moved));
     return call_show(call, 200, str_fmt(call->arena, "/api/v1/requests/%.*s", STR_ARG(b.request)));
 }
 

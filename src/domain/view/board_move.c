@@ -1,6 +1,8 @@
 /* board_move.c - a card moves to another column: which act that is, and what becomes of it. */
 #include "domain/view/board.h"
 
+#include "domain/request/bulk.h"
+
 #include "domain/view/fields.h"
 
 #include <string.h>
@@ -123,6 +125,7 @@ typedef struct Moving {
     Str by, from;
     Rc fault;
     RequestView view;
+    BoardMoved done;
 } Moving;
 
 static Rc move_state(Moving *m)
@@ -134,6 +137,7 @@ static Rc move_state(Moving *m)
                                                                : ACT_FULFIL;
     Str words = kind == ACT_RESUME ? STR("") : m->in->text;
 
+    m->done.waits = kind == ACT_PEND;
     return request_act(m->cx, m->g, &(RequestAct){ .kind = kind, .text = words, .fault = m->fault },
                        NULL);
 }
@@ -182,40 +186,38 @@ static Rc move_task(Moving *m)
                                 .fault = m->fault });
 }
 
-static Rc move_answer(Moving *m)
+/* What can be taken back goes the way of acts that are kept. */
+static Rc move_kept(Moving *m, BulkKind kind, Str value)
 {
-    Str name = str_skip(m->by, strlen("answer."));
-    bool none_left = str_eq_z(m->in->to, BOARD_NOBODY);
-    RequestEdit edit = { .has_answers = true, .title = STR_NULL, .fault = m->fault };
+    GrantedSelf self;
 
-    edit.impact = edit.urgency = edit.level = STR_NULL;
-    TRY(answers_from_field(m->cx->arena, name, none_left ? STR("") : m->in->to, &edit.answers));
-    return request_edit(m->cx, m->g, &edit);
+    TRY(access_self(m->cx, &self));
+    return bulk_alone(m->cx, self, m->view.head.number, kind,
+                      &(BulkInput){ .value = value, .text = m->in->text, .fault = m->fault },
+                      &m->done.undo_id);
+}
+
+static Rc move_answer(Moving *m, Str to)
+{
+    Str question = str_skip(m->by, strlen("answer."));
+
+    return move_kept(m, BULK_ANSWER,
+                     str_fmt(m->cx->arena, "%.*s %.*s", STR_ARG(question), STR_ARG(to)));
 }
 
 static Rc move_by(Moving *m)
 {
-    Str to = m->in->to;
+    Str to = str_eq_z(m->in->to, BOARD_NOBODY) ? STR("") : m->in->to;
 
     if (str_eq_z(m->by, "state"))
         return move_state(m);
     if (str_eq_z(m->by, "tasks.stage"))
         return move_task(m);
     if (str_eq_z(m->by, "assignee"))
-        return request_act(m->cx, m->g,
-                           &(RequestAct){ .kind = ACT_ASSIGN,
-                                          .assignee = str_eq_z(to, BOARD_NOBODY) ? STR("") : to,
-                                          .fault = m->fault },
-                           NULL);
+        return move_kept(m, BULK_ASSIGN, to);
     if (str_eq_z(m->by, "priority"))
-        return request_edit(m->cx, m->g,
-                            &(RequestEdit){ .title = STR_NULL,
-                                            .impact = STR_NULL,
-                                            .urgency = STR_NULL,
-                                            .level = to,
-                                            .reason = m->in->text,
-                                            .fault = m->fault });
-    return move_answer(m);
+        return move_kept(m, BULK_PRIORITY, to);
+    return move_answer(m, to);
 }
 
 /* ---- before and after ---- */
@@ -282,12 +284,14 @@ static Rc expect_there(Moving *m)
                       TEXT("This move would leave it in another column; open the request."));
 }
 
-Rc board_move(Ctx *cx, GrantedRequest g, ScopeRequests s, const FindQuery *q, const BoardMove *in)
+Rc board_move(Ctx *cx, GrantedRequest g, ScopeRequests s, const FindQuery *q, const BoardMove *in,
+              BoardMoved *ret)
 {
     Moving m = {
         .cx = cx, .g = g, .in = in, .by = in->by.len > 0 ? in->by : STR("state"), .fault = in->fault
     };
 
+    *ret = (BoardMoved){ 0 };
     TRY(request_view(cx, g, &m.view));
     m.from = lane_of(&m.view, m.by);
     TRY(check_theirs(&m));
@@ -302,5 +306,7 @@ Rc board_move(Ctx *cx, GrantedRequest g, ScopeRequests s, const FindQuery *q, co
         m.fault =
             fail_field(cx, RC_INVALID, "text", "reason_required", TEXT("Write something here."));
     TRY(move_by(&m));
-    return expect_there(&m);
+    TRY(expect_there(&m));
+    *ret = m.done;
+    return RC_OK;
 }

@@ -1,4 +1,5 @@
 /* Boards: every request in one column, moves are the acts of the request, limits, and nothing of what is hidden. */
+#include "domain/request/bulk.h"
 #include "domain/request/office_fixture.h"
 #include "domain/view/board.h"
 #include "domain/view/fields.h"
@@ -7,6 +8,7 @@ typedef struct Desk {
     Office o;
     ScopeRequests scope;
     const FindQuery *q;
+    BoardMoved moved; /* by the last move */
 } Desk;
 
 static void sit(Desk *d, const char *login, const char *query)
@@ -46,7 +48,7 @@ static Rc move(Desk *d, int64_t id, BoardMove in)
     cx->failed = false;
     cx->detail = (Text){ 0 };
     fixture_exec(cx, "SAVEPOINT moved");
-    Rc rc = board_move(cx, office_grant(&d->o, id), d->scope, d->q, &in);
+    Rc rc = board_move(cx, office_grant(&d->o, id), d->scope, d->q, &in, &d->moved);
     fixture_exec(cx, rc == RC_OK ? "RELEASE moved" : "ROLLBACK TO moved");
     return rc;
 }
@@ -299,6 +301,110 @@ DB_TEST(board_move_into_a_full_column_is_refused_where_the_view_says_so)
     EXPECT_RC(RC_OK, move(&d, ids[2], wait));
     EXPECT_INT(2, board_limit(STR("fulfilling=1 pending=2"), STR("pending")));
     EXPECT_INT(0, board_limit(STR("fulfilling=1 pending=2"), STR("pend")));
+}
+
+static Rc take_back(Desk *d, BulkDone *ret)
+{
+    Ctx *cx = d->o.cx;
+    GrantedSelf g;
+    int64_t left = 0;
+
+    EXPECT_RC(RC_OK, access_self(cx, &g));
+    TRY(bulk_undo(cx, g, d->moved.undo_id));
+    TRY(bulk_go_on(cx, g, d->moved.undo_id, BULK_PIECE, &left));
+    return bulk_get(cx, g, d->moved.undo_id, ret);
+}
+
+DB_TEST(board_move_is_taken_back_where_its_act_can_be)
+{
+    static const struct {
+        int line;
+        const char *by, *to, *text, *before;
+    } cases[] = {
+        { __LINE__, "assignee", "ada", "", BOARD_NOBODY },
+        { __LINE__, "priority", "high", "Many ask.", "normal" },
+        { __LINE__, "answer.device", "developer", "", "light" },
+    };
+    Desk d = { .o = office_open(cx) };
+    int64_t id = laptop(&d);
+    BulkDone done;
+
+    sit(&d, "ada", "open = yes");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        BoardMove in = { .by = str_z(cases[i].by),
+                         .from = STR(""),
+                         .to = str_z(cases[i].to),
+                         .text = str_z(cases[i].text),
+                         .limits = STR("") };
+        EXPECT_RC_AT(cases[i].line, RC_OK, move(&d, id, in));
+        EXPECT_AT(cases[i].line, d.moved.undo_id != 0 && !d.moved.waits);
+        EXPECT_RC_AT(cases[i].line, RC_OK, take_back(&d, &done));
+        EXPECT_AT(cases[i].line, done.parts.n == 1 && done.parts.at[0].undone);
+        Board b = board_of(&d, cases[i].by);
+        EXPECT_INT_AT(cases[i].line, 1, lane(&b, cases[i].before)->count);
+    }
+    /* Whoever moved it once more keeps that. */
+    EXPECT_RC(RC_OK, move(&d, id, MOVE("answer.device", "developer", "")));
+    BoardMoved first = d.moved;
+    EXPECT_RC(RC_OK, move(&d, id, MOVE("answer.device", "standard", "")));
+    d.moved = first;
+    EXPECT_RC(RC_OK, take_back(&d, &done));
+    EXPECT(!done.parts.at[0].undone);
+    EXPECT_STR("It has been changed since.", done.parts.at[0].undo_why);
+}
+
+DB_TEST(board_move_by_state_has_no_way_back_but_a_wait_can_end)
+{
+    Desk d = { .o = office_open(cx) };
+    int64_t id = question(&d);
+
+    sit(&d, "sam", "open = yes");
+    EXPECT_RC(RC_OK, move(&d, id, MOVE("state", "pending", "The printer is away")));
+    EXPECT(d.moved.waits && d.moved.undo_id == 0);
+    EXPECT_RC(RC_OK, move(&d, id, MOVE("state", "fulfilling", "")));
+    EXPECT(!d.moved.waits && d.moved.undo_id == 0);
+}
+
+typedef struct MoveFault {
+    Desk *d;
+    int64_t id;
+    BoardMove in;
+} MoveFault;
+
+static Rc move_act(Ctx *cx, void *arg)
+{
+    MoveFault *f = arg;
+    GrantedRequest g;
+    BoardMoved moved;
+
+    cx->identity = NULL;
+    TRY(access_request(cx, f->id, MAY_SEE, &g));
+    return board_move(cx, g, f->d->scope, f->d->q, &f->in, &moved);
+}
+
+DB_TEST(board_moves_leave_nothing_half_done)
+{
+    static const BoardMove moves[] = {
+        { .by = STR_INIT("assignee"), .to = STR_INIT("ada") },
+        { .by = STR_INIT("priority"), .to = STR_INIT("high"), .text = STR_INIT("Many ask.") },
+        { .by = STR_INIT("state"), .to = STR_INIT("pending"), .text = STR_INIT("Away.") },
+        { .by = STR_INIT("state"), .to = STR_INIT("fulfilling") },
+        { .by = STR_INIT("tasks.stage"), .to = STR_INIT("started") },
+        { .by = STR_INIT("state"), .to = STR_INIT("fulfilled"), .text = STR_INIT("Told.") },
+        { .by = STR_INIT("state"), .to = STR_INIT("fulfilling"), .text = STR_INIT("Not yet.") },
+    };
+    Desk d = { .o = office_open(cx) };
+    int64_t id = question(&d);
+
+    sit(&d, "ada", "open = yes");
+    for (size_t i = 0; i < COUNT_OF(moves); i++) {
+        MoveFault f = { .d = &d, .id = id, .in = moves[i] };
+        fault_run(cx, move_act, &f);
+        Board b = board_of(&d, str_dup_z(cx->arena, moves[i].by));
+        EXPECT_INT_AT((int)i, 1, lane(&b, str_dup_z(cx->arena, moves[i].to))->count);
+        office_expect_replay(&d.o, id, __LINE__);
+    }
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM bulk_part")); /* assignee and priority */
 }
 
 DB_TEST(view_board_set_is_for_who_may_change_the_view_and_keeps_the_last_limit)

@@ -304,6 +304,7 @@ static Rc act_move(Call *call)
     BoardAsked k = { 0 };
     const FindQuery *q;
     GrantedRequest g;
+    BoardMoved moved;
     bool asks = false;
     BoardMove in = { .from = form_text(call, "from"),
                      .to = form_text(call, "to"),
@@ -317,8 +318,11 @@ static Rc act_move(Call *call)
     TRY(asks_for_words(cx, g, &in, &asks));
     if (asks && !str_eq_z(form_text(call, "words"), "1"))
         return call_again(call);
-    TRY(board_move(cx, g, k.scope, q, &in));
-    call_flash(call, "moved", form_text(call, "number"));
+    TRY(board_move(cx, g, k.scope, q, &in, &moved));
+    if (moved.undo_id != 0)
+        call_flash(call, "moved_kept", str_fmt(cx->arena, "%lld", (long long)moved.undo_id));
+    else
+        call_flash(call, moved.waits ? "waits" : "moved", form_text(call, "number"));
     return call_redirect(call, url_by(cx->arena, "/work/board", &k));
 }
 
