@@ -194,6 +194,7 @@ typedef struct Looking {
     Found *found;
     Str readers;
     FindSql sql;
+    Ms ms; /* for a statement */
 } Looking;
 
 static Rc look(Looking *k, Str match, bool in_title, int64_t before)
@@ -220,7 +221,7 @@ static Rc tier(Looking *k, WordsPlace place, int64_t before)
     if (k->found->n == k->found->want)
         return RC_OK;
     TRY(words_match(k->cx->arena, DB_SQLITE, &ask, &match));
-    Ms usual = db_statement_time(k->cx->db, SEARCH_MS);
+    Ms usual = db_statement_time(k->cx->db, k->ms);
     Rc rc = look(k, match, place == WORDS_TITLE, before);
     (void)db_statement_time(k->cx->db, usual);
     if (rc == RC_LIMIT) {
@@ -249,14 +250,15 @@ static Rc read_after(Ctx *cx, Str after, bool *ret_titles, int64_t *ret_before)
     return RC_OK;
 }
 
-static Rc find_ids(Ctx *cx, ScopeRequests s, const SearchAsked *q, const TextTokens *t, Str after,
-                   Found *f)
+static Rc find_ids(Ctx *cx, ScopeRequests s, const SearchAsked *q, const TextTokens *t,
+                   SearchPage page, Found *f)
 {
     Looking k = { .cx = cx, .s = s, .asked = q, .tokens = t, .found = f };
     bool titles;
     int64_t before;
 
-    TRY(read_after(cx, after, &titles, &before));
+    k.ms = page.ms == 0 ? SEARCH_MS : page.ms;
+    TRY(read_after(cx, page.after, &titles, &before));
     TRY(words_readers(cx, DB_SQLITE, &k.readers));
     TRY(find_sql(cx, q->where, DB_SQLITE, NULL, &k.sql));
     if (titles) {
@@ -299,7 +301,7 @@ static Rc by_words(Ctx *cx, ScopeRequests s, const SearchAsked *q, SearchPage pa
     TRY(request_numbered(cx, s, q->words, &numbered));
     for (size_t i = 0; page.after.len == 0 && i < numbered.n; i++)
         TRY(add_hit(cx, &numbered.at[i], t, (SearchHit){ .exact = true }, ret));
-    TRY(find_ids(cx, s, q, t, page.after, &f));
+    TRY(find_ids(cx, s, q, t, page, &f));
     *ret_cut = f.cut;
     if (f.n == f.want) {
         f.n--;

@@ -63,6 +63,7 @@ typedef struct SearchPage {
     Str after;    /* as *ret_next gave it; "": from the best */
     int64_t size; /* 1..50 */
     bool snippets;
+    Ms ms; /* how long a statement may take; 0: SEARCH_MS, below 0: until the first look at the clock */
 } SearchPage;
 /* *ret_next "": the end.  *ret_cut: the time was over before all was looked through; what was found is there.
  * A constant number of statements.  Errors: RC_INVALID (field "cursor"). */

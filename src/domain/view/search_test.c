@@ -5,6 +5,10 @@
 #include "domain/request/office_fixture.h"
 #include "domain/request/words.h"
 #include "domain/request/words_fixture.h"
+#include "tmpl/search_list.h"
+
+#include "core/buf.h"
+#include "db/dbc.h"
 
 static ScopeRequests scope_of(Ctx *cx)
 {
@@ -97,7 +101,7 @@ static Str found(Office *o, const char *typed, int64_t size)
     EXPECT_RC(RC_OK, search_read(cx, str_z(typed), &q));
     do {
         SearchHits hits;
-        SearchPage page = { next, size, true };
+        SearchPage page = { .after = next, .size = size, .snippets = true };
         EXPECT_RC(RC_OK, search_requests(cx, scope_of(cx), &q, page, &hits, &next, &cut));
         EXPECT(!cut && hits.n <= (size_t)size + 4);
         for (size_t i = 0; i < hits.n; i++)
@@ -231,8 +235,8 @@ DB_TEST(search_marks_titles_and_shows_a_piece_of_what_has_the_words)
     EXPECT_STR(
         "\xE2\x80\xA6 began a week ago on a morning with rain, when I met a [wombat] and a quokka.",
         pieces(cx, &hits.at[2].snippet));
-    EXPECT_RC(RC_INVALID, search_requests(cx, scope_of(cx), &q, (SearchPage){ STR("x9"), 9, false },
-                                          &hits, &next, &cut));
+    SearchPage elsewhere = { .after = STR("x9"), .size = 9 };
+    EXPECT_RC(RC_INVALID, search_requests(cx, scope_of(cx), &q, elsewhere, &hits, &next, &cut));
 }
 
 DB_TEST(search_runs_as_many_statements_for_one_request_as_for_many)
@@ -259,6 +263,74 @@ DB_TEST(search_runs_as_many_statements_for_one_request_as_for_many)
         EXPECT_INT(turn == 0 ? 1 : 13, hits.n);
     }
     EXPECT_INT((int64_t)statements[0], (int64_t)statements[1]);
+}
+
+/* ---- the time of a search ---- */
+
+/* Three of robin's are the newest of many; a reader's connection, in a snapshot. */
+static DbConn *many_wombats(Ctx *own)
+{
+    const char *path = test_db_file();
+    DbConn *c = NULL;
+
+    EXPECT_RC(RC_OK, dbc_open(test_arena(), path, DBC_WRITER, false, &c, NULL));
+    own->db = c;
+    EXPECT_RC(RC_OK, dbc_step(c, DBC_BEGIN_WRITE));
+    Office o = office_open(own);
+    office_as(&o, "mika");
+    for (int i = 0; i < 200; i++)
+        (void)titled(&o, "A wombat", "Help");
+    office_as(&o, "robin");
+    for (int i = 0; i < 3; i++)
+        (void)titled(&o, "A wombat", "Help");
+    words_follow(&o);
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, dbc_step(c, DBC_COMMIT));
+    dbc_close(c);
+    EXPECT_RC(RC_OK, dbc_open(test_arena(), path, DBC_READER, false, &c, NULL));
+    EXPECT_RC(RC_OK, db_read_begin(c));
+    own->db = c;
+    own->identity = NULL;
+    return c;
+}
+
+DB_TEST(search_stops_when_its_time_is_over_and_shows_what_it_found)
+{
+    Ctx own = *cx;
+    CLEANUP(dbc_close_at) DbConn *c = many_wombats(&own);
+    SearchPage whole = { .size = 20, .snippets = true }, short_one = whole;
+    SearchAsked q;
+    SearchHits hits;
+    Str next;
+    bool cut = true;
+
+    short_one.ms = -1;
+    EXPECT_RC(RC_OK, search_read(&own, STR("requester:robin wombat"), &q));
+    EXPECT_RC(RC_OK, search_requests(&own, scope_of(&own), &q, whole, &hits, &next, &cut));
+    EXPECT(!cut);
+    EXPECT_INT(3, hits.n);
+    EXPECT_RC(RC_OK, search_requests(&own, scope_of(&own), &q, short_one, &hits, &next, &cut));
+    EXPECT(cut);
+    EXPECT_INT(3, hits.n); /* the newest were found before the first look at the clock */
+    EXPECT(next.len == 0);
+    /* Other statements have their usual time again. */
+    EXPECT_RC(RC_OK, search_requests(&own, scope_of(&own), &q, whole, &hits, &next, &cut));
+    EXPECT(!cut);
+    db_read_end(c);
+}
+
+TEST(search_page_says_that_it_stopped)
+{
+    CLEANUP(buf_done) Buf page = { 0 };
+    PageOut out = { .buf = &page, .arena = test_arena(), .reader = { LANG_EN, zone_utc(), 0 } };
+    FoundPage p = { .q = STR("wombat"), .asked = true };
+
+    buf_init(&page, 1 << 20);
+    EXPECT_RC(RC_OK, tmpl_search_list(&out, &p));
+    EXPECT(!str_contains(buf_str(&page), STR("its time was over")));
+    p.cut = true;
+    EXPECT_RC(RC_OK, tmpl_search_list(&out, &p));
+    EXPECT(str_contains(buf_str(&page), STR("the search stopped when its time was over")));
 }
 
 /* ---- the same by looking at each request ---- */
@@ -335,8 +407,8 @@ static Str searched(Ctx *cx, Str words, int64_t size)
     EXPECT_RC(RC_OK, search_read(cx, words, &q));
     do {
         SearchHits hits;
-        EXPECT_RC(RC_OK, search_requests(cx, scope_of(cx), &q, (SearchPage){ after, size, false },
-                                         &hits, &after, &cut));
+        SearchPage page = { .after = after, .size = size };
+        EXPECT_RC(RC_OK, search_requests(cx, scope_of(cx), &q, page, &hits, &after, &cut));
         for (size_t i = 0; i < hits.n; i++)
             all = str_fmt(cx->arena, "%.*s %lld", STR_ARG(all), (long long)hits.at[i].head.id);
     } while (after.len > 0);

@@ -277,8 +277,8 @@ static Rc page_search(Call *call)
     p.asked = p.q.len > 0;
     TRY(search_read(cx, p.q, &q));
     TRY(access_requests(cx, &s));
-    TRY(search_requests(cx, s, &q, (SearchPage){ after, PAGE_REQUESTS, true }, &hits, &next,
-                        &p.cut));
+    SearchPage page = { .after = after, .size = PAGE_REQUESTS, .snippets = true };
+    TRY(search_requests(cx, s, &q, page, &hits, &next, &p.cut));
     TRY(add_requests(cx, &hits, &p));
     if (after.len == 0)
         TRY(find_others(cx, &q, false, &p));
