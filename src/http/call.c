@@ -32,6 +32,12 @@ Str call_form(const Call *call, const char *name)
     return form_value(&call->form, str_z(name));
 }
 
+Str call_form_text(const Call *call, const char *name)
+{
+    Str s = call_form(call, name);
+    return str_is_null(s) ? STR("") : str_trim(s);
+}
+
 Rc call_input(Call *call, const Input *in, void *ret)
 {
     if (call->route->body == BODY_JSON)

@@ -117,6 +117,8 @@ Str call_param(const Call *call, const char *name);
 Str call_query(const Call *call, const char *name);
 /* First form field of that name, STR_NULL when absent. */
 Str call_form(const Call *call, const char *name);
+/* The same without blanks around it, "" when absent. */
+Str call_form_text(const Call *call, const char *name);
 
 /* Fills the input struct from JSON or from the form, by the input rows. */
 CHECKED Rc call_input(Call *call, const Input *in, void *ret);

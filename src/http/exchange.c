@@ -102,11 +102,6 @@ Str http_peer(const HttpCall *call)
     return call->peer;
 }
 
-bool http_is_https(const HttpCall *call)
-{
-    return call->is_https;
-}
-
 Arena *http_arena(HttpCall *call)
 {
     return call->arena;
@@ -115,11 +110,6 @@ Arena *http_arena(HttpCall *call)
 void **http_data(HttpCall *call)
 {
     return &call->data;
-}
-
-bool http_is_gone(const HttpCall *call)
-{
-    return atomic_load(&call->gone);
 }
 
 Rc http_body(HttpCall *call, Str *ret)
@@ -164,11 +154,8 @@ void exchange_peer(HttpCall *call, Address peer)
     const HttpServer *server = call->loop->server;
     char *text = arena_alloc(call->arena, ADDRESS_TEXT_MAX);
 
-    if (server->config.n_proxies > 0
-        && address_in(peer, server->proxies, server->config.n_proxies)) {
+    if (server->config.n_proxies > 0 && address_in(peer, server->proxies, server->config.n_proxies))
         peer = forwarded_for(server, &call->head, peer);
-        call->is_https = str_eq_nocase(http_header(call, STR("x-forwarded-proto")), STR("https"));
-    }
     address_text(peer, text);
     call->peer = str_z(text);
 }

@@ -265,7 +265,6 @@ static const Str once[] = {
     STR_INIT("if-match"),
     STR_INIT("if-none-match"),
     STR_INIT("x-csrf-token"),
-    STR_INIT("x-forwarded-proto"),
 };
 
 static size_t count_lines(Str block)

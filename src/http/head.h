@@ -20,7 +20,7 @@
  *   - an Expect other than 100-continue, or in HTTP/1.0 (417)
  *   - more than one of: Host, Content-Length, Transfer-Encoding, Content-Type, Content-Encoding,
  *     Authorization, Cookie, Origin, Expect, Sec-Fetch-Site, Idempotency-Key, If-Match,
- *     If-None-Match, X-CSRF-Token, X-Forwarded-Proto
+ *     If-None-Match, X-CSRF-Token
  *   - a request line that is too long (414), too many or too long header lines (431)
  */
 #pragma once

@@ -284,12 +284,3 @@ Rc multipart_parse(Arena *a, Str body, Str boundary, MultipartParts *ret, Str *r
     *ret = parts;
     return RC_OK;
 }
-
-const MultipartPart *multipart_get(const MultipartParts *parts, Str name)
-{
-    for (size_t i = 0; i < parts->n; i++) {
-        if (str_eq(parts->at[i].name, name))
-            return &parts->at[i];
-    }
-    return NULL;
-}

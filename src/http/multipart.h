@@ -33,5 +33,3 @@ CHECKED Rc multipart_boundary(Str content_type, Str *ret);
  * sections 4.2 and 4.7).  `ret_why` (may be NULL) gets a short English sentence on failure.
  * Errors: RC_INVALID, RC_LIMIT (see above, or the arena's cap). */
 CHECKED Rc multipart_parse(Arena *a, Str body, Str boundary, MultipartParts *ret, Str *ret_why);
-/* The first part of that name; NULL when absent. */
-const MultipartPart *multipart_get(const MultipartParts *parts, Str name);

@@ -57,14 +57,10 @@ Str http_header(const HttpCall *call, Str lower_name);
 /* The client's address in its canonical text form.  When the connection comes from a trusted proxy,
  * the nearest address of X-Forwarded-For that is not a trusted proxy itself. */
 Str http_peer(const HttpCall *call);
-/* Whether a trusted proxy says (X-Forwarded-Proto) that the client came by https. */
-bool http_is_https(const HttpCall *call);
 /* The call's memory, at most HttpLimits.call_arena_bytes.  One thread at a time. */
 Arena *http_arena(HttpCall *call);
 /* A place for the dispatcher's own record of this call; NULL at first. */
 void **http_data(HttpCall *call);
-/* True when the client has gone: the answer will be dropped.  From any thread. */
-bool http_is_gone(const HttpCall *call);
 
 /* The whole body.  A body in a file is mapped on first use (loop or worker thread, whoever has the
  * call); the bytes stay valid until the call is answered.  RC_INTERNAL when mapping fails. */
@@ -179,7 +175,7 @@ typedef struct HttpConfig {
     const Str *hosts;     /* allowed Host values; others get 421.  Without a port an entry */
     size_t n_hosts;       /* matches a Host with no port or with our own; else exactly */
     const Str *proxies;   /* trusted: addresses or CIDR blocks, also free of the per-peer */
-    size_t n_proxies;     /* limit; their X-Forwarded-For and X-Forwarded-Proto count */
+    size_t n_proxies;     /* limit; their X-Forwarded-For counts */
     const Str *unlimited; /* addresses or CIDR blocks free of the per-peer limit only */
     size_t n_unlimited;
     Str spool_dir; /* where body files are made; nothing stays there */

@@ -57,7 +57,6 @@ struct HttpCall {
     bool answered;
     HttpHead head;
     Str peer;
-    bool is_https;
     Arena *arena;
     void *data;
     HttpTask *task; /* posted by http_run_on_loop; NULL: posted with an answer */
@@ -179,7 +178,7 @@ void conn_write_stream_head(Conn *c, Buf *to);
 /* exchange.c */
 HttpCall *exchange_take(Loop *loop);
 void exchange_free(HttpCall *call);
-void exchange_peer(HttpCall *call, Address peer); /* sets peer and is_https */
+void exchange_peer(HttpCall *call, Address peer); /* sets peer */
 /* Puts the answer into the call, without telling the loop. */
 void exchange_put(HttpCall *call, HttpAnswer *answer);
 

@@ -198,10 +198,7 @@ static void on_call(HttpCall *call, void *loop_user)
         answer.close = true;
         http_answer(call, &answer);
     } else if (str_eq_z(path, "/peer")) {
-        say(call, 200,
-            str_fmt(http_arena(call), "%.*s %s", STR_ARG(http_peer(call)),
-                    http_is_https(call) ? "https" : "http")
-                .ptr);
+        say(call, 200, str_dup_z(http_arena(call), http_peer(call)));
     } else if (str_eq_z(path, "/page")) {
         page(call);
     } else if (str_eq_z(path, "/asset")) {

@@ -141,16 +141,10 @@ static Rc page_bulk(Call *call)
     return PAGE(&out, &frame, tmpl_bulk, &p);
 }
 
-static Str form_text(const Call *call, const char *name)
-{
-    Str s = call_form(call, name);
-    return str_is_null(s) ? STR("") : str_trim(s);
-}
-
 /* Where the form stood: a list, and nothing outside it. */
 static bool came_from_list(Call *call, Str *ret)
 {
-    *ret = form_text(call, "back");
+    *ret = call_form_text(call, "back");
     return str_eq_z(*ret, "/work/list") || str_starts(*ret, STR("/work/list?"));
 }
 
@@ -223,16 +217,16 @@ static Rc next_piece_back(Call *call)
 
 static Rc act_bulk(Call *call)
 {
-    BulkInput in = { .act = form_text(call, "act"),
-                     .value = form_text(call, "value"),
-                     .text = form_text(call, "text"),
-                     .next_step = form_text(call, "next_step") };
+    BulkInput in = { .act = call_form_text(call, "act"),
+                     .value = call_form_text(call, "value"),
+                     .text = call_form_text(call, "text"),
+                     .next_step = call_form_text(call, "next_step") };
     GrantedSelf g;
     int64_t id = 0;
 
     TRY(access_self(&call->cx, &g));
     TRY(chosen(call, &in.requests));
-    if (in.requests.n > 0 && !str_eq_z(form_text(call, "confirmed"), "1"))
+    if (in.requests.n > 0 && !str_eq_z(call_form_text(call, "confirmed"), "1"))
         return call_again(call);
     TRY(bulk_begin(&call->cx, g, &in, &id));
     return go_on(call, g, id, next_piece, after);

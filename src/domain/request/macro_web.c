@@ -1,6 +1,6 @@
 /* macro_web.c - macros: run on a request, written by those who may. */
 #include "domain/request/macro_page.h"
-#include "domain/request/ready.h"
+#include "domain/request/ready_web.h"
 #include "domain/request/work_web.h"
 #include "http/dispatch.h"
 #include "tmpl/macro_choose.h"
@@ -11,8 +11,7 @@ static Rc line_of(Ctx *cx, const Macro *m, MacroLine *ret)
 {
     *ret = (MacroLine){ .id = m->id,
                         .name = m->name,
-                        .whose = m->team.id != 0 ? TEXT("{0}", m->team.name)
-                                                 : TEXT("Everybody who works here"),
+                        .whose = ready_whose(&m->team),
                         .changed = TEXT("{0}, {1}", m->changed_by.name, when_short(m->changed_ms)),
                         .may_change = m->may_change };
     for (size_t i = 0; i < m->steps.n; i++)
@@ -92,28 +91,6 @@ static Rc page_list(Call *call)
 
 /* ---- writing one ---- */
 
-static Rc add_team(Ctx *cx, Form *f)
-{
-    Widget w = { .kind = WIDGET_SELECT, .name = STR("team"), .label = TEXT("For whom") };
-    TeamRefs teams;
-    bool everybody = false;
-
-    TRY(ready_teams(cx, &teams, &everybody));
-    if (everybody)
-        TRY(LIST_PUSH(
-            cx->arena, &w.options,
-            (WidgetOption){ .value = STR("*"), .label = TEXT("Everybody who works here") }));
-    for (size_t i = 0; i < teams.n; i++)
-        TRY(LIST_PUSH(
-            cx->arena, &w.options,
-            (WidgetOption){ .value = teams.at[i].key, .label = TEXT("{0}", teams.at[i].name) }));
-    if (w.options.n == 0)
-        return fail(
-            cx, RC_FORBIDDEN, "forbidden",
-            TEXT("Only the leads of a team and administrators write what is ready for it."));
-    return form_add(f, w);
-}
-
 static Rc add_option(Arena *a, Widget *w, Str value, Text label)
 {
     return LIST_PUSH(a, &w->options, (WidgetOption){ .value = value, .label = label });
@@ -173,18 +150,12 @@ static Rc add_steps(Ctx *cx, Form *f, const MacroSteps *steps)
     return form_add(f, w);
 }
 
-static Str form_text(const Call *call, const char *name)
-{
-    Str s = call_form(call, name);
-    return str_is_null(s) ? STR("") : str_trim(s);
-}
-
 static Str cell(const Call *call, int row, const char *column)
 {
     char name[48];
 
     snprintf(name, sizeof name, "steps.%d.%s", row, column);
-    return form_text(call, name);
+    return call_form_text(call, name);
 }
 
 /* Rows in which nothing was written are none. */
@@ -192,7 +163,8 @@ static Rc read_form(const Call *call, MacroInput *ret)
 {
     int64_t version = 0;
 
-    *ret = (MacroInput){ .team = form_text(call, "team"), .name = form_text(call, "name") };
+    *ret =
+        (MacroInput){ .team = call_form_text(call, "team"), .name = call_form_text(call, "name") };
     for (int row = 0; row < 2 * MACRO_STEPS_MOST; row++) {
         MacroStep s = { .act = cell(call, row, "act"),
                         .value = cell(call, row, "value"),
@@ -217,7 +189,7 @@ static Rc show_form(Call *call, const Macro *m, MacroEditPage *p)
 
     p->form.arena = call->arena;
     if (p->is_new)
-        TRY(add_team(cx, &p->form));
+        TRY(ready_form_team(cx, &p->form));
     TRY(form_add(&p->form, (Widget){ .kind = WIDGET_TEXT,
                                      .name = STR("name"),
                                      .label = TEXT("Name"),

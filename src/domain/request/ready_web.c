@@ -1,5 +1,6 @@
 /* ready_web.c - ready replies: chosen for a request, written by those who may. */
 #include "domain/request/ready_page.h"
+#include "domain/request/ready_web.h"
 #include "http/dispatch.h"
 #include "tmpl/ready_choose.h"
 #include "tmpl/ready_edit.h"
@@ -54,6 +55,11 @@ static Rc page_choose(Call *call)
 
 /* ---- all of them ---- */
 
+Text ready_whose(const TeamRef *team)
+{
+    return team->id != 0 ? TEXT("{0}", team->name) : TEXT("Everybody who works here");
+}
+
 static Rc page_list(Call *call)
 {
     Ctx *cx = &call->cx;
@@ -67,14 +73,13 @@ static Rc page_list(Call *call)
     TRY(ready_list(cx, 0, &all));
     for (size_t i = 0; i < all.n; i++) {
         const ReadyReply *r = &all.at[i];
-        ReadyLine line = {
-            .id = r->id,
-            .name = r->name,
-            .languages = STR(""),
-            .whose = r->team.id != 0 ? TEXT("{0}", r->team.name) : TEXT("Everybody who works here"),
-            .changed = TEXT("{0}, {1}", r->changed_by.name, when_short(r->changed_ms)),
-            .may_change = r->may_change
-        };
+        ReadyLine line = { .id = r->id,
+                           .name = r->name,
+                           .languages = STR(""),
+                           .whose = ready_whose(&r->team),
+                           .changed =
+                               TEXT("{0}, {1}", r->changed_by.name, when_short(r->changed_ms)),
+                           .may_change = r->may_change };
         for (int l = 0; l < LANG_COUNT; l++)
             if (r->words.in[l].len > 0)
                 line.languages = str_fmt(cx->arena, "%.*s%s%s", STR_ARG(line.languages),
@@ -101,7 +106,7 @@ static const struct {
     { LANG_ZH, STR_INIT("words.zh"), T("Text in Chinese") },
 };
 
-static Rc add_team(Ctx *cx, Form *f)
+Rc ready_form_team(Ctx *cx, Form *f)
 {
     Widget w = { .kind = WIDGET_SELECT, .name = STR("team"), .label = TEXT("For whom") };
     TeamRefs teams;
@@ -131,7 +136,7 @@ static Rc show_form(Call *call, const ReadyReply *r, ReadyEditPage *p)
 
     p->form.arena = call->arena;
     if (p->is_new)
-        TRY(add_team(cx, &p->form));
+        TRY(ready_form_team(cx, &p->form));
     TRY(form_add(&p->form,
                  (Widget){ .kind = WIDGET_TEXT,
                            .name = STR("name"),
@@ -186,19 +191,13 @@ static Rc page_edit(Call *call)
     return show_form(call, &r, &p);
 }
 
-static Str form_text(const Call *call, const char *name)
-{
-    Str s = call_form(call, name);
-    return str_is_null(s) ? STR("") : str_trim(s);
-}
-
 static ReadyInput read_form(const Call *call)
 {
-    ReadyInput in = { .team = form_text(call, "team"), .name = form_text(call, "name") };
+    ReadyInput in = { .team = call_form_text(call, "team"), .name = call_form_text(call, "name") };
     int64_t version = 0;
 
     for (size_t i = 0; i < COUNT_OF(texts); i++)
-        in.words.in[texts[i].lang] = form_text(call, texts[i].name.ptr);
+        in.words.in[texts[i].lang] = call_form_text(call, texts[i].name.ptr);
     if (str_to_i64(call_form(call, "version"), &version))
         in.version = OPT_INT(version);
     return in;

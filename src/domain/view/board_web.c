@@ -170,12 +170,6 @@ static Rc fill_board(Ctx *cx, const BoardAsked *k, const FindQuery *q, BoardPage
     return RC_OK;
 }
 
-static Str form_text(const Call *call, const char *name)
-{
-    Str s = call_form(call, name);
-    return str_is_null(s) ? STR("") : str_trim(s);
-}
-
 /* What was wrong with the move, in one sentence. */
 static Text refusal(const Ctx *cx)
 {
@@ -197,7 +191,7 @@ static Rc show_board(Call *call, Text refused)
     p.view = k.list.has_view ? k.list.view.key : STR("");
     p.name = k.list.has_view ? view_name(&k.list.view) : TEXT("Requests");
     if (refused.msgid != NULL)
-        p.refused_number = form_text(call, "number");
+        p.refused_number = call_form_text(call, "number");
     TRY(fill_fields(cx, &k, &p));
     Rc rc = asked_query(call, &k.list, &q, &error);
     p.q = k.list.q;
@@ -244,9 +238,9 @@ static Rc name_of_lane(Ctx *cx, const BoardAsked *k, const FindQuery *q, Str key
 static Rc page_words(Call *call)
 {
     Ctx *cx = &call->cx;
-    BoardWordsPage p = { .number = form_text(call, "number"),
-                         .from = form_text(call, "from"),
-                         .to = form_text(call, "to"),
+    BoardWordsPage p = { .number = call_form_text(call, "number"),
+                         .from = call_form_text(call, "from"),
+                         .to = call_form_text(call, "to"),
                          .form = { .arena = call->arena } };
     BoardAsked k = { 0 };
     const FindQuery *q;
@@ -282,7 +276,7 @@ static Rc page_words(Call *call)
 static Rc page_refused(Call *call)
 {
     Text why = refusal(&call->cx);
-    bool words = why.msgid == NULL || str_eq_z(form_text(call, "words"), "1");
+    bool words = why.msgid == NULL || str_eq_z(call_form_text(call, "words"), "1");
 
     return words ? page_words(call) : show_board(call, why);
 }
@@ -306,23 +300,23 @@ static Rc act_move(Call *call)
     GrantedRequest g;
     BoardMoved moved;
     bool asks = false;
-    BoardMove in = { .from = form_text(call, "from"),
-                     .to = form_text(call, "to"),
-                     .text = form_text(call, "text") };
+    BoardMove in = { .from = call_form_text(call, "from"),
+                     .to = call_form_text(call, "to"),
+                     .text = call_form_text(call, "text") };
 
-    TRY(access_request_number(cx, form_text(call, "number"), MAY_SEE, &g));
+    TRY(access_request_number(cx, call_form_text(call, "number"), MAY_SEE, &g));
     TRY(read_board(call, &k));
     TRY(query_of(cx, &k, &q));
     in.by = k.by;
     in.limits = k.list.view.strict ? limits_of(&k) : STR("");
     TRY(asks_for_words(cx, g, &in, &asks));
-    if (asks && !str_eq_z(form_text(call, "words"), "1"))
+    if (asks && !str_eq_z(call_form_text(call, "words"), "1"))
         return call_again(call);
     TRY(board_move(cx, g, k.scope, q, &in, &moved));
     if (moved.undo_id != 0)
         call_flash(call, "moved_kept", str_fmt(cx->arena, "%lld", (long long)moved.undo_id));
     else
-        call_flash(call, moved.waits ? "waits" : "moved", form_text(call, "number"));
+        call_flash(call, moved.waits ? "waits" : "moved", call_form_text(call, "number"));
     return call_redirect(call, url_by(cx->arena, "/work/board", &k));
 }
 
