@@ -191,6 +191,9 @@ CHECKED Rc db_exec(DbConn *c, Arena *a, const DbQuery *q, const DbValue *binds,
 /* Statements run since the connection was opened: tests check that a list page runs a constant
  * number of them. */
 uint64_t db_conn_statements(const DbConn *c);
+/* Rows passed by statements that read a table from end to end, of those that are closed: tests check that what
+ * people look at does not. */
+uint64_t db_conn_scanned(const DbConn *c);
 
 /* Fault injection for tests: the n-th database call from now (a query begun or a row read) fails
  * with RC_INTERNAL, once; 0 turns it off.  db_fault_hit: it has happened since. */

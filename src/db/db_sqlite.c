@@ -46,7 +46,7 @@ struct DbConn {
     bool *in_use;        /* its statement is lent to a Rows */
     Joined joined[JOINED_KEPT];
     sqlite3_stmt *steps[DBC_STEPS];
-    uint64_t statements;
+    uint64_t statements, scanned;
     uint64_t log_frames, log_copied; /* the writer's */
     Ms deadline;                     /* monotonic; of the running statement, readers only */
     Ms until;                        /* monotonic; of the snapshot, 0 outside one */
@@ -735,6 +735,7 @@ void rows_close(Rows *r)
 {
     if (r->stmt == NULL)
         return;
+    r->conn->scanned += (uint64_t)sqlite3_stmt_status(r->stmt, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1);
     if (r->kept || r->joined != NULL) {
         sqlite3_reset(r->stmt);
         sqlite3_clear_bindings(r->stmt);
@@ -765,6 +766,11 @@ Rc db_exec(DbConn *c, Arena *a, const DbQuery *q, const DbValue *binds, int64_t 
 uint64_t db_conn_statements(const DbConn *c)
 {
     return c->statements;
+}
+
+uint64_t db_conn_scanned(const DbConn *c)
+{
+    return c->scanned;
 }
 
 const char *db_engine_version(void)

@@ -1,6 +1,10 @@
 /* The lists that people work with are found by indexes, and a page of them takes a constant number of statements. */
 #include "domain/request/office_fixture.h"
+#include "domain/request/words_fixture.h"
+#include "domain/view/agenda.h"
+#include "domain/view/board.h"
 #include "domain/view/fields.h"
+#include "domain/view/search.h"
 
 #include "domain/view/view_q.h"
 
@@ -115,4 +119,161 @@ DB_TEST(find_list_runs_as_many_statements_for_one_request_as_for_fifty)
         EXPECT_INT(round == 0 ? 1 : 50, (int64_t)heads.n);
     }
     EXPECT(statements[1] <= statements[0]);
+}
+
+/* ---- what people look at, among some thousand requests ---- */
+
+enum { COPIES = 60, SCANNED_MOST = 400 };
+
+#define SQL(...) str_dup_z(cx->arena, str_fmt(cx->arena, __VA_ARGS__))
+
+/* The rows of a table again and again, for other requests. */
+static void copy_rows(Ctx *cx, const char *table, const char *next)
+{
+    fixture_exec(cx, SQL("CREATE TEMP TABLE copied AS SELECT * FROM %s", table));
+    for (int i = 0; i < COPIES; i++) {
+        fixture_exec(cx, SQL("UPDATE copied SET %s", next));
+        fixture_exec(cx, SQL("INSERT INTO %s SELECT * FROM copied", table));
+    }
+    fixture_exec(cx, "DROP TABLE copied");
+}
+
+/* 40 requests in many states, and those COPIES times. */
+static void some_thousand(Office *o)
+{
+    static const char *const items[] = { "question", "laptop", "concern", "paper" };
+    static const char *const answers[] = { "{\"details\":\"Where is the wombat?\"}",
+                                           "{\"device\":\"standard\"}",
+                                           "{\"details\":\"A wombat\"}",
+                                           "{\"details\":\"Where is the wombat?\"}" };
+    Ctx *cx = o->cx;
+
+    for (int i = 0; i < 40; i++) {
+        int item = i % 4 == 3 ? 0 : i % 4;
+        office_as(o, i % 3 == 0 ? "mika" : "robin");
+        int64_t id = office_ask(o, items[item], answers[item]);
+        office_as(o, "sam");
+        if (item == 0 && i % 8 == 0)
+            office_assign(o, id, i % 16 == 0 ? "sam" : "noor");
+        if (item == 0 && i % 12 == 0)
+            EXPECT_RC(RC_OK, office_act(o, id, ACT_PEND, "A part is missing"));
+    }
+    words_follow(o);
+    copy_rows(cx, "request", "id = id + 1000, serial = serial + 1000");
+    copy_rows(cx, "request_reader", "request_id = request_id + 1000");
+    copy_rows(cx, "event", "id = id + 100000, request_id = request_id + 1000");
+    copy_rows(cx, "answer", "request_id = request_id + 1000");
+    copy_rows(cx, "task", "id = id + 1000, request_id = request_id + 1000");
+    copy_rows(cx, "clock", "request_id = request_id + 1000");
+    for (int i = 1; i <= COPIES; i++)
+        fixture_exec(cx, SQL("INSERT INTO request_words (rowid, title, body, readers)"
+                             " SELECT rowid + %d, title, body, readers FROM request_words"
+                             " WHERE rowid < 1000",
+                             1000 * i));
+    EXPECT(fixture_int(cx, "SELECT count(*) FROM request") > 2000);
+    EXPECT(fixture_int(cx, "SELECT count(*) FROM event") > 5000);
+}
+
+/* Since `before`: no table was read from end to end that grows with the requests. */
+static void expect_few(Ctx *cx, uint64_t before, const char *what, Str of)
+{
+    uint64_t n = db_conn_scanned(cx->db) - before;
+
+    if (n > SCANNED_MOST)
+        test_fail(__FILE__, __LINE__, "%s of %.*s as %.*s reads %llu rows of whole tables", what,
+                  STR_ARG(of), STR_ARG(cx->subject->login), (unsigned long long)n);
+}
+
+static void look_at(Office *o, ScopeRequests s, const SavedView *v)
+{
+    static const char *const columns[] = { "state", "assignee", "priority", "tasks.stage" };
+    Ctx *cx = o->cx;
+    Ms now = cx->now_ms;
+    const FindQuery *q;
+    CondError why = { 0 };
+    RequestHeads heads;
+    AgendaEntries entries;
+    SpanRequests spans;
+    Board board;
+    Str next;
+    bool more;
+    int64_t n;
+
+    EXPECT_RC(RC_OK, find_parse(cx, v->query, &q, &why));
+    EXPECT_RC(RC_OK, find_fair(cx, q, &q));
+    uint64_t before = db_conn_scanned(cx->db);
+    EXPECT_RC(RC_OK, find_list(cx, s, q, (FindPage){ STR(""), 50 }, &heads, &next));
+    expect_few(cx, before, "the list", v->key);
+    before = db_conn_scanned(cx->db);
+    EXPECT_RC(RC_OK, find_count(cx, s, q, &n));
+    expect_few(cx, before, "the number", v->key);
+    for (size_t i = 0; i < COUNT_OF(columns); i++) {
+        before = db_conn_scanned(cx->db);
+        EXPECT_RC(RC_OK, board_get(cx, s, q, str_z(columns[i]), STR(""), &board));
+        expect_few(cx, before, columns[i], v->key);
+    }
+    before = db_conn_scanned(cx->db);
+    EXPECT_RC(RC_OK, agenda_get(cx, s, q, STR("due"), now - 15 * MS_DAY, now + 15 * MS_DAY,
+                                &entries, &more));
+    expect_few(cx, before, "the calendar", v->key);
+    before = db_conn_scanned(cx->db);
+    EXPECT_RC(RC_OK, spans_get(cx, s, q, STR(""), &spans, &next));
+    expect_few(cx, before, "the timeline", v->key);
+}
+
+static void search_for(Office *o, ScopeRequests s, const char *typed)
+{
+    Ctx *cx = o->cx;
+    SearchAsked q;
+    SearchHits hits;
+    Str next;
+    bool cut;
+    uint64_t before = db_conn_scanned(cx->db);
+
+    EXPECT_RC(RC_OK, search_read(cx, str_z(typed), &q));
+    EXPECT_RC(RC_OK, search_requests(cx, s, &q, (SearchPage){ .size = 20, .snippets = true }, &hits,
+                                     &next, &cut));
+    expect_few(cx, before, "the search", str_z(typed));
+}
+
+DB_TEST(lists_boards_calendars_timelines_and_search_read_no_table_from_end_to_end)
+{
+    static const char *const readers[] = { "robin", "sam", "ada", "bo", "olga", "aud", "hana" };
+    static const char *const typed[] = {
+        "wombat",           "where wombat",           "REQ-7",           "requester:mika wombat",
+        "state:pending",    "-team:workplace wombat", "open:yes quokka", "assignee:me",
+        "team:workplace w", "updated:>=2030-01-01"
+    };
+    Office o = office_open(cx);
+    int views = 0;
+
+    some_thousand(&o);
+    for (size_t i = 0; i < COUNT_OF(readers); i++) {
+        GrantedSelf self;
+        ScopeRequests s;
+        SavedViews list;
+        office_as(&o, readers[i]);
+        EXPECT_RC(RC_OK, access_self(cx, &self));
+        EXPECT_RC(RC_OK, access_requests(cx, &s));
+        EXPECT_RC(RC_OK, view_list(cx, self, &list));
+        for (size_t k = 0; k < list.n; k++, views++)
+            look_at(&o, s, &list.at[k]);
+        for (size_t k = 0; k < COUNT_OF(typed); k++)
+            search_for(&o, s, typed[k]);
+    }
+    EXPECT(views > 40);
+}
+
+/* The measure itself: what does read a table from end to end is seen. */
+DB_TEST(a_table_read_from_end_to_end_is_counted)
+{
+    Office o = office_open(cx);
+    uint64_t before = db_conn_scanned(cx->db);
+
+    UNUSED(o);
+    (void)fixture_int(cx, "SELECT count(*) FROM person WHERE name LIKE '%a%'");
+    EXPECT(db_conn_scanned(cx->db) - before > 10);
+    before = db_conn_scanned(cx->db);
+    (void)fixture_int(cx, "SELECT count(*) FROM person WHERE id = 1");
+    EXPECT_INT(0, db_conn_scanned(cx->db) - before);
 }
