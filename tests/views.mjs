@@ -210,6 +210,34 @@ test("the help of the language has an example for each field, and each finds or 
   }
 });
 
+test("somebody is told of a view: by page and API, at hours that there are, of views that they may use", async () => {
+  const agent = await server.signIn("agent");
+  const set = (body, status = 200, key = "unassigned") => api("agent", "PUT", `/views/${key}/digest`, body, {}, status).then((answer) => answer.body);
+  const made = await set({ every: "week", weekday: 4, hour: 7 });
+  assert.deepEqual([made.view, made.every, made.weekday, made.hour, made.last], ["unassigned", "week", 4, 7, null]);
+  const at = new Date(made.next).toLocaleString("en-GB", { timeZone: "Europe/Stockholm", weekday: "long", hour: "2-digit", minute: "2-digit" });
+  assert.match(at, /^Friday.*07:00$/);
+  assert.equal((await set({ every: "day", hour: 8 })).every, "day");
+  assert.deepEqual((await api("agent", "GET", "/digests")).body.items.map((one) => one.view), ["unassigned"]);
+  for (const [body, field] of [[{ every: "month", hour: 8 }, "every"], [{ every: "day", hour: 24 }, "hour"], [{ every: "week", weekday: 7, hour: 8 }, "weekday"], [{ every: "day" }, "hour"]])
+    assert.equal((await set(body, 422)).errors[0].pointer, `/${field}`);
+  await set({ every: "day", hour: 8 }, 404, "nothing");
+  await api("lead", "GET", "/views/unassigned/digest", undefined, {}, 404); /* it is somebody else's */
+  /* By hand: the form shows what was chosen, and again what was wrong. */
+  const shown = await agent.get("/work/digests?view=unassigned");
+  assert.match(shown.text, /Each day that you work, 08:00/);
+  assert.match(shown.text, /Nothing was said yet/);
+  assert.match(shown.text, /<option value="8" selected>08:00/);
+  const send = (form, path = "/work/digests") => agent.post(path, form);
+  assert.equal((await send({ view: "mine", every: "week", weekday: "0", hour: "9" })).headers.location, "/work/digests");
+  assert.match((await agent.get("/work/digests")).text, /Monday, 09:00/);
+  assert.equal((await send({ view: "mine", every: "day", hour: "99" })).status, 422);
+  assert.equal((await send({}, "/work/digests/mine/end")).headers.location, "/work/digests");
+  assert.equal((await send({}, "/work/digests/mine/end")).status, 404);
+  await api("agent", "DELETE", "/views/unassigned/digest", undefined, {}, 204);
+  await api("agent", "DELETE", "/views/unassigned/digest", undefined, {}, 404);
+});
+
 test("groups have heads with counts; pages, CSV and the next request keep to them", async () => {
   const agent = await server.signIn("agent");
   const q = ask("open = yes and team = workplace");
@@ -297,7 +325,7 @@ test("an open list marks what changed, counts what came, and holds still under t
 const wrong = ask("open = yes and tem = x");
 const pages = ["/work/list", `/work/list?q=${ask("open = yes")}&group=due`, `/work/list?q=${ask("open = yes")}&group=assignee`, "/work/list?q=&group=priority&c=number&c=title&c=cost&c=next_step&c=channel&c=model",
   `/work/list?q=${wrong}`, `/work/list?q=${ask("title ~ \"zebra\"")}`, `/work/list/why?q=${ask("open = yes and (priority = high or not (team = my_teams and assignee = me))")}&number=REQ-22`,
-  "/work/list/why?q=", "/work/views", "/work/views/new?view=overdue"];
+  "/work/list/why?q=", "/work/views", "/work/digests", "/work/views/new?view=overdue"];
 
 for (const lang of ["en", "sv", "zh"])
   test(`pages of views are valid, accessible and fit a phone: ${lang}`, { skip: noChromium }, async () => {

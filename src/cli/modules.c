@@ -14,8 +14,8 @@ extern const RouteTable search_api, gap_pages;
 extern const RouteTable similar_pages, similar_api, me_too_pages, me_too_api;
 extern const SchemaTable search_schemas, similar_schemas, me_too_schemas;
 extern const RouteTable list_pages, view_pages, view_api, board_pages, board_api, agenda_pages,
-    agenda_api;
-extern const SchemaTable board_schemas, agenda_schemas;
+    agenda_api, digest_pages, digest_api;
+extern const SchemaTable board_schemas, agenda_schemas, digest_schemas;
 extern const SchemaTable view_schemas;
 extern const RouteTable report_pages;
 extern const RouteTable query_pages, query_api;
@@ -111,6 +111,8 @@ static const Module board_module = { "boards", &board_pages, &board_api, &board_
 static const Module agenda_module = { "calendars of views", &agenda_pages, &agenda_api,
                                       &agenda_schemas,
                                       "Requests of a view by their dates, and as spans of time" };
+static const Module digest_module = { "digests", &digest_pages, &digest_api, &digest_schemas,
+                                      "Being told of a view once a day or a week" };
 static const Module view_module = { "views", &view_pages, &view_api, &view_schemas,
                                     "Requests by a query, and saved queries with their columns." };
 
@@ -126,6 +128,6 @@ const Module *const program_modules[] = {
     &plan_module,     &unsent_module,  &ready_module,    &macro_module,    &clock_module,
     &target_module,   &list_module,    &view_module,     &board_module,    &agenda_module,
     &query_module,    &report_module,  &gap_module,      &similar_module,  &field_module,
-    &me_too_module,
+    &me_too_module,   &digest_module,
 };
 const size_t program_modules_n = COUNT_OF(program_modules);

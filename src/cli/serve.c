@@ -18,6 +18,7 @@
 #include "domain/request/plan.h"
 #include "domain/request/read_mark.h"
 #include "domain/request/schedule.h"
+#include "domain/view/digest.h"
 #include "domain/request/upkeep.h"
 #include "domain/request/words.h"
 #include "http/live.h"
@@ -297,6 +298,7 @@ int serve_main(Arena *a, const Config *config)
     request_promise_timers_register();
     snooze_timers_register();
     schedule_timers_register();
+    digest_timers_register();
     follower_register(promise_samples_follower());
     follower_register(request_promise_follower());
     follower_register(words_follower());

@@ -199,7 +199,7 @@ typedef enum InternalTask {
     INTERNAL_DEMO = 5,    /* loading the demo organisation */
     INTERNAL_PUBLISH = 6, /* checking a document against teams and people before it is published */
     INTERNAL_ACTION = 7,  /* handing out tasks that the program does, and taking the answers */
-    INTERNAL_SCHEDULE = 8, /* making a request that repeats, as its owner */
+    INTERNAL_SCHEDULE = 8, /* doing what repeats, as whose it is: a request, a notice of a view */
     INTERNAL_ASSIGN = 9,  /* sharing out work in a team that has it so */
 } InternalTask;
 CHECKED Rc access_internal_request(Ctx *cx, InternalTask task, int64_t request_id,

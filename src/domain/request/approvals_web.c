@@ -166,6 +166,8 @@ static Rc page_notifications(Call *call)
         };
         if (str_eq_z(n->kind, "schedule_failed"))
             line.url = STR("/repeating");
+        else if (str_eq_z(n->kind, "digest"))
+            line.url = STR("/work/digests");
         else if (!str_is_null(n->number))
             line.url = str_eq_z(n->kind, "approve")
                            ? STR("/approvals")

@@ -328,6 +328,15 @@ SELECT r.id, r.record, r.serial, r.title FROM request r
  WHERE r.id IN (SELECT value::bigint FROM json_array_elements_text(:ids::json) AS value) AND {scope s r};
 
 -- id 0: all; request 0: of any.
+-- What notices of views say (domain/view/digest.h).
+-- notification_digests(g self, ids text) -> many: id int, name text, found int, fresh int
+[sqlite]
+SELECT n.id, t.name, t.found, t.fresh FROM notification n JOIN digest_told t ON t.event_id = n.event_id
+ WHERE n.person_id = :g_self AND n.id IN (SELECT value FROM json_each(:ids));
+[postgres]
+SELECT n.id, t.name, t.found, t.fresh FROM notification n JOIN digest_told t ON t.event_id = n.event_id
+ WHERE n.person_id = :g_self AND n.id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:ids AS json)));
+
 -- notification_mark(g self, id int, request int, now ms) -> exec
 UPDATE notification SET read_ms = :now
  WHERE person_id = :g_self AND read_ms IS NULL AND (:id = 0 OR id = :id)

@@ -306,6 +306,31 @@ static Text sentence(const Notification *n)
     return t;
 }
 
+/* Of a view: its name, how many requests it found, how many of them are new. */
+static Rc add_digests(Ctx *cx, GrantedSelf g, Notifications *io)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+    NotificationDigestsRow row;
+    IdList ids = { 0 };
+    Str json;
+
+    for (size_t i = 0; i < io->n; i++)
+        if (str_eq_z(io->at[i].kind, "digest"))
+            TRY(LIST_PUSH(cx->arena, &ids, io->at[i].id));
+    if (ids.n == 0)
+        return RC_OK;
+    TRY(ids_json(cx->arena, &ids, &json));
+    TRY(q_notification_digests(cx, g, json, &rows));
+    while (q_notification_digests_next(&rows, &row))
+        for (size_t i = 0; i < io->n; i++)
+            if (io->at[i].id == row.id)
+                io->at[i].text =
+                    row.found > 999
+                        ? TEXT("{0}: more than 999 requests, {1} of them new", row.name, row.fresh)
+                        : TEXT("{0}: {1} found, {2} of them new", row.name, row.found, row.fresh);
+    return rows_result(&rows);
+}
+
 LIST_OF(NotificationRow, NotificationRows);
 LIST_OF(RequestNamesRow, NameRows);
 
@@ -384,6 +409,7 @@ Rc notification_list(Ctx *cx, GrantedSelf g, bool only_unread, int64_t before_id
         TRY(from_row(cx, &found.at[i], &names, &n));
         TRY(LIST_PUSH(cx->arena, &list, n));
     }
+    TRY(add_digests(cx, g, &list));
     *ret = list;
     return RC_OK;
 }

@@ -1,5 +1,6 @@
 /* saved.c - views: those that come with the program, saved ones, and the tabs of a person. */
 #include "domain/view/board.h"
+#include "domain/view/digest.h"
 
 #include "app/event.h"
 #include "domain/view/saved_q.h"
@@ -504,6 +505,7 @@ Rc view_drop(Ctx *cx, GrantedSelf g, Str key, OptInt version)
     TRY(q_saved_delete(cx, g, was.id, was.version, &done));
     if (done == 0)
         return fail(cx, RC_STALE, "stale", TEXT("Somebody else has changed this meanwhile."));
+    TRY(digest_end_all(cx, g, key));
     EventChange changes[] = { { STR("name"), was.name, STR_NULL, true },
                               { STR("query"), was.query, STR_NULL, true } };
     return said(cx, "view.dropped", was.id, changes, COUNT_OF(changes));
