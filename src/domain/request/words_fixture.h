@@ -5,3 +5,6 @@
 
 /* Everything that happened so far, by the follower "words" as it is when it begins at its last event. */
 void words_follow(Office *o);
+/* The requests that there are, fewer than 1,000, again and again, with what lists ask of them: readers, events, answers,
+ * tasks, clocks and words. */
+void words_copy(Office *o, int times);

@@ -2,6 +2,8 @@
 
 #include "domain/request/words.h"
 
+#define SQL(...) str_dup_z(cx->arena, str_fmt(cx->arena, __VA_ARGS__))
+
 void words_follow(Office *o)
 {
     followers_clear();
@@ -14,4 +16,32 @@ void words_follow(Office *o)
                           "SELECT coalesce(max(event_id), 0) FROM follower WHERE name = 'words'");
     }
     followers_clear();
+}
+
+static void copy_rows(Ctx *cx, const char *table, const char *next, int times)
+{
+    fixture_exec(cx, SQL("CREATE TEMP TABLE copied AS SELECT * FROM %s", table));
+    for (int i = 0; i < times; i++) {
+        fixture_exec(cx, SQL("UPDATE copied SET %s", next));
+        fixture_exec(cx, SQL("INSERT INTO %s SELECT * FROM copied", table));
+    }
+    fixture_exec(cx, "DROP TABLE copied");
+}
+
+void words_copy(Office *o, int times)
+{
+    Ctx *cx = o->cx;
+
+    words_follow(o);
+    copy_rows(cx, "request", "id = id + 1000, serial = serial + 1000", times);
+    copy_rows(cx, "request_reader", "request_id = request_id + 1000", times);
+    copy_rows(cx, "event", "id = id + 100000, request_id = request_id + 1000", times);
+    copy_rows(cx, "answer", "request_id = request_id + 1000", times);
+    copy_rows(cx, "task", "id = id + 1000, request_id = request_id + 1000", times);
+    copy_rows(cx, "clock", "request_id = request_id + 1000", times);
+    for (int i = 1; i <= times; i++)
+        fixture_exec(cx, SQL("INSERT INTO request_words (rowid, title, body, readers)"
+                             " SELECT rowid + %d, title, body, readers FROM request_words"
+                             " WHERE rowid < 1000",
+                             1000 * i));
 }

@@ -267,7 +267,7 @@ DB_TEST(search_runs_as_many_statements_for_one_request_as_for_many)
 
 /* ---- the time of a search ---- */
 
-/* Three of robin's are the newest of many; a reader's connection, in a snapshot. */
+/* Three of robin's are the newest of a thousand; a reader's connection, in a snapshot. */
 static DbConn *many_wombats(Ctx *own)
 {
     const char *path = test_db_file();
@@ -278,8 +278,9 @@ static DbConn *many_wombats(Ctx *own)
     EXPECT_RC(RC_OK, dbc_step(c, DBC_BEGIN_WRITE));
     Office o = office_open(own);
     office_as(&o, "mika");
-    for (int i = 0; i < 200; i++)
+    for (int i = 0; i < 40; i++)
         (void)titled(&o, "A wombat", "Help");
+    words_copy(&o, 25);
     office_as(&o, "robin");
     for (int i = 0; i < 3; i++)
         (void)titled(&o, "A wombat", "Help");
