@@ -325,7 +325,7 @@ test("an open list marks what changed, counts what came, and holds still under t
 const wrong = ask("open = yes and tem = x");
 const pages = ["/work/list", `/work/list?q=${ask("open = yes")}&group=due`, `/work/list?q=${ask("open = yes")}&group=assignee`, "/work/list?q=&group=priority&c=number&c=title&c=cost&c=next_step&c=channel&c=model",
   `/work/list?q=${wrong}`, `/work/list?q=${ask("title ~ \"zebra\"")}`, `/work/list/why?q=${ask("open = yes and (priority = high or not (team = my_teams and assignee = me))")}&number=REQ-22`,
-  "/work/list/why?q=", "/work/views", "/work/digests", "/work/views/new?view=overdue"];
+  "/work/list/why?q=", "/work/views", "/work/digests", "/help/query", "/work/views/new?view=overdue"];
 
 for (const lang of ["en", "sv", "zh"])
   test(`pages of views are valid, accessible and fit a phone: ${lang}`, { skip: noChromium }, async () => {

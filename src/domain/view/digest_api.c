@@ -86,9 +86,9 @@ static Rc api_set(Call *call)
     TRY(access_self(&call->cx, &g));
     TRY(view_get(&call->cx, g, key, &v));
     TRY(call_input(call, &digest_input, &b));
-    TRY(digest_set(&call->cx, g, key,
-                   &(DigestRule){ b.every, str_eq_z(b.every, "week") ? b.weekday.value : 0,
-                                  b.hour.value }));
+    TRY(digest_set(
+        &call->cx, g, key,
+        &(DigestRule){ b.every, str_eq_z(b.every, "week") ? b.weekday.value : 0, b.hour.value }));
     return call_show(call, 200, str_fmt(call->arena, "/api/v1/views/%.*s/digest", STR_ARG(key)));
 }
 
@@ -102,16 +102,15 @@ static Rc api_end(Call *call)
 }
 
 extern const RouteTable digest_api;
-const RouteTable digest_api =
-    ROUTES({ HTTP_GET, "/api/v1/digests", api_digests, RIGHT_STAFF, BODY_NONE, TX_READ,
-             .text = "Views that one is told of", .reply = "[Digest]" },
-           { HTTP_GET, "/api/v1/views/{key}/digest", api_digest, RIGHT_STAFF, BODY_NONE, TX_READ,
-             .text = "When one is told of a view, and what was said last", .reply = "Digest" },
-           { HTTP_PUT, "/api/v1/views/{key}/digest", api_set, RIGHT_STAFF, BODY_JSON, TX_WRITE,
-             .text = "Be told of a view once a day or a week", .input = &digest_input,
-             .reply = "Digest" },
-           { HTTP_DELETE, "/api/v1/views/{key}/digest", api_end, RIGHT_STAFF, BODY_NONE, TX_WRITE,
-             .text = "Be told of a view no longer", .status = 204 }, );
+const RouteTable digest_api = ROUTES(
+    { HTTP_GET, "/api/v1/digests", api_digests, RIGHT_STAFF, BODY_NONE, TX_READ,
+      .text = "Views that one is told of", .reply = "[Digest]" },
+    { HTTP_GET, "/api/v1/views/{key}/digest", api_digest, RIGHT_STAFF, BODY_NONE, TX_READ,
+      .text = "When one is told of a view, and what was said last", .reply = "Digest" },
+    { HTTP_PUT, "/api/v1/views/{key}/digest", api_set, RIGHT_STAFF, BODY_JSON, TX_WRITE,
+      .text = "Be told of a view once a day or a week", .input = &digest_input, .reply = "Digest" },
+    { HTTP_DELETE, "/api/v1/views/{key}/digest", api_end, RIGHT_STAFF, BODY_NONE, TX_WRITE,
+      .text = "Be told of a view no longer", .status = 204 }, );
 
 extern const SchemaTable digest_schemas;
 const SchemaTable digest_schemas = SCHEMAS(

@@ -40,7 +40,8 @@ static Str next_of(Ctx *cx, const char *every, int64_t weekday, int64_t hour, co
 
 static int64_t count(Ctx *cx, const char *what)
 {
-    return fixture_int(cx, str_dup_z(cx->arena, str_fmt(cx->arena, "SELECT count(*) FROM %s", what)));
+    return fixture_int(cx,
+                       str_dup_z(cx->arena, str_fmt(cx->arena, "SELECT count(*) FROM %s", what)));
 }
 
 /* All timers that are due then. */
@@ -62,12 +63,17 @@ DB_TEST(digest_comes_at_its_hour_on_days_on_which_the_person_works)
     EXPECT_STR("2030-01-04T07:00:00Z", next_of(cx, "day", 0, 8, "2030-01-04T06:59:59Z"));
     EXPECT_STR("2030-01-07T07:00:00Z", next_of(cx, "day", 0, 8, "2030-01-04T07:00:00Z"));
     EXPECT_STR("2030-01-07T23:00:00Z", next_of(cx, "day", 0, 0, "2030-01-07T22:59:59Z"));
-    EXPECT_STR("2030-01-06T07:00:00Z", next_of(cx, "week", 6, 8, "2030-01-04T07:00:00Z")); /* a Sunday, as chosen */
+    EXPECT_STR("2030-01-06T07:00:00Z",
+               next_of(cx, "week", 6, 8, "2030-01-04T07:00:00Z")); /* a Sunday, as chosen */
     EXPECT_STR("2030-01-11T07:00:00Z", next_of(cx, "week", 4, 8, "2030-01-04T07:00:00Z"));
     EXPECT_STR("2030-01-04T07:00:00Z", next_of(cx, "week", 4, 8, "2030-01-04T06:00:00Z"));
-    EXPECT_STR("2030-07-05T06:00:00Z", next_of(cx, "day", 0, 8, "2030-07-05T00:00:00Z")); /* summer */
-    fixture_exec(cx, "INSERT INTO absence (person_id, from_ms, to_ms, created_ms) SELECT id, 1893625200000, 1894316400000, 0 FROM person WHERE login = 'sam'");
-    EXPECT_STR("2030-01-11T07:00:00Z", next_of(cx, "day", 0, 8, "2030-01-03T12:00:00Z")); /* back on the eleventh */
+    EXPECT_STR("2030-07-05T06:00:00Z",
+               next_of(cx, "day", 0, 8, "2030-07-05T00:00:00Z")); /* summer */
+    fixture_exec(
+        cx,
+        "INSERT INTO absence (person_id, from_ms, to_ms, created_ms) SELECT id, 1893625200000, 1894316400000, 0 FROM person WHERE login = 'sam'");
+    EXPECT_STR("2030-01-11T07:00:00Z",
+               next_of(cx, "day", 0, 8, "2030-01-03T12:00:00Z")); /* back on the eleventh */
 }
 
 DB_TEST(digest_says_once_how_many_how_many_new_and_the_first_five)
@@ -123,7 +129,12 @@ DB_TEST(digest_of_nothing_is_not_sent_and_goes_on)
 DB_TEST(digest_ends_with_the_view_the_right_and_the_person)
 {
     Told t = open_at(cx, "sam", "2030-01-04T06:00:00Z");
-    ViewInput in = { .name = STR("Ours"), .key = STR("ours"), .query = STR("open = yes"), .sharing = STR("team"), .team = STR("workplace"), .grouping = STR("") };
+    ViewInput in = { .name = STR("Ours"),
+                     .key = STR("ours"),
+                     .query = STR("open = yes"),
+                     .sharing = STR("team"),
+                     .team = STR("workplace"),
+                     .grouping = STR("") };
     DigestRule rule = { STR("day"), 0, 8 };
     Str key;
 
@@ -133,9 +144,12 @@ DB_TEST(digest_ends_with_the_view_the_right_and_the_person)
     sit(&t, "ada");
     EXPECT_RC(RC_OK, digest_set(cx, t.self, STR("ours"), &rule));
     EXPECT_RC(RC_OK, digest_set(cx, t.self, STR("mine"), &rule));
-    fixture_exec(cx, "DELETE FROM team_member WHERE person_id = (SELECT id FROM person WHERE login = 'noor')");
+    fixture_exec(
+        cx,
+        "DELETE FROM team_member WHERE person_id = (SELECT id FROM person WHERE login = 'noor')");
     pass(&t, "2030-01-04T07:00:00Z");
-    EXPECT_INT(0, count(cx, "view_digest d JOIN person p ON p.id = d.person_id WHERE p.login = 'noor'"));
+    EXPECT_INT(
+        0, count(cx, "view_digest d JOIN person p ON p.id = d.person_id WHERE p.login = 'noor'"));
     EXPECT_INT(2, count(cx, "view_digest"));
     sit(&t, "sam");
     EXPECT_RC(RC_OK, view_drop(cx, t.self, STR("ours"), OPT_NONE));
@@ -149,8 +163,11 @@ DB_TEST(digest_ends_with_the_view_the_right_and_the_person)
 DB_TEST(digest_refuses_what_is_no_time_and_more_than_the_most)
 {
     Told t = open_at(cx, "sam", "2030-01-04T06:00:00Z");
-    static const DigestRule wrong[] = { { STR_INIT("month"), 0, 8 }, { STR_INIT("week"), 7, 8 }, { STR_INIT("week"), -1, 8 },
-                                        { STR_INIT("day"), 0, 24 }, { STR_INIT("day"), 0, -1 } };
+    static const DigestRule wrong[] = { { STR_INIT("month"), 0, 8 },
+                                        { STR_INIT("week"), 7, 8 },
+                                        { STR_INIT("week"), -1, 8 },
+                                        { STR_INIT("day"), 0, 24 },
+                                        { STR_INIT("day"), 0, -1 } };
     Digest d;
 
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
@@ -158,11 +175,19 @@ DB_TEST(digest_refuses_what_is_no_time_and_more_than_the_most)
         EXPECT_RC(RC_INVALID, digest_set(cx, t.self, STR("mine"), &wrong[i]));
     }
     sit(&t, "sam");
-    EXPECT_RC(RC_NOT_FOUND, digest_set(cx, t.self, STR("nothing"), &(DigestRule){ STR("day"), 0, 8 }));
+    EXPECT_RC(RC_NOT_FOUND,
+              digest_set(cx, t.self, STR("nothing"), &(DigestRule){ STR("day"), 0, 8 }));
     EXPECT_RC(RC_NOT_FOUND, digest_get(cx, t.self, STR("mine"), &d));
     EXPECT_RC(RC_NOT_FOUND, digest_end(cx, t.self, STR("mine")));
     for (int i = 0; i < DIGESTS_MAX; i++)
-        fixture_exec(cx, str_dup_z(cx->arena, str_fmt(cx->arena, "INSERT INTO view_digest (person_id, key, every, weekday, hour, since_ms) SELECT id, 'k%d', 'day', 0, 8, 0 FROM person WHERE login = 'sam'", i)));
+        fixture_exec(
+            cx,
+            str_dup_z(
+                cx->arena,
+                str_fmt(
+                    cx->arena,
+                    "INSERT INTO view_digest (person_id, key, every, weekday, hour, since_ms) SELECT id, 'k%d', 'day', 0, 8, 0 FROM person WHERE login = 'sam'",
+                    i)));
     sit(&t, "sam");
     EXPECT_RC(RC_LIMIT, digest_set(cx, t.self, STR("mine"), &(DigestRule){ STR("day"), 0, 8 }));
     EXPECT_RC(RC_OK, digest_end(cx, t.self, STR("k3")));
@@ -180,8 +205,14 @@ DB_TEST(digest_shows_nothing_that_the_reader_no_longer_sees)
     sit(&t, "sam");
     EXPECT_RC(RC_OK, digest_set(cx, t.self, STR("unassigned"), &(DigestRule){ STR("day"), 0, 8 }));
     pass(&t, "2030-01-04T07:00:00Z");
-    fixture_exec(cx, str_dup_z(cx->arena, str_fmt(cx->arena, "DELETE FROM request_reader WHERE request_id = %lld", (long long)id)));
-    fixture_exec(cx, str_dup_z(cx->arena, str_fmt(cx->arena, "UPDATE request SET team_id = %lld WHERE id = %lld", (long long)t.o.finance, (long long)id)));
+    fixture_exec(cx,
+                 str_dup_z(cx->arena,
+                           str_fmt(cx->arena, "DELETE FROM request_reader WHERE request_id = %lld",
+                                   (long long)id)));
+    fixture_exec(
+        cx,
+        str_dup_z(cx->arena, str_fmt(cx->arena, "UPDATE request SET team_id = %lld WHERE id = %lld",
+                                     (long long)t.o.finance, (long long)id)));
     sit(&t, "sam");
     EXPECT_RC(RC_OK, digest_get(cx, t.self, STR("unassigned"), &d));
     EXPECT_INT(1, d.found);
