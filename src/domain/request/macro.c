@@ -47,6 +47,15 @@ bool macro_act_from_word(Str word, MacroAct *ret)
     return false;
 }
 
+static const struct {
+    const char *word, *label;
+} levels[] = {
+    { "low", T("low") },
+    { "normal", T("normal") },
+    { "high", T("high") },
+    { "critical", T("critical") },
+};
+
 Text macro_step_text(const MacroStep *s)
 {
     MacroAct act;
@@ -57,6 +66,12 @@ Text macro_step_text(const MacroStep *s)
         return TEXT("{0}: {1}", acts[act].label, s->ready_name);
     if (act == MACRO_ASSIGN && s->value.len == 0)
         return TEXT("{0}: {1}", acts[act].label, T("Nobody"));
+    if (act == MACRO_ASSIGN && str_eq_z(s->value, "me"))
+        return TEXT("{0}: {1}", acts[act].label, T("whoever runs it"));
+    if (act == MACRO_PRIORITY)
+        for (size_t i = 0; i < COUNT_OF(levels); i++)
+            if (str_eq_z(s->value, levels[i].word))
+                return TEXT("{0}: {1}", acts[act].label, levels[i].label);
     if (s->value.len > 0)
         return TEXT("{0}: {1}", acts[act].label, s->value);
     return (Text){ .msgid = acts[act].label };

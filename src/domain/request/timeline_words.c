@@ -222,6 +222,7 @@ static const FieldOption *option_named(const TeamField *f, Str key)
 static Rc field_told(Ctx *cx, const Entry *e, bool its_value, Arg *ret)
 {
     TeamFields fields = { 0 };
+    Ms day = 0;
     Str key = e->changes.n > 0 ? e->changes.at[0].field : STR("");
     Str to = e->changes.n > 0 && !str_is_null(e->changes.at[0].to) ? e->changes.at[0].to : STR("");
 
@@ -239,6 +240,8 @@ static Rc field_told(Ctx *cx, const Entry *e, bool its_value, Arg *ret)
             *ret = arg_lang(o->name);
         else if (f->kind == FIELD_YES_NO)
             *ret = arg_msg(str_eq_z(to, "yes") ? T("Yes") : T("No"));
+        else if (f->kind == FIELD_DATE && clock_parse_date(to, &day))
+            *ret = arg_when(when_date(day));
     }
     return RC_OK;
 }
