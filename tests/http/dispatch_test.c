@@ -451,7 +451,7 @@ TEST(dispatch_security_headers_stand_once_in_every_answer)
     static const char *const once[] = { "X-Content-Type-Options", "Cross-Origin-Resource-Policy" };
     Place p = open_place();
     Reply replies[] = { get(&p, STR("/fail/404"), ""), get(&p, STR("/api/v1/fail/409"), ""),
-                        get(&p, STR(ASSET_app_css), "") };
+                        get(&p, STR(ASSET_icons_svg), "") };
 
     EXPECT_INT(200, replies[2].status);
     for (size_t i = 0; i < COUNT_OF(replies); i++)

@@ -12,9 +12,9 @@
 static const struct {
     const char *word, *label;
 } kinds[FIELD_KINDS] = {
-    [FIELD_TEXT] = { "text", T("One line of text") },          [FIELD_NUMBER] = { "number", T("A number") },
-    [FIELD_MONEY] = { "money", T("Money") },       [FIELD_DATE] = { "date", T("Date") },
-    [FIELD_CHOICE] = { "choice", T("Choice") },    [FIELD_PERSON] = { "person", T("Person") },
+    [FIELD_TEXT] = { "text", T("One line of text") }, [FIELD_NUMBER] = { "number", T("A number") },
+    [FIELD_MONEY] = { "money", T("Money") },          [FIELD_DATE] = { "date", T("Date") },
+    [FIELD_CHOICE] = { "choice", T("Choice") },       [FIELD_PERSON] = { "person", T("Person") },
     [FIELD_YES_NO] = { "yes_no", T("Yes or no") },
 };
 

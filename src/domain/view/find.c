@@ -169,8 +169,8 @@ Rc find_count(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret)
 }
 
 /* The count and the first rows, by one writing of the query where both look through the same. */
-static Rc count_and_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size,
-                         FoundRows *ret, int64_t *ret_count)
+static Rc count_and_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, FoundRows *ret,
+                         int64_t *ret_count)
 {
     FindSql sql;
 
