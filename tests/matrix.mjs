@@ -254,6 +254,7 @@ const table = {
   "GET /api/v1/search": { to: 200 },
   "GET /work/list": { to: 200 },
   "GET /work/list.csv": { to: 200 },
+  "GET /work/list/all": { to: 200 },
   "GET /work/list/why": { to: 200 },
   "GET /work/views": { to: 200 },
   "GET /work/views/new": { to: 200 },

@@ -238,6 +238,26 @@ test("somebody is told of a view: by page and API, at hours that there are, of v
   await api("agent", "DELETE", "/views/unassigned/digest", undefined, {}, 404);
 });
 
+test("what is to be done with all that fit is asked in the order of the list", async () => {
+  const admin = await server.signIn("admin"); /* who sees more than a page */
+  const q = encodeURIComponent("state != draft order by created");
+  const list = (await admin.get(`/work/list?q=${q}`)).text;
+  const url = list.match(/href="(\/work\/list\/all\?[^"]*)"/)[1].replaceAll("&amp;", "&");
+  const page = (await admin.get(url)).text;
+  const numbers = [...page.matchAll(/<input type="hidden" name="id" value="([^"]+)">/g)].map((m) => m[1]);
+  const all = [];
+  for (let next = ""; next !== undefined && next !== null; ) {
+    const answer = (await api("admin", "GET", `/requests?limit=100&query=${q}&cursor=${encodeURIComponent(next)}`)).body;
+    all.push(...answer.items.map((one) => one.number));
+    next = answer.next;
+  }
+  assert.ok(all.length > 50);
+  assert.deepEqual(numbers, all);
+  assert.ok(page.includes(`${all.length} requests are chosen.`));
+  assert.equal((await admin.get("/work/list/all?q=team+%3D")).status, 422);
+  assert.ok(!(await admin.get(`/work/list?q=${encodeURIComponent("number = 1")}`)).text.includes("/work/list/all?"));
+});
+
 test("groups have heads with counts; pages, CSV and the next request keep to them", async () => {
   const agent = await server.signIn("agent");
   const q = ask("open = yes and team = workplace");

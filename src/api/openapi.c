@@ -192,7 +192,7 @@ static void put_parameters(JsonOut *o, const Route *r)
         Str name = str_cut(&query, ' ');
         put_parameter(o, name, "query", false, str_eq_z(name, "limit") ? "int" : "text");
     }
-    if (r->method == HTTP_PATCH)
+    if (r->method == HTTP_PATCH || r->versioned)
         put_parameter(o, STR("If-Match"), "header", true, "text");
     if (r->method == HTTP_POST)
         put_parameter(o, STR("Idempotency-Key"), "header", false, "text");

@@ -47,6 +47,7 @@ struct Route {
     const char  *reply;   /* API: "Request", or "[Request]" for a page of them (api/schema.h) */
     int          status;  /* API: status of success when not 200 */
     const char  *query;   /* API: names of query parameters, "q order limit cursor" */
+    bool         versioned; /* API: takes If-Match (call_if_match); every PATCH does */
 };
 
 typedef struct RouteTable {

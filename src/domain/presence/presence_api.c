@@ -308,7 +308,8 @@ const RouteTable presence_api = ROUTES(
     { HTTP_PATCH, "/api/v1/people/{login}/hours", api_hours, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
       .text = "Change hours of work", .input = &hours_input, .reply = "Presence" },
     { HTTP_PUT, "/api/v1/people/{login}/skills", api_skills, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
-      .text = "Say what somebody can do", .input = &skills_input, .reply = "Presence" }, );
+      .text = "Say what somebody can do", .input = &skills_input, .reply = "Presence",
+      .versioned = true }, );
 
 extern const SchemaTable presence_schemas;
 const SchemaTable presence_schemas = SCHEMAS(

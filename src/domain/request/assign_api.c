@@ -175,7 +175,7 @@ const RouteTable assign_api = ROUTES(
       .text = "Who is there in a team, and how much they have", .reply = "TeamLoad" },
     { HTTP_PUT, "/api/v1/teams/{key}/assignment", api_team_assignment, RIGHT_STAFF, BODY_JSON,
       TX_WRITE, .text = "Say how work is shared out", .input = &assignment_input,
-      .reply = "TeamLoad" }, );
+      .reply = "TeamLoad", .versioned = true }, );
 
 extern const SchemaTable assign_schemas;
 const SchemaTable assign_schemas = SCHEMAS(

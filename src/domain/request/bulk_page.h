@@ -8,6 +8,7 @@
 typedef struct BulkPage {
     StrList chosen; /* as they were named */
     int64_t n;
+    bool    more;      /* others fit as well, and are not among them */
     bool    act_known; /* the second step: its words, and the button */
     Str     act;
     Text    label;

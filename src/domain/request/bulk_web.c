@@ -1,5 +1,6 @@
 /* bulk_web.c - one act on many requests: choose it, confirm it, see what came of it. */
 #include "domain/request/bulk_page.h"
+#include "domain/request/bulk_web.h"
 #include "domain/request/work_web.h"
 #include "http/dispatch.h"
 #include "tmpl/bulk.h"
@@ -114,15 +115,14 @@ static Rc act_form(Ctx *cx, BulkKind kind, Form *form)
     return RC_OK;
 }
 
-static Rc page_bulk(Call *call)
+Rc bulk_page_of(Call *call, const StrList *numbers, bool more)
 {
     Ctx *cx = &call->cx;
-    BulkPage p = { .form = { .arena = call->arena } };
+    BulkPage p = { .form = { .arena = call->arena }, .chosen = *numbers, .more = more };
     BulkKind kind;
     PageFrame frame;
     PageOut out;
 
-    TRY(chosen(call, &p.chosen));
     p.n = (int64_t)p.chosen.n;
     p.act_known = bulk_from_word(call_form(call, "act"), &kind) && bulk_is_for_many(kind);
     if (p.act_known) {
@@ -139,6 +139,14 @@ static Rc page_bulk(Call *call)
     frame.nav = NAV_QUEUE;
     frame.title = p.act_known ? p.label : TEXT("Do the same with several requests");
     return PAGE(&out, &frame, tmpl_bulk, &p);
+}
+
+static Rc page_bulk(Call *call)
+{
+    StrList numbers = { 0 };
+
+    TRY(chosen(call, &numbers));
+    return bulk_page_of(call, &numbers, false);
 }
 
 /* Where the form stood: a list, and nothing outside it. */

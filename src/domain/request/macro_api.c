@@ -188,7 +188,7 @@ const RouteTable macro_api =
            { HTTP_PATCH, "/api/v1/macros/{id}", api_edit, RIGHT_STAFF, BODY_JSON, TX_WRITE,
              .text = "Change a macro", .input = &edit_input, .reply = "Macro" },
            { HTTP_DELETE, "/api/v1/macros/{id}", api_drop, RIGHT_STAFF, BODY_NONE, TX_WRITE,
-             .text = "Drop a macro", .status = 204 },
+             .text = "Drop a macro", .status = 204, .versioned = true },
            { HTTP_POST, "/api/v1/requests/{number}/macros/{id}", api_run, RIGHT_STAFF, BODY_JSON,
              TX_WRITE, .text = "Run a macro on a request", .reply = "Request" }, );
 

@@ -122,10 +122,11 @@ const RouteTable priority_api = ROUTES(
     { HTTP_GET, "/api/v1/priority-matrices/{org}", api_matrix, RIGHT_PEOPLE_WRITE, BODY_NONE,
       TX_READ, .text = "The matrix of an organisation", .reply = "PriorityMatrix" },
     { HTTP_PUT, "/api/v1/priority-matrices/{org}", api_matrix_put, RIGHT_PEOPLE_WRITE, BODY_JSON,
-      TX_WRITE, .text = "Change a matrix", .input = &matrix_input, .reply = "PriorityMatrix" },
+      TX_WRITE, .text = "Change a matrix", .input = &matrix_input, .reply = "PriorityMatrix",
+      .versioned = true },
     { HTTP_POST, "/api/v1/priority-matrices/{org}/actions/drop", api_matrix_drop,
       RIGHT_PEOPLE_WRITE, BODY_NONE, TX_WRITE, .text = "Use the matrix for everybody again",
-      .reply = "PriorityMatrix" }, );
+      .reply = "PriorityMatrix", .versioned = true }, );
 
 extern const SchemaTable priority_schemas;
 const SchemaTable priority_schemas =

@@ -190,7 +190,7 @@ const RouteTable ready_api = ROUTES(
     { HTTP_PATCH, "/api/v1/ready-replies/{id}", api_edit, RIGHT_STAFF, BODY_JSON, TX_WRITE,
       .text = "Change a ready reply", .input = &edit_input, .reply = "ReadyReply" },
     { HTTP_DELETE, "/api/v1/ready-replies/{id}", api_drop, RIGHT_STAFF, BODY_NONE, TX_WRITE,
-      .text = "Drop a ready reply", .status = 204 },
+      .text = "Drop a ready reply", .status = 204, .versioned = true },
     { HTTP_GET, "/api/v1/requests/{number}/ready-replies", api_filled, RIGHT_STAFF, BODY_NONE,
       TX_READ, .text = "Ready replies as a request would get them", .reply = "[ReadyText]",
       .query = "q" }, );

@@ -330,7 +330,7 @@ const RouteTable view_api = ROUTES(
     { HTTP_PATCH, "/api/v1/views/{key}", api_edit, RIGHT_STAFF, BODY_JSON, TX_WRITE,
       .text = "Change a view", .input = &edit_input, .reply = "View" },
     { HTTP_DELETE, "/api/v1/views/{key}", api_drop, RIGHT_STAFF, BODY_NONE, TX_WRITE,
-      .text = "Drop a view", .status = 204 },
+      .text = "Drop a view", .status = 204, .versioned = true },
     { HTTP_GET, "/api/v1/views/{key}/groups", api_groups, RIGHT_STAFF, BODY_NONE, TX_READ,
       .text = "How many requests of a view are in each group", .reply = "ViewGroups",
       .query = "by" },

@@ -102,6 +102,7 @@ typedef struct ListPage {
     Str           back_url; /* this page */
     bool          narrowed; /* the query says anything at all */
     ListNews      news;
+    Str           all_url; /* acts on all that fit; empty: all of them are on this page */
     Str           next_url, first_url, csv_url, save_url, edit_url, here_url;
     bool          changed; /* not as the view was saved */
 } ListPage;

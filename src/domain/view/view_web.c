@@ -1,4 +1,5 @@
 /* view_web.c - the list of requests by a query or a view, as a page and as CSV. */
+#include "domain/request/bulk_web.h"
 #include "domain/request/read_mark.h"
 #include "domain/request/work_web.h"
 #include "domain/view/view_web.h"
@@ -82,6 +83,8 @@ static Rc fill_heads(Ctx *cx, const Asked *k, const FindQuery *q, const FindQuer
     FindSorts sorts;
 
     TRY(find_sorts(cx, in_order, &sorts));
+    if (sorts.n == 0)
+        TRY(LIST_PUSH(cx->arena, &p->order, TEXT("the newest")));
     for (size_t i = 0; i < columns->n; i++) {
         const ViewColumn *c = columns->at[i];
         ListHead head = { .label = view_column_head(c), .css = head_css(c) };
@@ -243,13 +246,15 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     TRY(fill_here(call, k, p));
     p->back_url = edit.back;
     TRY(fill_order(cx, in_order, p));
-    p->fair = !find_has_order(q) && k->grouping.len == 0;
+    p->fair = !find_has_order(q) && find_has_order(in_order) && k->grouping.len == 0;
     TRY(fill_choices(cx, k, &columns, p));
     if (l.next.len > 0)
         p->next_url = asked_url(cx->arena, "/work/list", k, asked_typed(k), l.next);
     if (k->cursor.len > 0)
         p->first_url = asked_url(cx->arena, "/work/list", k, asked_typed(k), STR(""));
     p->csv_url = asked_url(cx->arena, "/work/list.csv", k, asked_typed(k), STR(""));
+    if (p->next_url.len > 0 || p->first_url.len > 0)
+        p->all_url = asked_url(cx->arena, "/work/list/all", k, asked_typed(k), STR(""));
     return RC_OK;
 }
 
@@ -344,6 +349,44 @@ static Rc page_csv(Call *call)
     if (more)
         call_header(call, STR("X-More-Rows"), STR("yes"));
     return buf_result(&call->body);
+}
+
+/* ---- all of them ---- */
+
+/* What fits, in the order of the list, as far as one act reaches. */
+static Rc numbers_of(Ctx *cx, ScopeRequests s, const FindQuery *q, StrList *ret, Str *ret_next)
+{
+    FindPage page = { .after = STR(""), .size = FIND_PAGE_MOST };
+
+    do {
+        RequestHeads heads = { 0 };
+        TRY(find_list(cx, s, q, page, &heads, ret_next));
+        for (size_t i = 0; i < heads.n; i++)
+            TRY(LIST_PUSH(cx->arena, ret, heads.at[i].number));
+        page.after = *ret_next;
+    } while (page.after.len > 0 && ret->n + FIND_PAGE_MOST <= BULK_MOST);
+    return RC_OK;
+}
+
+static Rc page_all(Call *call)
+{
+    Ctx *cx = &call->cx;
+    GrantedSelf g;
+    ScopeRequests s;
+    SavedViews views = { 0 };
+    Asked k;
+    const FindQuery *q = NULL;
+    StrList numbers = { 0 };
+    Str next;
+
+    TRY(access_self(cx, &g));
+    TRY(access_requests(cx, &s));
+    TRY(view_list(cx, g, &views));
+    TRY(asked_read(call, &views, g, &k));
+    TRY(view_query(cx, "q", k.q, &q));
+    TRY(find_fair(cx, q, &q));
+    TRY(numbers_of(cx, s, q, &numbers, &next));
+    return bulk_page_of(call, &numbers, next.len > 0);
 }
 
 /* ---- why is it here ---- */
@@ -475,6 +518,8 @@ const RouteTable list_pages =
              .text = "Requests by a view or a query" },
            { HTTP_GET, "/work/list.csv", page_csv, RIGHT_STAFF, BODY_NONE, TX_READ,
              .text = "The same as CSV" },
+           { HTTP_GET, "/work/list/all", page_all, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "Do the same with all of them" },
            { HTTP_GET, "/work/list/step", page_step, RIGHT_STAFF, BODY_NONE, TX_READ,
              .text = "On to the next request of a list, or back to the one before" },
            { HTTP_GET, "/work/list/why", page_why, RIGHT_STAFF, BODY_NONE, TX_READ,
