@@ -11,12 +11,16 @@
 
 #define REASONS     20 /* bad lines that are told one by one */
 #define GZIP_BUFFER (256 * 1024)
-#define BATCH_BYTES (64 * 1024 * 1024)
+#define BATCH_BYTES (256 * 1024 * 1024)
 #define WORK_BYTES  (256 * 1024 * 1024)
 
 /* While a batch is written nobody else writes, so one takes about as long as a page may wait; on a machine that has much
  * else to do it has fewer lines. */
 enum { BATCH_LEAST = 500, BATCH_MS = 40 };
+
+/* In a process of its own nobody waits.  A page of an index that many lines change is written once for each batch, so batches
+ * grow with what is there already: an eighth of it. */
+enum { BATCH_ALONE = 20000, BATCH_SHARE = 8 };
 
 typedef struct Bad {
     int64_t line;
@@ -116,9 +120,12 @@ static void *write_batch(void *arg)
 
 static size_t next_size(const Batch *b)
 {
-    /* In a process of its own nobody waits, and whole batches cost least. */
-    if (str_is_null(b->import->c->folder))
-        return IMPORT_BATCH_LINES;
+    if (str_is_null(b->import->c->folder)) {
+        size_t share = (size_t)b->import->read / BATCH_SHARE;
+        return share < BATCH_ALONE          ? BATCH_ALONE
+               : share > IMPORT_BATCH_LINES ? IMPORT_BATCH_LINES
+                                            : share;
+    }
     size_t n = b->took > 0 ? b->lines.n * BATCH_MS / (size_t)b->took : IMPORT_BATCH_LINES;
 
     return n < BATCH_LEAST ? BATCH_LEAST : n > IMPORT_BATCH_LINES ? IMPORT_BATCH_LINES : n;
@@ -277,7 +284,7 @@ static ExitCode run(Import *i, Str path)
     gzbuffer(file, GZIP_BUFFER);
     i->batch[0] = (Batch){ .import = i, .texts = one };
     i->batch[1] = (Batch){ .import = i, .texts = other };
-    i->batch_lines = str_is_null(i->c->folder) ? IMPORT_BATCH_LINES : BATCH_LEAST;
+    i->batch_lines = str_is_null(i->c->folder) ? BATCH_ALONE : BATCH_LEAST;
     i->notes = notes;
     i->work = work;
     csv = csv_open(read_gzip, file);

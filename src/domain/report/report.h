@@ -68,7 +68,7 @@ bool import_format_is_good(Str format);
 
 #define IMPORT_WORD_CHARS  200   /* the longest value that is kept */
 #define IMPORT_LINES_MAX   50000 /* lines of one number */
-#define IMPORT_BATCH_LINES 20000 /* taken in by one transaction, when nobody waits for the writer */
+#define IMPORT_BATCH_LINES 100000 /* taken in by one transaction, at most */
 
 /* Why a line is bad: a sentence in English with at most one value. */
 typedef struct ImportFault {
