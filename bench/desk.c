@@ -159,7 +159,9 @@ static Rc search(Ctx *cx, const char *typed, bool palette, size_t *ret_n)
 {
     SearchAsked q = { 0 };
     SearchHits hits = { 0 };
-    SearchPage page = { STR(""), palette ? PALETTE_SIZE : SEARCH_SIZE, !palette };
+    SearchPage page = { .after = STR(""),
+                        .size = palette ? PALETTE_SIZE : SEARCH_SIZE,
+                        .snippets = !palette };
     ScopeRequests s;
     Str next;
     bool cut;
