@@ -48,8 +48,8 @@ FACES = {
 # list is one thing for all concepts: the faces of those above use the request's own.  Its index of words, the items of
 # the catalog, what teams write down on requests and what somebody has read of them is what queries and searches ask.
 MORE_DOORS = {"model": ["answers", "folder"], "catalog": ["gap"],
-              "request": ["bulk", "lists", "words", "items", "team_field", "read_mark", "order_web", "portal_web", "work_web",
-                          "request_json_api"]}
+              "request": ["bulk", "lists", "words", "items", "team_field", "read_mark", "bulk_web", "order_web", "portal_web",
+                          "work_web", "request_json_api"]}
 
 # Header of a library -> the only files that may see it.
 LIBRARIES = {

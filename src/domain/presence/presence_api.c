@@ -290,26 +290,26 @@ static Rc api_skills(Call *call)
 }
 
 extern const RouteTable presence_api;
-const RouteTable presence_api = ROUTES(
-    { HTTP_GET, "/api/v1/people/{login}/presence", api_presence, RIGHT_SIGNED_IN, BODY_NONE,
-      TX_READ, .text = "When somebody is there, and who stands in", .reply = "Presence" },
-    { HTTP_POST, "/api/v1/people/{login}/absences", api_absence, RIGHT_SIGNED_IN, BODY_JSON,
-      TX_WRITE, .text = "Enter an absence", .input = &absence_input, .reply = "Presence",
-      .status = 201 },
-    { HTTP_POST, "/api/v1/people/{login}/absences/{id}/actions/end", api_absence_end,
-      RIGHT_SIGNED_IN, BODY_NONE, TX_WRITE, .text = "End an absence, or take it back",
-      .reply = "Presence" },
-    { HTTP_POST, "/api/v1/people/{login}/delegations", api_delegation, RIGHT_SIGNED_IN, BODY_JSON,
-      TX_WRITE, .text = "Name who stands in", .input = &delegation_input, .reply = "Presence",
-      .status = 201 },
-    { HTTP_POST, "/api/v1/people/{login}/delegations/{id}/actions/end", api_delegation_end,
-      RIGHT_SIGNED_IN, BODY_NONE, TX_WRITE, .text = "End a delegation, or take it back",
-      .reply = "Presence" },
-    { HTTP_PATCH, "/api/v1/people/{login}/hours", api_hours, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
-      .text = "Change hours of work", .input = &hours_input, .reply = "Presence" },
-    { HTTP_PUT, "/api/v1/people/{login}/skills", api_skills, RIGHT_SIGNED_IN, BODY_JSON, TX_WRITE,
-      .text = "Say what somebody can do", .input = &skills_input, .reply = "Presence",
-      .versioned = true }, );
+const RouteTable presence_api =
+    ROUTES({ HTTP_GET, "/api/v1/people/{login}/presence", api_presence, RIGHT_SIGNED_IN, BODY_NONE,
+             TX_READ, .text = "When somebody is there, and who stands in", .reply = "Presence" },
+           { HTTP_POST, "/api/v1/people/{login}/absences", api_absence, RIGHT_SIGNED_IN, BODY_JSON,
+             TX_WRITE, .text = "Enter an absence", .input = &absence_input, .reply = "Presence",
+             .status = 201 },
+           { HTTP_POST, "/api/v1/people/{login}/absences/{id}/actions/end", api_absence_end,
+             RIGHT_SIGNED_IN, BODY_NONE, TX_WRITE, .text = "End an absence, or take it back",
+             .reply = "Presence" },
+           { HTTP_POST, "/api/v1/people/{login}/delegations", api_delegation, RIGHT_SIGNED_IN,
+             BODY_JSON, TX_WRITE, .text = "Name who stands in", .input = &delegation_input,
+             .reply = "Presence", .status = 201 },
+           { HTTP_POST, "/api/v1/people/{login}/delegations/{id}/actions/end", api_delegation_end,
+             RIGHT_SIGNED_IN, BODY_NONE, TX_WRITE, .text = "End a delegation, or take it back",
+             .reply = "Presence" },
+           { HTTP_PATCH, "/api/v1/people/{login}/hours", api_hours, RIGHT_SIGNED_IN, BODY_JSON,
+             TX_WRITE, .text = "Change hours of work", .input = &hours_input, .reply = "Presence" },
+           { HTTP_PUT, "/api/v1/people/{login}/skills", api_skills, RIGHT_SIGNED_IN, BODY_JSON,
+             TX_WRITE, .text = "Say what somebody can do", .input = &skills_input,
+             .reply = "Presence", .versioned = true }, );
 
 extern const SchemaTable presence_schemas;
 const SchemaTable presence_schemas = SCHEMAS(
