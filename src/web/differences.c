@@ -59,3 +59,14 @@ Rc form_differences(Form *f, const Call *call, Differences *ret)
     *ret = list;
     return RC_OK;
 }
+
+Rc form_refuse_version(Form *f, Call *call, Differences *ret, int64_t *version)
+{
+    int64_t sent;
+
+    if (call->refused == RC_STALE)
+        TRY(form_differences(f, call, ret));
+    else if (str_to_i64(call_form(call, "version"), &sent))
+        *version = sent;
+    return form_refuse(f, call);
+}

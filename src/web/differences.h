@@ -23,3 +23,7 @@ LIST_OF(Difference, Differences);
 /* `f` is filled with what is kept; it is filled with what was sent afterwards.  Passwords, files, tables and what
  * is hidden are left out.  Results live in the form's arena.  Errors: RC_LIMIT. */
 CHECKED Rc form_differences(Form *f, const Call *call, Differences *ret);
+
+/* A refused form of a page that has no more than it.  `version`: what is kept now; another refusal than RC_STALE gives the form
+ * the one again that was sent, so that what was saved meanwhile is not passed over.  Errors: RC_LIMIT. */
+CHECKED Rc form_refuse_version(Form *f, Call *call, Differences *ret, int64_t *version);

@@ -148,17 +148,6 @@ static Rc team_named(Call *call, Team *ret)
     return team_by_key(&call->cx, call_param(call, "key"), ret);
 }
 
-static Rc after_refusal(Call *call, TeamWorkPage *p)
-{
-    int64_t sent;
-
-    if (call->refused == RC_STALE)
-        TRY(form_differences(&p->form, call, &p->differences));
-    else if (str_to_i64(call_form(call, "version"), &sent))
-        p->version = sent;
-    return form_refuse(&p->form, call);
-}
-
 static Rc page_team_work(Call *call)
 {
     Ctx *cx = &call->cx;
@@ -189,7 +178,7 @@ static Rc page_team_work(Call *call)
     }
     TRY(way_form(cx, &how, &p));
     if (call->is_again)
-        TRY(after_refusal(call, &p));
+        TRY(form_refuse_version(&p.form, call, &p.differences, &p.version));
     page_open(call, FRAME_WORK, &out, &frame);
     frame.nav = NAV_QUEUE;
     frame.title = TEXT("{0}", team.name);

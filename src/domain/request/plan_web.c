@@ -253,17 +253,6 @@ static Rc team_widget(Call *call, Form *f)
     return form_add(f, w);
 }
 
-static Rc after_refusal(Call *call, RepeatFormPage *p)
-{
-    int64_t sent;
-
-    if (call->refused == RC_STALE)
-        TRY(form_differences(&p->form, call, &p->differences));
-    else if (str_to_i64(call_form(call, "version"), &sent))
-        p->version = sent;
-    return form_refuse(&p->form, call);
-}
-
 static Rc show_form(Call *call, RepeatFormPage *p)
 {
     PageFrame frame;
@@ -273,7 +262,7 @@ static Rc show_form(Call *call, RepeatFormPage *p)
     TRY(person_get(&call->cx, call->cx.subject->person_id, &me));
     p->zone = me.zone;
     if (call->is_again)
-        TRY(after_refusal(call, p));
+        TRY(form_refuse_version(&p->form, call, &p->differences, &p->version));
     page_open(call, FRAME_PORTAL, &out, &frame);
     frame.nav = NAV_REQUESTS;
     frame.title = p->is_new ? TEXT("Repeat: {0}", p->title) : TEXT("{0}", p->title);
