@@ -22,7 +22,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-import sqlgen  # noqa: E402
+import sqlread  # noqa: E402
 
 TEXTS = 'build/queries-postgres.txt'  # written by the test find_database_and_memory_agree...
 LEAST_VERSION = 150000
@@ -161,8 +161,8 @@ class Connection:
 
 def check(conn, query):
     """Raises Failed where the server sees another query than the header describes."""
-    parameters, columns = conn.describe('q_' + query.name, query.text[sqlgen.POSTGRES])
-    wanted = [PARAMETERS[sqlgen.TYPES[kind][3]] for kind in query.bound_kinds()]
+    parameters, columns = conn.describe('q_' + query.name, query.text[sqlread.POSTGRES])
+    wanted = [PARAMETERS[sqlread.TYPES[kind][3]] for kind in query.bound_kinds()]
     if parameters != wanted:
         raise Failed(f'parameter types are {parameters}, the header says {wanted}')
     names = [c[0] for c in columns]
@@ -170,7 +170,7 @@ def check(conn, query):
         raise Failed(f'columns are ({", ".join(names)})')
     for column, (name, kind, table, place) in zip(query.columns, columns):
         found = TYPE_NAMES.get(kind, f'type number {kind}')
-        if found not in sqlgen.TYPES[column.kind][4]:
+        if found not in sqlread.TYPES[column.kind][4]:
             hint = '; write CAST(... AS {int})' if found == 'numeric' else ''
             raise Failed(f'{name} is {found}, the header says {column.kind}{hint}')
         if table and place and not column.empty and not column.promised:
@@ -183,9 +183,9 @@ def check(conn, query):
 
 
 def check_fragment(conn, fragment):
-    _, columns = conn.describe('f_' + fragment.name, sqlgen.fragment_query(fragment, sqlgen.POSTGRES))
+    _, columns = conn.describe('f_' + fragment.name, sqlread.fragment_query(fragment, sqlread.POSTGRES))
     found = TYPE_NAMES.get(columns[0][1], f'type number {columns[0][1]}')
-    wanted = ('bool',) if fragment.kind == sqlgen.TEST else sqlgen.TYPES[fragment.kind][4]
+    wanted = ('bool',) if fragment.kind == sqlread.TEST else sqlread.TYPES[fragment.kind][4]
     if fragment.kind == 'bool':
         wanted = ('int8', 'int4', 'int2')  # it is compared with 0 and 1
     if found not in wanted:
@@ -274,7 +274,7 @@ def read_texts():
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--root', default=str(pathlib.Path(__file__).parent.parent))
-    project = sqlgen.Project(parser.parse_args().root)
+    project = sqlread.Project(parser.parse_args().root)
     texts = read_texts()
     passed, failed = 0, 0
     with Server() as server, server.connect() as conn:
@@ -284,7 +284,7 @@ def main():
         for m in project.migrations:
             try:
                 conn.run('BEGIN')
-                conn.run(m.text[sqlgen.POSTGRES])
+                conn.run(m.text[sqlread.POSTGRES])
                 conn.run('COMMIT')
                 passed += 1
             except Failed as error:

@@ -8,6 +8,7 @@ import unittest
 FOLDER = pathlib.Path(__file__).parent
 sys.path.insert(0, str(FOLDER))
 import sqlgen  # noqa: E402
+import sqlread  # noqa: E402
 
 MIGRATION = '''
 CREATE TABLE request (id {id}, state TEXT NOT NULL, title TEXT NOT NULL, due_ms {int},
@@ -87,6 +88,21 @@ REFUSED = [
      'only "one" and "many" take parts'),
     ('piece of SQL in place of a grant', '-- a(asked part) -> many: title text\n'
      'SELECT title FROM request WHERE {where asked};', 'guarded table request'),
+    ('rows with columns', '-- a(name text) -> rows: id int\nINSERT INTO open_table (name) VALUES (:name);',
+     'rows gives no columns'),
+    ('rows that give something back', '-- a(name text) -> rows\n'
+     'INSERT INTO open_table (name) VALUES (:name) RETURNING id;', 'gives columns'),
+    ('rows of a select', '-- a(name text) -> rows\nINSERT INTO open_table (name) SELECT :name;',
+     'rows need "INSERT ... VALUES (...)"'),
+    ('rows with a call', '-- a(name text) -> rows\nINSERT INTO open_table (name) VALUES (lower(:name));',
+     'rows need "INSERT ... VALUES (...)"'),
+    ('rows with a parameter behind them', '-- a(id int, name text) -> rows\nINSERT INTO open_table (id, name) '
+     'VALUES (:id, :name) ON CONFLICT (id) DO UPDATE SET name = :name;', 'nothing but VALUES'),
+    ('rows without parameters', "-- a() -> rows\nINSERT INTO open_table (name) VALUES ('x');", 'rows are parameters'),
+    ('rows with a grant on one object', '-- a(g request, name text) -> rows\n'
+     'INSERT INTO open_table (id, name) VALUES (:g_request, :name);', 'rows are parameters'),
+    ('rows in a guarded table', '-- a(name text) -> rows\nINSERT INTO written (name) VALUES (:name);',
+     'guarded table written'),
     ('fragments twice', '-- fragments of request r\n-- fragments of open_table o\n', 'once in the file'),
     ('fragment of an unknown type', '-- fragments of request r\n-- f_a() = long\nr.id;', 'unknown type "long"'),
     ('fragment of another type', '-- fragments of request r\n-- f_a() = text\nr.id;', 'in the schema, text'),
@@ -161,6 +177,9 @@ SELECT name FROM open_table WHERE {part long_name} ORDER BY name;
 DELETE FROM open_table WHERE id > :n;
 [postgres]
 DELETE FROM open_table WHERE CAST(id AS {real}) > :n;
+
+-- add_written(g people, id int, name text?) -> rows
+INSERT INTO written (id, name) VALUES (:id, :name) ON CONFLICT (id) DO NOTHING;
 '''
 
 
@@ -180,12 +199,12 @@ class Sample(unittest.TestCase):
 
     def project(self, text, name='src/domain/thing/thing.sql'):
         self.write(name, text)
-        return sqlgen.Project(str(self.root))
+        return sqlread.Project(str(self.root))
 
     def test_refused(self):
         for what, text, words in REFUSED:
             with self.subTest(what):
-                with self.assertRaises(sqlgen.Refused) as refused:
+                with self.assertRaises(sqlread.Refused) as refused:
                     self.project(text)
                 self.assertIn(words, str(refused.exception))
                 self.assertRegex(str(refused.exception), r'^src/domain/thing/thing\.sql:\d+: ')
@@ -196,37 +215,45 @@ class Sample(unittest.TestCase):
         self.write('src/domain/access/access.sql', '')
         self.project(text, 'src/app/event_follower.sql')
         self.write('src/app/event_follower.sql', '')
-        with self.assertRaises(sqlgen.Refused):
+        with self.assertRaises(sqlread.Refused):
             self.project(text, 'src/app/setting.sql')
 
     def test_texts(self):
         queries = {q.name: q for q in self.project(GOOD).queries}
         self.assertEqual(
-            queries['heads'].text[sqlgen.SQLITE],
+            queries['heads'].text[sqlread.SQLITE],
             'SELECT r.id AS id, r.title AS title, o.name AS other FROM request r LEFT JOIN open_table o'
             ' ON o.id = r.id WHERE (EXISTS (SELECT 1 FROM open_table o WHERE o.id = r.id AND o.id <> ?1))'
             ' AND (?2 IS NULL OR r.title = ?2) ORDER BY r.id LIMIT ?3')
         scope = '(EXISTS (SELECT 1 FROM open_table o WHERE o.id = r.id AND o.id <> ?1))'
-        self.assertEqual(queries['all_heads'].text[sqlgen.SQLITE],
+        self.assertEqual(queries['all_heads'].text[sqlread.SQLITE],
                          f'SELECT r.id FROM request r WHERE 1 = 1 AND {scope} ORDER BY r.id LIMIT ?2')
-        self.assertEqual(queries['all_heads_lead'].text[sqlgen.SQLITE],
+        self.assertEqual(queries['all_heads_lead'].text[sqlread.SQLITE],
                          'SELECT r.id FROM request r WHERE (r.id IN (SELECT w.id FROM written w WHERE w.id > ?1))'
                          f' AND {scope} ORDER BY r.id LIMIT ?2')
-        self.assertIn('($2::text IS NULL OR r.title = $2::text)', queries['heads'].text[sqlgen.POSTGRES])
-        self.assertEqual(queries['head'].text[sqlgen.POSTGRES],
+        self.assertIn('($2::text IS NULL OR r.title = $2::text)', queries['heads'].text[sqlread.POSTGRES])
+        self.assertEqual(queries['head'].text[sqlread.POSTGRES],
                          "SELECT due_ms, title, 'it''s :not a parameter; {nor} -- a comment' AS text"
                          ' FROM request WHERE id = $1::bigint')
-        self.assertIn('AS bigint', queries['read_written'].text[sqlgen.POSTGRES])
-        self.assertEqual(queries['long_names'].text[sqlgen.SQLITE],
+        self.assertIn('AS bigint', queries['read_written'].text[sqlread.POSTGRES])
+        self.assertEqual(queries['long_names'].text[sqlread.SQLITE],
                          'SELECT name FROM open_table WHERE length(name) > ?1 ORDER BY name')
-        self.assertIn('$1::double precision', queries['vary'].text[sqlgen.POSTGRES])
+        self.assertIn('$1::double precision', queries['vary'].text[sqlread.POSTGRES])
+        self.assertEqual(queries['add_written'].text[sqlread.SQLITE],
+                         'INSERT INTO written (id, name) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING')
+        block = queries['add_written_block']
+        self.assertEqual(block.text[sqlread.SQLITE], 'INSERT INTO written (id, name) VALUES '
+                         + ', '.join(f'(?{2 * i + 1}, ?{2 * i + 2})' for i in range(sqlread.BLOCK))
+                         + ' ON CONFLICT (id) DO NOTHING')
+        self.assertIn('($1::bigint, $2::text), ($3::bigint, $4::text)', block.text[sqlread.POSTGRES])
+        self.assertEqual(block.bound_kinds(), ['int', 'text'] * sqlread.BLOCK)
         self.assertEqual(queries['heads'].bound_kinds(), ['int', 'text', 'int'])
 
     def test_output_is_the_same_each_time(self):
         project = self.project(GOOD)
         first, second = self.root / 'a', self.root / 'b'
         sqlgen.write_all(project, str(first))
-        sqlgen.write_all(sqlgen.Project(str(self.root)), str(second))
+        sqlgen.write_all(sqlread.Project(str(self.root)), str(second))
         names = sorted(p.relative_to(first) for p in first.rglob('*') if p.is_file())
         self.assertEqual({str(n) for n in names},
                          {*sqlgen.outputs(['domain/thing/thing']), 'domain/thing/thing_q.h'})
@@ -237,46 +264,46 @@ class Sample(unittest.TestCase):
         out = self.root / 'out'
         sqlgen.write_all(self.project(GOOD), str(out))
         before = {p: p.stat().st_mtime_ns for p in out.rglob('*')}
-        sqlgen.write_all(sqlgen.Project(str(self.root)), str(out))
+        sqlgen.write_all(sqlread.Project(str(self.root)), str(out))
         self.assertEqual(before, {p: p.stat().st_mtime_ns for p in out.rglob('*')})
 
     def test_migrations_are_numbered_without_gaps(self):
         for name in ('sql/migrations/0003_third.sql', 'sql/migrations/two.sql'):
             with self.subTest(name):
                 self.write(name, '')
-                with self.assertRaises(sqlgen.Refused):
+                with self.assertRaises(sqlread.Refused):
                     self.project('')
                 (self.root / name).unlink()
 
     def test_migration_for_one_database(self):
         text = 'CREATE TABLE x (id {id});\n[sqlite]\nCREATE TABLE y (id {id});\n[postgres]\nCREATE TABLE z (id {id});\n'
-        one, other = (sqlgen.expand_migration('0002_more.sql', text, v) for v in (sqlgen.SQLITE, sqlgen.POSTGRES))
+        one, other = (sqlread.expand_migration('0002_more.sql', text, v) for v in (sqlread.SQLITE, sqlread.POSTGRES))
         self.assertIn('TABLE y', one)
         self.assertIn('TABLE x', one)
         self.assertNotIn('TABLE z', one)
         self.assertIn('TABLE z', other)
         self.assertIn('TABLE x', other)
         self.assertNotIn('TABLE y', other)
-        with self.assertRaises(sqlgen.Refused):
-            sqlgen.expand_migration('0002_more.sql', '[oracle]\n', sqlgen.SQLITE)
+        with self.assertRaises(sqlread.Refused):
+            sqlread.expand_migration('0002_more.sql', '[oracle]\n', sqlread.SQLITE)
 
     def test_lists_of_checks_are_comparisons_for_sqlite(self):
         text = "CREATE TABLE x (a TEXT CHECK (a IN ('', 'b',\n  'c d')), n {int} CHECK (n IN (1, 2)));"
-        one, other = (sqlgen.expand_migration('0002_more.sql', text, v) for v in (sqlgen.SQLITE, sqlgen.POSTGRES))
+        one, other = (sqlread.expand_migration('0002_more.sql', text, v) for v in (sqlread.SQLITE, sqlread.POSTGRES))
         self.assertIn("CHECK (a = '' OR a = 'b' OR a = 'c d')", one)
         self.assertIn('CHECK (n IN (1, 2))', one)
         self.assertIn("CHECK (a IN ('', 'b',\n  'c d'))", other)
 
     def test_migration_macros(self):
         self.write('sql/migrations/0002_more.sql', 'CREATE TABLE x (id {uuid});')
-        with self.assertRaises(sqlgen.Refused):
+        with self.assertRaises(sqlread.Refused):
             self.project('')
 
     def test_guarded_lines(self):
         for line in ('request all', 'request some request', 'request all nobody', 'nowhere all request'):
             with self.subTest(line):
                 self.write('sql/guarded.txt', line + '\n')
-                with self.assertRaises(sqlgen.Refused):
+                with self.assertRaises(sqlread.Refused):
                     self.project('')
 
     def test_command_prints_the_sentence_and_fails(self):

@@ -75,12 +75,15 @@ static Rc write_data(Arena *a, Buf *to, const Event *ev, Str *salts)
     return buf_result(to);
 }
 
-static Rc write_texts(Ctx *cx, const Event *ev, int64_t id, const Str *salts)
+LIST_OF(EventTextInsertRow, Texts);
+
+static Rc take_texts(Arena *a, Texts *to, const Event *ev, int64_t id, const Str *salts)
 {
     for (size_t i = 0; i < ev->changes_n; i++) {
         const EventChange *c = &ev->changes[i];
+        EventTextInsertRow row = { id, c->field, c->from, c->to, salts[i] };
         if (c->text)
-            TRY(q_event_text_insert(cx, id, c->field, c->from, c->to, salts[i], NULL));
+            TRY(LIST_PUSH(a, to, row));
     }
     return RC_OK;
 }
@@ -91,6 +94,7 @@ Rc event_add(Ctx *cx, const Event *ev, int64_t *ret_id)
     const Subject *who = cx->subject;
     EventInsertRow row;
     OptInt seq = OPT_NONE;
+    Texts texts = { 0 };
 
     buf_init(&data, DATA_BYTES);
     Str *salts = ARENA_ARRAY(cx->arena, Str, ev->changes_n + 1);
@@ -107,7 +111,8 @@ Rc event_add(Ctx *cx, const Event *ev, int64_t *ret_id)
                        id_or_none(ev->request_id), seq, str_z(ev->object), ev->object_id,
                        ev->internal, buf_str(&data), str_is_null(ev->step) ? STR("") : ev->step,
                        &row));
-    TRY(write_texts(cx, ev, row.id, salts));
+    TRY(take_texts(cx->arena, &texts, ev, row.id, salts));
+    TRY(q_event_text_insert(cx, texts.at, texts.n));
     if (ret_id != NULL)
         *ret_id = row.id;
     return RC_OK;
@@ -124,18 +129,59 @@ Rc event_ids(Ctx *cx, int64_t n, int64_t *ret_first)
     return RC_OK;
 }
 
-Rc event_add_past(Ctx *cx, const Event *ev, int64_t id, Ms at, Str ref, int64_t seq)
+LIST_OF(EventInsertPastRow, PastRows);
+
+struct PastEvents {
+    Arena *arena;
+    PastRows rows;
+    Texts texts;
+};
+
+Rc past_events_new(Arena *a, PastEvents **ret)
+{
+    PastEvents *e = arena_try(a, sizeof *e);
+
+    if (e == NULL)
+        return RC_LIMIT;
+    *e = (PastEvents){ .arena = a };
+    *ret = e;
+    return RC_OK;
+}
+
+Rc past_events_add(PastEvents *to, const Event *ev, int64_t id, Ms at, Str ref, int64_t seq)
 {
     CLEANUP(buf_done) Buf data = { 0 };
+    Arena *a = to->arena;
 
     buf_init(&data, DATA_BYTES);
-    Str *salts = ARENA_ARRAY(cx->arena, Str, ev->changes_n + 1);
+    Str *salts = ARENA_ARRAY(a, Str, ev->changes_n + 1);
     if (salts == NULL)
         return RC_LIMIT;
-    TRY(write_data(cx->arena, &data, ev, salts));
-    TRY(q_event_insert_past(cx, id, at, str_z(ev->kind), ref, ev->request_id, seq,
-                            str_z(ev->object), ev->object_id, buf_str(&data), NULL));
-    return write_texts(cx, ev, id, salts);
+    TRY(write_data(a, &data, ev, salts));
+    EventInsertPastRow row = { .id = id,
+                               .at = at,
+                               .kind = str_z(ev->kind),
+                               .ref = ref,
+                               .request = ev->request_id,
+                               .seq = seq,
+                               .object = str_z(ev->object),
+                               .object_id = ev->object_id,
+                               .data = str_dup(a, buf_str(&data)) };
+    TRY(LIST_PUSH(a, &to->rows, row));
+    return take_texts(a, &to->texts, ev, id, salts);
+}
+
+size_t past_events_n(const PastEvents *e)
+{
+    return e->rows.n;
+}
+
+Rc past_events_write(Ctx *cx, PastEvents *e)
+{
+    TRY(q_event_insert_past(cx, e->rows.at, e->rows.n));
+    TRY(q_event_text_insert(cx, e->texts.at, e->texts.n));
+    e->rows.n = e->texts.n = 0;
+    return RC_OK;
 }
 
 Rc event_replayed(Ctx *cx, int64_t first_id, int64_t last_id)

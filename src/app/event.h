@@ -41,11 +41,17 @@ CHECKED Rc event_add(Ctx *cx, const Event *ev, int64_t *ret_id);
 /* Events that happened elsewhere, in another system, at their own instants: origin "import", nobody's.  There are
  * many of them, so their ids are taken at once: `n` ids from *ret_first on, in the same transaction. */
 CHECKED Rc event_ids(Ctx *cx, int64_t n, int64_t *ret_first);
-/* Writes one under an id of event_ids.  `ref` tells whoever replays the log again that this one is here; `seq` is
+/* They are collected, and written many with one statement.  Lives in the arena. */
+typedef struct PastEvents PastEvents;
+CHECKED Rc past_events_new(Arena *a, PastEvents **ret);
+/* Takes one under an id of event_ids.  `ref` tells whoever replays the log again that this one is here; `seq` is
  * its number among those of the request, which the caller keeps (request.event_seq).  Of the event only kind,
- * request, object and changes count.  Errors: RC_LIMIT. */
-CHECKED Rc event_add_past(Ctx *cx, const Event *ev, int64_t id, Ms at, Str ref, int64_t seq);
-/* The events of these ids were all written by event_add_past: followers pass over them. */
+ * request, object and changes count; their texts are not copied.  Errors: RC_LIMIT. */
+CHECKED Rc past_events_add(PastEvents *to, const Event *ev, int64_t id, Ms at, Str ref, int64_t seq);
+size_t     past_events_n(const PastEvents *e);
+/* Writes them, and forgets them. */
+CHECKED Rc past_events_write(Ctx *cx, PastEvents *e);
+/* The events of these ids were all written by past_events_write: followers pass over them. */
 CHECKED Rc event_replayed(Ctx *cx, int64_t first_id, int64_t last_id);
 
 /* Reads the changes back from an event's data.  A change with `text` has no from and to here: they

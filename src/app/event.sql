@@ -13,7 +13,7 @@ VALUES (:at, :kind, :actor, :behalf, :origin, :call_ref, :request, :seq, :object
         :object_id, :internal, :data, :step)
 RETURNING id;
 
--- event_text_insert(event int, field text, from_text text?, to_text text?, salt text) -> exec
+-- event_text_insert(event int, field text, from_text text?, to_text text?, salt text) -> rows
 INSERT INTO event_text (event_id, field, from_text, to_text, salt)
 VALUES (:event, :field, :from_text, :to_text, :salt);
 
@@ -32,6 +32,6 @@ SELECT CAST(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event'), 0) 
 [postgres]
 SELECT setval(pg_get_serial_sequence('event', 'id'), nextval(pg_get_serial_sequence('event', 'id')) + :n - 1) - :n + 1 AS first;
 
--- event_insert_past(id int, at ms, kind text, ref text, request int, seq int, object text, object_id int, data text) -> exec
+-- event_insert_past(id int, at ms, kind text, ref text, request int, seq int, object text, object_id int, data text) -> rows
 INSERT INTO event (id, at_ms, kind, origin, call_ref, request_id, seq, object, object_id, data)
 VALUES (:id, :at, :kind, 'import', :ref, :request, :seq, :object, :object_id, :data);

@@ -43,6 +43,40 @@ DB_TEST(event_add_keeps_words_out_of_the_event)
     EXPECT_INT(JSON_NULL, json_get(title, STR("from_hash"))->kind);
 }
 
+/* Blocks, and what is left of them. */
+DB_TEST(past_events_are_written_in_their_order)
+{
+    enum { N = 2 * 16 + 5 };
+    PastEvents *past = NULL;
+    int64_t id = 0;
+
+    EXPECT_RC(RC_OK, past_events_new(cx->arena, &past));
+    EXPECT_RC(RC_OK, past_events_write(cx, past));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM event"));
+    EXPECT_RC(RC_OK, event_ids(cx, N, &id));
+    for (int64_t i = 0; i < N; i++) {
+        const Event ev = { .kind = "request.imported",
+                           .request_id = 7,
+                           .object = "request",
+                           .object_id = 7,
+                           .changes = changes,
+                           .changes_n = (size_t)(i % 3) };
+        EXPECT_RC(RC_OK, past_events_add(past, &ev, id + i, 1000 + i, STR("line:1"), i + 1));
+    }
+    EXPECT_INT(N, (int64_t)past_events_n(past));
+    EXPECT_RC(RC_OK, past_events_write(cx, past));
+    EXPECT_INT(0, (int64_t)past_events_n(past));
+    EXPECT_INT(N, fixture_int(cx, "SELECT count(*) FROM event"));
+    EXPECT_INT(N, fixture_int(cx, "SELECT count(*) FROM event"
+                                  " WHERE seq = id AND at_ms = 999 + seq AND object_id = 7"
+                                  " AND origin = 'import' AND call_ref = 'line:1'"));
+    EXPECT_INT(24, fixture_int(cx, "SELECT count(*) FROM event_text"));
+    EXPECT_INT(24,
+               fixture_int(cx, "SELECT count(*) FROM event_text t JOIN event e ON e.id = t.event_id"
+                               " WHERE t.to_text = 'New laptop, \"quiet\"' AND e.seq % 3 <> 1"));
+    EXPECT_INT(12, fixture_int(cx, "SELECT count(*) FROM event WHERE data LIKE '%\"level\"%'"));
+}
+
 DB_TEST(event_changes_come_back)
 {
     const Event ev = { .kind = "person.changed",

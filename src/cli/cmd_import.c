@@ -114,7 +114,7 @@ static void *write_batch(void *arg)
 {
     Batch *b = arg;
 
-    b->rc = command_write(b->import->c, apply, b);
+    b->rc = command_write_long(b->import->c, apply, b);
     return NULL;
 }
 

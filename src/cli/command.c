@@ -163,6 +163,12 @@ Rc command_write(Command *c, Rc (*fn)(Ctx *cx, void *arg), void *arg)
     return db_write(c->db, run_job, &job);
 }
 
+Rc command_write_long(Command *c, Rc (*fn)(Ctx *cx, void *arg), void *arg)
+{
+    Job job = { c, fn, arg, operator_subject(c) };
+    return db_write_long(c->db, run_job, &job);
+}
+
 Rc command_read(Command *c, Rc (*fn)(Ctx *cx, void *arg), void *arg)
 {
     Job job = { c, fn, arg, operator_subject(c) };

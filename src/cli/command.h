@@ -65,6 +65,8 @@ Str command_path(Command *c, Str path);
 
 /* Runs `fn` in one write transaction as the operator: origin "cli", no person, audited as such. */
 CHECKED Rc command_write(Command *c, Rc (*fn)(Ctx *cx, void *arg), void *arg);
+/* The same for many rows, in a transaction that nobody else shares. */
+CHECKED Rc command_write_long(Command *c, Rc (*fn)(Ctx *cx, void *arg), void *arg);
 /* The same in a reading snapshot. */
 CHECKED Rc command_read(Command *c, Rc (*fn)(Ctx *cx, void *arg), void *arg);
 /* Prints to err what a failed call left in its Ctx, as sentences; returns EXIT_CANNOT, or EXIT_NO for

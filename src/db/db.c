@@ -228,6 +228,18 @@ Rc db_write_alone(Db *db, Rc (*run)(DbConn *c, void *arg), void *arg)
     return submit_and_wait(db, run, arg, true);
 }
 
+static Rc run_long(DbConn *c, void *arg)
+{
+    const Wait *w = arg;
+    return db_turn_write(c, w->run, w->arg);
+}
+
+Rc db_write_long(Db *db, Rc (*run)(DbConn *c, void *arg), void *arg)
+{
+    Wait w = { .run = run, .arg = arg };
+    return submit_and_wait(db, run_long, &w, true);
+}
+
 void db_on_turn(Db *db, DbTurn turn, void *arg)
 {
     writer_on_turn(db->writer, turn, arg);

@@ -120,6 +120,9 @@ CHECKED Rc db_submit(Db *db, DbJob job);
 /* Submits, waits for the end and returns it.  For the command line, tests and worker threads;
  * never call it on a loop thread or on the writer. */
 CHECKED Rc db_write(Db *db, Rc (*run)(DbConn *c, void *arg), void *arg);
+/* As db_write, for a job of many rows: in a transaction of its own, so that nobody who wrote just before it waits for
+ * its commit. */
+CHECKED Rc db_write_long(Db *db, Rc (*run)(DbConn *c, void *arg), void *arg);
 /* As db_write, but `run` is called outside any transaction, with nothing else running: migrations,
  * backups. */
 CHECKED Rc db_write_alone(Db *db, Rc (*run)(DbConn *c, void *arg), void *arg);
@@ -130,7 +133,7 @@ CHECKED Rc db_write_alone(Db *db, Rc (*run)(DbConn *c, void *arg), void *arg);
  * For followers of the event table; at most 4 functions. */
 typedef bool (*DbTurn)(DbConn *c, bool wrote, void *arg);
 void db_on_turn(Db *db, DbTurn turn, void *arg);
-/* Only inside a DbTurn: runs `run` in a transaction and commits it when it says RC_OK. */
+/* Only inside a DbTurn or db_write_alone: runs `run` in a transaction and commits it when it says RC_OK. */
 CHECKED Rc db_turn_write(DbConn *c, Rc (*run)(DbConn *c, void *arg), void *arg);
 /* Only inside a DbTurn or a job, within its transaction: runs `run` in a savepoint of its own, which
  * is undone when it does not say RC_OK.  Errors: those of `run`, RC_INTERNAL (no transaction any more). */

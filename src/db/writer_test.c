@@ -628,6 +628,62 @@ TEST(writer_savepoint_undoes_only_its_own)
     db_close(db);
 }
 
+typedef struct Long {
+    Db *db;
+    Put put;
+    int64_t seen; /* rows that readers see while it runs */
+} Long;
+
+static Rc run_long_put(DbConn *c, void *arg)
+{
+    Long *l = arg;
+
+    l->seen = count_rows(l->db, ROWS);
+    return run_put(c, &l->put);
+}
+
+static void *write_long(void *arg)
+{
+    Long *l = arg;
+
+    l->put.end = (int)db_write_long(l->db, run_long_put, l);
+    return NULL;
+}
+
+TEST(writer_commits_what_waited_before_a_long_job_begins)
+{
+    Db *db = test_db(0);
+    Put before = { .key = 1, .end = NO_END };
+    Long l = { .db = db, .put = { .key = 2 } };
+    pthread_t thread;
+    Gate gate;
+
+    gate_close(&gate, db);
+    EXPECT_RC(RC_OK, db_submit(db, put_job(&before)));
+    EXPECT_INT(0, pthread_create(&thread, NULL, write_long, &l));
+    while (db_stats(db).waiting < 2)
+        sched_yield();
+    gate_open(&gate);
+    pthread_join(thread, NULL);
+    EXPECT_INT((int)RC_OK, before.end);
+    EXPECT_INT((int)RC_OK, l.put.end);
+    EXPECT_INT(1, l.seen);
+    EXPECT_INT(2, count_rows(db, ROWS));
+    db_close(db);
+}
+
+TEST(writer_undoes_a_long_job_that_fails)
+{
+    Db *db = test_db(0);
+    Long l = { .db = db, .put = { .key = 1, .result = RC_CONFLICT } };
+    Put after = { .key = 2 };
+
+    EXPECT_RC(RC_CONFLICT, db_write_long(db, run_long_put, &l));
+    EXPECT_RC(RC_OK, db_write(db, run_put, &after));
+    EXPECT_INT(1, count_rows(db, ROWS));
+    db_close(db);
+}
+
 /* ---- kills ----------------------------------------------------------------------------------- */
 
 typedef struct Victim {

@@ -275,7 +275,8 @@ static Rc reader_add(Ctx *cx, GrantedRequest g, Relation relation, int64_t princ
 {
     if (g.access_confidential && !relation_in_confidence(relation))
         return RC_OK;
-    return q_access_reader_add(cx, g.access_id, principal, str_z(relation_name(relation)), NULL);
+    return q_access_reader_add(
+        cx, &(AccessReaderAddRow){ g.access_id, principal, str_z(relation_name(relation)) }, 1);
 }
 
 Rc access_request_created(Ctx *cx, GrantedSubmit g, const RequestParties *p, GrantedRequest *ret)
@@ -634,13 +635,20 @@ Rc access_import(Ctx *cx, GrantedImport *ret)
     return RC_OK;
 }
 
-Rc access_imported(Ctx *cx, GrantedImport g, int64_t request_id, int64_t team_id)
+Rc access_imported(Ctx *cx, GrantedImport g, const int64_t *request_ids, size_t n, int64_t team_id)
 {
+    AccessReaderAddRow *rows = ARENA_ARRAY(cx->arena, AccessReaderAddRow, 2 * n + 1);
+
     UNUSED(g);
-    TRY(q_access_reader_add(cx, request_id, principal_team(team_id),
-                            str_z(relation_name(RELATION_TEAM)), NULL));
-    return q_access_reader_add(cx, request_id, PRINCIPAL_FOR_ALL,
-                               str_z(relation_name(RELATION_ROLE)), NULL);
+    if (rows == NULL)
+        return RC_LIMIT;
+    for (size_t i = 0; i < n; i++) {
+        rows[2 * i] = (AccessReaderAddRow){ request_ids[i], principal_team(team_id),
+                                            str_z(relation_name(RELATION_TEAM)) };
+        rows[2 * i + 1] = (AccessReaderAddRow){ request_ids[i], PRINCIPAL_FOR_ALL,
+                                                str_z(relation_name(RELATION_ROLE)) };
+    }
+    return q_access_reader_add(cx, rows, 2 * n);
 }
 
 Rc access_report(Ctx *cx, int64_t team_id, GrantedReport *ret)

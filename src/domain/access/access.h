@@ -213,9 +213,10 @@ CHECKED Rc access_internal_catalog(Ctx *cx, InternalTask task, GrantedCatalog *r
 
 /* Replaying the log of another system.  Errors: RC_FORBIDDEN (anybody but the operator). */
 CHECKED Rc access_import(Ctx *cx, GrantedImport *ret);
-/* Right after the insert of a replayed request: its readers are the team and the roles held for all.  Of the
+/* Right after the insert of replayed requests: their readers are the team and the roles held for all.  Of the
  * persons of another system nobody is a person here. */
-CHECKED Rc access_imported(Ctx *cx, GrantedImport g, int64_t request_id, int64_t team_id);
+CHECKED Rc access_imported(Ctx *cx, GrantedImport g, const int64_t *request_ids, size_t n,
+                           int64_t team_id);
 /* Counting all replayed requests of one team at once: who sees one of them as its team or by a role held for
  * all sees them all, so no figure tells of a hidden one.  team_id 0: all requests of the database, for the
  * operator alone.  Errors: RC_NOT_FOUND (not theirs to see). */

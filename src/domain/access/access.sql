@@ -89,7 +89,7 @@ SELECT 1 AS found
  WHERE l.person_id = :lead AND l.lead = 1 AND m.person_id = :person AND :lead <> :person
  LIMIT 1;
 
--- access_reader_add(request int, principal int, relation text) -> exec
+-- access_reader_add(request int, principal int, relation text) -> rows
 INSERT INTO request_reader (request_id, principal, relation) VALUES (:request, :principal, :relation)
 ON CONFLICT (request_id, principal, relation) DO NOTHING;
 

@@ -2,7 +2,8 @@
  *
  * A batch is taken in request by request: what the database knows of the number is read once, the lines are
  * folded over it in their order, and what came of it is written: one request row, one row of facts, one event
- * for each new line.  A line is known by the mark that its event carries as reference.
+ * for each new line.  New rows wait until there are many, because one statement for many costs half as much.
+ * A line is known by the mark that its event carries as reference.
  */
 #include "app/fold.h"
 #include "domain/report/import_q.h"
@@ -11,9 +12,14 @@
 
 #include <assert.h>
 
-enum { MARK_BYTES = 5 + 16 }; /* "line:" and 16 digits */
+enum {
+    MARK_BYTES = 5 + 16, /* "line:" and 16 digits */
+    EVENTS_WAIT = 1000,  /* rows are written when so many events wait */
+};
 
 LIST_OF(uint64_t, Marks);
+LIST_OF(ImportRequestInsertRow, NewRequests);
+LIST_OF(ImportFactsInsertRow, NewFacts);
 
 /* What is known of a request, in the words of the log. */
 typedef struct Facts {
@@ -43,6 +49,7 @@ typedef struct Batch {
     const ImportSource *s;
     Group *groups;
     size_t n;
+    Str model_key;
     int64_t next_serial, next_request, next_event;
     int64_t first_event;
     OptInt first_ms;
@@ -53,6 +60,10 @@ typedef struct Batch {
     } states[IMPORT_BATCH_LINES];
     size_t states_n;
     ImportCounts counts;
+    /* rows that wait to be written */
+    NewRequests requests;
+    NewFacts facts;
+    PastEvents *events;
 } Batch;
 
 /* ---- groups ---- */
@@ -158,8 +169,10 @@ static bool read_mark(Str ref, uint64_t *ret)
     return true;
 }
 
-static Str write_mark(char to[MARK_BYTES], uint64_t mark)
+static Str mark_ref(Arena *a, uint64_t mark)
 {
+    char *to = arena_alloc(a, MARK_BYTES);
+
     memcpy(to, "line:", 5);
     for (size_t i = 0; i < 16; i++)
         to[5 + i] = "0123456789abcdef"[mark >> (60 - 4 * i) & 15];
@@ -404,7 +417,7 @@ static OptInt when_done(const Facts *f, ImportField field)
                                     : OPT_NONE;
 }
 
-static Rc save_request(Batch *b, Group *g)
+static Rc save_request(Batch *b, const Group *g)
 {
     Ctx *cx = b->cx;
     const Facts *f = &g->facts;
@@ -425,13 +438,30 @@ static Rc save_request(Batch *b, Group *g)
         return q_import_request_save(cx, b->g, g->request_id, title, search, f->to_state, phase,
                                      impact, urgency, level, channel, fulfilled, closed, f->last,
                                      events, NULL);
-    TRY(q_import_request_insert(
-        cx, b->g, g->request_id, b->s->record, g->serial,
-        str_fmt(cx->arena, "imported-%.*s", STR_ARG(b->s->record)), b->s->version_id, title, search,
-        f->to_state, phase, impact, urgency, level, b->s->person_id, channel, b->s->team_id,
-        opened.set ? opened.value : g->lines[0]->at, fulfilled, closed, f->last, events, NULL));
     b->counts.requests++;
-    return access_imported(cx, b->g, g->request_id, b->s->team_id);
+    ImportRequestInsertRow row = {
+        .id = g->request_id,
+        .record = b->s->record,
+        .serial = g->serial,
+        .model_key = b->model_key,
+        .version = b->s->version_id,
+        .title = title,
+        .search = search,
+        .state = f->to_state,
+        .phase = phase,
+        .impact = impact,
+        .urgency = urgency,
+        .level = level,
+        .person = b->s->person_id,
+        .channel = channel,
+        .team = b->s->team_id,
+        .created = opened.set ? opened.value : g->lines[0]->at,
+        .fulfilled = fulfilled,
+        .closed = closed,
+        .updated = f->last,
+        .events = events,
+    };
+    return LIST_PUSH(cx->arena, &b->requests, row);
 }
 
 static Rc save_facts(Batch *b, const Group *g)
@@ -441,13 +471,30 @@ static Rc save_facts(Batch *b, const Group *g)
     const OptInt *v = f->value;
     OptInt answered = f->answered == MS_NONE ? OPT_NONE : OPT_INT(f->answered);
 
-    if (g->is_new)
-        return q_import_facts_insert(
-            b->cx, b->g, g->request_id, b->s->id, g->number, f->last, f->state, w[IMPORT_PRIORITY],
-            w[IMPORT_IMPACT], w[IMPORT_URGENCY], w[IMPORT_TEAM], w[IMPORT_ASSIGNEE],
-            w[IMPORT_CHANNEL], w[IMPORT_CATEGORY], v[IMPORT_OPENED], answered, v[IMPORT_RESOLVED],
-            v[IMPORT_CLOSED], v[IMPORT_MADE_TARGET], v[IMPORT_REASSIGNMENTS], v[IMPORT_REOPENINGS],
-            NULL);
+    if (g->is_new) {
+        ImportFactsInsertRow row = {
+            .request = g->request_id,
+            .source = b->s->id,
+            .number = g->number,
+            .last = f->last,
+            .state = f->state,
+            .priority = w[IMPORT_PRIORITY],
+            .impact = w[IMPORT_IMPACT],
+            .urgency = w[IMPORT_URGENCY],
+            .team = w[IMPORT_TEAM],
+            .assignee = w[IMPORT_ASSIGNEE],
+            .channel = w[IMPORT_CHANNEL],
+            .category = w[IMPORT_CATEGORY],
+            .opened = v[IMPORT_OPENED],
+            .answered = answered,
+            .resolved = v[IMPORT_RESOLVED],
+            .closed = v[IMPORT_CLOSED],
+            .made_target = v[IMPORT_MADE_TARGET],
+            .reassignments = v[IMPORT_REASSIGNMENTS],
+            .reopenings = v[IMPORT_REOPENINGS],
+        };
+        return LIST_PUSH(b->cx->arena, &b->facts, row);
+    }
     return q_import_facts_save(
         b->cx, b->g, g->request_id, f->last, f->state, w[IMPORT_PRIORITY], w[IMPORT_IMPACT],
         w[IMPORT_URGENCY], w[IMPORT_TEAM], w[IMPORT_ASSIGNEE], w[IMPORT_CHANNEL],
@@ -463,7 +510,6 @@ typedef struct Change {
 
 static Rc save_event(Batch *b, const Group *g, size_t i, const Change *c)
 {
-    char ref[MARK_BYTES];
     bool first = g->is_new && i == 0;
     bool state = c->n > 0 && str_eq_z(c->at[0].field, "state");
     Event ev = { .kind = first   ? "request.imported"
@@ -475,8 +521,25 @@ static Rc save_event(Batch *b, const Group *g, size_t i, const Change *c)
                  .changes = c->at,
                  .changes_n = c->n };
 
-    return event_add_past(b->cx, &ev, b->next_event++, g->lines[i]->at,
-                          write_mark(ref, g->lines[i]->mark), g->seq + 1 + (int64_t)i);
+    return past_events_add(b->events, &ev, b->next_event++, g->lines[i]->at,
+                           mark_ref(b->cx->arena, g->lines[i]->mark), g->seq + 1 + (int64_t)i);
+}
+
+/* Facts hang on requests, texts on events. */
+static Rc write_rows(Batch *b)
+{
+    Ctx *cx = b->cx;
+    int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, b->requests.n + 1);
+
+    if (ids == NULL)
+        return RC_LIMIT;
+    for (size_t i = 0; i < b->requests.n; i++)
+        ids[i] = b->requests.at[i].id;
+    TRY(q_import_request_insert(cx, b->g, b->requests.at, b->requests.n));
+    TRY(access_imported(cx, b->g, ids, b->requests.n, b->s->team_id));
+    TRY(q_import_facts_insert(cx, b->g, b->facts.at, b->facts.n));
+    b->requests.n = b->facts.n = 0;
+    return past_events_write(cx, b->events);
 }
 
 static Rc take_group(Batch *b, Group *g)
@@ -506,7 +569,7 @@ static Rc take_group(Batch *b, Group *g)
     TRY(save_request(b, g));
     TRY(save_facts(b, g));
     b->counts.events += (int64_t)g->n;
-    return RC_OK;
+    return past_events_n(b->events) < EVENTS_WAIT ? RC_OK : write_rows(b);
 }
 
 /* Numbers are taken in one piece, and what was not needed is given back: nobody else writes meanwhile. */
@@ -538,10 +601,13 @@ Rc import_apply(Ctx *cx, GrantedImport g, const ImportMap *m, const ImportSource
 
     assert(lines->n <= IMPORT_BATCH_LINES);
     *b = (Batch){ .cx = cx, .g = g, .m = m, .s = s, .last_ms = MS_NONE };
+    b->model_key = str_fmt(cx->arena, "imported-%.*s", STR_ARG(s->record));
+    TRY(past_events_new(cx->arena, &b->events));
     TRY(make_groups(b, lines));
     TRY(take_numbers(b, lines->n));
     for (size_t i = 0; i < b->n; i++)
         TRY(take_group(b, &b->groups[i]));
+    TRY(write_rows(b));
     TRY(give_numbers_back(b));
     if (b->counts.events > 0) {
         TRY(event_replayed(cx, b->first_event, b->next_event - 1));

@@ -52,7 +52,7 @@ SELECT setval(pg_get_serial_sequence('request', 'id'), nextval(pg_get_serial_seq
 
 -- import_request_insert(g import, id int, record text, serial int, model_key text, version int, title text, search text,
 --   state text, phase text, impact text, urgency text, level int, person int, channel text, team int,
---   created ms, fulfilled ms?, closed ms?, updated ms, events int) -> exec
+--   created ms, fulfilled ms?, closed ms?, updated ms, events int) -> rows
 INSERT INTO request (id, record, serial, model_key, model_version_id, kind, title, search, state, phase, impact,
                      urgency, level, assessment, requester_id, beneficiary_id, submitter_id, channel, team_id,
                      step_ms, created_ms, submitted_ms, fulfilled_ms, closed_ms, updated_ms, event_seq, imported)
@@ -71,7 +71,7 @@ UPDATE request
 
 -- import_facts_insert(g import, request int, source int, number text, last ms, state text, priority text,
 --   impact text, urgency text, team text, assignee text, channel text, category text, opened ms?,
---   answered ms?, resolved ms?, closed ms?, made_target int?, reassignments int?, reopenings int?) -> exec
+--   answered ms?, resolved ms?, closed ms?, made_target int?, reassignments int?, reopenings int?) -> rows
 INSERT INTO imported_request (request_id, source_id, number, last_ms, state, priority, impact, urgency, team,
                               assignee, channel, category, opened_ms, answered_ms, resolved_ms, closed_ms,
                               made_target, reassignments, reopenings)
