@@ -25,7 +25,8 @@ URL_ATTRS = set("href src action formaction poster cite hx-get hx-post hx-put hx
 WORD_ATTRS = set("title placeholder aria-label aria-description aria-valuetext aria-roledescription "
                  "alt label data-words".split())
 FORMATTERS = {"day": "when_day", "short": "when_short", "moment": "when_moment", "past": "when_past",
-              "clock": "when_clock", "date": "when_date", "span": "span_ms", "size": "size_bytes"}
+              "clock": "when_clock", "date": "when_date", "span": "span_ms", "size": "size_bytes",
+              "grouped": "grouped_of"}
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 PATH = re.compile(rf"(?:\.|@(?:number|first|last|lang)|{NAME}(?:(?:\.|->){NAME})*)\Z")

@@ -91,6 +91,15 @@ static inline Size size_bytes(uint64_t bytes)
     return (Size){ bytes };
 }
 
+/* How many: "12,345". */
+typedef struct Grouped {
+    int64_t n;
+} Grouped;
+static inline Grouped grouped_of(int64_t n)
+{
+    return (Grouped){ n };
+}
+
 Str words_when(Arena *a, const Reader *r, When w);
 /* The exact instant for a tooltip: "2026-11-25 09:20:31 +01:00". */
 Str words_exact(Arena *a, const Reader *r, Ms at);

@@ -121,6 +121,10 @@ void out_size(PageOut *o, Size s)
 {
     out_str(o, words_size(o->arena, &o->reader, s));
 }
+void out_grouped(PageOut *o, Grouped n)
+{
+    out_str(o, words_number(o->arena, &o->reader, n.n));
+}
 void out_html(PageOut *o, Html h)
 {
     buf_add(o->buf, h.markup);
@@ -201,6 +205,10 @@ void attr_money(PageOut *o, Money m)
 void attr_size(PageOut *o, Size s)
 {
     attr_str(o, words_size(o->arena, &o->reader, s));
+}
+void attr_grouped(PageOut *o, Grouped n)
+{
+    attr_str(o, words_number(o->arena, &o->reader, n.n));
 }
 void attr_text(PageOut *o, Text t)
 {

@@ -48,6 +48,7 @@ void out_when(PageOut *o, When w);
 void out_span(PageOut *o, Span s);
 void out_money(PageOut *o, Money m);
 void out_size(PageOut *o, Size s);
+void out_grouped(PageOut *o, Grouped n);
 void out_text(PageOut *o, Text t); /* the message's own text and its values are escaped */
 /* Marks a text that exists only in another language with <span lang>. */
 void out_lang(PageOut *o, LangText t);
@@ -61,6 +62,7 @@ void attr_when(PageOut *o, When w);
 void attr_span(PageOut *o, Span s);
 void attr_money(PageOut *o, Money m);
 void attr_size(PageOut *o, Size s);
+void attr_grouped(PageOut *o, Grouped n);
 void attr_text(PageOut *o, Text t);
 void attr_lang(PageOut *o, LangText t);
 
@@ -90,11 +92,11 @@ void out_csrf(PageOut *o);
 #define OUT_TEXT(o, x)                                                                             \
     _Generic((x), Str: out_str, const char *: out_msg, char *: out_msg, When: out_when,            \
              Span: out_span, Money: out_money, Size: out_size, Text: out_text, LangText: out_lang, \
-             Html: out_html, OptInt: out_opt_int, INT_CASES_(out_int, out_uint))((o), (x))
+             Grouped: out_grouped, Html: out_html, OptInt: out_opt_int, INT_CASES_(out_int, out_uint))((o), (x))
 #define OUT_WORDS_ATTR(o, x)                                                                       \
     _Generic((x), Str: attr_str, const char *: attr_msg, char *: attr_msg, When: attr_when,        \
              Span: attr_span, Money: attr_money, Size: attr_size, Text: attr_text,                 \
-             LangText: attr_lang, OptInt: out_opt_int, INT_CASES_(out_int, out_uint))((o), (x))
+             Grouped: attr_grouped, LangText: attr_lang, OptInt: out_opt_int, INT_CASES_(out_int, out_uint))((o), (x))
 #define OUT_ATTR(o, x)                                                                             \
     _Generic((x), Str: attr_str, const char *: attr_plain, char *: attr_plain,                     \
              OptInt: out_opt_int, INT_CASES_(out_int, out_uint))((o), (x))
