@@ -40,6 +40,7 @@ static Rc field_json(Ctx *cx, JsonOut *o, const TeamField *f)
     }
     json_array_end(o);
     json_field_bool(o, "retired", f->retired);
+    json_field_int(o, "place", f->place);
     json_field_time(o, "changed", f->changed_ms);
     json_field_int(o, "version", f->version);
     json_object_end(o);
@@ -80,7 +81,7 @@ static Rc api_field(Call *call)
 typedef struct FieldBody {
     Str key, team, kind;
     const Json *name, *options;
-    OptInt retired;
+    OptInt retired, place;
 } FieldBody;
 
 /* clang-format off */
@@ -98,7 +99,9 @@ static const Input create_input = INPUT(
     FIELD_NAMES);
 static const Input edit_input =
     INPUT(FieldBody, "FieldEdit", FIELD_NAMES,
-          { "retired", IN_BOOL, offsetof(FieldBody, retired), .about = "no longer filled in" });
+          { "retired", IN_BOOL, offsetof(FieldBody, retired), .about = "no longer filled in" },
+          { "place", IN_INT, offsetof(FieldBody, place),
+            .about = "among the fields of its team, from 1" });
 
 static Rc names_of(Ctx *cx, const Json *json, const char *field, LangText *ret)
 {
@@ -148,6 +151,7 @@ static Rc input_of(Ctx *cx, const FieldBody *b, TeamFieldInput *io)
         TRY(options_of(cx, b->options, &io->options));
     if (b->retired.set)
         io->retired = b->retired.value != 0;
+    io->place = b->place;
     return RC_OK;
 }
 
@@ -308,8 +312,9 @@ const SchemaTable field_schemas =
                    { "name", "{text}", "by language" },
                    { "kind", "text", "text, number, money, date, choice, person or yes_no" },
                    { "options", "[FieldOption]", "of a choice" },
-                   { "retired", "bool", "no longer filled in" }, { "changed", "time", NULL },
-                   { "version", "int", "also the ETag" }),
+                   { "retired", "bool", "no longer filled in" },
+                   { "place", "int", "among the fields of its team, from 1" },
+                   { "changed", "time", NULL }, { "version", "int", "also the ETag" }),
             SCHEMA("FieldOption", { "key", "text", NULL }, { "name", "{text}", "by language" }),
             SCHEMA("FieldValue", { "key", "text", NULL }, { "kind", "text", NULL },
                    { "value", "text?", "in its one form; null: empty" },

@@ -28,6 +28,7 @@ typedef struct TeamFieldLine {
     const char *kind;
     Str         query; /* as the language names it */
     bool        retired;
+    int64_t     up, down; /* places to which it can be moved; 0: none */
 } TeamFieldLine;
 LIST_OF(TeamFieldLine, TeamFieldLines);
 

@@ -249,8 +249,12 @@ static Rc page_fields(Call *call)
                                         .name = TEXT("{0}", &list.at[i].name),
                                         .kind = field_kind_label(f->kind),
                                         .query = str_fmt(cx->arena, "field.%.*s", STR_ARG(f->key)),
-                                        .retired = f->retired })));
+                                        .retired = f->retired,
+                                        .up = f->place - 1,
+                                        .down = f->place + 1 })));
     }
+    if (p.rows.n > 0)
+        p.rows.at[p.rows.n - 1].down = 0;
     TRY(form_of(cx, NULL, &p.form));
     if (call->is_again) {
         name_errors(cx);
@@ -334,6 +338,26 @@ static Rc act_change(Call *call)
     return call_redirect(call, str_fmt(cx->arena, "/work/teams/%.*s/fields", STR_ARG(team.key)));
 }
 
+static Rc act_place(Call *call)
+{
+    Ctx *cx = &call->cx;
+    TeamField f;
+    GrantedLoad g;
+    Team team;
+    int64_t place = 0;
+
+    TRY(team_named(call, &team));
+    TRY(access_load(cx, team.id, true, &g));
+    TRY(field_named(call, &team, &f));
+    if (!str_to_i64(or_empty(call_form(call, "place")), &place))
+        place = 0; /* which no field has */
+    TRY(team_field_change(
+        cx, g, f.key,
+        &(TeamFieldInput){
+            .name = f.name, .options = f.options, .retired = f.retired, .place = OPT_INT(place) }));
+    return call_redirect(call, str_fmt(cx->arena, "/work/teams/%.*s/fields", STR_ARG(team.key)));
+}
+
 extern const RouteTable field_pages;
 const RouteTable field_pages =
     ROUTES({ HTTP_GET, "/work/teams/{key}/fields", page_fields, RIGHT_STAFF, BODY_NONE, TX_READ,
@@ -344,5 +368,7 @@ const RouteTable field_pages =
              TX_READ, .text = "One field of a team" },
            { HTTP_POST, "/work/teams/{key}/fields/{field}", act_change, RIGHT_STAFF, BODY_FORM,
              TX_WRITE, .text = "Change a field", .again = page_field },
+           { HTTP_POST, "/work/teams/{key}/fields/{field}/place", act_place, RIGHT_STAFF, BODY_FORM,
+             TX_WRITE, .text = "Move a field among those of the team", .again = page_fields },
            { HTTP_POST, "/work/{number}/fields", act_set, RIGHT_STAFF, BODY_FORM, TX_WRITE,
              .text = "Write into the fields of a request", .again = page_work_request }, );

@@ -199,6 +199,7 @@ static Rc from_row(Ctx *cx, const TeamFieldRow *kept, TeamField *ret)
                     .key = row.key,
                     .name = loc_read(cx->arena, row.name),
                     .retired = row.retired,
+                    .place = row.place,
                     .version = row.version,
                     .changed_ms = row.changed_ms };
 
@@ -299,20 +300,16 @@ static LangText trimmed(const LangText *t)
 /* ---- writing ---- */
 
 typedef struct FieldText {
-    Str name, options;
-    bool retired;
+    Str name, options, retired, place;
 } FieldText;
 
-static FieldText texts_of(Arena *a, const LangText *name, const FieldOptions *options, bool retired)
+static FieldText texts_of(Arena *a, const LangText *name, const FieldOptions *options, bool retired,
+                          int64_t place)
 {
     LangText t = trimmed(name);
 
-    return (FieldText){ loc_json(a, &t), options_json(a, options), retired };
-}
-
-static Str yes_no(bool b)
-{
-    return b ? STR("yes") : STR("no");
+    return (FieldText){ loc_json(a, &t), options_json(a, options), retired ? STR("yes") : STR("no"),
+                        str_fmt(a, "%lld", (long long)place) };
 }
 
 /* `was` NULL: it is new. */
@@ -323,8 +320,8 @@ static Rc said(Ctx *cx, const char *kind, int64_t team, Str key, const FieldText
         { STR("field"), was == NULL ? STR_NULL : key, key, false },
         { STR("name"), was == NULL ? STR_NULL : was->name, is->name, false },
         { STR("options"), was == NULL ? STR_NULL : was->options, is->options, false },
-        { STR("retired"), was == NULL ? STR_NULL : yes_no(was->retired), yes_no(is->retired),
-          false },
+        { STR("retired"), was == NULL ? STR_NULL : was->retired, is->retired, false },
+        { STR("place"), was == NULL ? STR_NULL : was->place, is->place, false },
         { STR("kind"), was == NULL ? STR_NULL : of_kind, of_kind, false },
     };
     EventChange changes[COUNT_OF(all)];
@@ -361,9 +358,9 @@ Rc team_field_create(Ctx *cx, GrantedLoad g, const TeamFieldInput *in)
     if (count.n >= TEAM_FIELDS_MOST)
         return fail(cx, RC_LIMIT, "too_many",
                     TEXT("A team has at most {0} fields.", TEAM_FIELDS_MOST));
-    FieldText is = texts_of(cx->arena, &in->name, &in->options, false);
-    TRY(q_team_field_insert(cx, g, in->key, team, is.name, in->kind, is.options, cx->now_ms, &row,
-                            &made));
+    FieldText is = texts_of(cx->arena, &in->name, &in->options, false, count.n + 1);
+    TRY(q_team_field_insert(cx, g, in->key, team, is.name, in->kind, is.options, count.n + 1,
+                            cx->now_ms, &row, &made));
     if (!made)
         return fail_field(cx, RC_CONFLICT, "key", "taken",
                           TEXT("There is a field of this key already."));
@@ -373,6 +370,28 @@ Rc team_field_create(Ctx *cx, GrantedLoad g, const TeamFieldInput *in)
 static Rc stale(Ctx *cx)
 {
     return fail(cx, RC_STALE, "stale", TEXT("Somebody else changed the field just now."));
+}
+
+static Rc check_place(Ctx *cx, int64_t team, OptInt place)
+{
+    TeamFieldCountRow count;
+
+    if (!place.set)
+        return RC_OK;
+    TRY(q_team_field_count(cx, team, &count));
+    if (place.value < 1 || place.value > count.n)
+        fail_add(cx, STR("/place"), "out_of_range", TEXT("Give a place from 1 to {0}.", count.n));
+    return RC_OK;
+}
+
+/* The others of the team close up behind it and make room before it; it is not yet where it goes. */
+static Rc make_room(Ctx *cx, GrantedLoad g, const TeamField *f, int64_t place)
+{
+    if (place < f->place)
+        return q_team_field_shift(cx, g, f->team_id, place, f->place - 1, 1, NULL);
+    if (place > f->place)
+        return q_team_field_shift(cx, g, f->team_id, f->place + 1, place, -1, NULL);
+    return RC_OK;
 }
 
 Rc team_field_change(Ctx *cx, GrantedLoad g, Str key, const TeamFieldInput *in)
@@ -387,14 +406,19 @@ Rc team_field_change(Ctx *cx, GrantedLoad g, Str key, const TeamFieldInput *in)
         return stale(cx);
     check_names(cx, &in->name, STR("/name"), true);
     check_options(cx, f.kind, &in->options);
+    TRY(check_place(cx, team, in->place));
     TRY(fail_result(cx));
-    FieldText was = texts_of(cx->arena, &f.name, &f.options, f.retired);
-    FieldText is = texts_of(cx->arena, &in->name, &in->options, in->retired);
-    if (str_eq(was.name, is.name) && str_eq(was.options, is.options) && was.retired == is.retired)
+    int64_t place = in->place.set ? in->place.value : f.place;
+    FieldText was = texts_of(cx->arena, &f.name, &f.options, f.retired, f.place);
+    FieldText is = texts_of(cx->arena, &in->name, &in->options, in->retired, place);
+    if (str_eq(was.name, is.name) && str_eq(was.options, is.options)
+        && str_eq(was.retired, is.retired) && place == f.place)
         return RC_OK;
-    TRY(q_team_field_update(cx, g, f.id, f.version, is.name, is.options, is.retired, cx->now_ms,
+    TRY(q_team_field_update(cx, g, f.id, f.version, is.name, is.options, in->retired, cx->now_ms,
                             &changed));
     if (changed == 0)
         return stale(cx);
+    TRY(make_room(cx, g, &f, place));
+    TRY(q_team_field_place(cx, g, f.id, place, NULL));
     return said(cx, "field.changed", team, key, &was, &is, field_kind_word(f.kind));
 }

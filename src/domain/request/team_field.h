@@ -45,12 +45,13 @@ typedef struct TeamField {
     FieldKind    kind;
     FieldOptions options;
     bool         retired;
+    int64_t      place; /* among the fields of its team, from 1 */
     int64_t      version;
     Ms           changed_ms;
 } TeamField;
 LIST_OF(TeamField, TeamFields);
 
-/* All fields of all teams, by team and then as they were made; kept in memory from call to call (app/memory.h). */
+/* All fields of all teams, by team and then in its order; kept in memory from call to call (app/memory.h). */
 CHECKED Rc team_fields(Ctx *cx, TeamFields *ret);
 /* Errors: RC_NOT_FOUND. */
 CHECKED Rc team_field_get(Ctx *cx, Str key, TeamField *ret);
@@ -62,11 +63,12 @@ typedef struct TeamFieldInput {
     Str          kind; /* create: a word */
     FieldOptions options; /* of a choice: at least one; one that is left out can no longer be chosen */
     bool         retired;
+    OptInt       place;   /* change: absent leaves it where it is; those between both places move by one */
     OptInt       version; /* change */
 } TeamFieldInput;
-/* `g` from access_load(cx, team_id, true, &g).  Events "field.created", "field.changed" (nothing when nothing
+/* A new one comes last.  `g` from access_load(cx, team_id, true, &g).  Events "field.created", "field.changed" (nothing when nothing
  * changed) of the team.
- * Errors: RC_INVALID (key, name, kind, options), RC_CONFLICT (key taken), RC_LIMIT, RC_NOT_FOUND (no such field of
+ * Errors: RC_INVALID (key, name, kind, options, place), RC_CONFLICT (key taken), RC_LIMIT, RC_NOT_FOUND (no such field of
  * this team), RC_STALE. */
 CHECKED Rc team_field_create(Ctx *cx, GrantedLoad g, const TeamFieldInput *in);
 CHECKED Rc team_field_change(Ctx *cx, GrantedLoad g, Str key, const TeamFieldInput *in);

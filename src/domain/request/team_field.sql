@@ -1,23 +1,30 @@
 -- Fields of teams and what requests have in them.
 
 -- row TeamFieldRow: id int, key text, team_id int, name text, kind text, options text, retired bool, version int,
---   changed_ms ms
+--   changed_ms ms, place int
 
 -- team_fields_all() -> many: TeamFieldRow
-SELECT {columns TeamFieldRow f} FROM team_field f ORDER BY f.team_id, f.id LIMIT 4000;
+SELECT {columns TeamFieldRow f} FROM team_field f ORDER BY f.team_id, f.place, f.id LIMIT 4000;
 
 -- team_field_count(team int) -> one: n int!
 SELECT count(*) AS n FROM team_field WHERE team_id = :team;
 
--- team_field_insert(g load, key text, team int, name text, kind text, options text, now ms) -> opt: id int
-INSERT INTO team_field (key, team_id, name, kind, options, changed_ms)
-VALUES (:key, :team, :name, :kind, :options, :now)
+-- team_field_insert(g load, key text, team int, name text, kind text, options text, place int, now ms) -> opt: id int
+INSERT INTO team_field (key, team_id, name, kind, options, place, changed_ms)
+VALUES (:key, :team, :name, :kind, :options, :place, :now)
 ON CONFLICT (key) DO NOTHING
 RETURNING id;
 
 -- team_field_update(g load, id int, version int, name text, options text, retired bool, now ms) -> exec
 UPDATE team_field SET name = :name, options = :options, retired = :retired, changed_ms = :now, version = version + 1
  WHERE id = :id AND version = :version;
+
+-- Those between both places make room: `by` is 1 or -1.
+-- team_field_shift(g load, team int, first int, last int, by int) -> exec
+UPDATE team_field SET place = place + :by WHERE team_id = :team AND place BETWEEN :first AND :last;
+
+-- team_field_place(g load, id int, place int) -> exec
+UPDATE team_field SET place = :place WHERE id = :id;
 
 -- row FieldValueRow: request_id int, field_id int, text text?, word text?, number int?, currency text?, by_id int, at_ms ms
 

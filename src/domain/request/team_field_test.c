@@ -174,6 +174,59 @@ DB_TEST(team_field_change_needs_the_latest_version_and_says_nothing_when_nothing
     EXPECT_RC(RC_NOT_FOUND, team_field_change(cx, other, STR("asset"), &in));
 }
 
+/* The fields of a team in their order, with blanks between. */
+static Str order_of(Office *o, int64_t team)
+{
+    Str all = STR("");
+    TeamFields list;
+
+    EXPECT_RC(RC_OK, team_fields(o->cx, &list));
+    for (size_t i = 0; i < list.n; i++)
+        if (list.at[i].team_id == team)
+            all = str_fmt(o->cx->arena, "%.*s%s%.*s%lld", STR_ARG(all), all.len > 0 ? " " : "",
+                          STR_ARG(list.at[i].key), (long long)list.at[i].place);
+    return all;
+}
+
+static Rc move(Office *o, const char *key, int64_t place)
+{
+    TeamFieldInput in = input(key, "text");
+    GrantedLoad g;
+
+    in.place = OPT_INT(place);
+    TRY(access_load(o->cx, o->workplace, true, &g));
+    return team_field_change(o->cx, g, in.key, &in);
+}
+
+DB_TEST(team_field_has_a_place_and_the_others_make_room)
+{
+    Office o = office_open(cx);
+    TeamFieldInput others = input("z", "text");
+
+    office_as(&o, "adm");
+    EXPECT_RC(RC_OK, make(&o, o.finance, &others));
+    office_as(&o, "ada");
+    for (int i = 0; i < 4; i++) {
+        TeamFieldInput in = input(str_dup_z(cx->arena, str_fmt(cx->arena, "%c", 'a' + i)), "text");
+        EXPECT_RC(RC_OK, make(&o, o.workplace, &in));
+    }
+    EXPECT_STR("a1 b2 c3 d4", order_of(&o, o.workplace));
+    EXPECT_RC(RC_OK, move(&o, "d", 2));
+    EXPECT_STR("a1 d2 b3 c4", order_of(&o, o.workplace));
+    EXPECT_RC(RC_OK, move(&o, "a", 4));
+    EXPECT_STR("d1 b2 c3 a4", order_of(&o, o.workplace));
+    EXPECT_STR("z1", order_of(&o, o.finance));
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'field.changed'"));
+    EXPECT_RC(RC_OK, move(&o, "a", 4)); /* it is there */
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'field.changed'"));
+    for (int64_t wrong = 0; wrong <= 5; wrong += 5) {
+        EXPECT_RC(RC_INVALID, move(&o, "a", wrong));
+        EXPECT_STR("/place", cx->errors.at[0].pointer);
+        forget(cx);
+    }
+    EXPECT_STR("d1 b2 c3 a4", order_of(&o, o.workplace));
+}
+
 DB_TEST(field_keeps_the_one_form_of_each_kind_of_value)
 {
     static const struct {
