@@ -19,12 +19,7 @@ async function api(status, login, method, path, body) {
   return answer.body;
 }
 
-/** Rows of the database, each an array. */
-function rows(sql) {
-  const code = "import json,sqlite3,sys; print(json.dumps(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchall()))";
-  return JSON.parse(execFileSync("python3", ["-c", code, server.db.slice("sqlite:".length), sql], { encoding: "utf8" }));
-}
-
+const rows = (sql) => server.rows(sql);
 const soon = (ms) => new Date(Date.now() + ms).toISOString();
 
 test("a kill before the moment, a standstill over it and kills while it is caught up: each thing happens once", async () => {

@@ -54,6 +54,9 @@ const char *office_state(Office *o, int64_t id);
 void office_nobody(Office *o);
 /* A turn of the timers at the present instant, at most `max` of them. */
 Rc office_timers(Office *o, int64_t max, bool *ret_more);
+/* All timers that are due, of requests and of what else is registered, each database call failing once (fault_run): a timer that met a
+ * fault must wait to be tried again.  None may be left in trouble. */
+void office_timers_faulty(Office *o);
 /* Moves the clock. */
 void office_later(Office *o, Ms by);
 /* Rows and events agree, seen by the clock; and the team that has the request is among its readers (sql/scopes.sql). */

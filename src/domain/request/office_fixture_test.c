@@ -434,6 +434,28 @@ Rc office_timers(Office *o, int64_t max, bool *ret_more)
     return timers_run(o->cx, timer_owner(), max, ret_more);
 }
 
+/* A timer whose function met a fault is undone and waits to be tried again; one that would overlook the
+ * fault would be gone. */
+static Rc fire_due(Ctx *cx, void *arg)
+{
+    bool more;
+
+    UNUSED(arg);
+    TRY(timers_run(cx, STR("one"), 50, &more));
+    if (!db_fault_hit(cx->db))
+        return RC_OK;
+    return fixture_int(cx, "SELECT count(*) FROM timer WHERE tries > 0") > 0 ? RC_INTERNAL : RC_OK;
+}
+
+void office_timers_faulty(Office *o)
+{
+    office_nobody(o);
+    request_timers_register();
+    fault_run(o->cx, fire_due, NULL);
+    EXPECT_STR("", fixture_text(
+                       o->cx, "SELECT coalesce(max(kind || why), '') FROM timer WHERE tries > 0"));
+}
+
 void office_later(Office *o, Ms by)
 {
     o->cx->now_ms += by;

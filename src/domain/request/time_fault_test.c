@@ -181,28 +181,10 @@ static Rc make_schedule(Ctx *cx, void *arg)
 
 /* ---- what the clock does ---- */
 
-/* What is due.  A timer whose function met a fault is undone and waits to be tried again; one that would
- * overlook the fault would be gone. */
-static Rc fire_due(Ctx *cx, void *arg)
-{
-    bool more;
-
-    UNUSED(arg);
-    TRY(timers_run(cx, STR("one"), 50, &more));
-    if (!db_fault_hit(cx->db))
-        return RC_OK;
-    return count(cx, "timer WHERE tries > 0") > 0 ? RC_INTERNAL : RC_OK;
-}
-
 static void let_time_pass(Office *o, Ms by)
 {
-    Fault f = open_fault(o);
-
     office_later(o, by);
-    office_nobody(o);
-    EXPECT_RC(RC_OK, run(o->cx, fire_due, &f));
-    EXPECT_STR("", fixture_text(
-                       o->cx, "SELECT coalesce(max(kind || why), '') FROM timer WHERE tries > 0"));
+    office_timers_faulty(o);
 }
 
 DB_TEST(schedule_and_its_run_leave_nothing_half_done)
@@ -210,7 +192,6 @@ DB_TEST(schedule_and_its_run_leave_nothing_half_done)
     Office o = office_open(cx);
     Fault f = open_fault(&o);
 
-    request_timers_register();
     schedule_timers_register();
     office_as(&o, "sam");
     EXPECT_RC(RC_OK, run(cx, make_schedule, &f));
@@ -238,7 +219,6 @@ DB_TEST(timers_of_warning_escalation_and_breach_leave_nothing_half_done)
     TargetInput in = two_days(cx, "fulfil");
     GrantedCatalog g;
 
-    request_timers_register();
     EXPECT_RC(RC_OK, access_internal_catalog(cx, INTERNAL_DEMO, &g));
     EXPECT_RC(RC_OK, target_create(cx, g, &in));
     office_later(&o, 1);
@@ -260,7 +240,6 @@ DB_TEST(timers_of_reminder_and_silence_leave_nothing_half_done)
     Office o = office_open(cx);
     RequestAct ask = { .kind = ACT_ASK, .text = STR("Which one?") };
 
-    request_timers_register();
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "visit", "{\"who\":\"Kim\"}");
     office_as(&o, "sam");
@@ -277,7 +256,6 @@ DB_TEST(timers_of_presence_and_snooze_leave_nothing_half_done)
     Office o = office_open(cx);
     Fault f = open_fault(&o);
 
-    request_timers_register();
     snooze_timers_register();
     office_as(&o, "robin");
     int64_t id = office_ask(&o, "question", "{\"details\":\"Why?\"}");

@@ -218,3 +218,87 @@ DB_TEST(digest_shows_nothing_that_the_reader_no_longer_sees)
     EXPECT_INT(1, d.found);
     EXPECT_INT(0, (int64_t)d.first.n);
 }
+
+/* ---- every database call fails once: nothing may be half done ---- */
+
+static Rc begin_and_change(Ctx *cx, void *arg)
+{
+    GrantedSelf g;
+
+    UNUSED(arg);
+    cx->identity = NULL;
+    TRY(access_self(cx, &g));
+    TRY(digest_set(cx, g, STR("unassigned"), &(DigestRule){ STR("week"), 6, 9 }));
+    return digest_set(cx, g, STR("unassigned"), &(DigestRule){ STR("day"), 0, 8 });
+}
+
+static Rc end(Ctx *cx, void *arg)
+{
+    GrantedSelf g;
+
+    UNUSED(arg);
+    cx->identity = NULL;
+    TRY(access_self(cx, &g));
+    return digest_end(cx, g, STR("unassigned"));
+}
+
+static Rc read_all(Ctx *cx, void *arg)
+{
+    GrantedSelf g;
+    Digests list;
+
+    UNUSED(arg);
+    cx->identity = NULL;
+    TRY(access_self(cx, &g));
+    return digest_list(cx, g, &list);
+}
+
+static void pass_faulty(Told *t, const char *at)
+{
+    t->o.cx->now_ms = ms(at);
+    digest_timers_register();
+    office_timers_faulty(&t->o);
+}
+
+DB_TEST(digest_is_begun_told_read_and_ended_whole_or_not_at_all)
+{
+    Told t = open_at(cx, "robin", "2030-01-04T06:00:00Z");
+
+    (void)office_ask(&t.o, "question", "{\"details\":\"How?\"}");
+    sit(&t, "sam");
+    fault_run(cx, begin_and_change, NULL);
+    EXPECT_INT(1, count(cx, "view_digest WHERE every = 'day' AND hour = 8"));
+    EXPECT_INT(1, count(cx, "timer WHERE kind = 'view.digest'"));
+    EXPECT_INT(2, count(cx, "event WHERE kind = 'view.told_from'"));
+    for (int64_t told = 1; told < 3; told++) {
+        pass_faulty(&t, told == 1 ? "2030-01-04T07:00:00Z" : "2030-01-07T07:00:00Z");
+        EXPECT_INT(told, count(cx, "digest_told WHERE found = 1"));
+        EXPECT_INT(told, count(cx, "notification WHERE kind = 'digest'"));
+        EXPECT_INT(told, count(cx, "event WHERE kind = 'view.told'"));
+    }
+    sit(&t, "sam");
+    fault_run(cx, read_all, NULL);
+    fault_run(cx, end, NULL);
+    EXPECT_INT(0, count(cx, "view_digest"));
+    EXPECT_INT(0, count(cx, "timer WHERE kind = 'view.digest'"));
+    EXPECT_INT(1, count(cx, "event WHERE kind = 'view.told_no_more'"));
+}
+
+/* A database that fails is no view that is gone, and no person who has left. */
+DB_TEST(digest_of_a_view_that_is_gone_ends_whole_or_not_at_all)
+{
+    Told t = open_at(cx, "sam", "2030-01-04T06:00:00Z");
+
+    EXPECT_RC(RC_OK, digest_set(cx, t.self, STR("mine"), &(DigestRule){ STR("day"), 0, 8 }));
+    EXPECT_RC(RC_OK, digest_set(cx, t.self, STR("unassigned"), &(DigestRule){ STR("day"), 0, 9 }));
+    fixture_exec(cx, "UPDATE view_digest SET key = 'gone' WHERE key = 'mine'");
+    pass_faulty(&t, "2030-01-04T07:00:00Z");
+    EXPECT_INT(1, count(cx, "view_digest"));
+    EXPECT_INT(1, count(cx, "timer WHERE kind = 'view.digest'"));
+    EXPECT_INT(1, count(cx, "event WHERE kind = 'view.told_no_more'"));
+    fixture_exec(cx, "UPDATE person SET active = 0 WHERE login = 'sam'");
+    pass_faulty(&t, "2030-01-04T08:00:00Z");
+    EXPECT_INT(0, count(cx, "view_digest"));
+    EXPECT_INT(0, count(cx, "timer WHERE kind = 'view.digest'"));
+    EXPECT_INT(2, count(cx, "event WHERE kind = 'view.told_no_more'"));
+}

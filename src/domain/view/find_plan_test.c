@@ -4,6 +4,7 @@
 #include "domain/view/agenda.h"
 #include "domain/view/board.h"
 #include "domain/view/fields.h"
+#include "domain/view/group.h"
 #include "domain/view/search.h"
 
 #include "domain/view/view_q.h"
@@ -125,7 +126,7 @@ DB_TEST(find_list_runs_as_many_statements_for_one_request_as_for_fifty)
 
 enum { COPIES = 60, SCANNED_MOST = 400 };
 
-/* 40 requests in many states, and those COPIES times. */
+/* 40 requests in many states, and those COPIES times; most have something in a team's field. */
 static void some_thousand(Office *o)
 {
     Ctx *cx = o->cx;
@@ -144,6 +145,12 @@ static void some_thousand(Office *o)
             EXPECT_RC(RC_OK, office_act(o, id, ACT_PEND, "A part is missing"));
     }
     words_copy(o, COPIES);
+    fixture_exec(cx, "INSERT INTO team_field (key, team_id, name, kind, options, changed_ms)"
+                     " SELECT 'wear', min(id), '{\"en\":\"Wear\"}', 'choice',"
+                     " '[{\"key\":\"new\",\"name\":{\"en\":\"New\"}}]', 0 FROM team");
+    fixture_exec(cx, "INSERT INTO field_value (request_id, field_id, word, by_id, at_ms)"
+                     " SELECT r.id, f.id, CASE WHEN r.id % 3 = 0 THEN 'new' ELSE 'gone' END, 1, 0"
+                     " FROM request r, team_field f WHERE r.id % 4 > 0");
     EXPECT(fixture_int(cx, "SELECT count(*) FROM request") > 2000);
     EXPECT(fixture_int(cx, "SELECT count(*) FROM event") > 5000);
 }
@@ -195,6 +202,33 @@ static void look_at(Office *o, ScopeRequests s, const SavedView *v)
     expect_few(cx, before, "the timeline", v->key);
 }
 
+/* The first page of the list in groups, with their numbers, and the page behind it; of ten kinds of groups three or four, the
+ * `turn` says which. */
+static void look_at_groups(Office *o, ScopeRequests s, const SavedView *v, size_t turn)
+{
+    static const char *const by[] = {
+        "priority",  "due",   "state",   "team",          "assignee",
+        "requester", "model", "created", "answer.device", "field.wear"
+    };
+    Ctx *cx = o->cx;
+    const FindQuery *q;
+    CondError why = { 0 };
+
+    EXPECT_RC(RC_OK, find_parse(cx, v->query, &q, &why));
+    EXPECT_RC(RC_OK, find_fair(cx, q, &q));
+    for (size_t i = turn % 3; i < COUNT_OF(by); i += 3) {
+        Str next = STR("");
+        for (int page = 0; page == 0 || (page == 1 && next.len > 0); page++) {
+            const Grouping *g;
+            RequestHeads heads = { 0 };
+            uint64_t before = db_conn_scanned(cx->db);
+            EXPECT_RC(RC_OK, grouping_open(cx, s, q, str_z(by[i]), next, &g));
+            EXPECT_RC(RC_OK, grouping_page(cx, s, g, (FindPage){ next, 20 }, &heads, NULL, &next));
+            expect_few(cx, before, by[i], v->key);
+        }
+    }
+}
+
 static void search_for(Office *o, ScopeRequests s, const char *typed)
 {
     Ctx *cx = o->cx;
@@ -219,7 +253,7 @@ DB_TEST(lists_boards_calendars_timelines_and_search_read_no_table_from_end_to_en
         "team:workplace w", "updated:>=2030-01-01"
     };
     Office o = office_open(cx);
-    int views = 0;
+    size_t views = 0;
 
     some_thousand(&o);
     for (size_t i = 0; i < COUNT_OF(readers); i++) {
@@ -230,8 +264,10 @@ DB_TEST(lists_boards_calendars_timelines_and_search_read_no_table_from_end_to_en
         EXPECT_RC(RC_OK, access_self(cx, &self));
         EXPECT_RC(RC_OK, access_requests(cx, &s));
         EXPECT_RC(RC_OK, view_list(cx, self, &list));
-        for (size_t k = 0; k < list.n; k++, views++)
+        for (size_t k = 0; k < list.n; k++, views++) {
             look_at(&o, s, &list.at[k]);
+            look_at_groups(&o, s, &list.at[k], views);
+        }
         for (size_t k = 0; k < COUNT_OF(typed); k++)
             search_for(&o, s, typed[k]);
     }
