@@ -125,6 +125,8 @@ struct FindQuery {
 #define FIND_WORDS_MOST 20000
 /* Must a request have certain words, whatever else is asked? */
 bool find_asks_words(const FindQuery *q);
+/* Whatever else it asks, it finds open requests only. */
+bool find_asks_open(const FindQuery *q);
 
 /* The value of an expression without fields: false where it has some.  *ret COND_EMPTY when it is empty. */
 bool       find_is_constant(const Cond *c);

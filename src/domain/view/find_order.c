@@ -72,7 +72,7 @@ Rc find_fair(Ctx *cx, const FindQuery *q, const FindQuery **ret)
     FindQuery *made;
 
     *ret = q;
-    if (find_has_order(q) || find_asks_words(q))
+    if (find_has_order(q) || find_asks_words(q) || !find_asks_open(q))
         return RC_OK;
     TRY(copy_of(cx, q, &made));
     for (size_t i = 0; i < COUNT_OF(fair); i++) {

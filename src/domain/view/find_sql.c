@@ -510,33 +510,70 @@ bool find_asks_words(const FindQuery *q)
     return false;
 }
 
-/* `FIELD = constant`? */
-static bool compares(const Writing *w, const Cond *c, const DbFragment *field, CondValue *ret)
+static bool is_about(const FindQuery *q, const Cond *field, const DbFragment *value)
 {
     FieldUse u;
 
-    return c->op == COND_EQ && !find_is_constant(c->a) && find_is_constant(c->b)
-           && find_field(w->q->schema, c->a->name, &u) && u.field.value == field
-           && find_constant(w->q, c->b, ret) == RC_OK && !cond_value_is_empty(ret);
+    return !find_is_constant(field) && find_field(q->schema, field->name, &u)
+           && u.field.value == value;
 }
 
-static bool is_not_closed(const Writing *w, const Cond *c)
+/* `FIELD = constant`? */
+static bool compares(const FindQuery *q, const Cond *c, const DbFragment *field, CondValue *ret)
+{
+    return c->op == COND_EQ && find_is_constant(c->b) && is_about(q, c->a, field)
+           && find_constant(q, c->b, ret) == RC_OK && !cond_value_is_empty(ret);
+}
+
+static bool is_closed(const CondValue *state)
+{
+    return state->type == COND_KEY && str_eq_z(state->text, "closed");
+}
+
+static bool is_not_closed(const FindQuery *q, const Cond *c)
 {
     CondValue v;
 
-    return c->op == COND_NOT && compares(w, c->a, &f_find_state, &v) && v.type == COND_KEY
-           && str_eq_z(v.text, "closed");
+    return c->op == COND_NOT && compares(q, c->a, &f_find_state, &v) && is_closed(&v);
 }
 
-/* Does it ask, beside whatever else, for what is open? */
-static bool asks_open(const Writing *w, const Cond *c)
+/* `state in (pending, fulfilled)`, `state = pending`? */
+static bool is_of_open_states(const FindQuery *q, const Cond *c)
 {
     CondValue v;
 
-    for (size_t i = 0; c->op == COND_AND && i < c->list_n; i++)
-        if (asks_open(w, c->list[i]))
-            return true;
-    return is_not_closed(w, c) || (compares(w, c, &f_find_open, &v) && v.yes);
+    if (compares(q, c, &f_find_state, &v))
+        return !is_closed(&v);
+    if (c->op != COND_IN || !is_about(q, c->a, &f_find_state))
+        return false;
+    for (size_t i = 0; i < c->list_n; i++)
+        if (find_constant(q, c->list[i], &v) != RC_OK || is_closed(&v))
+            return false;
+    return true;
+}
+
+/* How a query asks, beside whatever else, for what is open. */
+typedef enum Asks { ASKS_ALL, ASKS_OPEN_STATES, ASKS_OPEN } Asks;
+
+static Asks asks(const FindQuery *q, const Cond *c)
+{
+    Asks most = ASKS_ALL;
+    CondValue v;
+
+    if (c == NULL)
+        return ASKS_ALL;
+    for (size_t i = 0; c->op == COND_AND && i < c->list_n; i++) {
+        Asks one = asks(q, c->list[i]);
+        most = one > most ? one : most;
+    }
+    if (is_not_closed(q, c) || (compares(q, c, &f_find_open, &v) && v.yes))
+        return ASKS_OPEN;
+    return is_of_open_states(q, c) ? ASKS_OPEN_STATES : most;
+}
+
+bool find_asks_open(const FindQuery *q)
+{
+    return asks(q, q->list.where) != ASKS_ALL;
 }
 
 static Rc put_chain(Writing *w, const Cond *c)
@@ -563,7 +600,7 @@ static Rc put_not(Writing *w, const Cond *c)
 {
     bool was_inside = w->inside;
 
-    if (is_not_closed(w, c)) {
+    if (is_not_closed(w->q, c)) {
         put_open_only(w);
         return RC_OK;
     }
@@ -650,7 +687,12 @@ Rc find_sql(Ctx *cx, const FindQuery *q, DbDialect d, const int64_t *after, Find
 
     TRY(part_new(cx->arena, d, &w.to));
     TRY(part_new(cx->arena, d, &ret->sorted));
-    w.open = q->list.where != NULL && asks_open(&w, q->list.where);
+    Asks open = asks(q, q->list.where);
+    w.open = open != ASKS_ALL;
+    if (open == ASKS_OPEN_STATES) {
+        put_open_only(&w);
+        part_word(w.to, SQL_AND);
+    }
     if (q->list.where != NULL)
         TRY(put_test(&w, q->list.where));
     else

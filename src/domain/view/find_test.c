@@ -716,6 +716,39 @@ DB_TEST(find_lists_words_newest_first_unless_an_order_is_said)
     EXPECT(find_has_order(fair));
 }
 
+/* The fair order is one of work to do; of everything there ever was the newest comes first. */
+DB_TEST(find_lists_open_work_in_the_fair_order_and_all_else_newest_first)
+{
+    static const struct {
+        const char *query;
+        bool fair;
+    } cases[] = {
+        { "open = yes", true },
+        { "team = workplace and open = yes", true },
+        { "state != closed", true },
+        { "state = pending", true },
+        { "state in (pending, fulfilled) and team = workplace", true },
+        { "open = yes and (team = workplace or assignee = me)", true },
+        { "", false },
+        { "team = workplace", false },
+        { "open = no", false },
+        { "state = closed", false },
+        { "state in (pending, closed)", false },
+        { "state != pending", false },
+        { "not (open = yes)", false },
+        { "open = yes or team = workplace", false },
+    };
+    Office o = office_open(cx);
+    const FindQuery *fair;
+
+    office_as(&o, "sam");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        EXPECT_RC(RC_OK, find_fair(cx, parsed(cx, str_z(cases[i].query)), &fair));
+        if (find_has_order(fair) != cases[i].fair)
+            test_fail(__FILE__, __LINE__, "%s", cases[i].query);
+    }
+}
+
 /* ---- the order ---- */
 
 DB_TEST(find_lists_in_the_order_asked_for_over_all_pages)

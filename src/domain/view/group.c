@@ -24,7 +24,7 @@ struct Grouping {
     const FindQuery *q;
     GroupKind kind;
     FieldUse use;
-    bool plain;      /* the order of `q` leads through the groups by itself */
+    bool plain;      /* the order of `q` leads through the groups by itself, to its end */
     Entries entries; /* in order; of values, two more follow in `groups`: nothing, and all others */
     ListGroups groups;
     Ms due[DUE_SPANS - 1]; /* where late, today, tomorrow, the week end */
@@ -376,12 +376,12 @@ static Rc load_counts(Ctx *cx, ScopeRequests s, Grouping *g, Counts *ret)
     else
         put_rank(valued, g);
     TRY(part_result(valued));
-    TRY(q_find_groups(cx, s, valued, sql.asked, GROUPS_COUNTED, VALUES_MOST, &rows));
+    TRY(q_find_groups(cx, s, valued, sql.asked, sql.sorted, GROUPED_MOST + 1, VALUES_MOST, &rows));
     while (q_find_groups_next(&rows, &row)) {
         TRY(LIST_PUSH(cx->arena, ret, ((Count){ row.value, row.n })));
         total += row.n;
     }
-    g->exact = total < GROUPS_COUNTED && ret->n < VALUES_MOST;
+    g->exact = total <= GROUPED_MOST && ret->n < VALUES_MOST;
     return rows_result(&rows);
 }
 
@@ -486,16 +486,11 @@ static Rc add_known(Ctx *cx, Grouping *g, Str by, bool *ret_found)
     return *ret_found ? RC_OK : add_options(cx, g, by);
 }
 
-/* Priorities stand one after the other when the list is ordered by them first, and so do due times and days when that is
- * its order anyway: then an index leads through the list. */
+/* Due times and days stand one after the other when that is the list's order anyway: then an index leads through it. */
 static Rc order_through(Ctx *cx, Grouping *g, Str by)
 {
     FindSorts sorts = { 0 };
 
-    if (str_eq_z(by, "priority")) {
-        g->plain = true;
-        return find_order_by(cx, g->q, by, true, &g->q);
-    }
     TRY(find_sorts(cx, g->q, &sorts));
     g->plain = g->kind != GROUP_VALUES && sorts.n > 0 && str_eq(sorts.at[0].field, by)
                && sorts.at[0].descending == (g->kind == GROUP_DAYS);
@@ -533,6 +528,11 @@ const ListGroups *grouping_groups(const Grouping *g, bool *ret_exact)
     return &g->groups;
 }
 
+bool grouping_is_cut(const Grouping *g)
+{
+    return !g->plain && !g->exact;
+}
+
 /* ---- pages ---- */
 
 /* Where the order leads through the groups, what a request has tells its group. */
@@ -540,11 +540,6 @@ static size_t place_of_head(const Grouping *g, const RequestHead *h)
 {
     size_t i = 0;
 
-    if (g->kind == GROUP_VALUES) {
-        while (i < g->entries.n && !str_eq(g->groups.at[i].key, h->level))
-            i++;
-        return i;
-    }
     if (g->kind == GROUP_DUE) {
         while (i < COUNT_OF(g->due) && h->next_due_ms >= g->due[i])
             i++;
@@ -596,7 +591,6 @@ static Str write_after(Arena *a, const Grouping *g, const FindOrder *o, const Fo
 static void put_behind(DbPart *to, const Grouping *g, const FindOrder *o, size_t rank,
                        const int64_t *numbers)
 {
-    part_word(to, SQL_AND);
     part_word(to, SQL_OPEN);
     put_rank(to, g);
     part_word(to, SQL_GT);
@@ -611,25 +605,32 @@ static void put_behind(DbPart *to, const Grouping *g, const FindOrder *o, size_t
     part_word(to, SQL_CLOSE);
 }
 
-static Rc ranked_sql(Ctx *cx, const Grouping *g, const FindOrder *o, Str after, FindSql *ret,
-                     DbPart **ret_ranked)
+typedef struct RankedSql {
+    FindSql list;
+    DbPart *ranked, *behind, *sorted;
+} RankedSql;
+
+static Rc ranked_sql(Ctx *cx, const Grouping *g, const FindOrder *o, Str after, RankedSql *ret)
 {
     int64_t numbers[FIND_AFTER_MAX];
     size_t rank = 0;
 
-    TRY(find_sql(cx, g->q, DB_SQLITE, NULL, ret));
+    TRY(find_sql(cx, g->q, DB_SQLITE, NULL, &ret->list));
+    TRY(part_new(cx->arena, DB_SQLITE, &ret->behind));
     if (after.len > 0) {
         TRY(read_after(cx, g, after, o, numbers, &rank));
-        put_behind(ret->asked, g, o, rank, numbers);
+        put_behind(ret->behind, g, o, rank, numbers);
+    } else {
+        part_word(ret->behind, SQL_TRUE);
     }
-    TRY(part_new(cx->arena, DB_SQLITE, ret_ranked));
-    put_rank(*ret_ranked, g);
+    TRY(part_new(cx->arena, DB_SQLITE, &ret->ranked));
+    put_rank(ret->ranked, g);
     TRY(part_new(cx->arena, DB_SQLITE, &ret->sorted));
     put_rank(ret->sorted, g);
     part_word(ret->sorted, SQL_COMMA);
     find_put_order(ret->sorted, o);
-    TRY(part_result(ret->asked));
-    TRY(part_result(*ret_ranked));
+    TRY(part_result(ret->behind));
+    TRY(part_result(ret->ranked));
     return part_result(ret->sorted);
 }
 
@@ -643,11 +644,11 @@ static Rc load_ranked(Ctx *cx, ScopeRequests s, const Grouping *g, const FindOrd
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     FindRankedRow row;
-    DbPart *ranked;
-    FindSql sql;
+    RankedSql sql;
 
-    TRY(ranked_sql(cx, g, o, page.after, &sql, &ranked));
-    TRY(q_find_ranked(cx, s, ranked, sql.asked, sql.sorted, page.size + 1, &rows));
+    TRY(ranked_sql(cx, g, o, page.after, &sql));
+    TRY(q_find_ranked(cx, s, sql.ranked, sql.list.asked, sql.list.sorted, sql.behind, sql.sorted,
+                      GROUPED_MOST, page.size + 1, &rows));
     while (ret->rows.n < COUNT_OF(ret->ranks) && q_find_ranked_next(&rows, &row)) {
         int64_t rank = 0;
         if (!str_to_i64(row.rank, &rank) || rank < 1 || (size_t)rank > g->groups.n)

@@ -8,14 +8,16 @@
  * Of teams, people and items the GROUPS_MOST that hold most requests are groups; all others share one, "Everything
  * else".  Days are the last GROUPS_MOST.
  *
- * Each page of a list takes one statement more, which counts all groups over the whole result.
+ * The first GROUPED_MOST of the list are in groups, so that a list of everything is as quick as others: where the list's
+ * own order does not lead through the groups it ends with them.  Each page takes one statement more, which counts
+ * all groups.
  */
 #pragma once
 
 #include "domain/view/view.h"
 
 #define GROUPS_MOST 100
-#define GROUPS_COUNTED 100000 /* requests that are counted; of more the counts are lower bounds */
+#define GROUPED_MOST 10000 /* requests; of a longer list the counts are lower bounds */
 
 /* By what lists can be grouped. */
 typedef struct GroupField {
@@ -44,6 +46,8 @@ typedef struct Grouping Grouping;
 CHECKED Rc grouping_open(Ctx *cx, ScopeRequests s, const FindQuery *q, Str by, Str after, const Grouping **ret);
 /* Those with requests, in order.  *ret_exact false: there are more requests than were counted. */
 const ListGroups *grouping_groups(const Grouping *g, bool *ret_exact);
+/* There are more requests than pages of this list show. */
+bool grouping_is_cut(const Grouping *g);
 /* As find_list, group after group.  ret_of[i]: place of the group of ret->at[i] in grouping_groups; has room for page.size; NULL:
  * not wanted. */
 CHECKED Rc grouping_page(Ctx *cx, ScopeRequests s, const Grouping *g, FindPage page, RequestHeads *ret, size_t *ret_of,

@@ -40,9 +40,9 @@ bool find_has_order(const FindQuery *q);
 /* The same query in another order.  `field` must be sortable: RC_INVALID otherwise.  What it was ordered by
  * before comes after it, as far as there is room. */
 CHECKED Rc find_order_by(Ctx *cx, const FindQuery *q, Str field, bool descending, const FindQuery **ret);
-/* The order of lists that say none, "order by due, priority desc, created": what is due first comes first, of
+/* The order of lists of open work that say none, "order by due, priority desc, created": what is due first comes first, of
  * that what is more important, of that what waits longest.  A query with an order stays as it is, and so does one that asks
- * for words: of what has them the newest comes first, as in a search. */
+ * for words, as a search does, or for more than what is open: there the newest comes first. */
 CHECKED Rc find_fair(Ctx *cx, const FindQuery *q, const FindQuery **ret);
 /* By what it is ordered, for words and arrows. */
 typedef struct FindSort {

@@ -13,11 +13,15 @@ SELECT {columns FoundRow r} FROM (
   JOIN request r ON r.id = x.found_id
  ORDER BY {order sorted};
 
--- The same in groups: `ranked` is the place of the group, by which `sorted` begins.
--- find_ranked(s requests, ranked part, asked part, sorted part, size int) -> many: id int, parts int, created_ms ms,
---   updated_ms ms, level int, next_due_ms ms, rank text!
+-- The first `most` of the list, in groups: `ranked` is the place of the group, by which `sorted` begins.  Without a limit
+-- a page of everything would sort everything.
+-- find_ranked(s requests, ranked part, asked part, within part, behind part, sorted part, most int, size int) -> many:
+--   id int, parts int, created_ms ms, updated_ms ms, level int, next_due_ms ms, rank text!
 SELECT {columns FoundRow r}, CAST({order ranked} AS TEXT) AS rank FROM request r
- WHERE {lead s r} AND {where asked} AND {scope s r}
+ WHERE r.id IN (SELECT r.id FROM request r
+                 WHERE {lead s r} AND {where asked} AND {scope s r}
+                 ORDER BY {order within} LIMIT :most)
+   AND {where behind}
  ORDER BY {order sorted} LIMIT :size;
 
 -- The first `most` in their order, each with what stands in a field.
@@ -26,11 +30,12 @@ SELECT r.id AS id, CAST({order valued} AS TEXT) AS value FROM request r
  WHERE {lead s r} AND {where asked} AND {scope s r}
  ORDER BY {order sorted} LIMIT :most;
 
--- How many have each value, among the first `most` that are found; those that most have come first.
--- find_groups(s requests, valued part, asked part, most int, size int) -> many: value text?, n int!
+-- How many have each value, among the first `most` of the list; those that most have come first.
+-- find_groups(s requests, valued part, asked part, within part, most int, size int) -> many: value text?, n int!
 SELECT x.value, count(*) AS n FROM (
   SELECT CAST({order valued} AS TEXT) AS value FROM request r
-   WHERE {lead s r} AND {where asked} AND {scope s r} LIMIT :most) x
+   WHERE {lead s r} AND {where asked} AND {scope s r}
+   ORDER BY {order within} LIMIT :most) x
  GROUP BY x.value ORDER BY count(*) DESC, x.value LIMIT :size;
 
 -- How many, counted to `most` and no further.
