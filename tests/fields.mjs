@@ -39,6 +39,7 @@ test("a field is made with the API, once for one key, and changed with If-Match"
   const wrong = (await api("lead", "POST", "/fields", { ...colour, key: "other", options: [] }, {}, 422)).body.errors[0];
   assert.equal(wrong.pointer, "/options");
   await api("lead", "PATCH", "/fields/colour", { name: { en: "Color" } }, {}, 428);
+  await api("agent", "PATCH", "/fields/colour", { name: { en: "Mine" } }, { "if-match": '"1"' }, 403);
   const changed = await api("lead", "PATCH", "/fields/colour", { name: { en: "Colour", sv: "Kulör" } }, { "if-match": '"1"' });
   assert.equal(changed.headers.etag, '"2"');
   assert.equal(changed.body.options.length, 2);
@@ -58,6 +59,10 @@ test("a field is made and changed on the team's pages without script", async () 
     assert.equal((await lead.post("/work/teams/workplace/fields", { key, kind, name_en: name, name_sv: "", name_zh: "", options: "" })).status, 303);
   const list = await lead.get("/work/teams/workplace/fields");
   assert.match(list.text, /Asset &lt;1&gt;/);
+  assert.match(list.text, /name="name_en"/);
+  const looked = (await (await server.signIn("agent")).get("/work/teams/workplace/fields")).text; /* of the team, and no lead */
+  assert.match(looked, /Asset &lt;1&gt;/);
+  assert.doesNotMatch(looked, /name="name_en"/);
   const one = await lead.get("/work/teams/workplace/fields/colour");
   assert.match(one.text, /blue = Blue \/ Blå \/ 蓝/);
   assert.equal((await lead.post("/work/teams/workplace/fields/asset", { version: "1", name_en: "Asset", name_sv: "Inventarie", name_zh: "资产" })).status, 303);

@@ -39,7 +39,7 @@ UNIT = ["request_", "lists_", "confidence_", "bundle_", "people_", "person_", "t
         "participant", "assign", "absence_", "presence_", "delegation_", "skills_", "schedule_", "snooze_",
         "planned_", "agreed_", "promise", "samples_", "a_promise", "backtest_", "report_", "cmd_report", "clock_of",
         "clock_reason", "clock_warns", "clock_asks", "clock_hands", "calendar_doc", "target_", "bulk_", "tag", "view_", "unsent_", "ready_",
-        "macro_", "merge", "split", "search", "similar", "board", "agenda", "field"]
+        "macro_", "merge", "split", "search", "similar", "board", "agenda", "field", "me_too", "mark_", "digest", "group"]
 PROGRAM = ["tests/matrix.mjs", "tests/api.mjs", "tests/clocks.mjs", "tests/calendars.mjs", "tests/insight.mjs",
            "tests/people.mjs", "tests/views.mjs", "tests/desk.mjs", "tests/merge.mjs", "tests/boards.mjs", "tests/fields.mjs"]
 

@@ -113,6 +113,7 @@ static Rc act_set(Call *call)
     GrantedRequest g;
     FieldSet in = { 0 };
 
+    /* asked again by field_set, and by the page, which a refusal shows */
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE, &g));
     for (size_t i = 0; i < call->form.n; i++) {
         Str key = call->form.at[i].name;

@@ -87,6 +87,17 @@ DB_TEST(me_too_is_refused_to_who_asked_and_where_nothing_is_open)
     EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM me_too"));
 }
 
+DB_TEST(me_too_is_nothing_for_who_sees_a_task_only)
+{
+    Office o = office_open(cx);
+    int64_t id = office_supplied(&o);
+    MeToo m;
+
+    EXPECT_RC(RC_FORBIDDEN, me_too_get(cx, office_grant(&o, id), &m));
+    EXPECT_RC(RC_FORBIDDEN, me_too_say(cx, office_grant(&o, id)));
+    EXPECT_RC(RC_FORBIDDEN, me_too_take_back(cx, office_grant(&o, id)));
+}
+
 DB_TEST(me_too_follows_and_is_told_what_others_write)
 {
     Office o = office_open(cx);

@@ -31,6 +31,8 @@ int64_t office_ask(Office *o, const char *item, const char *answers);
 /* The same for somebody else, or a draft; the result of the command. */
 Rc office_create(Office *o, const char *item, const char *answers, const char *beneficiary,
                  bool draft, RequestMade *ret);
+/* A laptop of robin's with a task for the supplier; acts as sid, who sees that task and not the request. */
+int64_t office_supplied(Office *o);
 /* A grant for the present person; fails the test when they do not see it. */
 GrantedRequest office_grant(Office *o, int64_t id);
 AnswerInputs   office_answers(Office *o, const char *json);
@@ -47,7 +49,6 @@ Rc      office_task(Office *o, int64_t id, const char *key, TaskAct in);
 CHECKED Rc office_sees(Office *o, int64_t id);
 int64_t office_task_id(Office *o, int64_t id, const char *key);
 Rc      office_say(Office *o, int64_t id, const char *text);
-/* As kim: the view, whoever acts at present. */
 RequestView office_view(Office *o, int64_t id);
 const char *office_state(Office *o, int64_t id);
 /* Acts as nobody: what the program does by itself. */

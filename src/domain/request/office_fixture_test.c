@@ -377,6 +377,17 @@ static GrantedRequest clock_grant(Office *o, int64_t id)
     return g;
 }
 
+int64_t office_supplied(Office *o)
+{
+    office_as(o, "robin");
+    int64_t id = office_ask(o, "laptop", "{\"device\":\"standard\"}");
+    office_as(o, "sam");
+    EXPECT_RC(RC_OK, office_assess(o, id, "{\"in_stock\":false}"));
+    office_as(o, "sid");
+    EXPECT_RC(RC_NOT_FOUND, office_sees(o, id));
+    return id;
+}
+
 int64_t office_task_id(Office *o, int64_t id, const char *key)
 {
     Aggregate r;

@@ -133,3 +133,17 @@ DB_TEST(mark_of_a_request_that_went_out_of_sight_is_not_written)
     EXPECT_INT(0, among.n);
     cx->opened = (Opened){ 0 };
 }
+
+DB_TEST(mark_is_nothing_for_who_sees_a_task_only)
+{
+    Office o = office_open(cx);
+    int64_t id = office_supplied(&o);
+    bool is;
+
+    EXPECT_RC(RC_FORBIDDEN, read_is_unread(cx, office_grant(&o, id), &is));
+    EXPECT_RC(RC_FORBIDDEN, read_mark(cx, office_grant(&o, id), true));
+    cx->opened = (Opened){ id, 1 };
+    EXPECT_RC(RC_OK, request_opened(cx));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM request_read"));
+    cx->opened = (Opened){ 0 };
+}

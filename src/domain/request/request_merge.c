@@ -26,7 +26,7 @@ Rc merge_target(Ctx *cx, Str number, GrantedRequest g, GrantedRequest *ret)
     if (granted_request_id(*ret) == granted_request_id(g))
         return fail_field(cx, RC_INVALID, "into", "itself",
                           TEXT("A request is not merged into itself."));
-    if (!granted_may(*ret, MAY_SAY) || !granted_may(*ret, MAY_NOTE))
+    if (!granted_may(*ret, MAY_SAY | MAY_NOTE))
         return fail_field(cx, RC_INVALID, "into", "not_yours",
                           TEXT("You cannot write there. Choose one that your team works on."));
     if (granted_confidential(*ret) || granted_confidential(g))

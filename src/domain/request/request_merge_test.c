@@ -190,6 +190,40 @@ DB_TEST(merge_tells_nothing_of_a_request_that_is_not_seen)
     EXPECT_STR("There is no such request.", str_z(cx->errors.at[0].text.msgid));
 }
 
+/* Sid works in finance and for the supplier: of the laptop there is a task for them, and no more. */
+DB_TEST(merge_into_what_one_sees_a_task_of_only_is_as_into_nothing)
+{
+    Pair p = open_pair(cx);
+    Office *o = &p.o;
+    RequestAct over = { .kind = ACT_TRANSFER, .team = STR("finance"), .text = STR("Yours.") };
+
+    EXPECT_RC(RC_OK, request_act(cx, office_grant(o, p.gone), &over, NULL));
+    office_as(o, "fay");
+    EXPECT_RC(RC_OK, office_act(o, p.gone, ACT_ACCEPT_TRANSFER, NULL));
+    int64_t laptop = office_supplied(o);
+    fixture_member(cx, o->finance, cx->subject->person_id, false);
+    office_as(o, "noor");
+    Str number = office_view(o, laptop).head.number;
+    office_as(o, "sid");
+    EXPECT_RC(RC_INVALID, merge(o, p.gone, number));
+    EXPECT_STR("not_found", cx->errors.at[0].code);
+    office_as(o, "gus");
+    EXPECT_RC(RC_OK, merge(o, p.gone, number));
+    office_as(o, "sid");
+    EXPECT_RC(RC_CONFLICT, office_act(o, p.gone, ACT_UNMERGE, NULL));
+    EXPECT_STR("not_visible", cx->type);
+}
+
+DB_TEST(merge_is_into_what_one_works_on_and_not_into_what_one_asked_for)
+{
+    Pair p = open_pair(cx);
+    Office *o = &p.o;
+
+    int64_t own = office_ask(o, "concern", "{\"details\":\"x\"}");
+    EXPECT_RC(RC_INVALID, merge(o, p.gone, office_view(o, own).head.number));
+    EXPECT_STR("not_yours", cx->errors.at[0].code);
+}
+
 DB_TEST(merge_leaves_confidential_requests_alone)
 {
     Office o = office_open(cx);

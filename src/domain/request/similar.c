@@ -245,8 +245,9 @@ static Rc mark_followable(Ctx *cx, Similars *list)
     for (size_t i = 0; i < list->n; i++) {
         Similar *one = &list->at[i];
         GrantedRequest g;
+        /* asked again: the scope left out what is not seen */
         TRY(access_request(cx, one->head.id, MAY_SEE, &g));
-        one->may_merge = granted_may(g, MAY_SAY) && granted_may(g, MAY_NOTE);
+        one->may_merge = granted_may(g, MAY_SAY | MAY_NOTE);
         one->may_me_too = !one->own && !one->me_too && granted_may(g, MAY_SAY);
         one->may_follow = one->may_me_too && !one->follows;
     }

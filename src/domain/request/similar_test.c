@@ -133,6 +133,35 @@ DB_TEST(similar_to_a_request_leaves_it_out_and_says_who_may_follow)
     EXPECT_INT(0, list.n);
 }
 
+/* Sam has asked another team for something, where they have no say in how it goes on. */
+DB_TEST(similar_are_merged_by_who_works_on_both)
+{
+    Office o = office_open(cx);
+    GrantedSubmit g;
+    RequestMade own;
+    Similars list;
+
+    office_as(&o, "sam");
+    Str scan = office_upload(&o, "scan.pdf", 5);
+    Str answers = str_fmt(cx->arena, "{\"scan\":\"%.*s\"}", STR_ARG(scan));
+    RequestCreate in = { .item = STR("paper"),
+                         .title = STR("The wombat ate my keyboard"),
+                         .answers = office_answers(&o, str_dup_z(cx->arena, answers)) };
+    EXPECT_RC(RC_OK, access_submit(cx, cx->subject->person_id, &g));
+    EXPECT_RC(RC_OK, request_create(cx, g, &in, &own));
+    office_as(&o, "mika");
+    int64_t other = ask(&o, "My keyboard was eaten by a wombat");
+    words_follow(&o);
+    office_as(&o, "sam");
+    EXPECT_RC(RC_OK, similar_to(cx, office_grant(&o, other), scope_of(cx), &list));
+    EXPECT(list.n == 1 && list.at[0].own && !list.at[0].may_merge);
+    EXPECT_RC(RC_OK, similar_to(cx, office_grant(&o, own.id), scope_of(cx), &list));
+    EXPECT(list.n == 1 && list.at[0].may_follow && !list.at[0].may_merge);
+    office_as(&o, "gus"); /* works in all teams */
+    EXPECT_RC(RC_OK, similar_to(cx, office_grant(&o, own.id), scope_of(cx), &list));
+    EXPECT(list.n == 1 && list.at[0].may_merge);
+}
+
 DB_TEST(similar_to_a_confidential_request_is_nothing)
 {
     Office o = office_open(cx);

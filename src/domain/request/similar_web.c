@@ -120,6 +120,7 @@ static Rc page_merge(Call *call)
     PageOut out;
 
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE | MAY_WORK, &from));
+    /* asked again by request_head */
     TRY(access_request_number(cx, str_is_null(into) ? STR("") : into, MAY_SEE, &to));
     TRY(access_requests(cx, &s));
     TRY(request_head(cx, from, &head));

@@ -68,6 +68,7 @@ static Rc act_split(Call *call)
     GrantedRequest g;
     RequestMade made;
 
+    /* asked again by request_split, and by the page, which a refusal shows */
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE | MAY_WORK, &g));
     for (size_t i = 0; i < call->form.n; i++)
         if (str_eq_z(call->form.at[i].name, "message"))

@@ -298,6 +298,15 @@ DB_TEST(field_is_written_by_who_works_on_the_request_and_seen_by_whoever_sees_it
     EXPECT_RC(RC_OK, set(&o, id, "text", "PC 8", STR_NULL));
 }
 
+DB_TEST(fields_are_nothing_for_who_sees_a_task_only)
+{
+    Office o = office_open(cx);
+    int64_t id = office_supplied(&o);
+    FieldValues list;
+
+    EXPECT_RC(RC_FORBIDDEN, field_list(cx, office_grant(&o, id), &list));
+}
+
 DB_TEST(field_that_somebody_else_wrote_meanwhile_is_not_overwritten)
 {
     Office o = office_open(cx);

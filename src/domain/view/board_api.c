@@ -124,6 +124,7 @@ static Rc api_move(Call *call)
     TRY(open_board(call, or_empty(b.by), &k));
     if (b.request.len == 0)
         return fault != RC_OK ? fault : RC_NOT_FOUND;
+    /* asked again by board_move */
     TRY(access_request_number(cx, b.request, MAY_SEE, &g));
     TRY(board_move(cx, g, k.scope, k.q,
                    &(BoardMove){ .by = k.by,

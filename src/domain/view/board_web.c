@@ -249,6 +249,7 @@ static Rc page_words(Call *call)
     PageFrame frame;
     PageOut out;
 
+    /* asked again by request_head */
     TRY(access_request_number(cx, p.number, MAY_SEE, &g));
     TRY(request_head(cx, g, &head));
     TRY(read_board(call, &k));
@@ -304,6 +305,7 @@ static Rc act_move(Call *call)
                      .to = call_form_text(call, "to"),
                      .text = call_form_text(call, "text") };
 
+    /* asked again by request_head and board_move */
     TRY(access_request_number(cx, call_form_text(call, "number"), MAY_SEE, &g));
     TRY(read_board(call, &k));
     TRY(query_of(cx, &k, &q));

@@ -129,6 +129,7 @@ Rc view_why(Ctx *cx, GrantedRequest g, const FindQuery *q, ViewReasons *ret, boo
     Why w = { .cx = cx, .q = q, .to = &list };
     const Cond *where = find_where(q);
 
+    /* asked again by find_load */
     TRY(access_more(cx, g, MAY_SEE));
     TRY(find_load(cx, g, q->now, &record));
     w.eval = (FindEval){ .query = q, .record = &record };
