@@ -6,11 +6,12 @@
  * rounds, 99 of 100), of the count (half, 99 of 100), of the bare page (half, 99 of 100), rows of the page, statements
  * of the page.  -1: it took longer than a statement may.
  *
- * With "boards": boards, calendars and timelines instead; a line each: what, milliseconds (half of the rounds, 99 of 100),
+ * With "boards": boards, calendars, timelines and lists in groups instead; a line each: what, milliseconds (half of the rounds, 99 of 100),
  * requests that are shown, statements.
  */
 #include "domain/view/agenda.h"
 #include "domain/view/board.h"
+#include "domain/view/group.h"
 
 #include "times.h"
 
@@ -112,10 +113,11 @@ static Rc measure(Ctx *cx, size_t i, int rounds)
     return RC_OK;
 }
 
-/* ---- boards, calendars, timelines ---- */
+/* ---- boards, calendars, timelines, groups ---- */
 
 static const struct {
-    const char *what, *query, *by; /* by NULL: the timeline; "due": the calendar of four weeks */
+    const char *what, *query,
+        *by; /* NULL: the timeline; "due": the calendar of four weeks; "/FIELD": in groups */
 } boards[] = {
     { "board of a team by state", "open = yes and team = workplace", "state" },
     { "board of a team by person", "open = yes and team = workplace", "assignee" },
@@ -124,7 +126,23 @@ static const struct {
     { "board of everything open by priority", "open = yes and state != draft", "priority" },
     { "calendar of a team", "open = yes and team = workplace", "due" },
     { "timeline of a team", "open = yes and team = workplace", NULL },
+    { "open of a team in groups by person", "open = yes and team = workplace", "/assignee" },
+    { "everything open in groups by state", "open = yes", "/state" },
+    { "everything in groups by team", "", "/team" },
 };
+
+static Rc show_groups(Ctx *cx, ScopeRequests s, const FindQuery *q, Str by, size_t *ret_shown)
+{
+    size_t of[PAGE];
+    RequestHeads heads = { 0 };
+    const Grouping *g;
+    Str next;
+
+    TRY(grouping_open(cx, s, q, by, STR(""), &g));
+    TRY(grouping_page(cx, s, g, (FindPage){ .size = PAGE }, &heads, of, &next));
+    *ret_shown = heads.n;
+    return RC_OK;
+}
 
 static Rc show(Ctx *cx, ScopeRequests s, const FindQuery *q, const char *by, size_t *ret_shown)
 {
@@ -136,6 +154,8 @@ static Rc show(Ctx *cx, ScopeRequests s, const FindQuery *q, const char *by, siz
     Ms today = cx->now_ms / MS_DAY * MS_DAY;
 
     *ret_shown = 0;
+    if (by != NULL && by[0] == '/')
+        return show_groups(cx, s, q, str_z(by + 1), ret_shown);
     if (by == NULL) {
         TRY(spans_get(cx, s, q, STR(""), &spans, &next));
         *ret_shown = spans.n;
