@@ -105,6 +105,25 @@ test("who works on a request writes its fields, and everybody who sees it reads 
   assert.equal(timeline.length, 4);
 });
 
+test("a board has columns of a field, and a move writes it until it is taken back", async () => {
+  const agent = await server.signIn("agent");
+  const at = `/work/board?q=${ask(`number = ${number}`)}&by=field.colour`;
+  const lane = (html) => html.split('data-lane="').find((part) => part.includes(`id="card-${number}"`))?.split('"')[0];
+  const board = await agent.get(at);
+  assert.equal(lane(board.text), "blue");
+  assert.match(board.text, /<option value="field\.colour" selected>|By “Colour”/);
+  const to = (from, key) => agent.post(at.replace("board?", "board/move?"), { number, from, to: key });
+  assert.equal((await to("blue", "red")).status, 303);
+  const moved = await agent.get(at);
+  assert.equal(lane(moved.text), "red");
+  assert.equal((await agent.post(/action="(\/work\/bulk\/\d+\/undo)"/.exec(moved.text)[1], {})).status, 303);
+  assert.equal((await values("agent")).colour, "blue");
+  assert.equal((await to("red", "blue")).status, 412);
+  assert.equal((await to("blue", "-")).status, 303);
+  assert.equal((await values("agent")).colour, null);
+  await api("agent", "PATCH", `/requests/${number}/fields`, { values: { colour: "blue" } });
+});
+
 test("values come with the API in their one form, and the version of the request is looked at", async () => {
   await api("agent", "PATCH", `/requests/${number}/fields`, { values: { price: "1500.00 EUR", checked: true, until: "2031-02-28", keeper: "agent2", hours: 3 } });
   assert.deepEqual(await values("agent"), { asset: "PC 9", checked: "yes", colour: "blue", hours: "3", keeper: "agent2", price: "1500 EUR", until: "2031-02-28" });
@@ -202,7 +221,7 @@ for (const lang of ["en", "sv", "zh"])
     const findings = [];
     await choose(page, lang);
     for (const path of ["/work/teams/workplace/fields", "/work/teams/workplace/fields/colour", `/work/${number}`, `/requests/${number}`, "/work/teams/workplace",
-      `/work/list?q=${ask("field.colour = blue")}&c=number&c=title&c=field.colour&c=field.keeper`, "/work/list?view=unread", "/help/query"]) {
+      `/work/list?q=${ask("field.colour = blue")}&c=number&c=title&c=field.colour&c=field.keeper`, "/work/list?view=unread", `/work/board?q=${ask(`number = ${number}`)}&by=field.colour`, "/help/query"]) {
       await page.goto(path);
       if (path.startsWith("/work/REQ"))
         await page.evaluate(() => document.querySelector("#fields-h")?.scrollIntoView());

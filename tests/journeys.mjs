@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { axeFindings, choose, desk, noChromium, pageFindings, phone, picture, sideways, signedIn, startBrowser } from "./support/browser.mjs";
+import { axeFindings, choose, desk, noChromium, pageFindings, phone, picture, sideways, signedIn, startBrowser, tabTo } from "./support/browser.mjs";
 import { password, startServer } from "./support/server.mjs";
 
 const skip = noChromium;
@@ -345,22 +345,6 @@ test("the same way without script", { skip }, async () => {
 });
 
 /* --- with the keyboard alone ------------------------------------------------------------------------ */
-
-/** Presses Tab until the focus is there, as somebody without a mouse would. */
-async function tabTo(page, selector) {
-  for (let i = 0; i < 80; i++) {
-    await page.keyboard.press("Tab");
-    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) {
-      const seen = await page.evaluate(() => {
-        const box = document.activeElement.getBoundingClientRect();
-        return box.width > 0 && box.bottom > 0 && box.top < innerHeight;
-      });
-      assert.ok(seen, `${selector} is in view when it has the focus`);
-      return;
-    }
-  }
-  assert.fail(`Tab does not lead to ${selector}`);
-}
 
 test("a request with the keyboard alone", { skip }, async () => {
   const server = await startServer();

@@ -1,7 +1,7 @@
 // merge.mjs - two requests become one and go back, a part becomes one of its own: over pages without script and the API.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { axeFindings, noChromium, picture, sideways, signedIn, startBrowser } from "./support/browser.mjs";
+import { axeFindings, enter, goBy, noChromium, picture, sideways, signedIn, startBrowser, tabTo } from "./support/browser.mjs";
 import { startServer } from "./support/server.mjs";
 
 let server, browser;
@@ -123,4 +123,76 @@ test("the pages have no findings on a desk and on a phone", { skip: noChromium }
   assert.deepEqual(await axeFindings(page), []);
   await picture(page, "merge.dialog");
   await page.context().close();
+});
+
+test("with the keyboard alone: merged from the offer, taken back, merged by its number, and a part split off", { skip: noChromium }, async () => {
+  const [stays, gone] = [await ask("requester2", "The gable clock stands still"), await ask("requester", "The gable clock is wrong")];
+  await api("requester", "POST", `/requests/${gone}/messages`, { text: "And the lift squeaks." }, fresh(), 201);
+  const page = await signedIn(browser, server, "agent");
+  const merged = async () => (await api("agent", "GET", `/requests/${gone}`)).merged_into;
+  await page.goto(`/work/${gone}`);
+  const offer = `#similar a[href*="/merge?into=${stays}"]`;
+  await page.waitForSelector(offer);
+  assert.deepEqual(await axeFindings(page), []);
+  await enter(page, offer);
+  assert.deepEqual(await axeFindings(page), []);
+  await enter(page, "main form button.main");
+  assert.ok(page.url().endsWith(`/work/${stays}`), page.url());
+  assert.equal(await merged(), stays);
+  await enter(page, `a[href="/work/${gone}?itself=1"]`);
+  await enter(page, "form[action$='/acts/unmerge'] button");
+  assert.equal(await merged(), null);
+  await page.goto(`/work/${gone}`);
+  await tabTo(page, ".thread-head details.menu summary");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "button[popovertarget=act-merge]");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "#merge-n");
+  assert.deepEqual(await axeFindings(page), []);
+  await page.keyboard.type("REQ-999999");
+  await goBy(page);
+  assert.match(await page.textContent("main"), /There is no such request\./);
+  await page.goto(`/work/${gone}`);
+  await tabTo(page, ".thread-head details.menu summary");
+  await page.keyboard.press("Space");
+  await enter(page, `a[href="/work/${gone}/split"]`);
+  assert.deepEqual(await axeFindings(page), []);
+  assert.equal(await page.inputValue("#split-item"), "question");
+  await tabTo(page, "[name=message]");
+  await page.keyboard.press("Space");
+  await tabTo(page, "#split-title");
+  await page.keyboard.type("The lift squeaks");
+  await goBy(page);
+  assert.equal(await page.textContent("h1"), "The lift squeaks");
+  assert.match(await page.textContent("#live-talk"), /And the lift squeaks\./);
+  assert.deepEqual(page.wrong, []);
+  await page.context().close();
+});
+
+test("who asks for what somebody else has already says so: with the keyboard alone, and without script", { skip: noChromium }, async () => {
+  const number = await ask("requester2", "The gargoyle on the roof drips");
+  await api("requester2", "POST", `/requests/${number}/participants`, { login: "requester", kind: "participant" }, {}, 201);
+  const others = async () => (await api("agent", "GET", `/requests/${number}`)).me_too;
+  const page = await signedIn(browser, server, "requester");
+  await page.goto("/catalog/question/order");
+  await tabTo(page, "[name=question]");
+  await page.keyboard.type("The gargoyle drips on the roof");
+  const me_too = `form[action="/requests/${number}/me-too"] button`;
+  await page.waitForSelector(me_too);
+  assert.deepEqual(await axeFindings(page), []);
+  await enter(page, me_too);
+  assert.ok(page.url().endsWith(`/requests/${number}`), page.url());
+  assert.equal(await others(), 1);
+  assert.deepEqual(await axeFindings(page), []);
+  await enter(page, "form[action$='/me-too'] button");
+  assert.equal(await others(), 0);
+  assert.deepEqual(page.wrong, []);
+  await page.context().close();
+  const plain = await server.signIn("lead");
+  assert.match((await plain.get(`/requests/${number}`)).text, /I have this too/);
+  assert.equal((await plain.post(`/requests/${number}/me-too`, {})).headers.location, `/requests/${number}`);
+  assert.equal(await others(), 1);
+  assert.match((await plain.get(`/requests/${number}`)).text, /You have this too\./);
+  await plain.post(`/requests/${number}/me-too`, { take_back: "1" });
+  assert.equal(await others(), 0);
 });

@@ -1,7 +1,7 @@
 // views.mjs - lists by a query: API and page agree, views are shared as their author said, and tell nothing hidden.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { axeFindings, choose, noChromium, pageFindings, signedIn, startBrowser } from "./support/browser.mjs";
+import { axeFindings, choose, enter, goBy, noChromium, pageFindings, signedIn, startBrowser, tabTo } from "./support/browser.mjs";
 import { startServer } from "./support/server.mjs";
 
 let server, browser;
@@ -409,5 +409,151 @@ test("columns are made wider with pointer and keys, and stay so", { skip: noChro
   await page.focus("#list thead th:nth-child(4) .grip");
   await page.keyboard.press("Home");
   assert.equal(await width(), was);
+  await page.context().close();
+});
+
+/** A page of somebody in English, and a look at it that finds nothing wrong. */
+async function quiet(login) {
+  const page = await signedIn(browser, server, login);
+  await choose(page, "en");
+  page.is = async (address) => {
+    assert.ok(page.url().endsWith(address), page.url());
+    assert.deepEqual(await axeFindings(page), [], page.url());
+    assert.deepEqual(page.wrong, []);
+  };
+  return page;
+}
+
+test("with the keyboard alone somebody is told of a view, at another time, and no longer", { skip: noChromium }, async () => {
+  const page = await quiet("agent2");
+  const told = async () => (await api("agent2", "GET", "/digests")).body.items.map((one) => [one.view, one.every, one.weekday, one.hour]);
+  const put = async (name, key) => { await tabTo(page, `[name=${name}]`); await page.keyboard.type(key); };
+  await page.goto("/work/views");
+  await enter(page, "a[href='/work/digests?view=overdue']");
+  assert.equal(await page.inputValue("[name=view]"), "overdue");
+  await put("every", "O");
+  await put("weekday", "T");
+  await put("hour", "09");
+  await enter(page, "main form button.main");
+  await page.is("/work/digests");
+  assert.deepEqual(await told(), [["overdue", "week", 1, 9]]);
+  await enter(page, "a[href='/work/digests?view=overdue']");
+  assert.equal(await page.inputValue("[name=hour]"), "9");
+  await put("hour", "07");
+  await enter(page, "main form button.main");
+  assert.deepEqual(await told(), [["overdue", "week", 1, 7]]);
+  await enter(page, "form[action='/work/digests/overdue/end'] button");
+  assert.deepEqual(await told(), []);
+  await page.is("/work/digests");
+  await page.context().close();
+});
+
+test("with the keyboard alone a view is shared, put before another, and no tab any more", { skip: noChromium }, async () => {
+  const page = await quiet("agent");
+  const tabs = async () => (await api("agent", "GET", "/views")).body.items.filter((v) => v.pinned).map((v) => v.key);
+  const place = (key, move) => enter(page, `form[action='/work/views/${key}/place'] button[value=${move}]`);
+  await page.goto("/work/views");
+  await enter(page, "main a[href='/work/views/new']");
+  await tabTo(page, "#name");
+  await page.keyboard.type("Ours by keys");
+  await tabTo(page, "[name=query]");
+  await page.keyboard.type("team = workplace");
+  await tabTo(page, "[name=sharing]");
+  await page.keyboard.press("ArrowDown");
+  await tabTo(page, "[name=team]");
+  await page.keyboard.type(await page.textContent("[name=team] option[value=workplace]"));
+  await enter(page, "main form button.main");
+  await page.is("/work/list?view=ours-by-keys");
+  await api("lead", "GET", "/views/ours-by-keys");
+  await page.goto("/work/views");
+  await place("ours-by-keys", "up");
+  assert.equal((await tabs()).at(-2), "ours-by-keys");
+  await place("ours-by-keys", "unpin");
+  assert.ok(!(await tabs()).includes("ours-by-keys"));
+  await place("ours-by-keys", "pin");
+  assert.ok((await tabs()).includes("ours-by-keys"));
+  await page.is("/work/views");
+  await enter(page, "main a[href='/work/views/ours-by-keys']");
+  await enter(page, "form[action$='/drop'] button");
+  await api("lead", "GET", "/views/ours-by-keys", undefined, {}, 404);
+  await page.context().close();
+  /* Without script. */
+  const plain = await server.signIn("agent");
+  for (const [move, there] of [["unpin", false], ["pin", true]]) {
+    await plain.get("/work/views");
+    assert.equal((await plain.post("/work/views/watched/place", { move })).status, 303);
+    assert.equal((await tabs()).includes("watched"), there);
+  }
+});
+
+test("with the keyboard alone a list is put into groups, and its chosen ones get a tag and lose it", { skip: noChromium }, async () => {
+  const [one, two] = [await question("Tagged by keys"), await question("Tagged by keys")];
+  const tags = async (number) => (await api("agent", "GET", `/requests/${number}/tags`)).body.items.map((tag) => tag.tag);
+  const page = await quiet("agent");
+  await page.goto(`/work/list?q=${ask('title = "Tagged by keys" order by created')}`);
+  await tabTo(page, "form.query details summary");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "#f-group");
+  await page.keyboard.type(await page.textContent("#f-group option[value=state]"));
+  await enter(page, "form.query details button");
+  assert.equal(await page.inputValue("#f-group"), "state");
+  assert.equal(await page.textContent(".group .count"), "2");
+  assert.deepEqual(await axeFindings(page), []);
+  await page.keyboard.press("j");
+  assert.equal(await page.evaluate(() => document.activeElement.closest("tr").id), `r-${one}`);
+  await page.keyboard.press("x");
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  assert.equal(await page.locator(".pick input:checked").count(), 2);
+  assert.deepEqual(await axeFindings(page), []);
+  await goBy(page, "b");
+  await page.is("/work/bulk");
+  await tabTo(page, "[name=act]");
+  await page.keyboard.type(await page.textContent("[name=act] option[value=tag]"));
+  await enter(page, "main form button.main");
+  await tabTo(page, "[name=value]");
+  await page.keyboard.type("by-keys");
+  await goBy(page);
+  assert.deepEqual([await tags(one), await tags(two)], [["by-keys"], ["by-keys"]]);
+  assert.deepEqual(await axeFindings(page), []);
+  await enter(page, "form[action$='/undo'] button");
+  assert.deepEqual([await tags(one), await tags(two)], [[], []]);
+  assert.deepEqual(await axeFindings(page), []);
+  await page.context().close();
+  /* Without script. */
+  const plain = await server.signIn("agent");
+  await plain.get("/work/list");
+  const words = await plain.post("/work/bulk", [["id", one], ["id", two], ["act", "tag"]]);
+  assert.match(words.text, /2 requests are chosen\./);
+  const done = await plain.post("/work/bulk", [["id", one], ["id", two], ["act", "tag"], ["confirmed", "1"], ["value", "by-hand"]]);
+  assert.deepEqual(await tags(two), ["by-hand"]);
+  assert.match((await plain.get(done.headers.location)).text, /It worked for 2 requests\./);
+  await plain.post(`${done.headers.location}/undo`, {});
+  assert.deepEqual(await tags(two), []);
+});
+
+test("with the keyboard alone all that fit are chosen", { skip: noChromium }, async () => {
+  for (let i = 0; i < 51; i++)
+    await question("One of many");
+  const tagged = async () => (await api("agent", "GET", `/requests?limit=100&query=${ask('tag = of-many')}`)).body.items.length;
+  const page = await quiet("agent");
+  await page.goto(`/work/list?q=${ask('title = "One of many"')}`);
+  await enter(page, "a[href^='/work/list/all?']");
+  assert.match(await page.textContent(".desk-head"), /51 requests are chosen\./);
+  await tabTo(page, "[name=act]");
+  await page.keyboard.type(await page.textContent("[name=act] option[value=tag]"));
+  await enter(page, "main form button.main");
+  await tabTo(page, "[name=value]");
+  await page.keyboard.type("of-many");
+  await goBy(page);
+  while (await page.locator("#waiting button").count() > 0)
+    await enter(page, "#waiting button");
+  assert.equal(await tagged(), 51);
+  assert.deepEqual(await axeFindings(page), []);
+  await enter(page, "form[action$='/undo'] button");
+  while (await page.locator("#waiting button").count() > 0)
+    await enter(page, "#waiting button");
+  assert.equal(await tagged(), 0);
+  assert.deepEqual(page.wrong, []);
   await page.context().close();
 });

@@ -44,6 +44,33 @@ export async function choose(page, lang) {
   await page.waitForSelector(`html[lang^=${lang}]`);
 }
 
+/** Presses Tab until the focus is there, as somebody without a mouse would. */
+export async function tabTo(page, selector) {
+  for (let i = 0; i < 200; i++) {
+    await page.keyboard.press("Tab");
+    const seen = await page.evaluate((wanted) => {
+      const box = document.activeElement.matches(wanted) && document.activeElement.getBoundingClientRect();
+      return box && box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+    }, selector);
+    if (seen !== false) {
+      assert.ok(seen, `${selector} is in view when it has the focus`);
+      return;
+    }
+  }
+  assert.fail(`Tab does not lead to ${selector}`);
+}
+
+/** Presses a key that leads to another page. */
+export function goBy(page, key = "Enter") {
+  return Promise.all([page.waitForNavigation(), page.keyboard.press(key)]);
+}
+
+/** Tab to something, then Enter, which leads to another page. */
+export async function enter(page, selector) {
+  await tabTo(page, selector);
+  await goBy(page);
+}
+
 /** A picture of the whole page, where somebody wants to see them: PICTURES=build/screens. */
 export async function picture(page, name, options = {}) {
   if (process.env.PICTURES)

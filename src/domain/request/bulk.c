@@ -6,6 +6,7 @@
 #include "domain/request/bulk_q.h"
 #include "domain/request/tag.h"
 #include "domain/request/talk.h"
+#include "domain/request/team_field.h"
 
 static const struct {
     const char *word, *label;
@@ -24,6 +25,7 @@ static const struct {
     [BULK_FULFIL] = { "fulfil", T("Fulfilled"), false, true, false, false },
     [BULK_MERGE] = { "merge", T("Merge into another request"), true, false, true, false },
     [BULK_ANSWER] = { "answer", T("Change an answer"), true, false, true, true },
+    [BULK_FIELD] = { "field", T("Change a field"), true, false, true, true },
 };
 
 const char *bulk_word(BulkKind kind)
@@ -129,6 +131,26 @@ static Rc answer_of(Ctx *cx, GrantedRequest g, Str question, Str *ret)
     return RC_OK;
 }
 
+/* "colour blue"; "colour " where it is empty. */
+static Rc field_of(Ctx *cx, GrantedRequest g, Str key, Str *ret)
+{
+    FieldValues values = { 0 };
+    Str text = STR("");
+
+    TRY(field_list(cx, g, &values));
+    for (size_t i = 0; i < values.n; i++)
+        if (str_eq(values.at[i].field->key, key))
+            text = values.at[i].text;
+    *ret = str_fmt(cx->arena, "%.*s %.*s", STR_ARG(key), STR_ARG(text));
+    return RC_OK;
+}
+
+/* Its value begins with what it is about: a question, a field. */
+static bool is_about(BulkKind kind)
+{
+    return kind == BULK_ANSWER || kind == BULK_FIELD;
+}
+
 /* What the act changes, as it is now. */
 static Rc state_of(Ctx *cx, GrantedRequest g, BulkKind kind, Str tag, Str *ret)
 {
@@ -138,6 +160,8 @@ static Rc state_of(Ctx *cx, GrantedRequest g, BulkKind kind, Str tag, Str *ret)
     *ret = STR("");
     if (kind == BULK_ANSWER)
         return answer_of(cx, g, tag, ret);
+    if (kind == BULK_FIELD)
+        return field_of(cx, g, tag, ret);
     if (kind == BULK_TAG || kind == BULK_UNTAG) {
         TRY(has_tag(cx, g, tag, &yes));
         *ret = yes_no(yes);
@@ -192,6 +216,19 @@ static Rc answer_with(Ctx *cx, GrantedRequest g, Str state, Rc fault)
     return request_edit(cx, g, &edit);
 }
 
+/* `state` as field_of says it. */
+static Rc field_with(Ctx *cx, GrantedRequest g, Str state, Rc fault)
+{
+    FieldSet in = { .fault = fault };
+    Str key = str_cut(&state, ' ');
+
+    TRY(LIST_PUSH(cx->arena, &in.list,
+                  ((FieldSetOne){ .key = key,
+                                  .value = str_is_null(state) ? STR("") : state,
+                                  .was = STR_NULL })));
+    return field_set(cx, g, &in);
+}
+
 static Rc do_to(Ctx *cx, GrantedRequest g, BulkKind kind, const BulkInput *in)
 {
     switch (kind) {
@@ -201,6 +238,7 @@ static Rc do_to(Ctx *cx, GrantedRequest g, BulkKind kind, const BulkInput *in)
         return request_edit(
             cx, g, &(RequestEdit){ .level = in->value, .reason = in->text, .fault = in->fault });
     case BULK_ANSWER: return answer_with(cx, g, in->value, in->fault);
+    case BULK_FIELD: return field_with(cx, g, in->value, in->fault);
     case BULK_WATCH:
     case BULK_UNWATCH: return follow(cx, g, kind == BULK_WATCH);
     case BULK_TAG: return tag_add(cx, g, &(TagAct){ .tag = in->value, .fault = in->fault });
@@ -224,7 +262,7 @@ static Rc do_one(DbConn *c, void *arg)
     Str tag = str_lower_ascii(cx->arena, t->in->value), value = t->in->value;
 
     UNUSED(c);
-    if (t->kind == BULK_ANSWER)
+    if (is_about(t->kind))
         tag = str_cut(&value, ' ');
     TRY(grant_named(cx, t->named, &g));
     TRY(request_head(cx, g, &h));
@@ -232,7 +270,7 @@ static Rc do_one(DbConn *c, void *arg)
     t->number = h.number;
     TRY(state_of(cx, g, t->kind, tag, &t->before));
     TRY(do_to(cx, g, t->kind, t->in));
-    t->after = t->kind == BULK_ASSIGN || t->kind == BULK_PRIORITY || t->kind == BULK_ANSWER
+    t->after = t->kind == BULK_ASSIGN || t->kind == BULK_PRIORITY || is_about(t->kind)
                    ? t->in->value
                    : yes_no(t->kind == BULK_TAG || t->kind == BULK_WATCH || t->kind == BULK_MERGE);
     if (t->kind == BULK_TAG || t->kind == BULK_UNTAG) { /* undoing names it again */
@@ -440,6 +478,7 @@ static Rc give_back(Ctx *cx, GrantedRequest g, const Turn *t)
     case BULK_UNWATCH: return follow(cx, g, t->kind == BULK_UNWATCH);
     case BULK_MERGE: return request_act(cx, g, &(RequestAct){ .kind = ACT_UNMERGE }, NULL);
     case BULK_ANSWER: return answer_with(cx, g, before, RC_OK);
+    case BULK_FIELD: return field_with(cx, g, before, RC_OK);
     case BULK_TRANSFER:
     case BULK_REJECT:
     case BULK_CANCEL:
@@ -455,12 +494,12 @@ static Rc undo_one(DbConn *c, void *arg)
     Turn *t = arg;
     Ctx *cx = t->cx;
     GrantedRequest g;
-    Str now, wanted = t->after, question = t->after;
+    Str now, wanted = t->after, rest = t->after;
 
     UNUSED(c);
     /* asked again by state_of */
     TRY(access_request(cx, t->request_id, MAY_SEE, &g));
-    Str about = t->kind == BULK_ANSWER ? str_cut(&question, ' ') : tag_named(t->after);
+    Str about = is_about(t->kind) ? str_cut(&rest, ' ') : tag_named(t->after);
     TRY(state_of(cx, g, t->kind, about, &now));
     if (t->kind == BULK_TAG || t->kind == BULK_UNTAG)
         wanted = str_cut(&wanted, ' ');

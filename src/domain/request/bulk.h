@@ -21,6 +21,7 @@ typedef enum BulkKind {
     BULK_ASSIGN, BULK_TRANSFER, BULK_PRIORITY, BULK_WATCH, BULK_UNWATCH, BULK_TAG, BULK_UNTAG, BULK_REJECT,
     BULK_CANCEL, BULK_FULFIL, BULK_MERGE,
     BULK_ANSWER, /* of one request alone, with bulk_alone */
+    BULK_FIELD,  /* a team's field, likewise */
     BULK_COUNT,
 } BulkKind;
 

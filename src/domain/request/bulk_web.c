@@ -87,6 +87,7 @@ static Rc value_of(Ctx *cx, BulkKind kind, Form *form)
     case BULK_CANCEL:
     case BULK_FULFIL:
     case BULK_ANSWER:
+    case BULK_FIELD:
     case BULK_COUNT: break;
     }
     return RC_OK;

@@ -14,7 +14,8 @@ static bool was_chosen(const Call *call, int64_t id)
     return false;
 }
 
-static Rc fill(Call *call, GrantedRequest g, SplitPage *p)
+/* What is split off is most often the same again. */
+static Rc fill(Call *call, GrantedRequest g, Str item, SplitPage *p)
 {
     Ctx *cx = &call->cx;
     Messages messages = { 0 };
@@ -31,10 +32,12 @@ static Rc fill(Call *call, GrantedRequest g, SplitPage *p)
     TRY(catalog_models(cx, &models));
     for (size_t i = 0; i < models.n; i++) {
         const ModelVersion *m = models.at[i].model;
-        TRY(LIST_PUSH(cx->arena, &p->items,
-                      (WidgetOption){ .value = m->key,
-                                      .label = TEXT("{0}", m->name),
-                                      .chosen = str_eq(m->key, call_form(call, "item")) }));
+        TRY(LIST_PUSH(
+            cx->arena, &p->items,
+            (WidgetOption){ .value = m->key,
+                            .label = TEXT("{0}", m->name),
+                            .chosen =
+                                str_eq(m->key, call->is_again ? call_form(call, "item") : item) }));
     }
     return RC_OK;
 }
@@ -51,7 +54,7 @@ static Rc page_split(Call *call)
     TRY(access_request_number(cx, call_param(call, "number"), MAY_SEE | MAY_WORK, &g));
     TRY(request_head(cx, g, &h));
     p.number = h.number;
-    TRY(fill(call, g, &p));
+    TRY(fill(call, g, h.item, &p));
     if (call->is_again)
         TRY(form_refuse(&p.form, call));
     page_open(call, FRAME_WORK, &out, &frame);

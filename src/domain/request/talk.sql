@@ -181,8 +181,11 @@ SELECT {columns TimelineRow e} FROM event e
    AND (:talk = 0 OR e.object IN ('message', 'note'))
  ORDER BY e.seq DESC LIMIT :size;
 
--- timeline_texts(g request, first_seq int, last_seq int, internal bool) -> many: event_id int, field text, from_text text?, to_text text?
-SELECT t.event_id, t.field, t.from_text, t.to_text
+-- The login in a field of a team is a person's: with their name.
+-- timeline_texts(g request, first_seq int, last_seq int, internal bool) -> many: event_id int, field text, from_text text?, to_text text?, to_person text?
+SELECT t.event_id, t.field, t.from_text, t.to_text,
+       (SELECT p.name FROM person p JOIN team_field f ON f.kind = 'person' AND t.field = 'field.' || f.key
+         WHERE p.login = t.to_text) AS to_person
   FROM event e JOIN event_text t ON t.event_id = e.id
  WHERE e.request_id = :g_request AND e.seq >= :first_seq AND e.seq <= :last_seq
    AND (e.internal = 0 OR :internal = 1)

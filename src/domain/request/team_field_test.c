@@ -341,9 +341,15 @@ DB_TEST(field_stands_in_the_timeline_with_its_name_and_its_words)
     EXPECT_STR("Asset", list.at[0].what.args[1].lang.in[LANG_EN]);
     EXPECT_STR("Blue", list.at[0].what.args[2].lang.in[LANG_EN]);
     EXPECT_STR("field.emptied", list.at[1].kind);
+    fixture_exec(cx, "UPDATE person SET name = 'Noor Adeyemi' WHERE login = 'noor'");
+    EXPECT_RC(RC_OK, set(&o, id, "person", "noor", STR_NULL));
+    list = (Entries){ 0 };
+    EXPECT_RC(RC_OK, timeline(cx, office_grant(&o, id), &newest, &list, &more));
+    EXPECT_STR("field.set", list.at[list.n - 1].kind);
+    EXPECT_STR("Noor Adeyemi", list.at[list.n - 1].what.args[2].str);
     EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM event WHERE kind = 'field.set'"
                                   " AND data LIKE '%blue%'"));
-    EXPECT_INT(version + 2, office_view(&o, id).head.version);
+    EXPECT_INT(version + 3, office_view(&o, id).head.version);
 }
 
 DB_TEST(field_stays_when_it_is_retired_or_the_request_goes_to_another_team)

@@ -238,7 +238,8 @@ static Rc words_of(const Sources *s, const TimelineRow *row, const EventChange *
                               .from = text->from_text,
                               .to = text->to_text,
                               .from_name = text->from_text,
-                              .to_name = text->to_text };
+                              .to_name =
+                                  str_is_null(text->to_person) ? text->to_text : text->to_person };
     }
     return RC_OK;
 }

@@ -240,6 +240,8 @@ static Rc field_told(Ctx *cx, const Entry *e, bool its_value, Arg *ret)
             *ret = arg_lang(o->name);
         else if (f->kind == FIELD_YES_NO)
             *ret = arg_msg(str_eq_z(to, "yes") ? T("Yes") : T("No"));
+        else if (f->kind == FIELD_PERSON)
+            *ret = arg_str(to.len > 0 ? e->changes.at[0].to_name : to);
         else if (f->kind == FIELD_DATE && clock_parse_date(to, &day))
             *ret = arg_when(when_date(day));
     }

@@ -5,10 +5,10 @@
 #include "domain/view/fields.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum {
-    OPTIONS_MAX =
-        BOARD_LANES_MAX - 2, /* of a question: two columns are for no answer and for other ones */
+    OPTIONS_MAX = BOARD_LANES_MAX - 2, /* two columns are for what has none and for other ones */
     PEOPLE_MAX = BOARD_LANES_MAX - 2,
     TEAMS_MOST = 8,       /* of the reader, whose members are columns */
     ASSIGNED_MOST = 2000, /* requests that are looked through for who has them */
@@ -39,6 +39,18 @@ static const Question *choice_named(const FindSchema *s, Str name)
     return NULL;
 }
 
+/* The team's field behind field.KEY, likewise. */
+static const TeamField *own_named(const FindSchema *s, Str name)
+{
+    for (size_t i = 0; i < s->own.n; i++) {
+        const TeamField *f = &s->own.at[i];
+        if (str_starts(name, STR("field.")) && str_eq(str_skip(name, strlen("field.")), f->key)
+            && f->kind == FIELD_CHOICE && f->options.n <= OPTIONS_MAX)
+            return f;
+    }
+    return NULL;
+}
+
 Rc board_fields(Ctx *cx, BoardFields *ret)
 {
     const FindSchema *s;
@@ -53,6 +65,12 @@ Rc board_fields(Ctx *cx, BoardFields *ret)
             TRY(LIST_PUSH(cx->arena, ret,
                           ((BoardField){ name, TEXT("By “{0}”", &s->questions[i]->ask) })));
     }
+    for (size_t i = 0; i < s->own.n; i++) {
+        const TeamField *f = &s->own.at[i];
+        Str name = str_fmt(cx->arena, "field.%.*s", STR_ARG(f->key));
+        if (!f->retired && own_named(s, name) != NULL)
+            TRY(LIST_PUSH(cx->arena, ret, ((BoardField){ name, TEXT("By “{0}”", &f->name) })));
+    }
     return RC_OK;
 }
 
@@ -66,7 +84,7 @@ Rc board_is_field(Ctx *cx, Str name, bool *ret)
     if (*ret)
         return RC_OK;
     TRY(find_schema(cx, &s));
-    *ret = choice_named(s, name) != NULL;
+    *ret = choice_named(s, name) != NULL || own_named(s, name) != NULL;
     return RC_OK;
 }
 
@@ -303,32 +321,73 @@ static Rc add_people(Making *m)
         (BoardLane){ .key = STR(BOARD_OTHERS), .name = TEXT("Everybody else"), .quiet = true });
 }
 
-/* ---- answers ---- */
+/* ---- answers and fields of teams ---- */
 
-static Rc add_options(Making *m, const Question *question)
+/* A column for each option that has been said with add_option, then one for every other one. */
+typedef struct Options {
+    Str by, known; /* the field, and the options so far as a list of the language */
+    Text none, others;
+    bool may_empty; /* cards can be moved to `none` */
+} Options;
+
+static Rc begin_options(Making *m, const Options *o)
+{
+    TRY(spread(m, o->by));
+    return add(m, str_fmt(m->cx->arena, "%.*s is empty", STR_ARG(o->by)),
+               (BoardLane){ .key = STR(BOARD_NOBODY),
+                            .name = o->none,
+                            .target = o->may_empty,
+                            .quiet = !o->may_empty });
+}
+
+static Rc add_option(Making *m, Options *o, Str key, const LangText *name)
 {
     Arena *a = m->cx->arena;
-    Str known = STR(""), id = question->id;
 
-    TRY(spread(m, str_fmt(a, "answer.%.*s", STR_ARG(id))));
-    TRY(add(m, str_fmt(a, "answer.%.*s is empty", STR_ARG(id)),
-            (BoardLane){ .key = STR(BOARD_NOBODY), .name = TEXT("No answer"), .quiet = true }));
-    for (size_t i = 0; i < question->options.n; i++) {
-        const Option *o = &question->options.at[i];
-        known = str_fmt(a, "%.*s%s\"%.*s\"", STR_ARG(known), i > 0 ? ", " : "", STR_ARG(o->key));
-        TRY(add(m, str_fmt(a, "answer.%.*s = \"%.*s\"", STR_ARG(id), STR_ARG(o->key)),
-                (BoardLane){ .key = o->key, .name = TEXT("{0}", &o->name), .target = true }));
-    }
-    return add(
-        m,
-        str_fmt(a, "answer.%.*s is not empty and answer.%.*s not in (%.*s)", STR_ARG(id),
-                STR_ARG(id), STR_ARG(known)),
-        (BoardLane){ .key = STR(BOARD_OTHERS), .name = TEXT("Other answers"), .quiet = true });
+    o->known =
+        str_fmt(a, "%.*s%s\"%.*s\"", STR_ARG(o->known), o->known.len > 0 ? ", " : "", STR_ARG(key));
+    return add(m, str_fmt(a, "%.*s = \"%.*s\"", STR_ARG(o->by), STR_ARG(key)),
+               (BoardLane){ .key = key, .name = TEXT("{0}", name), .target = true });
+}
+
+static Rc end_options(Making *m, const Options *o)
+{
+    return add(m,
+               str_fmt(m->cx->arena, "%.*s is not empty and %.*s not in (%.*s)", STR_ARG(o->by),
+                       STR_ARG(o->by), STR_ARG(o->known)),
+               (BoardLane){ .key = STR(BOARD_OTHERS), .name = o->others, .quiet = true });
+}
+
+static Rc add_answers(Making *m, Str by, const Question *q)
+{
+    Options o = {
+        .by = by, .known = STR(""), .none = TEXT("No answer"), .others = TEXT("Other answers")
+    };
+
+    TRY(begin_options(m, &o));
+    for (size_t i = 0; i < q->options.n; i++)
+        TRY(add_option(m, &o, q->options.at[i].key, &q->options.at[i].name));
+    return end_options(m, &o);
+}
+
+static Rc add_own(Making *m, Str by, const TeamField *f)
+{
+    Options o = { .by = by,
+                  .known = STR(""),
+                  .none = TEXT("Nothing chosen"),
+                  .others = TEXT("Something else"),
+                  .may_empty = !f->retired };
+
+    TRY(begin_options(m, &o));
+    for (size_t i = 0; i < f->options.n; i++)
+        TRY(add_option(m, &o, f->options.at[i].key, &f->options.at[i].name));
+    return end_options(m, &o);
 }
 
 static Rc add_lanes(Making *m, Str by)
 {
     const Question *question = choice_named(m->q->schema, by);
+    const TeamField *own = own_named(m->q->schema, by);
 
     if (str_eq_z(by, "state"))
         return add_states(m);
@@ -339,7 +398,9 @@ static Rc add_lanes(Making *m, Str by)
     if (str_eq_z(by, "assignee"))
         return add_people(m);
     if (question != NULL)
-        return add_options(m, question);
+        return add_answers(m, by, question);
+    if (own != NULL)
+        return add_own(m, by, own);
     return fail_field(m->cx, RC_INVALID, "by", "unknown_word",
                       TEXT("A board cannot have columns of {0}.", by));
 }

@@ -1,7 +1,7 @@
 /* board.h - the board of a view: its requests in columns ("lanes"), and moves from one column into another.
  *
- * A board has columns of one field: state, tasks.stage, assignee, priority, or answer.ID of a question with few
- * options.  Each request of the view stands in one column and in no other.  A column is the query of the view
+ * A board has columns of one field: state, tasks.stage, assignee, priority, answer.ID of a question or field.KEY of a
+ * team, with few options.  Each request of the view stands in one column and in no other.  A column is the query of the view
  * and one comparison more, so it is counted, ordered and seen as every list is: hidden requests change nothing.
  *
  * A move is an ordinary command of the request (request.h) with its checks, rights, events and refusals;
@@ -14,8 +14,8 @@
 
 #define BOARD_LANES_MAX 12
 #define BOARD_CARDS     16  /* of one column: all of them together are what request_heads takes */
-#define BOARD_NOBODY    "-" /* key of the column of what has none: nobody has it, no answer, no tasks */
-#define BOARD_OTHERS    "+" /* key of the column of everybody else, of other answers; nothing is moved there */
+#define BOARD_NOBODY    "-" /* key of the column of what has none: nobody has it, no answer, nothing chosen, no tasks */
+#define BOARD_OTHERS    "+" /* key of the column of everybody else, of other options; nothing is moved there */
 
 typedef struct BoardCard {
     RequestHead head;
@@ -42,7 +42,7 @@ typedef struct Board {
     BoardLanes lanes;
 } Board;
 
-/* Fields that a board can have columns of, for a choice: the questions among them by their words. */
+/* Fields that a board can have columns of, for a choice: questions and fields of teams by their words. */
 typedef struct BoardField {
     Str  name;
     Text label;
@@ -82,7 +82,7 @@ typedef struct BoardMoved {
     bool    waits;   /* it was put on hold */
 } BoardMoved;
 /* Moves a request to another column of the board of what `q` finds, in the caller's transaction: all of it or nothing.
- * Where it stands there already nothing happens.  Moves by assignee, priority and answer are taken back with bulk_undo,
+ * Where it stands there already nothing happens.  Moves by assignee, priority, answer and field are taken back with bulk_undo,
  * what was put on hold goes on with ACT_RESUME; there is no way back of one press for the others.
  * Errors: as the act's; RC_FORBIDDEN; RC_STALE (it is not in `from` any more); RC_CONFLICT (there is no such move, with
  * the reason; the act would lead elsewhere; "full"); then `fault`; RC_INVALID (by, to, text). */

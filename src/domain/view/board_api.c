@@ -147,7 +147,8 @@ typedef struct BoardBody {
 static const Input board_input = INPUT(
     BoardBody, "BoardEdit",
     { "board", IN_TEXT, offsetof(BoardBody, board), .max = 80,
-      .about = "state, tasks.stage, assignee, priority, or answer.QUESTION with few options" },
+      .about =
+          "state, tasks.stage, assignee, priority, or answer.QUESTION or field.KEY with few options" },
     { "limits", IN_STRINGS, offsetof(BoardBody, limits),
       .about = "COLUMN=NUMBER, as fulfilling=6; all of them anew" },
     { "strict", IN_BOOL, offsetof(BoardBody, strict),

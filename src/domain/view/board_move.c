@@ -89,6 +89,14 @@ BoardWay board_way(Str by, const RequestHead *h, Str from, Str to)
 
 /* ---- where it stands ---- */
 
+#define ANSWER "answer."
+#define OWN    "field."
+
+static bool is_own(Str by)
+{
+    return str_starts(by, STR(OWN));
+}
+
 static Str answer_key(const RequestView *v, Str question)
 {
     for (size_t i = 0; i < v->form.n; i++) {
@@ -99,7 +107,18 @@ static Str answer_key(const RequestView *v, Str question)
     return STR("");
 }
 
-static Str lane_of(const RequestView *v, Str by)
+static Rc field_key(Ctx *cx, GrantedRequest g, Str field, Str *ret)
+{
+    FieldValues values = { 0 };
+
+    TRY(field_list(cx, g, &values));
+    for (size_t i = 0; i < values.n; i++)
+        if (str_eq(values.at[i].field->key, field))
+            *ret = values.at[i].text;
+    return RC_OK;
+}
+
+static Rc lane_of(Ctx *cx, GrantedRequest g, const RequestView *v, Str by, Str *ret)
 {
     Str key = STR("");
 
@@ -111,9 +130,12 @@ static Str lane_of(const RequestView *v, Str by)
         key = v->head.assignee.id != 0 ? v->head.assignee.login : STR("");
     else if (str_eq_z(by, "tasks.stage"))
         key = view_tasks_stage(&v->tasks);
+    else if (is_own(by))
+        TRY(field_key(cx, g, str_skip(by, strlen(OWN)), &key));
     else
-        key = answer_key(v, str_skip(by, strlen("answer.")));
-    return key.len > 0 ? key : STR(BOARD_NOBODY);
+        key = answer_key(v, str_skip(by, strlen(ANSWER)));
+    *ret = key.len > 0 ? key : STR(BOARD_NOBODY);
+    return RC_OK;
 }
 
 /* ---- the acts ---- */
@@ -197,12 +219,11 @@ static Rc move_kept(Moving *m, BulkKind kind, Str value)
                       &m->done.undo_id);
 }
 
-static Rc move_answer(Moving *m, Str to)
+static Rc move_option(Moving *m, BulkKind kind, const char *before, Str to)
 {
-    Str question = str_skip(m->by, strlen("answer."));
+    Str about = str_skip(m->by, strlen(before));
 
-    return move_kept(m, BULK_ANSWER,
-                     str_fmt(m->cx->arena, "%.*s %.*s", STR_ARG(question), STR_ARG(to)));
+    return move_kept(m, kind, str_fmt(m->cx->arena, "%.*s %.*s", STR_ARG(about), STR_ARG(to)));
 }
 
 static Rc move_by(Moving *m)
@@ -217,7 +238,8 @@ static Rc move_by(Moving *m)
         return move_kept(m, BULK_ASSIGN, to);
     if (str_eq_z(m->by, "priority"))
         return move_kept(m, BULK_PRIORITY, to);
-    return move_answer(m, to);
+    return is_own(m->by) ? move_option(m, BULK_FIELD, OWN, to)
+                         : move_option(m, BULK_ANSWER, ANSWER, to);
 }
 
 /* ---- before and after ---- */
@@ -276,9 +298,11 @@ static Rc check_lane(Moving *m, ScopeRequests s, const FindQuery *q)
 static Rc expect_there(Moving *m)
 {
     RequestView after;
+    Str lane;
 
     TRY(request_view(m->cx, m->g, &after));
-    if (str_eq(lane_of(&after, m->by), m->in->to))
+    TRY(lane_of(m->cx, m->g, &after, m->by, &lane));
+    if (str_eq(lane, m->in->to))
         return RC_OK;
     return fail_whole(m->cx, RC_CONFLICT, "elsewhere",
                       TEXT("This move would leave it in another column; open the request."));
@@ -293,7 +317,7 @@ Rc board_move(Ctx *cx, GrantedRequest g, ScopeRequests s, const FindQuery *q, co
 
     *ret = (BoardMoved){ 0 };
     TRY(request_view(cx, g, &m.view));
-    m.from = lane_of(&m.view, m.by);
+    TRY(lane_of(cx, g, &m.view, m.by, &m.from));
     TRY(check_theirs(&m));
     TRY(check_from(&m));
     if (str_eq(m.from, in->to))

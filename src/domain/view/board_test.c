@@ -69,15 +69,36 @@ static int64_t question(Desk *d)
     return office_ask(&d->o, "question", "{\"details\":\"How?\"}");
 }
 
+/* A field of every request's team, and what some chose in it: one that there is, one that there was. */
+static void add_field(Ctx *cx)
+{
+    fixture_exec(cx, "INSERT INTO team_field (key, team_id, name, kind, options, changed_ms)"
+                     " SELECT 'wear', id, '{\"en\":\"Wear\"}', 'choice',"
+                     " '[{\"key\":\"new\",\"name\":{\"en\":\"New\"}},"
+                     "{\"key\":\"old\",\"name\":{\"en\":\"Old\"}}]', 0 FROM team"
+                     " WHERE key = 'workplace'");
+}
+
+static void set_field(Ctx *cx, int64_t id, const char *word)
+{
+    fixture_exec(cx, str_dup_z(cx->arena,
+                               str_fmt(cx->arena,
+                                       "INSERT INTO field_value (request_id, field_id, word,"
+                                       " by_id, at_ms) SELECT %lld, id, '%s', 1, 0 FROM team_field",
+                                       (long long)id, word)));
+}
+
 DB_TEST(board_puts_each_request_of_the_view_into_one_column)
 {
-    static const char *const fields[] = { "state", "tasks.stage", "assignee", "priority",
-                                          "answer.device" };
+    static const char *const fields[] = { "state",    "tasks.stage",   "assignee",
+                                          "priority", "answer.device", "field.wear" };
     Desk d = { .o = office_open(cx) };
+
+    add_field(cx);
 
     static const char *const people[] = { "robin", "mika", "kim" };
     for (size_t i = 0; i < COUNT_OF(people); i++) {
-        (void)question(&d);
+        set_field(cx, question(&d), i == 0 ? "gone" : "old");
         office_as(&d.o, people[i]);
         office_ask(&d.o, "laptop", "{\"device\":\"light\",\"reason\":\"I travel\"}");
     }
@@ -108,8 +129,14 @@ DB_TEST(board_puts_each_request_of_the_view_into_one_column)
     EXPECT_INT(3, lane(&b, "light")->count);
     EXPECT_INT(1, lane(&b, "standard")->count);
     EXPECT_INT(3, lane(&b, BOARD_NOBODY)->count);
+    b = board_of(&d, "field.wear");
+    EXPECT_INT(2, lane(&b, "old")->count);
+    EXPECT_INT(0, lane(&b, "new")->count);
+    EXPECT_INT(1, lane(&b, BOARD_OTHERS)->count);
+    EXPECT_INT(4, lane(&b, BOARD_NOBODY)->count);
     EXPECT_RC(RC_INVALID, board_get(cx, d.scope, d.q, STR("title"), STR(""), &b));
     EXPECT_RC(RC_INVALID, board_get(cx, d.scope, d.q, STR("answer.details"), STR(""), &b));
+    EXPECT_RC(RC_INVALID, board_get(cx, d.scope, d.q, STR("field.none"), STR(""), &b));
 }
 
 DB_TEST(board_shows_the_first_cards_of_a_column_with_tags_and_files_and_says_that_there_are_more)
@@ -267,6 +294,34 @@ DB_TEST(board_move_by_priority_is_the_leads_and_by_answer_an_edit)
     EXPECT_RC(RC_INVALID, move(&d, id, MOVE("priority", "urgent", "It is urgent")));
 }
 
+DB_TEST(board_move_by_a_field_of_a_team_writes_it_and_empties_it)
+{
+    Desk d = { .o = office_open(cx) };
+    int64_t id = question(&d);
+
+    add_field(cx);
+    sit(&d, "sam", "open = yes");
+    EXPECT_RC(RC_OK, move(&d, id, MOVE("field.wear", "old", "")));
+    EXPECT_RC(RC_INVALID, move(&d, id, MOVE("field.wear", "gone", "")));
+    EXPECT_RC(RC_CONFLICT, move(&d, id, MOVE("field.wear", BOARD_OTHERS, "")));
+    Board b = board_of(&d, "field.wear");
+    EXPECT_INT(1, lane(&b, "old")->count);
+    EXPECT_RC(RC_OK, move(&d, id, MOVE("field.wear", BOARD_NOBODY, "")));
+    b = board_of(&d, "field.wear");
+    EXPECT_INT(1, lane(&b, BOARD_NOBODY)->count);
+    EXPECT_INT(0, lane(&b, "old")->count);
+    BoardMove late = MOVE("field.wear", "new", "");
+    late.from = STR("old");
+    EXPECT_RC(RC_STALE, move(&d, id, late));
+    sit(&d, "robin", "open = yes");
+    EXPECT_RC(RC_FORBIDDEN, move(&d, id, MOVE("field.wear", "new", "")));
+    /* Another team has no such field. */
+    fixture_exec(
+        cx, "UPDATE team_field SET team_id = (SELECT max(id) FROM team WHERE key != 'workplace')");
+    sit(&d, "sam", "open = yes");
+    EXPECT_RC(RC_INVALID, move(&d, id, MOVE("field.wear", "new", "")));
+}
+
 DB_TEST(board_move_begins_a_ready_task_and_finishes_the_last_one)
 {
     Desk d = { .o = office_open(cx) };
@@ -324,11 +379,14 @@ DB_TEST(board_move_is_taken_back_where_its_act_can_be)
         { __LINE__, "assignee", "ada", "", BOARD_NOBODY },
         { __LINE__, "priority", "high", "Many ask.", "normal" },
         { __LINE__, "answer.device", "developer", "", "light" },
+        { __LINE__, "field.wear", "new", "", "old" },
     };
     Desk d = { .o = office_open(cx) };
     int64_t id = laptop(&d);
     BulkDone done;
 
+    add_field(cx);
+    set_field(cx, id, "old");
     sit(&d, "ada", "open = yes");
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         BoardMove in = { .by = str_z(cases[i].by),
