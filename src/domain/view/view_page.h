@@ -94,7 +94,7 @@ typedef struct ListPage {
     ListRows      rows;
     TextList      order;
     bool          fair;   /* nobody said another order */
-    int64_t       grouped_most; /* so many of a longer list are shown, in groups; 0: all */
+    Str           grouped_most; /* so many of a longer list are shown, in groups; empty: all */
     Str           count;
     WidgetOptions columns, groupings;
     NarrowChoices choices;

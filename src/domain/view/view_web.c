@@ -117,8 +117,6 @@ static Rc fill_order(Ctx *cx, const FindQuery *in_order, ListPage *p)
     FindSorts sorts;
 
     TRY(find_sorts(cx, in_order, &sorts));
-    if (sorts.n == 0)
-        TRY(LIST_PUSH(cx->arena, &p->order, TEXT("the newest")));
     for (size_t i = 0; i < sorts.n; i++)
         for (size_t w = 0; w < COUNT_OF(words); w++)
             if (str_eq_z(sorts.at[i].field, words[w].field))
@@ -225,6 +223,7 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     const CellEdit edit = { call_query(call, "edit"), teams,
                             asked_url(cx->arena, "/work/list", k, asked_typed(k), k->cursor) };
     const FindQuery *in_order;
+    Reader reader = { cx->lang, cx->zone, cx->now_ms };
     ViewColumns columns;
     Listed l = { .next = STR("") };
     int64_t n = 0;
@@ -250,7 +249,7 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     TRY(fill_order(cx, in_order, p));
     p->fair = !find_has_order(q) && find_has_order(in_order) && k->grouping.len == 0;
     if (grouping_is_cut(l.list))
-        p->grouped_most = GROUPED_MOST;
+        p->grouped_most = words_number(cx->arena, &reader, GROUPED_MOST);
     TRY(fill_choices(cx, k, &columns, p));
     if (l.next.len > 0)
         p->next_url = asked_url(cx->arena, "/work/list", k, asked_typed(k), l.next);
