@@ -84,6 +84,7 @@ const table = {
   "POST /work/teams/{key}/fields": crew(422, ["lead", "admin"], { form: { key: "" } }),
   "GET /work/teams/{key}/fields/{field}": crew(404, ["agent", "lead", "admin", "auditor"]),
   "POST /work/teams/{key}/fields/{field}": crew(404, ["agent", "lead", "admin", "auditor"], { form: {} }),
+  "POST /work/teams/{key}/fields/{field}/place": crew(404, ["lead", "admin"], { form: { place: "1" } }),
   "GET /api/v1/fields": { to: 200 },
   "POST /api/v1/fields": { to: 403, lead: 422, admin: 422, body: { team: "workplace", key: "x", kind: "choice" } },
   "GET /api/v1/fields/{key}": { to: 404 },
