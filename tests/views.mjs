@@ -362,26 +362,22 @@ for (const lang of ["en", "sv", "zh"])
 
 test("a list is asked for, sorted, saved and put in order with the keyboard alone", { skip: noChromium }, async () => {
   const page = await signedIn(browser, server, "lead");
-  const press = async (selector) => {
-    await page.focus(selector);
-    await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
-  };
   await page.goto("/work/list");
   await page.keyboard.press("/");
   assert.equal(await page.evaluate(() => document.activeElement.id), "fq");
   await page.keyboard.press("Control+A");
   await page.keyboard.type("priority >= normal");
-  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
-  await press("thead a >> text=Priority");
+  await goBy(page);
+  await enter(page, "thead a[href*='by%20priority']");
   assert.match(await page.inputValue("#fq"), /^priority >= normal order by priority desc/);
   assert.equal(await page.getAttribute("th[aria-sort]", "aria-sort"), "descending");
-  await press("text=Save as a view");
-  await page.focus("#name");
+  await enter(page, ".desk-head a[href^='/work/views/new?']");
+  await tabTo(page, "#name");
   await page.keyboard.type("By keyboard");
-  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  await goBy(page);
   assert.equal(await page.textContent(".view-tabs [aria-current]").then((text) => text.startsWith("By keyboard")), true);
   await page.goto("/work/views");
-  await press("form[action='/work/views/by-keyboard/place'] button[value=up]");
+  await enter(page, "form[action='/work/views/by-keyboard/place'] button[value=up]");
   const tabs = (await api("lead", "GET", "/views")).body.items.filter((v) => v.pinned).map((v) => v.key);
   assert.equal(tabs.at(-2), "by-keyboard");
   await page.context().close();
