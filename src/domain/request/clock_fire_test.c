@@ -118,6 +118,22 @@ DB_TEST(clock_standstill_is_caught_up_with_one_notice)
     followers_clear();
 }
 
+DB_TEST(clock_of_the_answer_runs_until_the_staff_writes)
+{
+    Office o = office_open(cx);
+    int64_t id = ask(&o);
+    ParticipantAdd eve = { STR("eve"), STR("participant"), RC_OK };
+
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, participant_add(cx, office_grant(&o, id), &eve));
+    EXPECT_RC(RC_OK, office_say(&o, id, "Is anybody there?"));
+    office_as(&o, "eve");
+    EXPECT_RC(RC_OK, office_say(&o, id, "I wonder, too."));
+    EXPECT(clock_of(&o, id, "sam", "respond")->stopped_ms == MS_NONE);
+    EXPECT_RC(RC_OK, office_say(&o, id, "We are.")); /* as sam */
+    EXPECT(clock_of(&o, id, "sam", "respond")->stopped_ms != MS_NONE);
+}
+
 DB_TEST(clock_warns_whoever_has_it)
 {
     Office o = office_open(cx);

@@ -174,6 +174,21 @@ DB_TEST(snooze_for_everybody_ends_when_another_team_takes_the_request_over)
     office_expect_replay(&o, id, __LINE__);
 }
 
+DB_TEST(snooze_for_everybody_is_seen_by_the_staff_and_not_by_who_asked)
+{
+    Office o = office_open(cx);
+    int64_t id = taken(&o);
+    ViewSnoozes list;
+
+    EXPECT_RC(RC_OK, aside(&o, "sam", id, true));
+    office_as(&o, "noor");
+    EXPECT_RC(RC_OK, snooze_list(cx, office_grant(&o, id), &list));
+    EXPECT_INT(1, list.n);
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, snooze_list(cx, office_grant(&o, id), &list));
+    EXPECT_INT(0, list.n);
+}
+
 DB_TEST(snooze_of_the_whole_for_everybody_is_for_the_team_that_has_it)
 {
     Office o = office_open(cx);

@@ -339,6 +339,18 @@ DB_TEST(split_refuses_what_is_not_theirs_closed_or_of_another_request)
     EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM request"));
 }
 
+DB_TEST(split_makes_no_request_for_somebody_who_has_left)
+{
+    Pair p = open_pair(cx);
+    RequestMade made;
+    Str chosen = first_message(&p.o, p.gone);
+
+    fixture_exec(cx, "UPDATE person SET active = 0 WHERE login = 'robin'");
+    EXPECT_RC(RC_NOT_FOUND,
+              split(&p.o, p.gone, "question", (StrList){ .at = &chosen, .n = 1 }, &made));
+    EXPECT_INT(2, fixture_int(cx, "SELECT count(*) FROM request"));
+}
+
 DB_TEST(split_leaves_confidential_requests_whole)
 {
     Office o = office_open(cx);
