@@ -333,6 +333,20 @@ DB_TEST(request_tasks_are_for_their_teams)
 }
 
 /* Not theirs, then the state, and last the words: for acts on the request and its tasks alike. */
+DB_TEST(request_from_a_log_says_that_it_is_history_to_those_who_might_act)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "question", "{\"details\":\"How?\"}");
+    fixture_exec(cx, "UPDATE request SET imported = 1");
+    office_as(&o, "sam");
+    EXPECT_RC(RC_CONFLICT, office_act(&o, id, ACT_CANCEL, "Gone."));
+    EXPECT_STR("imported", cx->type);
+    office_as(&o, "aud"); /* reads, and does nothing with any request */
+    EXPECT_RC(RC_FORBIDDEN, office_act(&o, id, ACT_CANCEL, "Gone."));
+}
+
 DB_TEST(request_refusals_come_in_one_order)
 {
     Office o = office_open(cx);
