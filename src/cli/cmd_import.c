@@ -33,7 +33,7 @@ typedef struct Batch {
     Arena *texts;
     ImportLines lines;
     ImportCounts counts;
-    Ms took; /* of the writing, without the commit */
+    Ms began, took; /* the writing, with its commit */
     Rc rc;
 } Batch;
 
@@ -103,11 +103,9 @@ static Rc apply(Ctx *cx, void *arg)
     arena_reset(i->work);
     cx->arena = i->work;
     b->counts = (ImportCounts){ 0 };
+    b->began = clock_monotonic_ms();
     TRY(access_import(cx, &g));
-    Ms began = clock_monotonic_ms();
-    Rc rc = import_apply(cx, g, &i->map, &i->source, &b->lines, &b->counts);
-    b->took = clock_monotonic_ms() - began;
-    return rc;
+    return import_apply(cx, g, &i->map, &i->source, &b->lines, &b->counts);
 }
 
 static void *write_batch(void *arg)
@@ -115,6 +113,7 @@ static void *write_batch(void *arg)
     Batch *b = arg;
 
     b->rc = command_write_long(b->import->c, apply, b);
+    b->took = clock_monotonic_ms() - b->began;
     return NULL;
 }
 
