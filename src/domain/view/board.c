@@ -12,7 +12,6 @@ enum {
     PEOPLE_MAX = BOARD_LANES_MAX - 2,
     TEAMS_MOST = 8,       /* of the reader, whose members are columns */
     ASSIGNED_MOST = 2000, /* requests that are looked through for who has them */
-    SPREAD_MOST = 20000,  /* requests that are sorted into columns one by one */
 };
 
 /* ---- fields ---- */
@@ -110,7 +109,7 @@ typedef struct Making {
     Board *board;
     int64_t ids[BOARD_LANES_MAX * BOARD_CARDS]; /* of the cards, one column after the other */
     size_t n, of[BOARD_LANES_MAX];
-    /* Of a field that no index knows: every request with what stands there, read once for all columns. */
+    /* Of a field that no index knows: the requests with what stands there, read once for all columns. */
     bool is_spread;
     FindSpread spread;
     bool *in_lane; /* of each of them */
@@ -118,9 +117,15 @@ typedef struct Making {
 
 static Rc spread(Making *m, Str field)
 {
-    TRY(find_spread(m->cx, m->scope, m->q, field, SPREAD_MOST + 1, &m->spread));
+    size_t most = (size_t)m->q->sorted_most;
+
+    TRY(find_spread(m->cx, m->scope, m->q, field, m->q->sorted_most + 1, &m->spread));
     m->in_lane = arena_array(m->cx->arena, m->spread.n + 1, sizeof *m->in_lane);
-    m->is_spread = m->spread.n <= SPREAD_MOST && m->in_lane != NULL;
+    if (m->in_lane == NULL)
+        return RC_LIMIT;
+    m->board->cut = m->spread.n > most;
+    m->spread.n = m->board->cut ? most : m->spread.n;
+    m->is_spread = true;
     return RC_OK;
 }
 
@@ -166,6 +171,7 @@ static Rc add(Making *m, Str asked, BoardLane lane)
     else
         TRY(find_counted(cx, m->scope, lane.asked, m->cards, &found));
     lane.count = found.count;
+    lane.exact = found.count < FIND_COUNT_MOST && !m->board->cut;
     lane.more = found.more;
     lane.most = board_limit(m->limits, lane.key);
     lane.cards = (BoardCards){ 0 };

@@ -28,7 +28,8 @@ typedef struct BoardLane {
     Text       name;
     const FindQuery *asked; /* what is in it */
     Str        query;   /* the same as a text, for the list; STR_NULL: too long to be typed */
-    int64_t    count;   /* exact to 999, 1000 stands for more */
+    int64_t    count;   /* to 999, 1000 stands for more */
+    bool       exact;   /* false: there are more */
     int64_t    most;    /* its limit; 0: none */
     bool       target;  /* cards can be moved here */
     bool       quiet;   /* shown only while something is in it */
@@ -40,6 +41,7 @@ LIST_OF(BoardLane, BoardLanes);
 typedef struct Board {
     Str        by;
     BoardLanes lanes;
+    bool       cut; /* what comes after the first FIND_SORTED_MOST is in no column */
 } Board;
 
 /* Fields that a board can have columns of, for a choice: questions and fields of teams by their words. */

@@ -50,7 +50,7 @@ static void lane_json(JsonOut *o, Ctx *cx, const BoardLane *lane)
     json_field_text(o, "name", words_text(cx->arena, &r, &lane->name));
     json_field_text(o, "query", lane->query);
     json_field_int(o, "count", lane->count < FIND_COUNT_MOST ? lane->count : FIND_COUNT_MOST - 1);
-    json_field_bool(o, "exact", lane->count < FIND_COUNT_MOST);
+    json_field_bool(o, "exact", lane->exact);
     json_key_lit(o, "limit");
     if (lane->most > 0)
         json_int(o, lane->most);
@@ -80,6 +80,7 @@ static Rc api_board(Call *call)
     json_field_text(&o, "view", k.view.key);
     json_field_text(&o, "by", b.by);
     json_field_bool(&o, "strict", k.view.strict);
+    json_field_bool(&o, "cut", b.cut);
     json_key_lit(&o, "lanes");
     json_array(&o);
     for (size_t i = 0; i < b.lanes.n; i++)
@@ -199,6 +200,7 @@ extern const SchemaTable board_schemas;
 const SchemaTable board_schemas = SCHEMAS(
     SCHEMA("Board", { "view", "text", "its key" }, { "by", "text", "the field of the columns" },
            { "strict", "bool", "moves into a full column are refused" },
+           { "cut", "bool", "only the first 10,000 of the view are on the board" },
            { "lanes", "[BoardLane]", "from left to right" }),
     SCHEMA("BoardLane",
            { "key", "text", "a word, login or option; \"-\" none of them, \"+\" others" },

@@ -46,6 +46,7 @@ typedef struct BoardPage {
     Str            refused_number;
     Str            move_url, here_url;
     bool           empty;
+    Str            cut; /* only so many of the view are on the board; empty: all */
     bool           may_limit; /* the view is the reader's to change */
     bool           strict;
     int64_t        version;

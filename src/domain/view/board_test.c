@@ -139,6 +139,31 @@ DB_TEST(board_puts_each_request_of_the_view_into_one_column)
     EXPECT_RC(RC_INVALID, board_get(cx, d.scope, d.q, STR("field.none"), STR(""), &b));
 }
 
+/* Where no index knows the field, the first of a long list are sorted, and no more. */
+DB_TEST(board_of_more_than_can_be_sorted_has_the_first_of_them_and_says_so)
+{
+    Desk d = { .o = office_open(cx) };
+    int64_t ids[5];
+
+    for (size_t i = 0; i < COUNT_OF(ids); i++)
+        ids[i] = question(&d);
+    sit(&d, "sam", "open = yes order by created");
+    FindQuery few = *d.q;
+    d.q = &few;
+    for (int64_t most = 4; most <= 5; most++) {
+        few.sorted_most = most;
+        Board b = board_of(&d, "tasks.stage");
+        const BoardLane *ready = lane(&b, "ready");
+        EXPECT_INT(most < 5, b.cut);
+        EXPECT_INT(most, ready->count);
+        EXPECT_INT(most == 5, ready->exact);
+        EXPECT_INT(most, (int64_t)ready->cards.n);
+        EXPECT_INT(ids[0], ready->cards.at[0].head.id);
+        EXPECT(!ready->more);
+        EXPECT(!board_of(&d, "state").cut); /* an index knows it */
+    }
+}
+
 DB_TEST(board_shows_the_first_cards_of_a_column_with_tags_and_files_and_says_that_there_are_more)
 {
     Desk d = { .o = office_open(cx) };

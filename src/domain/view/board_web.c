@@ -108,12 +108,19 @@ static Rc card_look(Ctx *cx, const Board *b, Str from, const BoardCard *card, Bo
     return RC_OK;
 }
 
+static Str lane_count(Arena *a, const BoardLane *lane)
+{
+    if (lane->exact || lane->count >= FIND_COUNT_MOST)
+        return asked_count_text(a, lane->count);
+    return str_fmt(a, "%lld+", (long long)lane->count);
+}
+
 static Rc lane_look(Ctx *cx, const BoardAsked *k, const Board *b, const BoardLane *lane,
                     BoardLaneLook *ret)
 {
     BoardLaneLook look = { .key = lane->key,
                            .name = lane->name,
-                           .count = asked_count_text(cx->arena, lane->count),
+                           .count = lane_count(cx->arena, lane),
                            .most = lane->most,
                            .full = lane->most > 0 && lane->count >= lane->most,
                            .over = lane->most > 0 && lane->count > lane->most,
@@ -148,12 +155,15 @@ static Rc fill_fields(Ctx *cx, const BoardAsked *k, BoardPage *p)
 static Rc fill_board(Ctx *cx, const BoardAsked *k, const FindQuery *q, BoardPage *p)
 {
     const SavedView *v = &k->list.view;
+    Reader reader = { cx->lang, cx->zone, cx->now_ms };
     const FindQuery *in_order;
     Board b;
 
     TRY(find_fair(cx, q, &in_order));
     TRY(board_get(cx, k->scope, in_order, k->by, limits_of(k), &b));
     p->empty = true;
+    if (b.cut)
+        p->cut = words_number(cx->arena, &reader, FIND_SORTED_MOST);
     for (size_t i = 0; i < b.lanes.n; i++) {
         BoardLaneLook look;
         p->empty = p->empty && b.lanes.at[i].count == 0;

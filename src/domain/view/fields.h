@@ -121,6 +121,7 @@ struct FindQuery {
     const Zone       *zone;
     Ms                now;
     int64_t           words_most; /* of the requests with its words (find_asks_words) only the newest are looked through */
+    int64_t           sorted_most; /* FIND_SORTED_MOST; less in tests */
 };
 #define FIND_WORDS_MOST 20000
 /* Must a request have certain words, whatever else is asked? */

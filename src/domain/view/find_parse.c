@@ -218,7 +218,10 @@ Rc find_parse_beside(Ctx *cx, const FindQuery *other, Str text, const FindQuery 
 
     if (q == NULL)
         return RC_LIMIT;
-    *q = (FindQuery){ .zone = cx->zone, .now = cx->now_ms, .words_most = FIND_WORDS_MOST };
+    *q = (FindQuery){ .zone = cx->zone,
+                      .now = cx->now_ms,
+                      .words_most = FIND_WORDS_MOST,
+                      .sorted_most = FIND_SORTED_MOST };
     if (other != NULL) {
         q->schema = other->schema;
         q->reader = other->reader;

@@ -376,12 +376,13 @@ static Rc load_counts(Ctx *cx, ScopeRequests s, Grouping *g, Counts *ret)
     else
         put_rank(valued, g);
     TRY(part_result(valued));
-    TRY(q_find_groups(cx, s, valued, sql.asked, sql.sorted, GROUPED_MOST + 1, VALUES_MOST, &rows));
+    TRY(q_find_groups(cx, s, valued, sql.asked, sql.sorted, g->q->sorted_most + 1, VALUES_MOST,
+                      &rows));
     while (q_find_groups_next(&rows, &row)) {
         TRY(LIST_PUSH(cx->arena, ret, ((Count){ row.value, row.n })));
         total += row.n;
     }
-    g->exact = total <= GROUPED_MOST && ret->n < VALUES_MOST;
+    g->exact = total <= g->q->sorted_most && ret->n < VALUES_MOST;
     return rows_result(&rows);
 }
 
@@ -648,7 +649,7 @@ static Rc load_ranked(Ctx *cx, ScopeRequests s, const Grouping *g, const FindOrd
 
     TRY(ranked_sql(cx, g, o, page.after, &sql));
     TRY(q_find_ranked(cx, s, sql.ranked, sql.list.asked, sql.list.sorted, sql.behind, sql.sorted,
-                      GROUPED_MOST, page.size + 1, &rows));
+                      g->q->sorted_most, page.size + 1, &rows));
     while (ret->rows.n < COUNT_OF(ret->ranks) && q_find_ranked_next(&rows, &row)) {
         int64_t rank = 0;
         if (!str_to_i64(row.rank, &rank) || rank < 1 || (size_t)rank > g->groups.n)

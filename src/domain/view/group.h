@@ -8,7 +8,7 @@
  * Of teams, people and items the GROUPS_MOST that hold most requests are groups; all others share one, "Everything
  * else".  Days are the last GROUPS_MOST.
  *
- * The first GROUPED_MOST of the list are in groups, so that a list of everything is as quick as others: where the list's
+ * The first FIND_SORTED_MOST of the list are in groups, so that a list of everything is as quick as others: where the list's
  * own order does not lead through the groups it ends with them.  Each page takes one statement more, which counts
  * all groups.
  */
@@ -17,7 +17,6 @@
 #include "domain/view/view.h"
 
 #define GROUPS_MOST 100
-#define GROUPED_MOST 10000 /* requests; of a longer list the counts are lower bounds */
 
 /* By what lists can be grouped. */
 typedef struct GroupField {

@@ -135,6 +135,39 @@ DB_TEST(group_keeps_the_order_of_the_list_inside_and_counts_the_whole_result)
     EXPECT_STR("+:3", counts(&t, "created")); /* of 1970 */
 }
 
+/* Where the list's order does not lead through the groups, it ends with the first that are sorted. */
+DB_TEST(group_of_more_than_can_be_sorted_has_the_first_of_them_and_says_so)
+{
+    Table t = { .o = office_open(cx) };
+    FindQuery few;
+    int64_t ids[5];
+
+    for (size_t i = 0; i < COUNT_OF(ids); i++)
+        ids[i] = question(&t, "robin");
+    sit(&t, "sam", "open = yes order by created");
+    few = *t.q;
+    t.q = &few;
+    for (int64_t most = 4; most <= 5; most++) {
+        bool exact;
+        few.sorted_most = most;
+        const Grouping *g = opened(&t, "state", STR(""));
+        const ListGroups *list = grouping_groups(g, &exact);
+        Str all = paged(&t, "state", 2);
+        EXPECT_INT(most == 5, exact);
+        EXPECT_INT(most < 5, grouping_is_cut(g));
+        EXPECT(str_starts(
+            all, str_fmt(cx->arena, "%.*s:%lld,", STR_ARG(list->at[4].key), (long long)ids[0])));
+        EXPECT_INT(most == 5, str_contains(all, str_fmt(cx->arena, ",%lld", (long long)ids[4])));
+    }
+    /* By day in the order of days an index leads through it, to its end. */
+    sit(&t, "sam", "open = yes order by created desc");
+    few = *t.q;
+    few.sorted_most = 2;
+    t.q = &few;
+    EXPECT(!grouping_is_cut(opened(&t, "created", STR(""))));
+    EXPECT(str_contains(paged(&t, "created", 2), str_fmt(cx->arena, ",%lld", (long long)ids[0])));
+}
+
 DB_TEST(group_of_days_and_due_times_follows_the_zone_of_the_reader)
 {
     Table t = { .o = office_open(cx) };

@@ -40,6 +40,10 @@ bool find_has_order(const FindQuery *q);
 /* The same query in another order.  `field` must be sortable: RC_INVALID otherwise.  What it was ordered by
  * before comes after it, as far as there is room. */
 CHECKED Rc find_order_by(Ctx *cx, const FindQuery *q, Str field, bool descending, const FindQuery **ret);
+/* So many requests of a list are sorted one by one where no index does it, into groups or into columns of a board: the first
+ * in its order.  What is said of a longer one holds for those, and says so. */
+#define FIND_SORTED_MOST 10000
+
 /* The order of lists of open work that say none, "order by due, priority desc, created": what is due first comes first, of
  * that what is more important, of that what waits longest.  A query with an order stays as it is, and so does one that asks
  * for words, as a search does, or for more than what is open: there the newest comes first. */

@@ -249,7 +249,7 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     TRY(fill_order(cx, in_order, p));
     p->fair = !find_has_order(q) && find_has_order(in_order) && k->grouping.len == 0;
     if (grouping_is_cut(l.list))
-        p->grouped_most = words_number(cx->arena, &reader, GROUPED_MOST);
+        p->grouped_most = words_number(cx->arena, &reader, FIND_SORTED_MOST);
     TRY(fill_choices(cx, k, &columns, p));
     if (l.next.len > 0)
         p->next_url = asked_url(cx->arena, "/work/list", k, asked_typed(k), l.next);
