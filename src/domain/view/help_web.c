@@ -35,7 +35,8 @@ static const Example examples[] = {
     { "assignee was ada before now - 7d",
       T("was asks for the past: of state, assignee, team and priority; after and before bound it") },
     { "cost > 1500 EUR", T("money names its currency") },
-    { "open = yes order by priority desc, due", T("order by at the end; desc turns it round") },
+    { "open = yes order by priority desc, due",
+      T("order by at the end; desc turns it round. Without it open work comes by what is due first, all else newest first") },
 };
 
 static Rc show_examples(Ctx *cx, const Example *list, size_t n, HelpExamples *to)
