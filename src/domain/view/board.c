@@ -41,13 +41,10 @@ static const Question *choice_named(const FindSchema *s, Str name)
 /* The team's field behind field.KEY, likewise. */
 static const TeamField *own_named(const FindSchema *s, Str name)
 {
-    for (size_t i = 0; i < s->own.n; i++) {
-        const TeamField *f = &s->own.at[i];
-        if (str_starts(name, STR("field.")) && str_eq(str_skip(name, strlen("field.")), f->key)
-            && f->kind == FIELD_CHOICE && f->options.n <= OPTIONS_MAX)
-            return f;
-    }
-    return NULL;
+    const CondName *there = find_name(s, name);
+    const TeamField *f = there != NULL ? find_own(s, there) : NULL;
+
+    return f != NULL && f->kind == FIELD_CHOICE && f->options.n <= OPTIONS_MAX ? f : NULL;
 }
 
 Rc board_fields(Ctx *cx, BoardFields *ret)

@@ -103,6 +103,8 @@ typedef struct FieldUse {
     Str     question; /* LEAD_QUESTION */
     int64_t own;      /* LEAD_OWN */
 } FieldUse;
+/* The field of that name; NULL: none, or a word. */
+const CondName *find_name(const FindSchema *s, Str name);
 /* The team's field behind a name; NULL: it is none. */
 const TeamField *find_own(const FindSchema *s, const CondName *name);
 /* False for a word. */

@@ -81,15 +81,12 @@ Rc find_spread(Ctx *cx, ScopeRequests s, const FindQuery *q, Str field, int64_t 
                FindSpread *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    const CondName *name = NULL;
+    const CondName *name = find_name(q->schema, field);
     DbPart *valued;
     FieldUse use;
     FindSpreadRow row;
     FindSql sql;
 
-    for (size_t i = 0; i < q->schema->names.n && name == NULL; i++)
-        if (str_eq(q->schema->names.at[i].name, field))
-            name = &q->schema->names.at[i];
     if (name == NULL || !find_field(q->schema, name, &use))
         return RC_INTERNAL;
     TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));

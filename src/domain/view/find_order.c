@@ -23,12 +23,9 @@ bool find_has_order(const FindQuery *q)
 
 static const CondName *name_of(const FindQuery *q, Str field)
 {
-    const CondSchema *names = &q->schema->names;
+    const CondName *name = find_name(q->schema, field);
 
-    for (size_t i = 0; i < names->n; i++)
-        if (names->at[i].sortable && str_eq(names->at[i].name, field))
-            return &names->at[i];
-    return NULL;
+    return name != NULL && name->sortable ? name : NULL;
 }
 
 static Rc copy_of(Ctx *cx, const FindQuery *q, FindQuery **ret)

@@ -173,6 +173,14 @@ static const DbFragment *answer_fragment(FieldStore store)
     return &f_find_answer_text;
 }
 
+const CondName *find_name(const FindSchema *s, Str name)
+{
+    for (size_t i = 0; i < s->names.n; i++)
+        if (!s->names.at[i].word && str_eq(s->names.at[i].name, name))
+            return &s->names.at[i];
+    return NULL;
+}
+
 const TeamField *find_own(const FindSchema *s, const CondName *name)
 {
     return !name->word && name->id >= FIND_OWN_FIRST && name->id < FIND_ANSWER_FIRST

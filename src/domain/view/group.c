@@ -47,14 +47,6 @@ static const struct {
     { "created", T("Grouped by day of creation") },
 };
 
-static const CondName *name_of(const FindSchema *s, Str name)
-{
-    for (size_t i = 0; i < s->names.n; i++)
-        if (!s->names.at[i].word && str_eq(s->names.at[i].name, name))
-            return &s->names.at[i];
-    return NULL;
-}
-
 /* The question behind an answer that is one of several options; NULL: it is none. */
 static const Question *choice_of(const FindSchema *s, const CondName *name)
 {
@@ -103,7 +95,7 @@ static bool is_usual(Str name)
 
 static bool is_field(const FindSchema *s, Str by)
 {
-    const CondName *name = name_of(s, by);
+    const CondName *name = find_name(s, by);
 
     return is_usual(by) || (name != NULL && (choice_of(s, name) != NULL || is_own_choice(s, name)));
 }
@@ -196,7 +188,7 @@ static Rc add_days(Ctx *cx, Grouping *g)
 
 static Rc add_options(Ctx *cx, Grouping *g, Str by)
 {
-    const CondName *name = name_of(g->q->schema, by);
+    const CondName *name = find_name(g->q->schema, by);
     const Question *question = choice_of(g->q->schema, name);
 
     for (size_t i = 0; question != NULL && i < question->options.n && i < GROUPS_MOST; i++)
@@ -502,7 +494,7 @@ Rc grouping_open(Ctx *cx, ScopeRequests s, const FindQuery *q, Str by, Str after
                  const Grouping **ret)
 {
     Grouping *g = ARENA_NEW(cx->arena, Grouping);
-    const CondName *name = name_of(q->schema, by);
+    const CondName *name = find_name(q->schema, by);
     Counts counts = { 0 };
     bool found = false;
 
