@@ -1,7 +1,7 @@
 // views.mjs - lists by a query: API and page agree, views are shared as their author said, and tell nothing hidden.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { axeFindings, choose, enter, goBy, noChromium, pageFindings, signedIn, startBrowser, tabTo } from "./support/browser.mjs";
+import { axeFindings, choose, enter, goBy, noChromium, pageFindings, phone, sideways, signedIn, startBrowser, tabTo } from "./support/browser.mjs";
 import { startServer } from "./support/server.mjs";
 
 let server, browser;
@@ -339,6 +339,26 @@ test("an open list marks what changed, counts what came, and holds still under t
   await Promise.all([page.waitForNavigation(), page.click("#list-news a")]);
   assert.deepEqual(await order(), [two, later]);
   assert.equal(await page.$(".mark-word"), null);
+  await page.context().close();
+});
+
+test("rows are chosen with a thumb and without script, and each leads to its request whatever columns are chosen", { skip: noChromium }, async () => {
+  const numbers = [await question("Under a thumb"), await question("Under a thumb")];
+  const page = await signedIn(browser, server, "agent", { viewport: phone, hasTouch: true, isMobile: true, javaScriptEnabled: false });
+  for (const columns of ["", "&c=model", "&c=number&c=requester"]) {
+    await page.goto(`/work/list?q=${ask('title = "Under a thumb" order by created')}${columns}`);
+    assert.equal(await page.isVisible(".bulk button"), false, "nothing is chosen");
+    for (const number of numbers) {
+      const box = await page.locator(`#r-${number} .pick input`).boundingBox();
+      assert.ok(box.width >= 24 && box.height >= 24, JSON.stringify(box));
+      await page.tap(`#r-${number} .pick input`);
+      assert.ok(await page.isVisible(`#r-${number} .name a[href^="/work/${number}"]`), columns);
+    }
+    assert.ok(await page.isVisible(".bulk button"));
+    assert.deepEqual(await sideways(page), []);
+  }
+  await Promise.all([page.waitForURL((url) => url.pathname === "/work/bulk"), page.tap(".bulk button")]);
+  assert.match(await page.textContent("main"), /2 requests are chosen\./);
   await page.context().close();
 });
 

@@ -126,6 +126,23 @@ static Rc fill_order(Ctx *cx, const FindQuery *in_order, ListPage *p)
     return RC_OK;
 }
 
+/* A row without its title leads nowhere: one that nobody chose stands in front. */
+static Rc with_title(Ctx *cx, ViewColumns *list)
+{
+    const ViewColumn *title;
+    ViewColumns all = { 0 };
+
+    TRY(view_column(cx, STR("title"), &title));
+    for (size_t i = 0; i < list->n; i++)
+        if (list->at[i] == title)
+            return RC_OK;
+    TRY(LIST_PUSH(cx->arena, &all, title));
+    for (size_t i = 0; i < list->n; i++)
+        TRY(LIST_PUSH(cx->arena, &all, list->at[i]));
+    *list = all;
+    return RC_OK;
+}
+
 /* ---- the choices of the page ---- */
 
 static Rc fill_choices(Ctx *cx, const Asked *k, const ViewColumns *columns, ListPage *p)
@@ -229,6 +246,7 @@ static Rc fill_list(Call *call, ScopeRequests s, const Asked *k, const FindQuery
     int64_t n = 0;
 
     TRY(view_columns_of(cx, &k->columns, &columns));
+    TRY(with_title(cx, &columns));
     TRY(find_fair(cx, q, &in_order));
     TRY(asked_grouping(cx, s, k, q, &l.list));
     TRY(grouping_page(cx, s, l.list, (FindPage){ .after = k->cursor, .size = PAGE_SIZE }, &l.heads,
