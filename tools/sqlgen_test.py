@@ -16,6 +16,10 @@ CREATE TABLE request (id {id}, state TEXT NOT NULL, title TEXT NOT NULL, due_ms 
 CREATE TABLE open_table (id {id}, name TEXT NOT NULL) {strict};
 CREATE TABLE written (id {id}, name TEXT NOT NULL) {strict};
 CREATE VIEW titles AS SELECT title FROM request;
+[sqlite]
+CREATE TRIGGER follows AFTER UPDATE OF name ON open_table BEGIN
+    UPDATE written SET name = NEW.name WHERE id = (SELECT max(id) FROM request);
+END;
 '''
 GUARDED = 'request all requests request\nwritten write people # reading is free\n'
 SCOPES = '''-- scope requests(r)
@@ -217,6 +221,13 @@ class Sample(unittest.TestCase):
         self.write('src/app/event_follower.sql', '')
         with self.assertRaises(sqlread.Refused):
             self.project(text, 'src/app/setting.sql')
+
+    def test_what_a_trigger_does_needs_no_grant(self):
+        self.project("-- a(id int) -> exec\nUPDATE open_table SET name = 'b' WHERE id = :id;")
+        for text in ("UPDATE open_table SET name = (SELECT title FROM request) WHERE id = :id;",
+                     "UPDATE written SET name = 'b' WHERE id = :id;"):
+            with self.assertRaises(sqlread.Refused):
+                self.project(f'-- a(id int) -> exec\n{text}')
 
     def test_texts(self):
         queries = {q.name: q for q in self.project(GOOD).queries}

@@ -2,8 +2,9 @@
  *
  * A copy has every row of a life under new ids.  All its instants lie the same span of whole weeks back, those
  * in the log among them; whoever asked is somebody else with the same manager, so that approvals stay those of
- * the right person.  Words and hashes of words stay.  One copy in fifty is of an open life, and lies back
- * only hours.  So a copy replays through the engine as its life does (docs/generate.md says what it does not show).
+ * the right person; teams and their people are those of one of the branches.  Words and hashes of words stay.  One copy
+ * in fifty is of an open life, and lies back only hours.  So a copy replays through the engine as its life does
+ * (docs/generate.md says what it does not show).  The lives themselves go to branches last, each in its place.
  *
  * Ids of requests and events of the copies lie below those of the lives, so that all go up with time.
  */
@@ -13,13 +14,7 @@
 
 #include <sqlite3.h>
 
-enum {
-    SQL_BYTES = 64 * 1024,
-    JSON_BYTES = 16 << 20,
-    OPEN_ONE_IN = 50,
-    WEEKS = 104,
-    OPEN_HOURS = 48
-};
+enum { SQL_BYTES = 64 * 1024, OPEN_ONE_IN = 50, WEEKS = 104, OPEN_HOURS = 48 };
 
 static sqlite3 *db;
 
@@ -72,93 +67,27 @@ typedef struct Copy {
     int64_t life; /* index */
     Ms shift;     /* added to every instant: negative */
     Ms created;
-    int64_t requester;
+    int64_t requester, branch;
 } Copy;
-
-/* ---- functions for the statements ---- */
-
-/* "2026-11-25T12:00:00Z", moved; 0: there is no instant here. */
-static size_t add_instant(Buf *to, const char *s, int64_t shift)
-{
-    char text[CLOCK_RFC3339_BYTES];
-    const char *end = strchr(s, '"');
-    Ms at = 0;
-
-    if (end == NULL || end - s < 20 || end - s > 30 || s[4] != '-' || s[10] != 'T'
-        || !clock_parse_rfc3339((Str){ s, (size_t)(end - s) }, &at))
-        return 0;
-    buf_add(to, (Str){ text, clock_write_rfc3339(text, at + shift) });
-    return (size_t)(end - s);
-}
-
-typedef struct Move {
-    int64_t shift, old_person, person;
-} Move;
-
-/* A number by itself: an instant has 13 digits. */
-static void add_number(Buf *to, Str digits, const Move *m)
-{
-    int64_t number = 0;
-
-    if (!str_to_i64(digits, &number))
-        buf_add(to, digits);
-    else if (digits.len == 13)
-        buf_add_int(to, number + m->shift);
-    else if (number == m->old_person)
-        buf_add_int(to, m->person);
-    else
-        buf_add(to, digits);
-}
-
-static void add_moved(Buf *to, const char *s, const Move *m)
-{
-    for (size_t i = 0; s[i] != '\0';) {
-        size_t n = strspn(s + i, "0123456789");
-        size_t instant = n > 0 && i > 0 && s[i - 1] == '"' ? add_instant(to, s + i, m->shift) : 0;
-        if (instant > 0)
-            n = instant;
-        else if (n > 0 && i > 0 && strchr(":[,", s[i - 1]) != NULL)
-            add_number(to, (Str){ s + i, n }, m);
-        else {
-            n = n == 0 ? strcspn(s + i, "0123456789") : n;
-            buf_add(to, (Str){ s + i, n });
-        }
-        i += n;
-    }
-}
-
-/* moved(json, shift, old person, person): every instant and every mention of the person in JSON; the person stands
- * alone as a number or as person:ID. */
-static void moved(sqlite3_context *c, int argc, sqlite3_value **v)
-{
-    CLEANUP(buf_done) Buf to = { 0 };
-    const char *s = (const char *)sqlite3_value_text(v[0]);
-    Move m = { sqlite3_value_int64(v[1]), sqlite3_value_int64(v[2]), sqlite3_value_int64(v[3]) };
-
-    UNUSED(argc);
-    if (s == NULL || s[0] == '\0' || (s[0] == '[' && s[1] == ']')) {
-        sqlite3_result_value(c, v[0]);
-        return;
-    }
-    buf_init(&to, JSON_BYTES);
-    add_moved(&to, s, &m);
-    if (buf_result(&to) != RC_OK)
-        sqlite3_result_error_toobig(c);
-    else
-        sqlite3_result_text(c, to.ptr, (int)to.len, SQLITE_TRANSIENT);
-}
 
 /* ---- what a column of a copy becomes; m is the row of `copy`, x that of the life ---- */
 
 static bool is_json(const char *column)
 {
-    return strcmp(column, "data") == 0 || strcmp(column, "step") == 0
-           || strcmp(column, "pauses") == 0;
+    static const char *const names[] = { "data", "step", "pauses", "record" };
+
+    return word_is_in(str_z(column), names, COUNT_OF(names));
 }
 
 static bool ends(const char *s, const char *with)
 {
     return str_ends(str_z(s), str_z(with));
+}
+
+static bool is_team(const char *table, const char *column)
+{
+    return ends(column, "team_id")
+           || (strcmp(table, "request") == 0 && strcmp(column, "owner_id") == 0);
 }
 
 static bool is_person(const char *column)
@@ -170,10 +99,7 @@ static bool is_person(const char *column)
         "actor_id",     "behalf_id",      "done_by",      "reason_by",   "chosen_id"
     };
 
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (strcmp(column, names[i]) == 0)
-            return true;
-    return false;
+    return word_is_in(str_z(column), names, COUNT_OF(names));
 }
 
 static int with_id(const char *table)
@@ -182,6 +108,26 @@ static int with_id(const char *table)
         if (strcmp(with_ids[i], table) == 0)
             return i;
     return -1;
+}
+
+#define MOVE "m.shift, m.old_person, m.person, m.branch"
+
+/* Where people and teams stand.  false: nothing in this column is one. */
+static bool in_branch(Buf *to, const char *table, const char *column)
+{
+    if (is_json(column) && strcmp(table, "request") != 0)
+        buf_add_fmt(to, "moved(x.%s, " MOVE ")", column);
+    else if (strcmp(column, "principal") == 0)
+        add(to, "4 * id_moved(x.principal / 4, x.principal % 4, " MOVE ") + x.principal % 4");
+    else if (is_person(column))
+        buf_add_fmt(to, "id_moved(x.%s, 1, " MOVE ")", column);
+    else if (is_team(table, column))
+        buf_add_fmt(to, "id_moved(x.%s, 2, " MOVE ")", column);
+    else if (strcmp(column, "step_who") == 0)
+        add(to, "who_moved(x.step_who, " MOVE ")");
+    else
+        return false;
+    return true;
 }
 
 static void becomes(Buf *to, const char *table, const char *column)
@@ -209,18 +155,24 @@ static void becomes(Buf *to, const char *table, const char *column)
     } else if (ends(column, "_ms"))
         buf_add_fmt(to, "CASE WHEN x.%s > 1000000000000 THEN x.%s + m.shift ELSE x.%s END", column,
                     column, column);
-    else if (is_json(column))
-        buf_add_fmt(to, "moved(x.%s, m.shift, m.old_person, m.person)", column);
-    else if (strcmp(column, "principal") == 0)
-        add(to,
-            "CASE x.principal WHEN 4 * m.old_person + 1 THEN 4 * m.person + 1 ELSE x.principal END");
-    else if (is_person(column))
-        buf_add_fmt(to, "CASE x.%s WHEN m.old_person THEN m.person ELSE x.%s END", column, column);
-    else if (strcmp(column, "step_who") == 0)
-        add(to,
-            "CASE x.step_who WHEN 'person:' || m.old_person THEN 'person:' || m.person ELSE x.step_who END");
-    else
+    else if (!in_branch(to, table, column))
         buf_add_fmt(to, "x.%s", column);
+}
+
+static sqlite3_stmt *columns_of(const char *table)
+{
+    sqlite3_stmt *s = prepared("SELECT name FROM pragma_table_info(?1)");
+
+    sqlite3_bind_text(s, 1, table, -1, SQLITE_STATIC);
+    return s;
+}
+
+static void run_buf(Buf *sql)
+{
+    buf_add_char(sql, '\0');
+    if (buf_result(sql) != RC_OK)
+        die("a statement is too long");
+    run(sql->ptr);
 }
 
 /* INSERT INTO t (a, b) SELECT ... over the columns that t has; `join`: how its rows are found. */
@@ -229,12 +181,11 @@ static void copy_table(const char *table, const char *join)
     CLEANUP(buf_done) Buf names = { 0 };
     CLEANUP(buf_done) Buf values = { 0 };
     CLEANUP(buf_done) Buf sql = { 0 };
-    sqlite3_stmt *columns = prepared("SELECT name FROM pragma_table_info(?1)");
+    sqlite3_stmt *columns = columns_of(table);
 
     buf_init(&names, SQL_BYTES);
     buf_init(&values, SQL_BYTES);
     buf_init(&sql, SQL_BYTES);
-    sqlite3_bind_text(columns, 1, table, -1, SQLITE_STATIC);
     while (sqlite3_step(columns) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(columns, 0);
         buf_add_fmt(&names, "%s%s", names.len > 0 ? ", " : "", name);
@@ -244,10 +195,7 @@ static void copy_table(const char *table, const char *join)
     sqlite3_finalize(columns);
     buf_add_fmt(&sql, "INSERT INTO %s (%.*s) SELECT %.*s FROM copy m CROSS JOIN %s", table,
                 STR_ARG(buf_str(&names)), STR_ARG(buf_str(&values)), join);
-    buf_add_char(&sql, '\0');
-    if (buf_result(&sql) != RC_OK)
-        die("a table has too many columns");
-    run(sql.ptr);
+    run_buf(&sql);
 }
 
 static void copy_by(const char *table, const char *column)
@@ -307,6 +255,25 @@ static int by_creation(const void *a, const void *b)
                                     : (x->requester > y->requester) - (x->requester < y->requester);
 }
 
+/* Nobody serves themselves. */
+static bool serves(const World *w, int64_t branch, int64_t person)
+{
+    for (size_t i = 0; i < w->workers_n; i++)
+        if (w->branches[branch].workers[i] == person)
+            return true;
+    return false;
+}
+
+static int64_t branch_for(World *w, int64_t requester)
+{
+    int64_t branch;
+
+    do
+        branch = (int64_t)draw_below(&w->draw, w->branches_n);
+    while (serves(w, branch, requester));
+    return branch;
+}
+
 static void choose(World *w, const LifeRows *rows, int64_t first, size_t lives_n, Copy *to,
                    size_t n)
 {
@@ -326,11 +293,13 @@ static void choose(World *w, const LifeRows *rows, int64_t first, size_t lives_n
                           : (Ms)(1 + draw_below(&w->draw, WEEKS)) * 7 * MS_DAY;
         int64_t group =
             (r->requester - w->person_first) / PEOPLE_OF_A_MANAGER * PEOPLE_OF_A_MANAGER;
+        int64_t requester =
+            w->person_first + group + (int64_t)draw_below(&w->draw, PEOPLE_OF_A_MANAGER);
         to[i] = (Copy){ .life = id - first,
                         .shift = -back,
                         .created = r->created - back,
-                        .requester = w->person_first + group
-                                     + (int64_t)draw_below(&w->draw, PEOPLE_OF_A_MANAGER) };
+                        .requester = requester,
+                        .branch = branch_for(w, requester) };
     }
     free(closed);
     free(open);
@@ -344,12 +313,12 @@ static void write_copies(const LifeRows *rows, const Copy *list, size_t n)
     CLEANUP(buf_done) Buf sql = { 0 };
 
     buf_init(&sql, SQL_BYTES);
-    add(&sql, "CREATE TEMP TABLE copy (id INTEGER PRIMARY KEY, life, shift, old_person, person");
+    add(&sql,
+        "CREATE TEMP TABLE copy (id INTEGER PRIMARY KEY, life, shift, old_person, person, branch");
     for (int t = 0; t < WITH_IDS; t++)
         buf_add_fmt(&sql, ", of_%s", with_ids[t]);
     add(&sql, ")");
-    buf_add_char(&sql, '\0');
-    run(sql.ptr);
+    run_buf(&sql);
     for (int t = 0; t < WITH_IDS; t++) {
         char ask[128];
         snprintf(ask, sizeof ask, "SELECT coalesce(max(id), 0) + 1 FROM %s%s", with_ids[t],
@@ -358,7 +327,7 @@ static void write_copies(const LifeRows *rows, const Copy *list, size_t n)
         next[t] = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 1;
         sqlite3_finalize(s);
     }
-    sqlite3_stmt *put = prepared("INSERT INTO copy VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    sqlite3_stmt *put = prepared("INSERT INTO copy VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     for (size_t i = 0; i < n; i++) {
         const LifeRows *r = &rows[list[i].life];
         sqlite3_bind_int64(put, 1, (int64_t)i + 1);
@@ -366,8 +335,9 @@ static void write_copies(const LifeRows *rows, const Copy *list, size_t n)
         sqlite3_bind_int64(put, 3, list[i].shift);
         sqlite3_bind_int64(put, 4, r->requester);
         sqlite3_bind_int64(put, 5, list[i].requester);
+        sqlite3_bind_int64(put, 6, list[i].branch);
         for (int t = 0; t < WITH_IDS; t++) {
-            sqlite3_bind_int64(put, 6 + t, next[t] - r->first[t]);
+            sqlite3_bind_int64(put, 7 + t, next[t] - r->first[t]);
             next[t] += r->n[t];
         }
         if (sqlite3_step(put) != SQLITE_DONE)
@@ -400,6 +370,68 @@ static void plan(World *w, size_t n)
     write_copies(rows, list, n);
     free(rows);
     free(list);
+}
+
+/* ---- the lives themselves go to the branches, in their place ---- */
+
+/* The table `copy` with each life as a copy of itself. */
+static void write_lives(World *w)
+{
+    sqlite3_stmt *s = prepared("SELECT id, requester_id FROM request WHERE id > ?1 ORDER BY id");
+    sqlite3_stmt *put = prepared("INSERT INTO copy (id, life, shift, old_person, person, branch)"
+                                 " VALUES (?1, ?1, 0, 0, 0, ?2)");
+
+    run("DELETE FROM copy");
+    sqlite3_bind_int64(s, 1, w->requests - w->lives);
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        sqlite3_bind_int64(put, 1, sqlite3_column_int64(s, 0));
+        sqlite3_bind_int64(put, 2, branch_for(w, sqlite3_column_int64(s, 1)));
+        if (sqlite3_step(put) != SQLITE_DONE)
+            die("life");
+        sqlite3_reset(put);
+    }
+    sqlite3_finalize(s);
+    sqlite3_finalize(put);
+}
+
+/* UPDATE t SET a = ..., b = ... where people and teams stand; `found`: how its rows are. */
+static void move_table(const char *table, const char *found)
+{
+    CLEANUP(buf_done) Buf sql = { 0 };
+    sqlite3_stmt *columns = columns_of(table);
+    const char *between = "SET ";
+
+    buf_init(&sql, SQL_BYTES);
+    buf_add_fmt(&sql, "UPDATE main.%s AS x ", table);
+    while (sqlite3_step(columns) == SQLITE_ROW) {
+        CLEANUP(buf_done) Buf value = { 0 };
+        const char *name = (const char *)sqlite3_column_text(columns, 0);
+        buf_init(&value, SQL_BYTES);
+        if (!in_branch(&value, table, name))
+            continue;
+        buf_add_fmt(&sql, "%s%s = %.*s", between, name, STR_ARG(buf_str(&value)));
+        between = ", ";
+    }
+    sqlite3_finalize(columns);
+    if (between[0] != ',')
+        return;
+    buf_add_fmt(&sql, " FROM copy m WHERE %s", found);
+    run_buf(&sql);
+}
+
+static void move_lives(World *w)
+{
+    write_lives(w);
+    for (size_t i = 0; i < COUNT_OF(by_request); i++)
+        move_table(by_request[i], i == 0 ? "x.id = m.id" : "x.request_id = m.id");
+    for (size_t i = 0; i < WITH_IDS; i++)
+        move_table(with_ids[i], "x.request_id = m.id");
+    for (size_t i = 0; i < COUNT_OF(by_task); i++)
+        move_table(by_task[i],
+                   "x.task_id IN (SELECT t.id FROM main.task t WHERE t.request_id = m.id)");
+    /* Of a person stand there 2, of a team 3. */
+    run("UPDATE request_past AS x SET value = id_moved(x.value, x.field - 1, " MOVE ")"
+        " FROM copy m WHERE x.request_id = m.id AND x.field IN (2, 3)");
 }
 
 /* ---- indexes and triggers, away while there is so much to write ---- */
@@ -436,17 +468,14 @@ static void put_away(void)
         "CREATE TEMP TABLE guard AS SELECT type, name, sql FROM main.%s AND name NOT LIKE '%%_by_request'"
         " AND sql NOT LIKE '%%(request_id%%WHERE ended_ms%%'",
         guards);
-    buf_add_char(&sql, '\0');
-    run(sql.ptr);
+    run_buf(&sql);
     run_result("SELECT group_concat('DROP ' || type || ' main.' || name, ';') FROM guard");
 }
 
-static void open_file(const char *file)
+static void open_file(const World *w, const char *file)
 {
     if (sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK
-        || sqlite3_create_function(db, "moved", 4, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, moved,
-                                   NULL, NULL)
-               != SQLITE_OK)
+        || !moved_functions(db, w))
         die(file);
     /* A crash here costs nothing but the time. */
     run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000;"
@@ -470,7 +499,7 @@ void copies_make_room(World *w, const char *file)
 
     if (n == 0)
         return;
-    open_file(file);
+    open_file(w, file);
     snprintf(sql, sizeof sql,
              "INSERT INTO sqlite_sequence (name, seq) VALUES ('request', %lld);"
              "UPDATE sqlite_sequence SET seq = seq + %lld WHERE name = 'event';"
@@ -484,7 +513,7 @@ void copies(World *w, const char *file)
 {
     size_t n = (size_t)(w->requests - w->lives);
 
-    open_file(file);
+    open_file(w, file);
     if (n > 0) {
         run("BEGIN");
         plan(w, n);
@@ -506,6 +535,7 @@ void copies(World *w, const char *file)
             " SELECT x.kind, m.id, x.key, x.due_ms + m.shift, x.next_ms + m.shift FROM copy m"
             " JOIN main.timer x ON x.object_id = m.life WHERE x.kind IN ('request', 'clock', 'promise')"
             " ORDER BY m.id, x.id");
+        move_lives(w);
         run_result(
             "SELECT group_concat(sql, ';') FROM (SELECT sql FROM guard ORDER BY type, name)");
         run("COMMIT");

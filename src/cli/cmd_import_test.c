@@ -237,6 +237,8 @@ DB_TEST(cmd_import_batch_overlooks_no_failure_of_the_database)
     EXPECT_INT(9, fixture_int(cx, "SELECT count(*) FROM event WHERE origin = 'import'"));
     EXPECT_INT(3, fixture_int(cx, "SELECT count(*) FROM imported_request"));
     EXPECT_INT(6, fixture_int(cx, "SELECT count(*) FROM request_reader"));
+    EXPECT_INT(0, fixture_int(cx, "SELECT count(*) FROM request_reader x JOIN request r ON r.id ="
+                                  " x.request_id WHERE (x.closed = 1) <> (r.state = 'closed')"));
 }
 
 TEST(cmd_import_says_what_cannot_be)

@@ -276,7 +276,8 @@ static Rc reader_add(Ctx *cx, GrantedRequest g, Relation relation, int64_t princ
     if (g.access_confidential && !relation_in_confidence(relation))
         return RC_OK;
     return q_access_reader_add(
-        cx, &(AccessReaderAddRow){ g.access_id, principal, str_z(relation_name(relation)) }, 1);
+        cx, &(AccessReaderAddRow){ g.access_id, principal, str_z(relation_name(relation)), false },
+        1);
 }
 
 Rc access_request_created(Ctx *cx, GrantedSubmit g, const RequestParties *p, GrantedRequest *ret)
@@ -438,31 +439,57 @@ static int64_t few_rows(int64_t requests)
 
 /* What was counted lately: by it a way of searching is chosen, nothing else; both ways give the same rows, so an
  * old answer costs time at most.  Counting thousands of rows for each page would cost more than the page. */
-typedef struct Few {
+typedef struct Seen {
     const DbConn *db;
     int64_t person;
     Ms at;
-    bool few;
-} Few;
-enum { FEW_SLOTS = 64 };
-static _Thread_local Few few_lately[FEW_SLOTS];
+    AccessSees sees;
+} Seen;
+enum { SEEN_SLOTS = 64, SEEN_MS = 10 * MS_SECOND, FEW_OPEN = 1000, SOME_ROWS = 50000, SOME_IN = 4 };
+static _Thread_local Seen seen_lately[SEEN_SLOTS];
 
-Rc access_sees_few(Ctx *cx, ScopeRequests s, bool *ret)
+Rc access_sees(Ctx *cx, ScopeRequests s, AccessSees *ret)
 {
     AccessRequestsRow all;
     AccessVisibleRow row;
-    Few *f = &few_lately[(uint64_t)s.access_person % FEW_SLOTS];
+    AccessVisibleOpenRow open;
+    Seen *f = &seen_lately[(uint64_t)s.access_person % SEEN_SLOTS];
 
     if (f->db == cx->db && f->person == s.access_person && cx->now_ms >= f->at
-        && cx->now_ms < f->at + MS_SECOND) {
-        *ret = f->few;
+        && cx->now_ms < f->at + SEEN_MS) {
+        *ret = f->sees;
         return RC_OK;
     }
     TRY(q_access_requests(cx, &all));
-    int64_t few = few_rows(all.n);
-    TRY(q_access_visible(cx, s.access_person, few + 1, &row));
-    *ret = row.n <= few;
-    *f = (Few){ cx->db, s.access_person, cx->now_ms, *ret };
+    int64_t few = few_rows(all.n), most = few > SOME_ROWS ? few : SOME_ROWS;
+    TRY(q_access_visible(cx, s.access_person, most + 1, &row));
+    TRY(q_access_visible_open(cx, s.access_person, FEW_OPEN + 1, &open));
+    ret->few = row.n <= few;
+    ret->some = row.n <= most && row.n < all.n / SOME_IN;
+    ret->few_open = ret->few || open.n <= FEW_OPEN;
+    *f = (Seen){ cx->db, s.access_person, cx->now_ms, *ret };
+    return RC_OK;
+}
+
+Rc access_sees_few(Ctx *cx, ScopeRequests s, bool *ret)
+{
+    AccessSees sees;
+
+    TRY(access_sees(cx, s, &sees));
+    *ret = sees.few;
+    return RC_OK;
+}
+
+Rc access_newest(Ctx *cx, ScopeRequests s, int64_t below, int64_t n, int64_t *ret_from,
+                 bool *ret_dense)
+{
+    AccessRequestsRow all;
+    AccessNewestRow row;
+
+    TRY(q_access_requests(cx, &all));
+    TRY(q_access_newest(cx, s.access_person, below, n, &row));
+    *ret_from = row.id;
+    *ret_dense = (below <= all.n ? below - 1 : all.n) - row.id < SOME_IN * n;
     return RC_OK;
 }
 
@@ -635,7 +662,7 @@ Rc access_import(Ctx *cx, GrantedImport *ret)
     return RC_OK;
 }
 
-Rc access_imported(Ctx *cx, GrantedImport g, const int64_t *request_ids, size_t n, int64_t team_id)
+Rc access_imported(Ctx *cx, GrantedImport g, const ImportedRequest *made, size_t n, int64_t team_id)
 {
     AccessReaderAddRow *rows = ARENA_ARRAY(cx->arena, AccessReaderAddRow, 2 * n + 1);
 
@@ -643,10 +670,11 @@ Rc access_imported(Ctx *cx, GrantedImport g, const int64_t *request_ids, size_t 
     if (rows == NULL)
         return RC_LIMIT;
     for (size_t i = 0; i < n; i++) {
-        rows[2 * i] = (AccessReaderAddRow){ request_ids[i], principal_team(team_id),
-                                            str_z(relation_name(RELATION_TEAM)) };
-        rows[2 * i + 1] = (AccessReaderAddRow){ request_ids[i], PRINCIPAL_FOR_ALL,
-                                                str_z(relation_name(RELATION_ROLE)) };
+        rows[2 * i] = (AccessReaderAddRow){ made[i].id, principal_team(team_id),
+                                            str_z(relation_name(RELATION_TEAM)), made[i].closed };
+        rows[2 * i + 1] =
+            (AccessReaderAddRow){ made[i].id, PRINCIPAL_FOR_ALL,
+                                  str_z(relation_name(RELATION_ROLE)), made[i].closed };
     }
     return q_access_reader_add(cx, rows, 2 * n);
 }

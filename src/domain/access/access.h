@@ -162,9 +162,20 @@ LIST_OF(Reason, Reasons);
 CHECKED Rc access_why(Ctx *cx, GrantedRequest g, int64_t person_id, Reasons *ret);
 
 CHECKED Rc access_requests(Ctx *cx, ScopeRequests *ret);
-/* Does the person see so few requests that a list should begin with their own rows?  For generated
- * queries with {lead s r}; decides how fast, never what. */
+/* How much the person sees: decides how fast a list is read, never what is in it.  As it was some seconds ago. */
+typedef struct AccessSees {
+    bool few;      /* a list should begin with their own rows */
+    bool few_open; /* a list of what is open should */
+    bool some;     /* more, but so much less than there is that it is worth knowing which, before a request is looked at */
+} AccessSees;
+CHECKED Rc access_sees(Ctx *cx, ScopeRequests s, AccessSees *ret);
+/* `few` of it, for generated queries with {lead s r}. */
 CHECKED Rc access_sees_few(Ctx *cx, ScopeRequests s, bool *ret);
+/* For lists of the newest that somebody may see, who sees little of everything: what they see of the requests from
+ * *ret_from on is at least `n` rows below `below` and not many times as much; 0: all that they see.  *ret_dense: it is a good
+ * part of all requests there, so that these are looked through as fast.  Decides how fast, never what. */
+CHECKED Rc access_newest(Ctx *cx, ScopeRequests s, int64_t below, int64_t n, int64_t *ret_from,
+                         bool *ret_dense);
 CHECKED Rc access_self(Ctx *cx, GrantedSelf *ret);
 /* Before sign-in: the sign-in, the set-up link and the reset link. */
 CHECKED Rc access_sign_in(Ctx *cx, GrantedSignIn *ret);
@@ -215,7 +226,11 @@ CHECKED Rc access_internal_catalog(Ctx *cx, InternalTask task, GrantedCatalog *r
 CHECKED Rc access_import(Ctx *cx, GrantedImport *ret);
 /* Right after the insert of replayed requests: their readers are the team and the roles held for all.  Of the
  * persons of another system nobody is a person here. */
-CHECKED Rc access_imported(Ctx *cx, GrantedImport g, const int64_t *request_ids, size_t n,
+typedef struct ImportedRequest {
+    int64_t id;
+    bool closed;
+} ImportedRequest;
+CHECKED Rc access_imported(Ctx *cx, GrantedImport g, const ImportedRequest *made, size_t n,
                            int64_t team_id);
 /* Counting all replayed requests of one team at once: who sees one of them as its team or by a role held for
  * all sees them all, so no figure tells of a hidden one.  team_id 0: all requests of the database, for the

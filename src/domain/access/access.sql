@@ -89,8 +89,8 @@ SELECT 1 AS found
  WHERE l.person_id = :lead AND l.lead = 1 AND m.person_id = :person AND :lead <> :person
  LIMIT 1;
 
--- access_reader_add(request int, principal int, relation text) -> rows
-INSERT INTO request_reader (request_id, principal, relation) VALUES (:request, :principal, :relation)
+-- access_reader_add(request int, principal int, relation text, closed bool) -> rows
+INSERT INTO request_reader (request_id, principal, relation, closed) VALUES (:request, :principal, :relation, :closed)
 ON CONFLICT (request_id, principal, relation) DO NOTHING;
 
 -- access_reader_drop(request int, principal int, relation text) -> exec
@@ -119,3 +119,22 @@ SELECT coalesce(max(id), 0) AS n FROM request;
 SELECT count(*) AS n
   FROM (SELECT 1 FROM person_principal pp JOIN request_reader rr ON rr.principal = pp.principal
          WHERE pp.person_id = :person AND pp.role <> 64 LIMIT :most) AS seen;
+
+-- The same of what is open.
+-- access_visible_open(person int, most int) -> one: n int
+SELECT count(*) AS n
+  FROM (SELECT 1 FROM person_principal pp JOIN request_reader rr ON rr.principal = pp.principal AND rr.closed = 0
+         WHERE pp.person_id = :person AND pp.role <> 64 LIMIT :most) AS seen;
+
+-- From which request on the person reaches `n` in one way (as one of a team, say), all of them below `below`; 0: in no way so many.
+-- access_newest(person int, below int, n int) -> one: id int!
+SELECT coalesce(max(x.id), 0) AS id FROM (
+  SELECT (SELECT rr.request_id FROM request_reader rr
+           WHERE rr.principal = pp.principal AND rr.closed = 0 AND rr.request_id < :below
+           ORDER BY rr.request_id DESC LIMIT 1 OFFSET :n) AS id
+    FROM person_principal pp WHERE pp.person_id = :person AND pp.role <> 64
+   UNION ALL
+  SELECT (SELECT rr.request_id FROM request_reader rr
+           WHERE rr.principal = pp.principal AND rr.closed = 1 AND rr.request_id < :below
+           ORDER BY rr.request_id DESC LIMIT 1 OFFSET :n) AS id
+    FROM person_principal pp WHERE pp.person_id = :person AND pp.role <> 64) x;

@@ -529,14 +529,15 @@ static Rc save_event(Batch *b, const Group *g, size_t i, const Change *c)
 static Rc write_rows(Batch *b)
 {
     Ctx *cx = b->cx;
-    int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, b->requests.n + 1);
+    ImportedRequest *made = ARENA_ARRAY(cx->arena, ImportedRequest, b->requests.n + 1);
 
-    if (ids == NULL)
+    if (made == NULL)
         return RC_LIMIT;
     for (size_t i = 0; i < b->requests.n; i++)
-        ids[i] = b->requests.at[i].id;
+        made[i] =
+            (ImportedRequest){ b->requests.at[i].id, str_eq_z(b->requests.at[i].state, "closed") };
     TRY(q_import_request_insert(cx, b->g, b->requests.at, b->requests.n));
-    TRY(access_imported(cx, b->g, ids, b->requests.n, b->s->team_id));
+    TRY(access_imported(cx, b->g, made, b->requests.n, b->s->team_id));
     TRY(q_import_facts_insert(cx, b->g, b->facts.at, b->facts.n));
     b->requests.n = b->facts.n = 0;
     return past_events_write(cx, b->events);

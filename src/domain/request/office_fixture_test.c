@@ -490,6 +490,11 @@ void office_expect_replay(Office *o, int64_t id, int line)
                     (long long)id)));
     if (unread != 0)
         test_fail(__FILE__, line, "the team of request %lld does not read it", (long long)id);
+    if (fixture_int(o->cx,
+                    "SELECT count(*) FROM request_reader x JOIN request r ON r.id = x.request_id"
+                    " WHERE x.closed = 1 AND r.state <> 'closed'")
+        != 0)
+        test_fail(__FILE__, line, "a reader of an open request stands among those of closed ones");
 }
 
 Str office_upload(Office *o, const char *name, int64_t size)

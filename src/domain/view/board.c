@@ -253,9 +253,12 @@ static Rc add_holders(Making *m, PersonRefs *list)
 {
     int64_t ids[PEOPLE_MAX];
     size_t n = 0;
+    FindQuery few;
     FindSql sql;
+    bool there;
 
-    TRY(find_sql(m->cx, m->q, DB_SQLITE, NULL, &sql));
+    TRY(find_newest(m->cx, m->scope, m->q, INT64_MAX, ASSIGNED_MOST, &few, &there));
+    TRY(find_sql(m->cx, there ? &few : m->q, DB_SQLITE, NULL, &sql));
     {
         CLEANUP(rows_close) Rows rows = { 0 };
         FindAssigneesRow row;

@@ -124,6 +124,10 @@ struct FindQuery {
     Ms                now;
     int64_t           words_most; /* of the requests with its words (find_asks_words) only the newest are looked through */
     int64_t           sorted_most; /* FIND_SORTED_MOST; less in tests */
+    bool              led;         /* something narrow stands beside it in the statement */
+    bool              newest;      /* of what the reader may see only the requests from newest_from on */
+    int64_t           newest_from;
+    bool              all_seen;    /* and that is all of it */
 };
 #define FIND_WORDS_MOST 20000
 /* Must a request have certain words, whatever else is asked? */
@@ -163,6 +167,17 @@ typedef struct FindSql {
     DbPart *asked, *sorted;
 } FindSql;
 CHECKED Rc find_sql(Ctx *cx, const FindQuery *q, DbDialect d, const int64_t *after, FindSql *ret);
+
+/* ---- find_lead.c ---- */
+
+/* The way to what the reader may see, and AND; nothing where an index of what is asked is better. */
+CHECKED Rc find_put_lead(Ctx *cx, const FindQuery *q, DbPart *to);
+#define FIND_TWICE 2  /* rows of a reader for each request that is wanted: they may see it in several ways */
+#define FIND_MORE  20 /* where so many were too few, so many times as many */
+/* The same query among the newest `n` or more below `below` that have its words, or that the reader may see.  *ret_there
+ * false: no use, the query is looked for as it stands. */
+CHECKED Rc find_newest(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t below, int64_t n, FindQuery *ret,
+                       bool *ret_there);
 
 /* The order of a query: what it says, and the id after it.  Where that is how the fair order begins (`order by due`), the rest
  * of the fair order decides ties.  `n` counts without the id. */

@@ -7,6 +7,28 @@
 -- find_id() = int
 r.id;
 
+-- Ways to what the reader may see, in front of everything that is asked; they say nothing new (find_lead.c).
+-- find_seen(s_person int) = test
+r.id IN (SELECT lead_rr.request_id FROM person_principal lead_pp
+           JOIN request_reader lead_rr ON lead_rr.principal = lead_pp.principal
+          WHERE lead_pp.person_id = :s_person AND lead_pp.role <> 64);
+
+-- find_seen_open(s_person int) = test
+r.id IN (SELECT lead_rr.request_id FROM person_principal lead_pp
+           JOIN request_reader lead_rr ON lead_rr.principal = lead_pp.principal AND lead_rr.closed = 0
+          WHERE lead_pp.person_id = :s_person AND lead_pp.role <> 64);
+
+-- Looked up beside an index that gives the order.
+-- find_seen_beside(s_person int) = test
+r.id + 0 IN (SELECT lead_rr.request_id FROM person_principal lead_pp
+               JOIN request_reader lead_rr ON lead_rr.principal = lead_pp.principal
+              WHERE lead_pp.person_id = :s_person AND lead_pp.role <> 64);
+
+-- find_seen_since(s_person int, from int) = test
+r.id IN (SELECT lead_rr.request_id FROM person_principal lead_pp
+           JOIN request_reader lead_rr ON lead_rr.principal = lead_pp.principal AND lead_rr.closed IN (0, 1)
+          WHERE lead_pp.person_id = :s_person AND lead_pp.role <> 64 AND lead_rr.request_id >= :from);
+
 -- find_number() = text
 CASE r.record WHEN 'request' THEN 'REQ-' WHEN 'incident' THEN 'INC-' WHEN 'problem' THEN 'PRB-' ELSE 'CHG-' END
 || CAST(r.serial AS TEXT);

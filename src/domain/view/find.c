@@ -6,12 +6,9 @@
 #include "domain/view/fields_q.h"
 #include "domain/view/view_q.h"
 
-/* Of a word that stands everywhere the newest few fill a page and a count.  What comes before the last of them in a list of
- * the newest is among them, so only when they are too few more are looked at. */
-enum {
-    WORDS_FEW = 6 /* times a page, then ten times as many */,
-    WORDS_COUNTED = FIND_COUNT_MOST + FIND_COUNT_MOST / 4
-};
+/* Of a word that stands everywhere, and of all that somebody may see, the newest few fill a page and a count.  What comes before
+ * the last of them in a list of the newest is among them, so only when they are too few more are looked at. */
+enum { NEWEST_FEW = 6 /* times a page */ };
 
 /* ---- where a page begins: "17.3.204", a number for each field of the order and the id ---- */
 
@@ -61,15 +58,18 @@ static Rc read_rows(Ctx *cx, ScopeRequests s, const FindSql *sql, int64_t size, 
 static Rc find_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, const int64_t *after,
                     int64_t size, FoundRows *ret)
 {
+    int64_t below = after != NULL ? after[0] : INT64_MAX;
+    bool there = !find_has_order(q);
+    FindQuery few;
     FindSql sql;
 
-    bool newest = after == NULL && !find_has_order(q) && find_asks_words(q);
-    for (int64_t most = WORDS_FEW * size; newest && most < q->words_most; most *= 10) {
-        FindQuery few = *q;
-        few.words_most = most;
-        TRY(find_sql(cx, &few, DB_SQLITE, NULL, &sql));
+    for (int64_t n = NEWEST_FEW * size; there; n *= FIND_MORE) {
+        TRY(find_newest(cx, s, q, below, n, &few, &there));
+        if (!there)
+            break;
+        TRY(find_sql(cx, &few, DB_SQLITE, after, &sql));
         TRY(read_rows(cx, s, &sql, size, ret));
-        if (ret->n == (size_t)size)
+        if (ret->n == (size_t)size || few.all_seen)
             return RC_OK;
         *ret = (FoundRows){ 0 };
     }
@@ -77,26 +77,44 @@ static Rc find_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, const int64_t 
     return read_rows(cx, s, &sql, size, ret);
 }
 
-Rc find_spread(Ctx *cx, ScopeRequests s, const FindQuery *q, Str field, int64_t most,
-               FindSpread *ret)
+static Rc read_spread(Ctx *cx, ScopeRequests s, const FindQuery *q, const DbPart *valued,
+                      int64_t most, FindSpread *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
-    const CondName *name = find_name(q->schema, field);
-    DbPart *valued;
-    FieldUse use;
     FindSpreadRow row;
     FindSql sql;
 
-    if (name == NULL || !find_field(q->schema, name, &use))
-        return RC_INTERNAL;
     TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
-    TRY(part_new(cx->arena, DB_SQLITE, &valued));
-    find_put_value(valued, &use);
-    TRY(part_result(valued));
     TRY(q_find_spread(cx, s, valued, sql.asked, sql.sorted, most, &rows));
     while (q_find_spread_next(&rows, &row))
         TRY(LIST_PUSH(cx->arena, ret, row));
     return rows_result(&rows);
+}
+
+Rc find_spread(Ctx *cx, ScopeRequests s, const FindQuery *q, Str field, int64_t most,
+               FindSpread *ret)
+{
+    const CondName *name = find_name(q->schema, field);
+    DbPart *valued;
+    FindQuery few;
+    FieldUse use;
+    bool there = !find_has_order(q);
+
+    if (name == NULL || !find_field(q->schema, name, &use))
+        return RC_INTERNAL;
+    TRY(part_new(cx->arena, DB_SQLITE, &valued));
+    find_put_value(valued, &use);
+    TRY(part_result(valued));
+    for (int64_t n = FIND_TWICE * most; there; n *= FIND_MORE) {
+        TRY(find_newest(cx, s, q, INT64_MAX, n, &few, &there));
+        if (!there)
+            break;
+        TRY(read_spread(cx, s, &few, valued, most, ret));
+        if (ret->n == (size_t)most || few.all_seen)
+            return RC_OK;
+        *ret = (FindSpread){ 0 };
+    }
+    return read_spread(cx, s, q, valued, most, ret);
 }
 
 static Rc ids_of(Ctx *cx, const FoundRows *found, int64_t **ret)
@@ -140,44 +158,31 @@ Rc find_list(Ctx *cx, ScopeRequests s, const FindQuery *q, FindPage page, Reques
     return find_heads(cx, s, &found, ret);
 }
 
-static Rc count_by(Ctx *cx, ScopeRequests s, const FindSql *sql, int64_t *ret)
+static Rc count_by(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret)
 {
     FindCountRow row;
+    FindSql sql;
 
-    TRY(q_find_count(cx, s, sql->asked, FIND_COUNT_MOST, &row));
+    TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
+    TRY(q_find_count(cx, s, sql.asked, FIND_COUNT_MOST, &row));
     *ret = row.n;
     return RC_OK;
 }
 
 Rc find_count(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t *ret)
 {
-    FindSql sql;
+    FindQuery few;
+    bool there = true;
 
-    if (find_asks_words(q)) {
-        FindQuery few = *q;
-        few.words_most = WORDS_COUNTED;
-        TRY(find_sql(cx, &few, DB_SQLITE, NULL, &sql));
-        TRY(count_by(cx, s, &sql, ret));
-        if (*ret == FIND_COUNT_MOST)
+    for (int64_t n = FIND_TWICE * FIND_COUNT_MOST; there; n *= FIND_MORE) {
+        TRY(find_newest(cx, s, q, INT64_MAX, n, &few, &there));
+        if (!there)
+            break;
+        TRY(count_by(cx, s, &few, ret));
+        if (*ret == FIND_COUNT_MOST || few.all_seen)
             return RC_OK;
     }
-    TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
-    return count_by(cx, s, &sql, ret);
-}
-
-/* The count and the first rows, by one writing of the query where both look through the same. */
-static Rc count_and_rows(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, FoundRows *ret,
-                         int64_t *ret_count)
-{
-    FindSql sql;
-
-    if (find_asks_words(q)) {
-        TRY(find_count(cx, s, q, ret_count));
-        return find_rows(cx, s, q, NULL, size, ret);
-    }
-    TRY(find_sql(cx, q, DB_SQLITE, NULL, &sql));
-    TRY(count_by(cx, s, &sql, ret_count));
-    return *ret_count > 0 ? read_rows(cx, s, &sql, size, ret) : RC_OK;
+    return count_by(cx, s, q, ret);
 }
 
 Rc find_counted(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, FindCounted *ret)
@@ -188,7 +193,9 @@ Rc find_counted(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, Find
     if (size == 0) {
         TRY(find_count(cx, s, q, &c.count));
     } else {
-        TRY(count_and_rows(cx, s, q, size + 1, &found, &c.count));
+        TRY(find_count(cx, s, q, &c.count));
+        if (c.count > 0)
+            TRY(find_rows(cx, s, q, NULL, size + 1, &found));
         c.more = found.n > (size_t)size;
         c.n = c.more ? (size_t)size : found.n;
         TRY(ids_of(cx, &found, &c.ids));

@@ -420,7 +420,9 @@ static Rc put_match(Writing *w, const Cond *c)
     (void)find_field(w->q->schema, c->a->name, &u);
     TRY(find_constant(w->q, c->b, &v));
     ask.words = v.text;
-    ask.place = u.field.store == STORE_TITLE ? WORDS_TITLE : WORDS_ANYWHERE;
+    ask.place = u.field.store == STORE_TITLE ? WORDS_TITLE
+                : w->open && !w->inside      ? WORDS_OPEN
+                                             : WORDS_ANYWHERE;
     TRY(words_match(w->cx->arena, w->dialect, &ask, &match));
     if (str_is_null(match)) {
         part_word(w->to, SQL_FALSE);
@@ -687,6 +689,7 @@ Rc find_sql(Ctx *cx, const FindQuery *q, DbDialect d, const int64_t *after, Find
 
     TRY(part_new(cx->arena, d, &w.to));
     TRY(part_new(cx->arena, d, &ret->sorted));
+    TRY(find_put_lead(cx, q, w.to));
     Asks open = asks(q, q->list.where);
     w.open = open != ASKS_ALL;
     if (open == ASKS_OPEN_STATES) {

@@ -353,7 +353,7 @@ typedef struct Count {
 } Count;
 LIST_OF(Count, Counts);
 
-static Rc load_counts(Ctx *cx, ScopeRequests s, Grouping *g, Counts *ret)
+static Rc count_by(Ctx *cx, ScopeRequests s, Grouping *g, Counts *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     FindGroupsRow row;
@@ -376,6 +376,27 @@ static Rc load_counts(Ctx *cx, ScopeRequests s, Grouping *g, Counts *ret)
     }
     g->exact = total <= g->q->sorted_most && ret->n < VALUES_MOST;
     return rows_result(&rows);
+}
+
+/* What is sorted into groups are the first of the list: of the newest, those are among the newest that the reader may see. */
+static Rc load_counts(Ctx *cx, ScopeRequests s, Grouping *g, Counts *ret)
+{
+    const FindQuery *q = g->q;
+    FindQuery *few = ARENA_NEW(cx->arena, FindQuery);
+    bool there = !find_has_order(q);
+
+    for (int64_t n = FIND_TWICE * q->sorted_most; there; n *= FIND_MORE) {
+        TRY(find_newest(cx, s, q, INT64_MAX, n, few, &there));
+        if (!there)
+            break;
+        g->q = few;
+        TRY(count_by(cx, s, g, ret));
+        if (!g->exact || few->all_seen)
+            return RC_OK;
+        g->q = q;
+        *ret = (Counts){ 0 };
+    }
+    return count_by(cx, s, g, ret);
 }
 
 static size_t entry_at(const Grouping *g, Str raw)

@@ -254,13 +254,15 @@ static Rc find_ids(Ctx *cx, ScopeRequests s, const SearchAsked *q, const TextTok
                    SearchPage page, Found *f)
 {
     Looking k = { .cx = cx, .s = s, .asked = q, .tokens = t, .found = f };
+    FindQuery where = *q->where;
     bool titles;
     int64_t before;
 
+    where.led = true; /* by the words */
     k.ms = page.ms == 0 ? SEARCH_MS : page.ms;
     TRY(read_after(cx, page.after, &titles, &before));
     TRY(words_readers(cx, DB_SQLITE, &k.readers));
-    TRY(find_sql(cx, q->where, DB_SQLITE, NULL, &k.sql));
+    TRY(find_sql(cx, &where, DB_SQLITE, NULL, &k.sql));
     if (titles) {
         TRY(tier(&k, WORDS_TITLE, before));
         before = INT64_MAX;
