@@ -136,7 +136,7 @@ static Rc look_for(Comparing *c, size_t word)
     SimilarRowsRow row;
     Str match;
 
-    TRY(words_match(c->cx->arena, DB_SQLITE, &ask, &match));
+    TRY(words_match(c->cx, DB_SQLITE, &ask, &match));
     TRY(q_similar_rows(c->cx, c->s, match, c->readers, c->ask->except, COMMON + 1, &rows));
     while (n < COUNT_OF(ids) && q_similar_rows_next(&rows, &row))
         ids[n++] = row.id;

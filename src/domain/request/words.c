@@ -4,6 +4,8 @@
 #include "app/tokens.h"
 #include "domain/request/words_q.h"
 
+#include <ctype.h>
+
 enum { INDEXED_MAX = 4000, INDEXED_BYTES = 128 * 1024 };
 
 /* ---- the texts of a request ---- */
@@ -146,19 +148,81 @@ Rc words_renew(Ctx *cx, int64_t after, int64_t size, int64_t *ret_last)
 
 /* ---- questions ---- */
 
-/* "req" AND "密 码" AND "lap"*: no token holds a quote. */
-static Str sqlite_words(Arena *a, const TextTokens *t, bool whole)
-{
-    Str s = STR("");
+/* How a word goes on that begins with a token. */
+typedef struct Beginning {
+    StrList words;
+    bool known; /* these are all; else the index is asked for the beginning */
+} Beginning;
+enum {
+    BEGINNINGS_MOST = 8,
+    INDEXED_BEGINNING = 3
+}; /* the index has those of two and three letters */
 
-    for (size_t i = 0; i < t->n; i++) {
-        bool begins = i == 0 || t->at[i].word != t->at[i - 1].word;
-        bool ends = i + 1 == t->n || t->at[i + 1].word != t->at[i].word;
-        s = str_fmt(a, "%.*s%s%s%.*s%s%s", STR_ARG(s), i > 0 && begins ? " AND " : "",
-                    begins ? "\"" : " ", STR_ARG(t->at[i].text), ends ? "\"" : "",
-                    i + 1 == t->n && !whole ? "*" : "");
+static Rc beginning(Ctx *cx, Str token, Beginning *ret)
+{
+    bool indexed = token.len <= INDEXED_BEGINNING && (unsigned char)token.ptr[0] < 0x80;
+    Str from = token;
+
+    if (indexed || isdigit((unsigned char)token.ptr[0]))
+        return RC_OK; /* numbers go on in many ways */
+    while (ret->words.n <= BEGINNINGS_MOST) {
+        WordsFromRow row;
+        bool found;
+        TRY(q_words_from(cx, from, &row, &found));
+        ret->known = !found || !str_starts(row.term, token);
+        if (ret->known)
+            return RC_OK;
+        TRY(LIST_PUSH(cx->arena, &ret->words, str_dup(cx->arena, row.term)));
+        from = str_fmt(cx->arena, "%.*s!", STR_ARG(row.term)); /* no token holds that */
     }
-    return s;
+    return RC_OK;
+}
+
+/* "密 码", the words of one phrase, the last of them as it is said. */
+static Str phrase(Arena *a, const TextTokens *t, size_t from, size_t to, Str last)
+{
+    Str s = STR("\"");
+
+    for (size_t i = from; i + 1 < to; i++)
+        s = str_fmt(a, "%.*s%.*s ", STR_ARG(s), STR_ARG(t->at[i].text));
+    return str_fmt(a, "%.*s%.*s\"", STR_ARG(s), STR_ARG(last));
+}
+
+/* The last word, which may go on. */
+static Rc last_word(Ctx *cx, const TextTokens *t, size_t from, Str *ret)
+{
+    Beginning how = { 0 };
+    Str token = t->at[t->n - 1].text;
+    Str one = phrase(cx->arena, t, from, t->n, token);
+
+    TRY(beginning(cx, token, &how));
+    *ret = how.known ? one : str_fmt(cx->arena, "%.*s*", STR_ARG(one));
+    if (!how.known || how.words.n == 0)
+        return RC_OK;
+    *ret = STR("(");
+    for (size_t i = 0; i < how.words.n; i++) {
+        one = phrase(cx->arena, t, from, t->n, how.words.at[i]);
+        *ret = str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(*ret), i > 0 ? " OR " : "", STR_ARG(one));
+    }
+    *ret = str_fmt(cx->arena, "%.*s)", STR_ARG(*ret));
+    return RC_OK;
+}
+
+/* "req" AND "密 码" AND ("laptop" OR "laptops"): no token holds a quote. */
+static Rc sqlite_words(Ctx *cx, const TextTokens *t, bool whole, Str *ret)
+{
+    *ret = STR("");
+    for (size_t i = 0, to; i < t->n; i = to) {
+        Str one;
+        for (to = i + 1; to < t->n && t->at[to].word == t->at[i].word; to++)
+            continue;
+        if (to == t->n && !whole)
+            TRY(last_word(cx, t, i, &one));
+        else
+            one = phrase(cx->arena, t, i, to, t->at[to - 1].text);
+        *ret = str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(*ret), i > 0 ? " AND " : "", STR_ARG(one));
+    }
+    return RC_OK;
 }
 
 /* 'req' & '密' <-> '码' & 'lap':*; `weight` "A": of the title. */
@@ -178,18 +242,23 @@ static Str postgres_words(Arena *a, const TextTokens *t, bool whole, const char 
     return s;
 }
 
-static Str match_sqlite(Arena *a, const TextTokens *t, const WordsAsk *ask)
+static Rc match_sqlite(Ctx *cx, const TextTokens *t, const WordsAsk *ask, Str *ret)
 {
-    Str all = sqlite_words(a, t, ask->whole);
+    Arena *a = cx->arena;
+    Str all;
 
+    TRY(sqlite_words(cx, t, ask->whole, &all));
     switch (ask->place) {
-    case WORDS_ANYWHERE: return str_fmt(a, "body : (%.*s)", STR_ARG(all));
-    case WORDS_TITLE: return str_fmt(a, "title : (%.*s)", STR_ARG(all));
+    case WORDS_ANYWHERE: *ret = str_fmt(a, "body : (%.*s)", STR_ARG(all)); break;
+    case WORDS_TITLE: *ret = str_fmt(a, "title : (%.*s)", STR_ARG(all)); break;
     case WORDS_ELSEWHERE:
-        return str_fmt(a, "((body : (%.*s)) NOT (title : (%.*s)))", STR_ARG(all), STR_ARG(all));
-    case WORDS_OPEN: break;
+        *ret = str_fmt(a, "((body : (%.*s)) NOT (title : (%.*s)))", STR_ARG(all), STR_ARG(all));
+        break;
+    case WORDS_OPEN:
+        *ret = str_fmt(a, "(body : (%.*s)) AND (readers : \"open\")", STR_ARG(all));
+        break;
     }
-    return str_fmt(a, "(body : (%.*s)) AND (readers : \"open\")", STR_ARG(all));
+    return RC_OK;
 }
 
 /* Which requests are open the statement says there. */
@@ -203,14 +272,17 @@ static Str match_postgres(Arena *a, const TextTokens *t, const WordsAsk *ask)
                    STR_ARG(postgres_words(a, t, ask->whole, "A")));
 }
 
-Rc words_match(Arena *a, DbDialect d, const WordsAsk *ask, Str *ret)
+Rc words_match(Ctx *cx, DbDialect d, const WordsAsk *ask, Str *ret)
 {
     TextTokens t;
 
-    TRY(text_tokens(a, ask->words, WORDS_ASKED_MAX, &t));
+    TRY(text_tokens(cx->arena, ask->words, WORDS_ASKED_MAX, &t));
     *ret = STR_NULL;
-    if (t.n > 0)
-        *ret = d == DB_SQLITE ? match_sqlite(a, &t, ask) : match_postgres(a, &t, ask);
+    if (t.n == 0)
+        return RC_OK;
+    if (d == DB_SQLITE)
+        return match_sqlite(cx, &t, ask, ret);
+    *ret = match_postgres(cx->arena, &t, ask);
     return RC_OK;
 }
 

@@ -38,8 +38,8 @@ typedef struct WordsAsk {
     WordsPlace place;
     bool whole; /* the last one too as it stands; else as the start of a word */
 } WordsAsk;
-/* *ret STR_NULL: there is no word to look for. */
-CHECKED Rc words_match(Arena *a, DbDialect d, const WordsAsk *ask, Str *ret);
+/* *ret STR_NULL: there is no word to look for.  Its words are those of this transaction: not to be kept. */
+CHECKED Rc words_match(Ctx *cx, DbDialect d, const WordsAsk *ask, Str *ret);
 
 /* The entries that the subject may be a reader of.  It stands beside every question, so that neither a limit nor the
  * time counts what they cannot see; the scope decides. */

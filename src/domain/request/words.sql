@@ -36,3 +36,7 @@ VALUES (:g_request, setweight(CAST(:title AS tsvector), 'A') || CAST(:body AS ts
 -- The next requests from an id on, to make the index anew.
 -- words_next(g timers, after int, size int) -> many: id int
 SELECT r.id FROM request r WHERE r.id > :after ORDER BY r.id LIMIT :size;
+
+-- The first word of the index from `from` on.
+-- words_from(from text) -> opt: term text!
+SELECT term FROM request_word WHERE term >= :from LIMIT 1;

@@ -6,7 +6,7 @@
 
 #define LAPTOP "{\"device\":\"light\",\"reason\":\"I travel\"}"
 
-TEST(words_match_asks_for_all_words_and_the_start_of_the_last)
+DB_TEST(words_match_asks_for_all_words_and_the_start_of_the_last)
 {
     static const struct {
         int line;
@@ -24,7 +24,7 @@ TEST(words_match_asks_for_all_words_and_the_start_of_the_last)
         { __LINE__, DB_SQLITE, "vpn lap", WORDS_OPEN, true,
           "(body : (\"vpn\" AND \"lap\")) AND (readers : \"open\")" },
         { __LINE__, DB_SQLITE, "密码 a", WORDS_ANYWHERE, false, "body : (\"密 码\" AND \"a\"*)" },
-        { __LINE__, DB_SQLITE, "码", WORDS_ANYWHERE, false, "body : (\"码\"*)" },
+        { __LINE__, DB_SQLITE, "码", WORDS_ANYWHERE, false, "body : (\"码\")" },
         { __LINE__, DB_SQLITE, "a\" OR b*", WORDS_ANYWHERE, false,
           "body : (\"a\" AND \"or\" AND \"b\"*)" },
         { __LINE__, DB_POSTGRES, "VPN lap", WORDS_ANYWHERE, false, "'vpn' & 'lap':*" },
@@ -38,18 +38,59 @@ TEST(words_match_asks_for_all_words_and_the_start_of_the_last)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         WordsAsk ask = { str_z(cases[i].words), cases[i].place, cases[i].whole };
         Str match;
-        EXPECT_RC_AT(cases[i].line, RC_OK,
-                     words_match(test_arena(), cases[i].dialect, &ask, &match));
+        EXPECT_RC_AT(cases[i].line, RC_OK, words_match(cx, cases[i].dialect, &ask, &match));
         EXPECT_STR_AT(cases[i].line, cases[i].match, match);
     }
 }
 
-TEST(words_match_asks_nothing_where_there_is_no_word)
+static int64_t matches(Ctx *cx, Str match)
+{
+    return fixture_int(cx, str_dup_z(cx->arena, str_fmt(cx->arena,
+                                                        "SELECT count(*) FROM request_words WHERE"
+                                                        " request_words MATCH '%.*s'",
+                                                        STR_ARG(match))));
+}
+
+/* How a word begins is looked up among the words that there are; the same is found as by asking the index for it. */
+DB_TEST(words_match_asks_for_each_word_that_begins_so)
+{
+    static const struct {
+        int line;
+        const char *words, *match;
+        int64_t found;
+    } cases[] = {
+        { __LINE__, "laptop", "body : ((\"laptop\" OR \"laptops\"))", 2 },
+        { __LINE__, "new laptop", "body : (\"new\" AND (\"laptop\" OR \"laptops\"))", 1 },
+        { __LINE__, "laptops", "body : ((\"laptops\"))", 1 },
+        { __LINE__, "laptopz", "body : (\"laptopz\")", 0 },
+        { __LINE__, "lap", "body : (\"lap\"*)", 3 },
+        { __LINE__, "word", "body : (\"word\"*)", 1 },
+        { __LINE__, "words", "body : ((\"words\"))", 1 },
+        { __LINE__, "密码", "body : ((\"密 码\"))", 1 },
+        { __LINE__, "码", "body : ((\"码\"))", 1 },
+        { __LINE__, "1250", "body : (\"1250\"*)", 0 },
+    };
+
+    fixture_exec(
+        cx,
+        "INSERT INTO request_words (rowid, title, body, readers) VALUES"
+        " (1, '', 'a new laptop', 'p1'), (2, '', 'laptops lapwing', 'p1'), (3, '', 'laputa 密 码', 'p1'),"
+        " (4, '', 'words worda wordb wordc wordd worde wordf wordg wordh wordi', 'p1')");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        Str match;
+        EXPECT_RC_AT(
+            cases[i].line, RC_OK,
+            words_match(cx, DB_SQLITE, &(WordsAsk){ .words = str_z(cases[i].words) }, &match));
+        EXPECT_STR_AT(cases[i].line, cases[i].match, match);
+        EXPECT_INT(cases[i].found, matches(cx, match));
+    }
+}
+
+DB_TEST(words_match_asks_nothing_where_there_is_no_word)
 {
     Str match = STR("before");
 
-    EXPECT_RC(RC_OK,
-              words_match(test_arena(), DB_SQLITE, &(WordsAsk){ .words = STR(" \"*-: ") }, &match));
+    EXPECT_RC(RC_OK, words_match(cx, DB_SQLITE, &(WordsAsk){ .words = STR(" \"*-: ") }, &match));
     EXPECT(str_is_null(match));
 }
 
@@ -140,10 +181,7 @@ DB_TEST(words_never_ask_for_who_reads_as_for_a_word)
     id = office_ask(&o, "question", "{\"details\":\"Where is the key?\"}");
     words_follow(&o);
     Str match, own = str_fmt(cx->arena, "p%lld", (long long)(4 * cx->subject->person_id + 1));
-    EXPECT_RC(RC_OK, words_match(cx->arena, DB_SQLITE, &(WordsAsk){ .words = own }, &match));
-    EXPECT_INT(0, fixture_int(cx, str_dup_z(cx->arena, str_fmt(cx->arena,
-                                                               "SELECT count(*) FROM request_words"
-                                                               " WHERE request_words MATCH '%.*s'",
-                                                               STR_ARG(match)))));
+    EXPECT_RC(RC_OK, words_match(cx, DB_SQLITE, &(WordsAsk){ .words = own }, &match));
+    EXPECT_INT(0, matches(cx, match));
     EXPECT(id > 0);
 }

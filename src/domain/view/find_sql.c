@@ -423,7 +423,7 @@ static Rc put_match(Writing *w, const Cond *c)
     ask.place = u.field.store == STORE_TITLE ? WORDS_TITLE
                 : w->open && !w->inside      ? WORDS_OPEN
                                              : WORDS_ANYWHERE;
-    TRY(words_match(w->cx->arena, w->dialect, &ask, &match));
+    TRY(words_match(w->cx, w->dialect, &ask, &match));
     if (str_is_null(match)) {
         part_word(w->to, SQL_FALSE);
         return RC_OK;

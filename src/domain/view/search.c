@@ -220,7 +220,7 @@ static Rc tier(Looking *k, WordsPlace place, int64_t before)
 
     if (k->found->n == k->found->want)
         return RC_OK;
-    TRY(words_match(k->cx->arena, DB_SQLITE, &ask, &match));
+    TRY(words_match(k->cx, DB_SQLITE, &ask, &match));
     Ms usual = db_statement_time(k->cx->db, k->ms);
     Rc rc = look(k, match, place == WORDS_TITLE, before);
     (void)db_statement_time(k->cx->db, usual);
