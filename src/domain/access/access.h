@@ -224,12 +224,12 @@ CHECKED Rc access_internal_catalog(Ctx *cx, InternalTask task, GrantedCatalog *r
 
 /* Replaying the log of another system.  Errors: RC_FORBIDDEN (anybody but the operator). */
 CHECKED Rc access_import(Ctx *cx, GrantedImport *ret);
-/* Right after the insert of replayed requests: their readers are the team and the roles held for all.  Of the
- * persons of another system nobody is a person here. */
 typedef struct ImportedRequest {
     int64_t id;
     bool closed;
 } ImportedRequest;
+/* Right after the insert of replayed requests: their readers are the team and the roles held for all.  Of the
+ * persons of another system nobody is a person here. */
 CHECKED Rc access_imported(Ctx *cx, GrantedImport g, const ImportedRequest *made, size_t n,
                            int64_t team_id);
 /* Counting all replayed requests of one team at once: who sees one of them as its team or by a role held for

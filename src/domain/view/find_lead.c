@@ -32,14 +32,13 @@ static bool is_narrow(const FindQuery *q, const Cond *c)
     for (size_t i = 0; i < COUNT_OF(ones); i++)
         if (u.field.value == ones[i] || u.field.has == ones[i])
             return true;
-    return false;
+    return u.field.is != NULL && c->op == COND_EQ;
 }
 
-static Rc put(Ctx *cx, DbPart *to, const DbFragment *f, int64_t from)
+static void put(Ctx *cx, DbPart *to, const DbFragment *f, int64_t from)
 {
     part_fragment(to, f, (DbValue[]){ db_int(cx->subject->person_id), db_int(from) });
     part_word(to, SQL_AND);
-    return RC_OK;
 }
 
 Rc find_put_lead(Ctx *cx, const FindQuery *q, DbPart *to)
@@ -50,16 +49,18 @@ Rc find_put_lead(Ctx *cx, const FindQuery *q, DbPart *to)
 
     if (q->led || find_asks_words(q))
         return RC_OK;
-    if (q->newest)
-        return put(cx, to, q->all_seen ? &f_find_seen : &f_find_seen_since, q->newest_from);
+    if (q->newest) {
+        put(cx, to, q->all_seen ? &f_find_seen : &f_find_seen_since, q->newest_from);
+        return RC_OK;
+    }
     TRY(access_requests(cx, &s));
     TRY(access_sees(cx, s, &sees));
     if (open && (sees.few || (sees.few_open && !narrow)))
-        return put(cx, to, &f_find_seen_open, 0);
-    if (sees.few)
-        return put(cx, to, &f_find_seen, 0);
-    if (!open && !narrow && sees.some)
-        return put(cx, to, &f_find_seen_beside, 0);
+        put(cx, to, &f_find_seen_open, 0);
+    else if (sees.few)
+        put(cx, to, &f_find_seen, 0);
+    else if (!open && !narrow && sees.some)
+        put(cx, to, &f_find_seen_beside, 0);
     return RC_OK;
 }
 

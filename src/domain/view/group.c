@@ -353,7 +353,7 @@ typedef struct Count {
 } Count;
 LIST_OF(Count, Counts);
 
-static Rc count_by(Ctx *cx, ScopeRequests s, Grouping *g, Counts *ret)
+static Rc count_by(Ctx *cx, ScopeRequests s, Grouping *g, Counts *ret, int64_t *ret_total)
 {
     CLEANUP(rows_close) Rows rows = { 0 };
     FindGroupsRow row;
@@ -375,6 +375,7 @@ static Rc count_by(Ctx *cx, ScopeRequests s, Grouping *g, Counts *ret)
         total += row.n;
     }
     g->exact = total <= g->q->sorted_most && ret->n < VALUES_MOST;
+    *ret_total = total;
     return rows_result(&rows);
 }
 
@@ -384,19 +385,20 @@ static Rc load_counts(Ctx *cx, ScopeRequests s, Grouping *g, Counts *ret)
     const FindQuery *q = g->q;
     FindQuery *few = ARENA_NEW(cx->arena, FindQuery);
     bool there = !find_has_order(q);
+    int64_t total;
 
     for (int64_t n = FIND_TWICE * q->sorted_most; there; n *= FIND_MORE) {
         TRY(find_newest(cx, s, q, INT64_MAX, n, few, &there));
         if (!there)
             break;
         g->q = few;
-        TRY(count_by(cx, s, g, ret));
-        if (!g->exact || few->all_seen)
+        TRY(count_by(cx, s, g, ret, &total));
+        if (total > q->sorted_most || few->all_seen)
             return RC_OK;
         g->q = q;
         *ret = (Counts){ 0 };
     }
-    return count_by(cx, s, g, ret);
+    return count_by(cx, s, g, ret, &total);
 }
 
 static size_t entry_at(const Grouping *g, Str raw)
