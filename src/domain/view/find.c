@@ -190,12 +190,9 @@ Rc find_counted(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t size, Find
     FoundRows found = { 0 };
     FindCounted c = { 0 };
 
-    if (size == 0) {
-        TRY(find_count(cx, s, q, &c.count));
-    } else {
-        TRY(find_count(cx, s, q, &c.count));
-        if (c.count > 0)
-            TRY(find_rows(cx, s, q, NULL, size + 1, &found));
+    TRY(find_count(cx, s, q, &c.count));
+    if (size > 0 && c.count > 0) {
+        TRY(find_rows(cx, s, q, NULL, size + 1, &found));
         c.more = found.n > (size_t)size;
         c.n = c.more ? (size_t)size : found.n;
         TRY(ids_of(cx, &found, &c.ids));
