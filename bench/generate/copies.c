@@ -256,21 +256,13 @@ static int by_creation(const void *a, const void *b)
 }
 
 /* Nobody serves themselves. */
-static bool serves(const World *w, int64_t branch, int64_t person)
-{
-    for (size_t i = 0; i < w->workers_n; i++)
-        if (w->branches[branch].workers[i] == person)
-            return true;
-    return false;
-}
-
 static int64_t branch_for(World *w, int64_t requester)
 {
     int64_t branch;
 
     do
         branch = (int64_t)draw_below(&w->draw, w->branches_n);
-    while (serves(w, branch, requester));
+    while (branch_has(w, (size_t)branch, requester));
     return branch;
 }
 

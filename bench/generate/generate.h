@@ -69,6 +69,8 @@ CHECKED Rc as_operator(World *w, Ms now, Rc (*fn)(Ctx *cx, World *w));
 void       tell_failure(Ctx *cx, const char *what, Rc rc);
 
 CHECKED Rc organisation(World *w);
+/* Does this person work in a team of the branch? */
+bool       branch_has(const World *w, size_t branch, int64_t person);
 /* Who does in a branch what this team, this worker does in the first one; of anybody else the same. */
 int64_t    branch_team(const World *w, size_t branch, int64_t team);
 int64_t    branch_person(const World *w, size_t branch, int64_t person);

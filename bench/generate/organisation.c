@@ -140,10 +140,15 @@ static Rc read_teams(Ctx *cx, World *w)
 
 /* ---- the other ones: the same teams again, of other people ---- */
 
+bool branch_has(const World *w, size_t branch, int64_t person)
+{
+    return place_in(w->branches[branch].workers, w->workers_n, person) < w->workers_n;
+}
+
 static bool works(const World *w, int64_t person)
 {
     for (size_t b = 0; b <= w->branches_n; b++)
-        if (place_in(w->branches[b].workers, w->workers_n, person) < w->workers_n)
+        if (branch_has(w, b, person))
             return true;
     return false;
 }
