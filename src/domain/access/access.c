@@ -366,6 +366,16 @@ Rc access_principals(Ctx *cx, GrantedRequest g, ReaderIds *ret)
     return rows_result(&rows);
 }
 
+bool access_principal_is_team(int64_t principal)
+{
+    return principal % 4 == 2;
+}
+
+bool access_principal_is_all(int64_t principal)
+{
+    return principal == PRINCIPAL_FOR_ALL;
+}
+
 Rc access_own_principals(Ctx *cx, ReaderIds *ret)
 {
     CLEANUP(rows_close) Rows rows = { 0 };

@@ -151,6 +151,9 @@ CHECKED Rc access_readers(Ctx *cx, GrantedRequest g, Relation relation, ReaderId
 CHECKED Rc access_principals(Ctx *cx, GrantedRequest g, ReaderIds *ret);
 /* What the subject is, as such numbers: themselves, teams, roles for all; not what suppliers are. */
 CHECKED Rc access_own_principals(Ctx *cx, ReaderIds *ret);
+/* Is it a team?  Is it whoever has a role for all? */
+bool access_principal_is_team(int64_t principal);
+bool access_principal_is_all(int64_t principal);
 
 /* "Why can this person see this?": the relations of one person to a request, for the page of that
  * name. Needs MAY_NOTES on g, or asks about oneself. */

@@ -109,7 +109,7 @@ typedef struct Comparing {
     ScopeRequests s;
     const SimilarAsk *ask;
     StrList words;
-    Str readers;
+    WordsReader by;
     Candidate all[CANDIDATES];
     size_t n;
 } Comparing;
@@ -134,10 +134,10 @@ static Rc look_for(Comparing *c, size_t word)
     int64_t ids[COMMON + 1];
     size_t n = 0;
     SimilarRowsRow row;
-    Str match;
+    WordsMatch m;
 
-    TRY(words_match(c->cx, DB_SQLITE, &ask, &match));
-    TRY(q_similar_rows(c->cx, c->s, match, c->readers, c->ask->except, COMMON + 1, &rows));
+    TRY(words_match(c->cx, DB_SQLITE, &c->by, &ask, &m));
+    TRY(q_similar_rows(c->cx, c->s, m.words, m.readers, m.teams, c->ask->except, COMMON + 1, &rows));
     while (n < COUNT_OF(ids) && q_similar_rows_next(&rows, &row))
         ids[n++] = row.id;
     TRY(rows_result(&rows));
@@ -285,7 +285,7 @@ static Rc compare(Ctx *cx, ScopeRequests s, const SimilarAsk *ask, Similars *ret
     TRY(choose_words(cx, ask, &c->words));
     if (c->words.n == 0)
         return RC_OK;
-    TRY(words_readers(cx, DB_SQLITE, &c->readers));
+    TRY(words_reader(cx, DB_SQLITE, &c->by));
     for (size_t i = 0; i < c->words.n; i++)
         TRY(look_for(c, i));
     return c->n > 0 ? tell(c, ret) : RC_OK;

@@ -1,12 +1,10 @@
-/* words.c - the index of words and its questions. */
+/* words.c - the index of words: what stands in it for a request. */
 #include "domain/request/words.h"
 
 #include "app/tokens.h"
 #include "domain/request/words_q.h"
 
-#include <ctype.h>
-
-enum { INDEXED_MAX = 4000, INDEXED_BYTES = 128 * 1024 };
+enum { INDEXED_MAX = 4000, INDEXED_BYTES = 128 * 1024, TEAMS_BYTES = 64 << 20 };
 
 /* ---- the texts of a request ---- */
 
@@ -74,22 +72,80 @@ static Rc readers_of(Ctx *cx, GrantedRequest g, bool open, Str *ret)
     return RC_OK;
 }
 
+/* "new laptop" for the principal 26: " 26.new 26.laptop". */
+static void add_of_team(Buf *to, Str principal, Str words)
+{
+    while (words.len > 0) {
+        buf_add_lit(to, " ");
+        buf_add(to, principal);
+        buf_add_lit(to, ".");
+        buf_add(to, str_cut(&words, ' '));
+    }
+}
+
+/* The words once for each team among the readers, and " 26!open" behind those of each where `open`. */
+static Rc for_teams(Arena *a, Str words, Str readers, bool open, Str *ret)
+{
+    CLEANUP(buf_done) Buf b = { 0 };
+
+    buf_init(&b, TEAMS_BYTES);
+    while (readers.len > 0) {
+        Str principal = str_skip(str_cut(&readers, ' '), 1);
+        int64_t n;
+        if (!str_to_i64(principal, &n) || !access_principal_is_team(n))
+            continue;
+        add_of_team(&b, principal, words);
+        if (open)
+            buf_add_fmt(&b, " %.*s!open", STR_ARG(principal));
+    }
+    TRY(buf_result(&b));
+    *ret = str_dup(a, buf_str(&b));
+    return RC_OK;
+}
+
+/* The second index keeps no texts: what stands in it is told by the entry of the first. */
+static Rc teams_of(Ctx *cx, const WordsGetRow *e, Str *ret_title, Str *ret_body)
+{
+    bool open = str_starts(e->readers, STR("open"));
+
+    TRY(for_teams(cx->arena, e->title, e->readers, false, ret_title));
+    return for_teams(cx->arena, e->body, e->readers, open, ret_body);
+}
+
+static Rc drop(Ctx *cx, GrantedRequest g, const WordsGetRow *old)
+{
+    Str title, body;
+
+    TRY(teams_of(cx, old, &title, &body));
+    TRY(q_words_teams_drop(cx, g, title, body, NULL));
+    return q_words_drop(cx, g, NULL);
+}
+
+static Rc put(Ctx *cx, GrantedRequest g, const WordsGetRow *e)
+{
+    Str title, body;
+
+    TRY(teams_of(cx, e, &title, &body));
+    TRY(q_words_teams_put(cx, g, title, body, NULL));
+    return q_words_put(cx, g, e->title, e->body, e->readers, NULL);
+}
+
 static Rc renew(Ctx *cx, GrantedRequest g)
 {
+    WordsGetRow old, now;
     RequestWords words;
-    WordsGetRow old;
-    Str readers;
     bool there = false;
 
     TRY(words_of(cx, g, &words));
-    TRY(readers_of(cx, g, words.open, &readers));
+    now = (WordsGetRow){ .title = words.title, .body = words.all };
+    TRY(readers_of(cx, g, words.open, &now.readers));
     TRY(q_words_get(cx, g, &old, &there));
-    if (there && str_eq(old.title, words.title) && str_eq(old.body, words.all)
-        && str_eq(old.readers, readers))
+    if (there && str_eq(old.title, now.title) && str_eq(old.body, now.body)
+        && str_eq(old.readers, now.readers))
         return RC_OK;
     if (there)
-        TRY(q_words_drop(cx, g, NULL));
-    return q_words_put(cx, g, words.title, words.all, readers, NULL);
+        TRY(drop(cx, g, &old));
+    return put(cx, g, &now);
 }
 
 /* What changes no word and no reader. */
@@ -143,159 +199,5 @@ Rc words_renew(Ctx *cx, int64_t after, int64_t size, int64_t *ret_last)
         TRY(renew(cx, g));
         *ret_last = ids.at[i];
     }
-    return RC_OK;
-}
-
-/* ---- questions ---- */
-
-/* How a word goes on that begins with a token. */
-typedef struct Beginning {
-    StrList words;
-    bool known; /* these are all; else the index is asked for the beginning */
-} Beginning;
-enum {
-    BEGINNINGS_MOST = 8,
-    INDEXED_BEGINNING = 3
-}; /* the index has those of two and three letters */
-
-static Rc beginning(Ctx *cx, Str token, Beginning *ret)
-{
-    bool indexed = token.len <= INDEXED_BEGINNING && (unsigned char)token.ptr[0] < 0x80;
-    Str from = token;
-
-    if (indexed || isdigit((unsigned char)token.ptr[0]))
-        return RC_OK; /* numbers go on in many ways */
-    while (ret->words.n <= BEGINNINGS_MOST) {
-        WordsFromRow row;
-        bool found;
-        TRY(q_words_from(cx, from, &row, &found));
-        ret->known = !found || !str_starts(row.term, token);
-        if (ret->known)
-            return RC_OK;
-        TRY(LIST_PUSH(cx->arena, &ret->words, str_dup(cx->arena, row.term)));
-        from = str_fmt(cx->arena, "%.*s!", STR_ARG(row.term)); /* no token holds that */
-    }
-    return RC_OK;
-}
-
-/* "密 码", the words of one phrase, the last of them as it is said. */
-static Str phrase(Arena *a, const TextTokens *t, size_t from, size_t to, Str last)
-{
-    Str s = STR("\"");
-
-    for (size_t i = from; i + 1 < to; i++)
-        s = str_fmt(a, "%.*s%.*s ", STR_ARG(s), STR_ARG(t->at[i].text));
-    return str_fmt(a, "%.*s%.*s\"", STR_ARG(s), STR_ARG(last));
-}
-
-/* The last word, which may go on. */
-static Rc last_word(Ctx *cx, const TextTokens *t, size_t from, Str *ret)
-{
-    Beginning how = { 0 };
-    Str token = t->at[t->n - 1].text;
-    Str one = phrase(cx->arena, t, from, t->n, token);
-
-    TRY(beginning(cx, token, &how));
-    *ret = how.known ? one : str_fmt(cx->arena, "%.*s*", STR_ARG(one));
-    if (!how.known || how.words.n == 0)
-        return RC_OK;
-    *ret = STR("(");
-    for (size_t i = 0; i < how.words.n; i++) {
-        one = phrase(cx->arena, t, from, t->n, how.words.at[i]);
-        *ret = str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(*ret), i > 0 ? " OR " : "", STR_ARG(one));
-    }
-    *ret = str_fmt(cx->arena, "%.*s)", STR_ARG(*ret));
-    return RC_OK;
-}
-
-/* "req" AND "密 码" AND ("laptop" OR "laptops"): no token holds a quote. */
-static Rc sqlite_words(Ctx *cx, const TextTokens *t, bool whole, Str *ret)
-{
-    *ret = STR("");
-    for (size_t i = 0, to; i < t->n; i = to) {
-        Str one;
-        for (to = i + 1; to < t->n && t->at[to].word == t->at[i].word; to++)
-            continue;
-        if (to == t->n && !whole)
-            TRY(last_word(cx, t, i, &one));
-        else
-            one = phrase(cx->arena, t, i, to, t->at[to - 1].text);
-        *ret = str_fmt(cx->arena, "%.*s%s%.*s", STR_ARG(*ret), i > 0 ? " AND " : "", STR_ARG(one));
-    }
-    return RC_OK;
-}
-
-/* 'req' & '密' <-> '码' & 'lap':*; `weight` "A": of the title. */
-static Str postgres_words(Arena *a, const TextTokens *t, bool whole, const char *weight)
-{
-    Str s = STR("");
-
-    for (size_t i = 0; i < t->n; i++) {
-        bool begins = i == 0 || t->at[i].word != t->at[i - 1].word;
-        const char *star = i + 1 == t->n && !whole ? "*" : "";
-        s = str_fmt(a, "%.*s%s'%.*s'%s%s%s", STR_ARG(s),
-                    i == 0   ? ""
-                    : begins ? " & "
-                             : " <-> ",
-                    STR_ARG(t->at[i].text), *star || *weight ? ":" : "", star, weight);
-    }
-    return s;
-}
-
-static Rc match_sqlite(Ctx *cx, const TextTokens *t, const WordsAsk *ask, Str *ret)
-{
-    Arena *a = cx->arena;
-    Str all;
-
-    TRY(sqlite_words(cx, t, ask->whole, &all));
-    switch (ask->place) {
-    case WORDS_ANYWHERE: *ret = str_fmt(a, "body : (%.*s)", STR_ARG(all)); break;
-    case WORDS_TITLE: *ret = str_fmt(a, "title : (%.*s)", STR_ARG(all)); break;
-    case WORDS_ELSEWHERE:
-        *ret = str_fmt(a, "((body : (%.*s)) NOT (title : (%.*s)))", STR_ARG(all), STR_ARG(all));
-        break;
-    case WORDS_OPEN:
-        *ret = str_fmt(a, "(body : (%.*s)) AND (readers : \"open\")", STR_ARG(all));
-        break;
-    }
-    return RC_OK;
-}
-
-/* Which requests are open the statement says there. */
-static Str match_postgres(Arena *a, const TextTokens *t, const WordsAsk *ask)
-{
-    Str all = postgres_words(a, t, ask->whole, ask->place == WORDS_TITLE ? "A" : "");
-
-    if (ask->place != WORDS_ELSEWHERE)
-        return all;
-    return str_fmt(a, "%.*s & !(%.*s)", STR_ARG(all),
-                   STR_ARG(postgres_words(a, t, ask->whole, "A")));
-}
-
-Rc words_match(Ctx *cx, DbDialect d, const WordsAsk *ask, Str *ret)
-{
-    TextTokens t;
-
-    TRY(text_tokens(cx->arena, ask->words, WORDS_ASKED_MAX, &t));
-    *ret = STR_NULL;
-    if (t.n == 0)
-        return RC_OK;
-    if (d == DB_SQLITE)
-        return match_sqlite(cx, &t, ask, ret);
-    *ret = match_postgres(cx->arena, &t, ask);
-    return RC_OK;
-}
-
-Rc words_readers(Ctx *cx, DbDialect d, Str *ret)
-{
-    ReaderIds own;
-    const char *quote = d == DB_SQLITE ? "\"" : "'";
-    Str all = str_fmt(cx->arena, "%snobody%s", quote, quote);
-
-    TRY(access_own_principals(cx, &own));
-    for (size_t i = 0; i < own.n; i++)
-        all = str_fmt(cx->arena, "%.*s%s%sp%lld%s", STR_ARG(all), d == DB_SQLITE ? " OR " : " | ",
-                      quote, (long long)own.at[i], quote);
-    *ret = d == DB_SQLITE ? str_fmt(cx->arena, "(readers : (%.*s))", STR_ARG(all)) : all;
     return RC_OK;
 }

@@ -1,8 +1,9 @@
 /* words.h - finding requests by words: the index, and what it is asked.
  *
  * The index holds what everybody reads who sees the request: title, number, answers of the form, messages and
- * resolution; notes are not in it.  Beside them stands who may read it, and whether it is open.  The follower "words" keeps it, a moment behind the acts.  It decides
- * nothing about rights: every search carries the scope, and the readers in it only narrow what is looked at.
+ * resolution; notes are not in it.  Beside them stands who may read it, and whether it is open.  A second index has each word once for
+ * each team that reads the request.  The follower "words" keeps both, a moment behind the acts.  They decide nothing
+ * about rights: every search carries the scope, and the readers in them only narrow what is looked at.
  */
 #pragma once
 
@@ -38,9 +39,21 @@ typedef struct WordsAsk {
     WordsPlace place;
     bool whole; /* the last one too as it stands; else as the start of a word */
 } WordsAsk;
-/* *ret STR_NULL: there is no word to look for.  Its words are those of this transaction: not to be kept. */
-CHECKED Rc words_match(Ctx *cx, DbDialect d, const WordsAsk *ask, Str *ret);
 
-/* The entries that the subject may be a reader of.  It stands beside every question, so that neither a limit nor the
- * time counts what they cannot see; the scope decides. */
-CHECKED Rc words_readers(Ctx *cx, DbDialect d, Str *ret);
+/* Of whom the entries are that are asked.  Whoever belongs to teams asks the entries of each team, where those of everybody else do not
+ * stand between, and beside them those that they read as a person.  It stands beside every question, so that neither a limit nor
+ * the time counts what they cannot see; the scope decides. */
+typedef struct WordsReader {
+    Str       readers; /* for request_words */
+    ReaderIds teams;   /* for team_words */
+    bool      all;     /* whatever is not confidential is theirs to read: the words alone lead */
+} WordsReader;
+CHECKED Rc words_reader(Ctx *cx, DbDialect d, WordsReader *ret);
+
+/* What the two indexes are asked; found is what either of them has. */
+typedef struct WordsMatch {
+    Str words, readers; /* request_words */
+    Str teams;          /* team_words */
+} WordsMatch;
+/* ret->words STR_NULL: there is no word to look for.  Its words are those of this transaction: not to be kept. */
+CHECKED Rc words_match(Ctx *cx, DbDialect d, const WordsReader *by, const WordsAsk *ask, WordsMatch *ret);

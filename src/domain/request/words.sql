@@ -33,6 +33,20 @@ INSERT INTO request_words (rowid, title, body, readers) VALUES (:g_request, :tit
 INSERT INTO request_words (request_id, words, readers)
 VALUES (:g_request, setweight(CAST(:title AS tsvector), 'A') || CAST(:body AS tsvector), CAST(:readers AS tsvector));
 
+-- The index of teams keeps no texts, so that what is taken out has to be said again.
+-- words_teams_drop(g request, title text, body text) -> exec
+[sqlite]
+INSERT INTO team_words (team_words, rowid, title, body) VALUES ('delete', :g_request, :title, :body);
+[postgres]
+DELETE FROM team_words WHERE request_id = :g_request AND coalesce(:title, :body) IS NOT NULL;
+
+-- words_teams_put(g request, title text, body text) -> exec
+[sqlite]
+INSERT INTO team_words (rowid, title, body) VALUES (:g_request, :title, :body);
+[postgres]
+INSERT INTO team_words (request_id, words)
+VALUES (:g_request, setweight(CAST(:title AS tsvector), 'A') || CAST(:body AS tsvector));
+
 -- The next requests from an id on, to make the index anew.
 -- words_next(g timers, after int, size int) -> many: id int
 SELECT r.id FROM request r WHERE r.id > :after ORDER BY r.id LIMIT :size;

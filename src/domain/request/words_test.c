@@ -4,6 +4,8 @@
 #include "domain/request/office_fixture.h"
 #include "app/tokens.h"
 
+static const WordsReader nobody = { 0 };
+
 #define LAPTOP "{\"device\":\"light\",\"reason\":\"I travel\"}"
 
 DB_TEST(words_match_asks_for_all_words_and_the_start_of_the_last)
@@ -37,9 +39,9 @@ DB_TEST(words_match_asks_for_all_words_and_the_start_of_the_last)
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         WordsAsk ask = { str_z(cases[i].words), cases[i].place, cases[i].whole };
-        Str match;
-        EXPECT_RC_AT(cases[i].line, RC_OK, words_match(cx, cases[i].dialect, &ask, &match));
-        EXPECT_STR_AT(cases[i].line, cases[i].match, match);
+        WordsMatch m;
+        EXPECT_RC_AT(cases[i].line, RC_OK, words_match(cx, cases[i].dialect, &nobody, &ask, &m));
+        EXPECT_STR_AT(cases[i].line, cases[i].match, m.words);
     }
 }
 
@@ -77,21 +79,21 @@ DB_TEST(words_match_asks_for_each_word_that_begins_so)
         " (1, '', 'a new laptop', 'p1'), (2, '', 'laptops lapwing', 'p1'), (3, '', 'laputa 密 码', 'p1'),"
         " (4, '', 'words worda wordb wordc wordd worde wordf wordg wordh wordi', 'p1')");
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        Str match;
-        EXPECT_RC_AT(
-            cases[i].line, RC_OK,
-            words_match(cx, DB_SQLITE, &(WordsAsk){ .words = str_z(cases[i].words) }, &match));
-        EXPECT_STR_AT(cases[i].line, cases[i].match, match);
-        EXPECT_INT(cases[i].found, matches(cx, match));
+        WordsMatch m;
+        WordsAsk ask = { .words = str_z(cases[i].words) };
+        EXPECT_RC_AT(cases[i].line, RC_OK, words_match(cx, DB_SQLITE, &nobody, &ask, &m));
+        EXPECT_STR_AT(cases[i].line, cases[i].match, m.words);
+        EXPECT_INT(cases[i].found, matches(cx, m.words));
     }
 }
 
 DB_TEST(words_match_asks_nothing_where_there_is_no_word)
 {
-    Str match = STR("before");
+    WordsMatch m = { .words = STR("before") };
+    WordsAsk ask = { .words = STR(" \"*-: ") };
 
-    EXPECT_RC(RC_OK, words_match(cx, DB_SQLITE, &(WordsAsk){ .words = STR(" \"*-: ") }, &match));
-    EXPECT(str_is_null(match));
+    EXPECT_RC(RC_OK, words_match(cx, DB_SQLITE, &nobody, &ask, &m));
+    EXPECT(str_is_null(m.words));
 }
 
 static bool is_found(Office *o, int64_t id, const char *words)
@@ -140,20 +142,98 @@ DB_TEST(words_follower_may_run_again)
     EXPECT(str_eq(body, fixture_text(cx, "SELECT body || readers FROM request_words")));
 }
 
-DB_TEST(words_readers_are_the_subject_and_what_they_are)
+/* What the person asks for a word. */
+static WordsMatch asks(Office *o, const char *login, DbDialect d, WordsPlace place, const char *words, bool whole)
+{
+    WordsReader by;
+    WordsMatch m;
+
+    office_as(o, login);
+    EXPECT_RC(RC_OK, words_reader(o->cx, d, &by));
+    EXPECT_RC(RC_OK, words_match(o->cx, d, &by, &(WordsAsk){ str_z(words), place, whole }, &m));
+    return m;
+}
+
+DB_TEST(words_are_asked_of_the_person_and_of_each_team)
 {
     Office o = office_open(cx);
-    Str readers;
+    long long team = 4 * o.workplace + 2;
 
+    WordsMatch m = asks(&o, "sam", DB_SQLITE, WORDS_ANYWHERE, "VPN 密码 lap", false);
+    EXPECT_STR(str_dup_z(cx->arena, str_fmt(cx->arena, "(readers : (\"§\" OR \"p%lld\"))",
+                                            (long long)(4 * cx->subject->person_id + 1))),
+               m.readers);
+    EXPECT_STR("body : (\"vpn\" AND \"密 码\" AND \"lap\"*)", m.words);
+    EXPECT_STR(str_dup_z(cx->arena,
+                         str_fmt(cx->arena,
+                                 "(body : (\"%lld.vpn\" AND \"%lld.密 %lld.码\" AND \"%lld.lap\"*))",
+                                 team, team, team, team)),
+               m.teams);
+    m = asks(&o, "sam", DB_SQLITE, WORDS_ELSEWHERE, "vpn", true);
+    EXPECT_STR(str_dup_z(cx->arena, str_fmt(cx->arena, "(((body : (\"%lld.vpn\")) NOT (title : (\"%lld.vpn\"))))",
+                                            team, team)),
+               m.teams);
+    m = asks(&o, "sam", DB_SQLITE, WORDS_OPEN, "vpn", true);
+    EXPECT_STR(str_dup_z(cx->arena, str_fmt(cx->arena, "((body : (\"%lld.vpn\")) AND (body : \"%lld!open\"))",
+                                            team, team)),
+               m.teams);
+    m = asks(&o, "sam", DB_POSTGRES, WORDS_ANYWHERE, "vpn", true);
+    EXPECT(str_starts(m.readers, STR("'§' | 'p")));
+    EXPECT(str_contains(m.readers, str_fmt(cx->arena, "'p%lld'", team)));
+}
+
+DB_TEST(words_of_whoever_may_read_everything_or_is_in_no_team_lead_alone)
+{
+    Office o = office_open(cx);
+
+    WordsMatch m = asks(&o, "robin", DB_SQLITE, WORDS_ANYWHERE, "vpn", true);
+    EXPECT_STR("\"§\"", m.teams);
+    fixture_exec(cx, "INSERT INTO role_held (team_id, person_id, role) SELECT 0, id, 'auditor' FROM person WHERE login = 'sam'");
+    m = asks(&o, "sam", DB_SQLITE, WORDS_ANYWHERE, "vpn", true);
+    EXPECT_STR("\"§\"", m.teams);
+    EXPECT(str_contains(m.readers, STR("\"p3\"")));
+    EXPECT(str_contains(m.readers, str_fmt(cx->arena, "\"p%lld\"", (long long)(4 * o.workplace + 2))));
+}
+
+/* How many requests a team finds. */
+static int64_t found_of(Office *o, int64_t team, const char *words)
+{
+    Ctx *cx = o->cx;
+
+    return fixture_int(cx, str_dup_z(cx->arena, str_fmt(cx->arena,
+                                                        "SELECT count(*) FROM team_words WHERE"
+                                                        " team_words MATCH '\"%lld%s\"'",
+                                                        (long long)(4 * team + 2), words)));
+}
+
+DB_TEST(words_of_a_team_follow_a_request_that_changes_and_is_handed_over)
+{
+    Office o = office_open(cx);
+
+    office_as(&o, "robin");
+    int64_t id = office_ask(&o, "question", "{\"details\":\"Where is the wombat?\"}");
+    words_follow(&o);
+    EXPECT_INT(1, found_of(&o, o.workplace, ".wombat"));
+    EXPECT_INT(1, found_of(&o, o.workplace, "!open"));
+    EXPECT_INT(0, found_of(&o, o.finance, ".wombat"));
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, office_say(&o, id, "It is a quokka"));
+    words_follow(&o);
+    EXPECT_INT(1, found_of(&o, o.workplace, ".quokka"));
     office_as(&o, "sam");
-    EXPECT_RC(RC_OK, words_readers(cx, DB_SQLITE, &readers));
-    Str own = str_fmt(cx->arena, "\"p%lld\"", (long long)(4 * cx->subject->person_id + 1));
-    Str team = str_fmt(cx->arena, "\"p%lld\"", (long long)(4 * o.workplace + 2));
-    Str other = str_fmt(cx->arena, "\"p%lld\"", (long long)(4 * o.finance + 2));
-    EXPECT(str_contains(readers, own) && str_contains(readers, team));
-    EXPECT(!str_contains(readers, other));
-    EXPECT_RC(RC_OK, words_readers(cx, DB_POSTGRES, &readers));
-    EXPECT(str_starts(readers, STR("'nobody' | 'p")));
+    RequestAct over = { .kind = ACT_TRANSFER, .team = STR("finance"), .text = STR("Yours.") };
+    EXPECT_RC(RC_OK, request_act(cx, office_grant(&o, id), &over, NULL));
+    office_as(&o, "fay");
+    EXPECT_RC(RC_OK, office_act(&o, id, ACT_ACCEPT_TRANSFER, NULL));
+    words_follow(&o);
+    EXPECT_INT(1, found_of(&o, o.finance, ".wombat"));
+    EXPECT_INT(1, found_of(&o, o.finance, ".quokka"));
+    office_as(&o, "robin");
+    EXPECT_RC(RC_OK, office_act(&o, id, ACT_WITHDRAW, "Found it."));
+    words_follow(&o);
+    EXPECT_INT(0, found_of(&o, o.finance, "!open"));
+    EXPECT_INT(1, found_of(&o, o.finance, ".quokka"));
+    fixture_exec(cx, "INSERT INTO team_words (team_words) VALUES ('integrity-check')");
 }
 
 DB_TEST(words_know_who_may_read_a_request_and_whether_it_is_open)
@@ -180,8 +260,9 @@ DB_TEST(words_never_ask_for_who_reads_as_for_a_word)
     office_as(&o, "robin");
     id = office_ask(&o, "question", "{\"details\":\"Where is the key?\"}");
     words_follow(&o);
-    Str match, own = str_fmt(cx->arena, "p%lld", (long long)(4 * cx->subject->person_id + 1));
-    EXPECT_RC(RC_OK, words_match(cx, DB_SQLITE, &(WordsAsk){ .words = own }, &match));
-    EXPECT_INT(0, matches(cx, match));
+    WordsMatch m;
+    Str own = str_fmt(cx->arena, "p%lld", (long long)(4 * cx->subject->person_id + 1));
+    EXPECT_RC(RC_OK, words_match(cx, DB_SQLITE, &nobody, &(WordsAsk){ .words = own }, &m));
+    EXPECT_INT(0, matches(cx, m.words));
     EXPECT(id > 0);
 }

@@ -62,6 +62,10 @@ CASE WHEN r.state <> 'closed' THEN 1 ELSE 0 END;
 -- find_open_only() = test
 r.state <> 'closed' AND coalesce(r.next_due_ms, 9223372036854775807) > -1;
 
+-- The same where something else leads: no index has it.
+-- find_open_beside() = test
+coalesce(r.state, '') <> 'closed';
+
 -- find_confidential() = bool
 r.confidential;
 
@@ -297,11 +301,13 @@ EXISTS (SELECT 1 FROM answer n WHERE n.request_id = r.id AND n.question = :quest
 EXISTS (SELECT 1 FROM answer n WHERE n.request_id = r.id AND n.question = :question AND n.field = '' AND n.text IS NOT NULL);
 
 -- Of a word that stands everywhere only the newest requests are looked through that the reader may be one of.
--- find_words(words text, readers text, most int) = test
+-- find_words(words text, readers text, teams text, most int) = test
 [sqlite]
 r.id IN (SELECT request_words.rowid FROM request_words WHERE request_words MATCH (:words || ' AND ' || :readers)
-          ORDER BY request_words.rowid DESC LIMIT :most);
+         UNION SELECT team_words.rowid FROM team_words WHERE team_words MATCH :teams
+          ORDER BY 1 DESC LIMIT :most);
 [postgres]
 r.id IN (SELECT w.request_id FROM request_words w
           WHERE w.words @@ CAST(:words AS tsquery) AND w.readers @@ CAST(:readers AS tsquery)
-          ORDER BY w.request_id DESC LIMIT :most);
+         UNION SELECT t.request_id FROM team_words t WHERE t.words @@ CAST(:teams AS tsquery)
+          ORDER BY 1 DESC LIMIT :most);

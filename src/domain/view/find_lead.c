@@ -67,19 +67,20 @@ Rc find_put_lead(Ctx *cx, const FindQuery *q, DbPart *to)
 Rc find_newest(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t below, int64_t n,
                FindQuery *ret, bool *ret_there)
 {
+    bool dense, open = find_asks_open(q);
     AccessSees sees;
-    bool dense;
 
     *ret_there = false;
     *ret = *q;
+    TRY(access_sees(cx, s, &sees));
     if (find_asks_words(q)) {
         ret->words_most = n;
-        *ret_there = below == INT64_MAX && n <= WORDS_FEW && n < q->words_most;
+        *ret_there = below == INT64_MAX && n <= WORDS_FEW && n < q->words_most
+                     && !(open && sees.few_open);
         return RC_OK;
     }
-    if (find_asks_open(q) || is_narrow(q, q->list.where))
+    if (open || is_narrow(q, q->list.where))
         return RC_OK;
-    TRY(access_sees(cx, s, &sees));
     if (sees.few)
         return RC_OK;
     TRY(access_newest(cx, s, below, n, &ret->newest_from, &dense));

@@ -17,9 +17,10 @@ typedef struct Writing {
     const FindQuery *q;
     DbDialect dialect;
     DbPart *to;
-    Str readers; /* for the index of words; STR_NULL: not asked for yet */
+    WordsReader by; /* for the index of words; no readers: not asked for yet */
     bool inside; /* of OR or NOT: what is tested need not hold */
     bool open;   /* whatever else is tested, it is open */
+    bool words_lead; /* to few requests, because few are the reader's */
 } Writing;
 
 static Rc put_test(Writing *w, const Cond *c);
@@ -248,11 +249,11 @@ static void put_money(Writing *w, const FieldUse *u, CondOp op, const Money *m)
     part_word(w->to, SQL_CLOSE);
 }
 
-/* `open = yes`, written so that the indexes of open requests are taken. */
+/* `open = yes`, written so that the indexes of open requests are taken, unless its words lead to less. */
 static void put_open_only(Writing *w)
 {
     part_word(w->to, SQL_OPEN);
-    part_fragment(w->to, &f_find_open_only, NULL);
+    part_fragment(w->to, w->words_lead ? &f_find_open_beside : &f_find_open_only, NULL);
     part_word(w->to, SQL_CLOSE);
 }
 
@@ -413,7 +414,7 @@ static Rc put_match(Writing *w, const Cond *c)
     FieldUse u;
     CondValue v;
     WordsAsk ask = { 0 };
-    Str match;
+    WordsMatch m;
 
     if (find_is_constant(c->a))
         return put_decided(w, c);
@@ -423,17 +424,17 @@ static Rc put_match(Writing *w, const Cond *c)
     ask.place = u.field.store == STORE_TITLE ? WORDS_TITLE
                 : w->open && !w->inside      ? WORDS_OPEN
                                              : WORDS_ANYWHERE;
-    TRY(words_match(w->cx, w->dialect, &ask, &match));
-    if (str_is_null(match)) {
+    if (w->by.readers.len == 0)
+        TRY(words_reader(w->cx, w->dialect, &w->by));
+    TRY(words_match(w->cx, w->dialect, &w->by, &ask, &m));
+    if (str_is_null(m.words)) {
         part_word(w->to, SQL_FALSE);
         return RC_OK;
     }
-    if (str_is_null(w->readers))
-        TRY(words_readers(w->cx, w->dialect, &w->readers));
     part_word(w->to, SQL_OPEN);
     /* Where the words need not be there, those that have them must be known to the last one. */
     part_fragment(w->to, &f_find_words,
-                  (DbValue[]){ db_text(match), db_text(w->readers),
+                  (DbValue[]){ db_text(m.words), db_text(m.readers), db_text(m.teams),
                                db_int(w->inside ? INT64_MAX : w->q->words_most) });
     part_word(w->to, SQL_CLOSE);
     return RC_OK;
@@ -692,6 +693,10 @@ Rc find_sql(Ctx *cx, const FindQuery *q, DbDialect d, const int64_t *after, Find
     TRY(find_put_lead(cx, q, w.to));
     Asks open = asks(q, q->list.where);
     w.open = open != ASKS_ALL;
+    if (w.open && find_asks_words(q)) {
+        TRY(words_reader(cx, d, &w.by));
+        w.words_lead = !w.by.all;
+    }
     if (open == ASKS_OPEN_STATES) {
         put_open_only(&w);
         part_word(w.to, SQL_AND);

@@ -192,37 +192,61 @@ typedef struct Looking {
     const SearchAsked *asked;
     const TextTokens *tokens;
     Found *found;
-    Str readers;
+    WordsReader by;
     FindSql sql;
     Ms ms; /* for a statement */
 } Looking;
 
-static Rc look(Looking *k, Str match, bool in_title, int64_t before)
+/* Newest first, each once. */
+static void add_newest(Found *f, const int64_t *a, size_t a_n, const int64_t *b, size_t b_n, bool in_title)
 {
-    CLEANUP(rows_close) Rows rows = { 0 };
-    Found *f = k->found;
-    SearchRowsRow row;
-
-    TRY(q_search_rows(k->cx, k->s, k->sql.asked, match, k->readers, before,
-                      (int64_t)(f->want - f->n), &rows));
-    while (f->n < f->want && q_search_rows_next(&rows, &row)) {
+    for (size_t i = 0, j = 0; f->n < f->want && (i < a_n || j < b_n);) {
+        int64_t id = j == b_n || (i < a_n && a[i] > b[j]) ? a[i] : b[j];
+        i += i < a_n && a[i] == id;
+        j += j < b_n && b[j] == id;
         f->in_title[f->n] = in_title;
-        f->ids[f->n++] = row.id;
+        f->ids[f->n++] = id;
     }
-    return rows_result(&rows);
+}
+
+static Rc read_found(Rows *rows, bool (*next)(Rows *, SearchIdRow *), int64_t *ids, size_t *ret_n)
+{
+    SearchIdRow row;
+
+    while (*ret_n < SIZE_MOST + 1 && next(rows, &row))
+        ids[(*ret_n)++] = row.id;
+    return rows_result(rows);
+}
+
+/* By the words of everybody and by those of the reader's teams. */
+static Rc look(Looking *k, const WordsMatch *m, bool in_title, int64_t before)
+{
+    CLEANUP(rows_close) Rows own = { 0 }, teams = { 0 };
+    int64_t of_own[SIZE_MOST + 1], of_teams[SIZE_MOST + 1], want = (int64_t)(k->found->want - k->found->n);
+    size_t own_n = 0, teams_n = 0;
+    Rc rc;
+
+    TRY(q_search_rows(k->cx, k->s, k->sql.asked, m->words, m->readers, before, want, &own));
+    rc = read_found(&own, q_search_rows_next, of_own, &own_n);
+    if (rc == RC_OK)
+        rc = q_search_team_rows(k->cx, k->s, k->sql.asked, m->teams, before, want, &teams);
+    if (rc == RC_OK)
+        rc = read_found(&teams, q_search_team_rows_next, of_teams, &teams_n);
+    add_newest(k->found, of_own, own_n, of_teams, teams_n, in_title);
+    return rc;
 }
 
 /* One tier, from `before` on.  The end of its time is no failure: what was found is there. */
 static Rc tier(Looking *k, WordsPlace place, int64_t before)
 {
     WordsAsk ask = { k->asked->words, place, is_whole(k->tokens) };
-    Str match;
+    WordsMatch m;
 
     if (k->found->n == k->found->want)
         return RC_OK;
-    TRY(words_match(k->cx, DB_SQLITE, &ask, &match));
+    TRY(words_match(k->cx, DB_SQLITE, &k->by, &ask, &m));
     Ms usual = db_statement_time(k->cx->db, k->ms);
-    Rc rc = look(k, match, place == WORDS_TITLE, before);
+    Rc rc = look(k, &m, place == WORDS_TITLE, before);
     (void)db_statement_time(k->cx->db, usual);
     if (rc == RC_LIMIT) {
         k->found->cut = true;
@@ -261,7 +285,7 @@ static Rc find_ids(Ctx *cx, ScopeRequests s, const SearchAsked *q, const TextTok
     where.led = true; /* by the words */
     k.ms = page.ms == 0 ? SEARCH_MS : page.ms;
     TRY(read_after(cx, page.after, &titles, &before));
-    TRY(words_readers(cx, DB_SQLITE, &k.readers));
+    TRY(words_reader(cx, DB_SQLITE, &k.by));
     TRY(find_sql(cx, &where, DB_SQLITE, NULL, &k.sql));
     if (titles) {
         TRY(tier(&k, WORDS_TITLE, before));

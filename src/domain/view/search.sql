@@ -1,7 +1,9 @@
 -- Search over requests (search.c): which ones, newest first, and the texts to show a piece of.
 
 -- The index leads, whatever else is asked: its rows come newest first and stop at the page.
--- search_rows(s requests, words text, readers text, before int, asked part, size int) -> many: id int
+-- row SearchIdRow: id int
+
+-- search_rows(s requests, words text, readers text, before int, asked part, size int) -> many: SearchIdRow
 [sqlite]
 SELECT r.id FROM request_words CROSS JOIN request r
  WHERE request_words MATCH (:words || ' AND ' || :readers) AND request_words.rowid < :before
@@ -11,6 +13,18 @@ SELECT r.id FROM request_words CROSS JOIN request r
 SELECT r.id FROM request_words w JOIN request r ON r.id = w.request_id
  WHERE w.words @@ CAST(:words AS tsquery) AND w.readers @@ CAST(:readers AS tsquery) AND w.request_id < :before
    AND {where asked} AND {scope s r}
+ ORDER BY w.request_id DESC LIMIT :size;
+
+-- The same of what the teams of the reader have.
+-- search_team_rows(s requests, teams text, before int, asked part, size int) -> many: SearchIdRow
+[sqlite]
+SELECT r.id FROM team_words CROSS JOIN request r
+ WHERE team_words MATCH :teams AND team_words.rowid < :before
+   AND r.id = team_words.rowid AND {where asked} AND {scope s r}
+ ORDER BY team_words.rowid DESC LIMIT :size;
+[postgres]
+SELECT r.id FROM team_words w JOIN request r ON r.id = w.request_id
+ WHERE w.words @@ CAST(:teams AS tsquery) AND w.request_id < :before AND {where asked} AND {scope s r}
  ORDER BY w.request_id DESC LIMIT :size;
 
 -- What a piece is taken from.  Of a confidential request only its line is shown, so none of its texts are read.
