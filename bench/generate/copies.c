@@ -482,6 +482,14 @@ static void close_file(void)
     db = NULL;
 }
 
+void copies_settle(const World *w, const char *file)
+{
+    open_file(w, file);
+    run("INSERT INTO request_words (request_words) VALUES ('optimize');"
+        "INSERT INTO team_words (team_words) VALUES ('optimize')");
+    close_file();
+}
+
 enum { EVENTS_OF_A_COPY = 64 }; /* room for so many on average */
 
 void copies_make_room(World *w, const char *file)

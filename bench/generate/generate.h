@@ -79,6 +79,8 @@ CHECKED Rc lives(World *w);
  * closed; `file` is its file. */
 void       copies_make_room(World *w, const char *file);
 void       copies(World *w, const char *file);
+/* At the end: each index of words in one piece, whatever it was made of.  The database is closed. */
+void       copies_settle(const World *w, const char *file);
 
 /* SQL functions of copies.c (moved.c).  false: SQLite refused. */
 typedef struct sqlite3 sqlite3;

@@ -183,6 +183,9 @@ static Rc generate(Arena *a, World *w, const char *file)
     copies(w, file);
     TRY(open_db(a, w, file, false));
     TRY(follow(w));
+    db_close(w->db);
+    w->db = NULL;
+    copies_settle(w, file);
     phase(NULL);
     return RC_OK;
 }

@@ -4,7 +4,7 @@
 [sqlite]
 CREATE VIRTUAL TABLE team_words USING fts5(
     title,                                     -- "26.new 26.laptop": those of request_words for each team (its principal) among the readers
-    body,                                      -- the same of everything; "26!open" behind it: the request is not closed
+    body,                                      -- the same of everything, and "26!open" behind it: the request is not closed
     content = '', tokenize = "ascii tokenchars '.!'", detail = full
 );
 INSERT INTO team_words (rowid, title, body)
@@ -16,6 +16,7 @@ SELECT w.rowid,
   JOIN (SELECT DISTINCT request_id, principal FROM request_reader WHERE principal % 4 = 2) t ON t.request_id = w.rowid
  WHERE ' ' || w.readers || ' ' LIKE '% p' || t.principal || ' %'
  GROUP BY w.rowid;
+INSERT INTO team_words (team_words) VALUES ('optimize');
 
 [postgres]
 CREATE TABLE team_words (

@@ -137,7 +137,8 @@ static Rc look_for(Comparing *c, size_t word)
     WordsMatch m;
 
     TRY(words_match(c->cx, DB_SQLITE, &c->by, &ask, &m));
-    TRY(q_similar_rows(c->cx, c->s, m.words, m.readers, m.teams, c->ask->except, COMMON + 1, &rows));
+    TRY(q_similar_rows(c->cx, c->s, m.words, m.readers, m.teams, c->ask->except, COMMON + 1,
+                       &rows));
     while (n < COUNT_OF(ids) && q_similar_rows_next(&rows, &row))
         ids[n++] = row.id;
     TRY(rows_result(&rows));

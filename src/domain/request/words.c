@@ -4,7 +4,7 @@
 #include "app/tokens.h"
 #include "domain/request/words_q.h"
 
-enum { INDEXED_MAX = 4000, INDEXED_BYTES = 128 * 1024, TEAMS_BYTES = 64 << 20 };
+enum { INDEXED_MAX = 4000, INDEXED_BYTES = 128 * 1024, TEAMS_BYTES = 1 << 29 };
 
 /* ---- the texts of a request ---- */
 

@@ -15,10 +15,11 @@ typedef struct Beginning {
     bool known; /* these are all; else the index is asked for the beginning */
 } Beginning;
 enum {
-    TEAMS_MOST = 16, /* of somebody in more of them the readers of the entries are asked, as of everybody else */
+    TEAMS_MOST =
+        16, /* whoever is in more of them is looked for among the readers, like everybody else */
     BEGINNINGS_MOST = 8,
-    INDEXED_BEGINNING = 3
-}; /* the index has those of two and three letters */
+    INDEXED_BEGINNING = 3, /* the index has those of two and three letters */
+};
 
 static Rc beginning(Ctx *cx, Str token, Beginning *ret)
 {
@@ -40,7 +41,7 @@ static Rc beginning(Ctx *cx, Str token, Beginning *ret)
     return RC_OK;
 }
 
-/* A question in SQLite.  `of` stands before each word: "", or "26." for the entries of a team. */
+/* A question.  `of` stands before each word: "", or "26." for the entries of a team. */
 typedef struct Asking {
     Ctx *cx;
     const TextTokens *t;
@@ -105,79 +106,85 @@ static Str in_place(const Asking *k, Str of, Str open)
     case WORDS_TITLE: return str_fmt(a, "title : (%.*s)", STR_ARG(all));
     case WORDS_ELSEWHERE:
         return str_fmt(a, "((body : (%.*s)) NOT (title : (%.*s)))", STR_ARG(all), STR_ARG(all));
-    case WORDS_OPEN:
-        return str_fmt(a, "(body : (%.*s)) AND (%.*s)", STR_ARG(all), STR_ARG(open));
+    case WORDS_OPEN: return str_fmt(a, "(body : (%.*s)) AND (%.*s)", STR_ARG(all), STR_ARG(open));
     }
     return str_fmt(a, "body : (%.*s)", STR_ARG(all));
 }
 
 /* 'req' & '密' <-> '码' & 'lap':*; `weight` "A": of the title. */
-static Str postgres_words(Arena *a, const TextTokens *t, bool whole, const char *weight)
+static Str postgres_words(const Asking *k, Str of, const char *weight)
 {
+    Arena *a = k->cx->arena;
+    const TextTokens *t = k->t;
     Str s = STR("");
 
     for (size_t i = 0; i < t->n; i++) {
         bool begins = i == 0 || t->at[i].word != t->at[i - 1].word;
-        const char *star = i + 1 == t->n && !whole ? "*" : "";
-        s = str_fmt(a, "%.*s%s'%.*s'%s%s%s", STR_ARG(s),
+        const char *star = i + 1 == t->n && !k->ask->whole ? "*" : "";
+        s = str_fmt(a, "%.*s%s'%.*s%.*s'%s%s%s", STR_ARG(s),
                     i == 0   ? ""
                     : begins ? " & "
                              : " <-> ",
-                    STR_ARG(t->at[i].text), *star || *weight ? ":" : "", star, weight);
+                    STR_ARG(of), STR_ARG(t->at[i].text), *star || *weight ? ":" : "", star, weight);
     }
     return s;
 }
 
+/* Which requests are open the statement says there. */
+static Str in_place_postgres(const Asking *k, Str of, Str open)
+{
+    WordsPlace place = k->ask->place;
+    Str all = postgres_words(k, of, place == WORDS_TITLE ? "A" : "");
+
+    UNUSED(open);
+    if (place != WORDS_ELSEWHERE)
+        return all;
+    return str_fmt(k->cx->arena, "%.*s & !(%.*s)", STR_ARG(all),
+                   STR_ARG(postgres_words(k, of, "A")));
+}
+
+/* What differs between the databases. */
+typedef struct Tongue {
+    const char *quote, * or ;
+    Str (*in_place)(const Asking *k, Str of, Str open);
+} Tongue;
+static const Tongue sqlite = { "\"", " OR ", in_place },
+                    postgres = { "'", " | ", in_place_postgres };
+
+static const Tongue *tongue_of(DbDialect d)
+{
+    return d == DB_SQLITE ? &sqlite : &postgres;
+}
+
 /* The same of each team: ("26.vpn" AND "26.lap"*) OR ("38.vpn" AND "38.lap"*). */
-static Str in_teams(const Asking *k, const ReaderIds *teams)
+static Str in_teams(const Asking *k, const Tongue *in, const ReaderIds *teams)
 {
     Arena *a = k->cx->arena;
-    Str s = STR("\"" NOBODY "\"");
+    Str s = str_fmt(a, "%s" NOBODY "%s", in->quote, in->quote);
 
     for (size_t i = 0; i < teams->n; i++) {
         Str of = str_fmt(a, "%lld.", (long long)teams->at[i]);
         Str open = str_fmt(a, "body : \"%lld!open\"", (long long)teams->at[i]);
-        Str one = in_place(k, of, open);
+        Str one = in->in_place(k, of, open);
         s = i == 0 ? str_fmt(a, "(%.*s)", STR_ARG(one))
-                   : str_fmt(a, "%.*s OR (%.*s)", STR_ARG(s), STR_ARG(one));
+                   : str_fmt(a, "%.*s%s(%.*s)", STR_ARG(s), in->or, STR_ARG(one));
     }
     return s;
-}
-
-static Rc match_sqlite(Ctx *cx, const TextTokens *t, const WordsReader *by, const WordsAsk *ask,
-                       WordsMatch *ret)
-{
-    Asking k = { .cx = cx, .t = t, .ask = ask };
-
-    if (!ask->whole)
-        TRY(beginning(cx, t->at[t->n - 1].text, &k.last));
-    ret->words = in_place(&k, STR(""), STR("readers : \"open\""));
-    ret->teams = in_teams(&k, &by->teams);
-    return RC_OK;
-}
-
-/* Which requests are open the statement says there. */
-static Str match_postgres(Arena *a, const TextTokens *t, const WordsAsk *ask)
-{
-    Str all = postgres_words(a, t, ask->whole, ask->place == WORDS_TITLE ? "A" : "");
-
-    if (ask->place != WORDS_ELSEWHERE)
-        return all;
-    return str_fmt(a, "%.*s & !(%.*s)", STR_ARG(all),
-                   STR_ARG(postgres_words(a, t, ask->whole, "A")));
 }
 
 Rc words_match(Ctx *cx, DbDialect d, const WordsReader *by, const WordsAsk *ask, WordsMatch *ret)
 {
     TextTokens t;
+    Asking k = { .cx = cx, .t = &t, .ask = ask };
 
+    *ret = (WordsMatch){ .words = STR_NULL, .readers = by->readers, .teams = STR_NULL };
     TRY(text_tokens(cx->arena, ask->words, WORDS_ASKED_MAX, &t));
-    *ret = (WordsMatch){ .words = STR_NULL, .readers = by->readers, .teams = STR("\"" NOBODY "\"") };
     if (t.n == 0)
         return RC_OK;
-    if (d == DB_SQLITE)
-        return match_sqlite(cx, &t, by, ask, ret);
-    ret->words = match_postgres(cx->arena, &t, ask);
+    if (d == DB_SQLITE && !ask->whole)
+        TRY(beginning(cx, t.at[t.n - 1].text, &k.last));
+    ret->words = tongue_of(d)->in_place(&k, STR(""), STR("readers : \"open\""));
+    ret->teams = in_teams(&k, tongue_of(d), &by->teams);
     return RC_OK;
 }
 
@@ -194,20 +201,20 @@ static Rc teams_among(Ctx *cx, const ReaderIds *own, ReaderIds *ret)
 
 Rc words_reader(Ctx *cx, DbDialect d, WordsReader *ret)
 {
+    const Tongue *in = tongue_of(d);
+    Str all = str_fmt(cx->arena, "%s" NOBODY "%s", in->quote, in->quote);
     ReaderIds own;
-    const char *quote = d == DB_SQLITE ? "\"" : "'", *or = d == DB_SQLITE ? " OR " : " | ";
-    Str all = str_fmt(cx->arena, "%s%s%s", quote, NOBODY, quote);
 
     *ret = (WordsReader){ 0 };
     TRY(access_own_principals(cx, &own));
     for (size_t i = 0; i < own.n; i++)
         ret->all |= access_principal_is_all(own.at[i]);
-    if (d == DB_SQLITE && !ret->all)
+    if (!ret->all)
         TRY(teams_among(cx, &own, &ret->teams));
     for (size_t i = 0; i < own.n; i++)
         if (ret->teams.n == 0 || !access_principal_is_team(own.at[i]))
-            all = str_fmt(cx->arena, "%.*s%s%sp%lld%s", STR_ARG(all), or, quote,
-                          (long long)own.at[i], quote);
+            all = str_fmt(cx->arena, "%.*s%s%sp%lld%s", STR_ARG(all), in->or, in->quote,
+                          (long long)own.at[i], in->quote);
     ret->readers = d == DB_SQLITE ? str_fmt(cx->arena, "(readers : (%.*s))", STR_ARG(all)) : all;
     return RC_OK;
 }

@@ -44,11 +44,13 @@ void words_copy(Office *o, int times)
                              " SELECT rowid + %d, title, body, readers FROM request_words"
                              " WHERE rowid < 1000",
                              1000 * i));
-    fixture_exec(cx, "INSERT INTO team_words (rowid, title, body)"
-                     " SELECT w.rowid, group_concat(t.p || '.' || replace(w.title, ' ', ' ' || t.p || '.'), ' '),"
-                     "   group_concat(t.p || '.' || replace(w.body, ' ', ' ' || t.p || '.')"
-                     "     || CASE WHEN w.readers LIKE 'open%' THEN ' ' || t.p || '!open' ELSE '' END, ' ')"
-                     "  FROM request_words w JOIN (SELECT DISTINCT request_id, principal AS p FROM request_reader"
-                     "                              WHERE principal % 4 = 2) t ON t.request_id = w.rowid"
-                     " WHERE w.rowid >= 1000 GROUP BY w.rowid");
+    fixture_exec(
+        cx,
+        "INSERT INTO team_words (rowid, title, body)"
+        " SELECT w.rowid, group_concat(t.p || '.' || replace(w.title, ' ', ' ' || t.p || '.'), ' '),"
+        "   group_concat(t.p || '.' || replace(w.body, ' ', ' ' || t.p || '.')"
+        "     || CASE WHEN w.readers LIKE 'open%' THEN ' ' || t.p || '!open' ELSE '' END, ' ')"
+        "  FROM request_words w JOIN (SELECT DISTINCT request_id, principal AS p FROM request_reader"
+        "                              WHERE principal % 4 = 2) t ON t.request_id = w.rowid"
+        " WHERE w.rowid >= 1000 GROUP BY w.rowid");
 }

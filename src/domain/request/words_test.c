@@ -3,6 +3,7 @@
 
 #include "domain/request/office_fixture.h"
 #include "app/tokens.h"
+#include "db/migrate.h"
 
 static const WordsReader nobody = { 0 };
 
@@ -143,7 +144,8 @@ DB_TEST(words_follower_may_run_again)
 }
 
 /* What the person asks for a word. */
-static WordsMatch asks(Office *o, const char *login, DbDialect d, WordsPlace place, const char *words, bool whole)
+static WordsMatch asks(Office *o, const char *login, DbDialect d, WordsPlace place,
+                       const char *words, bool whole)
 {
     WordsReader by;
     WordsMatch m;
@@ -164,22 +166,26 @@ DB_TEST(words_are_asked_of_the_person_and_of_each_team)
                                             (long long)(4 * cx->subject->person_id + 1))),
                m.readers);
     EXPECT_STR("body : (\"vpn\" AND \"密 码\" AND \"lap\"*)", m.words);
-    EXPECT_STR(str_dup_z(cx->arena,
-                         str_fmt(cx->arena,
-                                 "(body : (\"%lld.vpn\" AND \"%lld.密 %lld.码\" AND \"%lld.lap\"*))",
-                                 team, team, team, team)),
-               m.teams);
+    EXPECT_STR(
+        str_dup_z(cx->arena,
+                  str_fmt(cx->arena,
+                          "(body : (\"%lld.vpn\" AND \"%lld.密 %lld.码\" AND \"%lld.lap\"*))", team,
+                          team, team, team)),
+        m.teams);
     m = asks(&o, "sam", DB_SQLITE, WORDS_ELSEWHERE, "vpn", true);
-    EXPECT_STR(str_dup_z(cx->arena, str_fmt(cx->arena, "(((body : (\"%lld.vpn\")) NOT (title : (\"%lld.vpn\"))))",
-                                            team, team)),
-               m.teams);
+    EXPECT_STR(
+        str_dup_z(cx->arena,
+                  str_fmt(cx->arena, "(((body : (\"%lld.vpn\")) NOT (title : (\"%lld.vpn\"))))",
+                          team, team)),
+        m.teams);
     m = asks(&o, "sam", DB_SQLITE, WORDS_OPEN, "vpn", true);
-    EXPECT_STR(str_dup_z(cx->arena, str_fmt(cx->arena, "((body : (\"%lld.vpn\")) AND (body : \"%lld!open\"))",
-                                            team, team)),
+    EXPECT_STR(str_dup_z(cx->arena,
+                         str_fmt(cx->arena, "((body : (\"%lld.vpn\")) AND (body : \"%lld!open\"))",
+                                 team, team)),
                m.teams);
     m = asks(&o, "sam", DB_POSTGRES, WORDS_ANYWHERE, "vpn", true);
     EXPECT(str_starts(m.readers, STR("'§' | 'p")));
-    EXPECT(str_contains(m.readers, str_fmt(cx->arena, "'p%lld'", team)));
+    EXPECT_STR(str_dup_z(cx->arena, str_fmt(cx->arena, "('%lld.vpn')", team)), m.teams);
 }
 
 DB_TEST(words_of_whoever_may_read_everything_or_is_in_no_team_lead_alone)
@@ -188,11 +194,14 @@ DB_TEST(words_of_whoever_may_read_everything_or_is_in_no_team_lead_alone)
 
     WordsMatch m = asks(&o, "robin", DB_SQLITE, WORDS_ANYWHERE, "vpn", true);
     EXPECT_STR("\"§\"", m.teams);
-    fixture_exec(cx, "INSERT INTO role_held (team_id, person_id, role) SELECT 0, id, 'auditor' FROM person WHERE login = 'sam'");
+    fixture_exec(
+        cx,
+        "INSERT INTO role_held (team_id, person_id, role) SELECT 0, id, 'auditor' FROM person WHERE login = 'sam'");
     m = asks(&o, "sam", DB_SQLITE, WORDS_ANYWHERE, "vpn", true);
     EXPECT_STR("\"§\"", m.teams);
     EXPECT(str_contains(m.readers, STR("\"p3\"")));
-    EXPECT(str_contains(m.readers, str_fmt(cx->arena, "\"p%lld\"", (long long)(4 * o.workplace + 2))));
+    EXPECT(
+        str_contains(m.readers, str_fmt(cx->arena, "\"p%lld\"", (long long)(4 * o.workplace + 2))));
 }
 
 /* How many requests a team finds. */
@@ -204,6 +213,23 @@ static int64_t found_of(Office *o, int64_t team, const char *words)
                                                         "SELECT count(*) FROM team_words WHERE"
                                                         " team_words MATCH '\"%lld%s\"'",
                                                         (long long)(4 * team + 2), words)));
+}
+
+/* Nothing more stands there than the entries say. */
+static void expect_entries_of_teams(Ctx *cx)
+{
+    fixture_exec(cx, "INSERT INTO team_words (team_words) VALUES ('integrity-check')");
+    fixture_exec(
+        cx,
+        "CREATE VIRTUAL TABLE temp.team_word USING fts5vocab('main', 'team_words', 'instance')");
+    EXPECT_INT(fixture_int(cx, "SELECT sum((length(w.title) - length(replace(w.title, ' ', '')) + 1"
+                               "    + length(w.body) - length(replace(w.body, ' ', '')) + 1"
+                               "    + (w.readers LIKE 'open%'))"
+                               "   * (SELECT count(DISTINCT principal) FROM request_reader r"
+                               "       WHERE r.request_id = w.rowid AND r.principal % 4 = 2))"
+                               "  FROM request_words w"),
+               fixture_int(cx, "SELECT count(*) FROM temp.team_word"));
+    fixture_exec(cx, "DROP TABLE temp.team_word");
 }
 
 DB_TEST(words_of_a_team_follow_a_request_that_changes_and_is_handed_over)
@@ -233,7 +259,113 @@ DB_TEST(words_of_a_team_follow_a_request_that_changes_and_is_handed_over)
     words_follow(&o);
     EXPECT_INT(0, found_of(&o, o.finance, "!open"));
     EXPECT_INT(1, found_of(&o, o.finance, ".quokka"));
-    fixture_exec(cx, "INSERT INTO team_words (team_words) VALUES ('integrity-check')");
+    expect_entries_of_teams(cx);
+}
+
+/* The ids that a match finds, in order. */
+static Str found_by(Ctx *cx, const WordsMatch *m)
+{
+    return fixture_text(
+        cx,
+        str_dup_z(cx->arena, str_fmt(cx->arena,
+                                     "SELECT coalesce(group_concat(id), '') FROM ("
+                                     "SELECT rowid AS id FROM request_words"
+                                     " WHERE request_words MATCH '%.*s AND %.*s'"
+                                     " UNION SELECT rowid FROM team_words"
+                                     " WHERE team_words MATCH '%.*s' ORDER BY 1)",
+                                     STR_ARG(m->words), STR_ARG(m->readers), STR_ARG(m->teams))));
+}
+
+/* By the entries of teams as by the readers of all entries. */
+static void expect_found_alike(Office *o, const char *login, WordsPlace place, const char *words,
+                               int64_t *found)
+{
+    Ctx *cx = o->cx;
+    WordsAsk ask = { str_z(words), place, false };
+    WordsReader plain = { .readers = STR("") };
+    WordsMatch m = asks(o, login, DB_SQLITE, place, words, false), all;
+    ReaderIds own;
+
+    EXPECT_RC(RC_OK, access_own_principals(cx, &own));
+    for (size_t i = 0; i < own.n; i++)
+        plain.readers = str_fmt(cx->arena, "%.*s%s\"p%lld\"", STR_ARG(plain.readers),
+                                i > 0 ? " OR " : "", (long long)own.at[i]);
+    plain.readers = str_fmt(cx->arena, "(readers : (%.*s))", STR_ARG(plain.readers));
+    EXPECT_RC(RC_OK, words_match(cx, DB_SQLITE, &plain, &ask, &all));
+    EXPECT_STR("\"§\"", all.teams);
+    Str by_teams = found_by(cx, &m);
+    EXPECT_STR(str_dup_z(cx->arena, found_by(cx, &all)), by_teams);
+    *found += by_teams.len > 0;
+}
+
+/* Some people ask, in two teams, and some of it is over. */
+static void some_questions(Office *o)
+{
+    static const char *const texts[] = { "{\"details\":\"Where is the wombat?\"}",
+                                         "{\"details\":\"忘记密码 key\"}",
+                                         "{\"details\":\"The wombats have the key\"}" };
+    RequestAct over = { .kind = ACT_TRANSFER, .team = STR("finance"), .text = STR("Yours.") };
+
+    for (int i = 0; i < 12; i++) {
+        office_as(o, i % 2 == 0 ? "robin" : "mika");
+        int64_t id = office_ask(o, i % 5 == 4 ? "concern" : "question", texts[i % 3]);
+        if (i % 4 == 1)
+            EXPECT_RC(RC_OK, office_act(o, id, ACT_WITHDRAW, "A wombat was there"));
+        office_as(o, "sam");
+        if (i % 4 == 2 && i % 5 != 4) {
+            EXPECT_RC(RC_OK, request_act(o->cx, office_grant(o, id), &over, NULL));
+            office_as(o, "fay");
+            EXPECT_RC(RC_OK, office_act(o, id, ACT_ACCEPT_TRANSFER, NULL));
+        }
+    }
+    (void)office_supplied(o);
+    words_follow(o);
+}
+
+DB_TEST(words_of_teams_are_the_same_where_they_came_later)
+{
+    static const char terms[] =
+        "SELECT group_concat(term || ' ' || doc || col || ' ' || n, char(10)) FROM ("
+        "SELECT term, doc, col, count(*) AS n FROM temp.team_word GROUP BY 1, 2, 3)";
+    static const char vocabulary[] =
+        "CREATE VIRTUAL TABLE temp.team_word USING fts5vocab('main', 'team_words', 'instance')";
+    Office o = office_open(cx);
+    const DbMigration *m = NULL;
+
+    some_questions(&o);
+    for (int i = 0; i < db_migration_count; i++)
+        if (strcmp(db_migrations[i].name, "team_words") == 0)
+            m = &db_migrations[i];
+    fixture_exec(cx, vocabulary);
+    const char *before = str_dup_z(cx->arena, fixture_text(cx, terms));
+    EXPECT(strlen(before) > 1000);
+    fixture_exec(cx, "DROP TABLE temp.team_word");
+    fixture_exec(cx, "DROP TABLE team_words");
+    for (Str rest = str_z(m->sqlite), one = str_cut(&rest, ';'); !str_is_null(rest);
+         one = str_cut(&rest, ';'))
+        fixture_exec(cx, str_dup_z(cx->arena, one));
+    fixture_exec(cx, vocabulary);
+    EXPECT_STR(before, fixture_text(cx, terms));
+}
+
+DB_TEST(words_find_the_same_by_team_as_by_reader)
+{
+    static const char *const people[] = { "robin", "mika", "sam",  "ada", "fay",
+                                          "bo",    "hana", "olga", "sid" };
+    static const char *const words[] = { "wombat", "wom",          "key",   "密码",
+                                         "码",     "where wombat", "laptop" };
+    Office o = office_open(cx);
+    int64_t found = 0;
+
+    some_questions(&o);
+    fixture_exec(cx, "INSERT INTO team_member (team_id, person_id, lead) SELECT t.id, p.id, 0"
+                     " FROM team t, person p WHERE t.key = 'people' AND p.login = 'fay'");
+    expect_entries_of_teams(cx);
+    for (size_t i = 0; i < COUNT_OF(people); i++)
+        for (size_t k = 0; k < COUNT_OF(words); k++)
+            for (WordsPlace place = WORDS_ANYWHERE; place <= WORDS_OPEN; place++)
+                expect_found_alike(&o, people[i], place, words[k], &found);
+    EXPECT(found > 60);
 }
 
 DB_TEST(words_know_who_may_read_a_request_and_whether_it_is_open)

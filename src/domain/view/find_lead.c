@@ -75,8 +75,8 @@ Rc find_newest(Ctx *cx, ScopeRequests s, const FindQuery *q, int64_t below, int6
     TRY(access_sees(cx, s, &sees));
     if (find_asks_words(q)) {
         ret->words_most = n;
-        *ret_there = below == INT64_MAX && n <= WORDS_FEW && n < q->words_most
-                     && !(open && sees.few_open);
+        *ret_there =
+            below == INT64_MAX && n <= WORDS_FEW && n < q->words_most && !(open && sees.few_open);
         return RC_OK;
     }
     if (open || is_narrow(q, q->list.where))

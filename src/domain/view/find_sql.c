@@ -17,9 +17,9 @@ typedef struct Writing {
     const FindQuery *q;
     DbDialect dialect;
     DbPart *to;
-    WordsReader by; /* for the index of words; no readers: not asked for yet */
-    bool inside; /* of OR or NOT: what is tested need not hold */
-    bool open;   /* whatever else is tested, it is open */
+    WordsReader by;  /* for the index of words; no readers: not asked for yet */
+    bool inside;     /* of OR or NOT: what is tested need not hold */
+    bool open;       /* whatever else is tested, it is open */
     bool words_lead; /* to few requests, because few are the reader's */
 } Writing;
 

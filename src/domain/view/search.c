@@ -197,42 +197,47 @@ typedef struct Looking {
     Ms ms; /* for a statement */
 } Looking;
 
-/* Newest first, each once. */
-static void add_newest(Found *f, const int64_t *a, size_t a_n, const int64_t *b, size_t b_n, bool in_title)
-{
-    for (size_t i = 0, j = 0; f->n < f->want && (i < a_n || j < b_n);) {
-        int64_t id = j == b_n || (i < a_n && a[i] > b[j]) ? a[i] : b[j];
-        i += i < a_n && a[i] == id;
-        j += j < b_n && b[j] == id;
-        f->in_title[f->n] = in_title;
-        f->ids[f->n++] = id;
-    }
-}
+typedef struct Newest {
+    int64_t ids[SIZE_MOST + 1];
+    size_t n;
+} Newest;
 
-static Rc read_found(Rows *rows, bool (*next)(Rows *, SearchIdRow *), int64_t *ids, size_t *ret_n)
+static Rc read_newest(Rows *rows, bool (*next)(Rows *, SearchIdRow *), Newest *ret)
 {
     SearchIdRow row;
 
-    while (*ret_n < SIZE_MOST + 1 && next(rows, &row))
-        ids[(*ret_n)++] = row.id;
+    while (ret->n < COUNT_OF(ret->ids) && next(rows, &row))
+        ret->ids[ret->n++] = row.id;
     return rows_result(rows);
 }
 
-/* By the words of everybody and by those of the reader's teams. */
+/* Of both the newest first, each once. */
+static void add_newest(Found *f, const Newest *a, const Newest *b, bool in_title)
+{
+    for (size_t i = 0, j = 0; f->n < f->want && (i < a->n || j < b->n); f->n++) {
+        int64_t id = j == b->n || (i < a->n && a->ids[i] > b->ids[j]) ? a->ids[i] : b->ids[j];
+        i += i < a->n && a->ids[i] == id;
+        j += j < b->n && b->ids[j] == id;
+        f->ids[f->n] = id;
+        f->in_title[f->n] = in_title;
+    }
+}
+
+/* Among what the reader has as a person, or of everything, and among what their teams have. */
 static Rc look(Looking *k, const WordsMatch *m, bool in_title, int64_t before)
 {
-    CLEANUP(rows_close) Rows own = { 0 }, teams = { 0 };
-    int64_t of_own[SIZE_MOST + 1], of_teams[SIZE_MOST + 1], want = (int64_t)(k->found->want - k->found->n);
-    size_t own_n = 0, teams_n = 0;
+    CLEANUP(rows_close) Rows rows = { 0 }, team_rows = { 0 };
+    int64_t want = (int64_t)(k->found->want - k->found->n);
+    Newest own = { 0 }, teams = { 0 };
     Rc rc;
 
-    TRY(q_search_rows(k->cx, k->s, k->sql.asked, m->words, m->readers, before, want, &own));
-    rc = read_found(&own, q_search_rows_next, of_own, &own_n);
+    TRY(q_search_rows(k->cx, k->s, k->sql.asked, m->words, m->readers, before, want, &rows));
+    rc = read_newest(&rows, q_search_rows_next, &own);
     if (rc == RC_OK)
-        rc = q_search_team_rows(k->cx, k->s, k->sql.asked, m->teams, before, want, &teams);
+        rc = q_search_team_rows(k->cx, k->s, k->sql.asked, m->teams, before, want, &team_rows);
     if (rc == RC_OK)
-        rc = read_found(&teams, q_search_team_rows_next, of_teams, &teams_n);
-    add_newest(k->found, of_own, own_n, of_teams, teams_n, in_title);
+        rc = read_newest(&team_rows, q_search_team_rows_next, &teams);
+    add_newest(k->found, &own, &teams, in_title); /* also what was found until the time was over */
     return rc;
 }
 
