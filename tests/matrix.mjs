@@ -254,6 +254,7 @@ const table = {
   "DELETE /api/v1/requests/{number}/me-too": { needs: "see", gets: [204, 404] },
   "GET /api/v1/search": { to: 200 },
   "GET /work/list": { to: 200 },
+  "GET /teams/suggest": { to: 200 },
   "GET /work/list.csv": { to: 200 },
   "GET /work/list/all": { to: 200 },
   "GET /work/list/why": { to: 200 },

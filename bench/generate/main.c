@@ -185,6 +185,7 @@ static Rc generate(Arena *a, World *w, const char *file)
     TRY(follow(w));
     db_close(w->db);
     w->db = NULL;
+    phase("the index of words as one piece");
     copies_settle(w, file);
     phase(NULL);
     return RC_OK;

@@ -148,6 +148,12 @@ CHECKED Rc team_id(Ctx *cx, Str key, int64_t *ret);
 CHECKED Rc team_list(Ctx *cx, bool only_active, Teams *ret);
 /* Active teams of our own people, by name: those that work may be handed to. */
 CHECKED Rc team_choices(Ctx *cx, TeamRefs *ret);
+/* Are these too many to choose from in a list?  Then they are looked up: team_search, team_typed. */
+CHECKED Rc team_choices_many(Ctx *cx, bool *ret);
+/* Those that have all these words in name or key, the last as the start of a word; at most `size`. */
+CHECKED Rc team_search(Ctx *cx, Str words, size_t size, TeamRefs *ret);
+/* The key of the one that somebody calls by its key, or by a name that no other has; else what was typed. */
+CHECKED Rc team_typed(Ctx *cx, Str typed, Str *ret);
 /* Active members by name; at most 500. */
 CHECKED Rc team_members(Ctx *cx, int64_t team_id, TeamMembers *ret);
 /* The same in the order that readers of the language expect (app/collate.h).  People and requests in

@@ -84,6 +84,10 @@ typedef struct SuggestPage {
     PersonRefs people;
 } SuggestPage;
 
+typedef struct TeamSuggestPage {
+    TeamRefs teams;
+} TeamSuggestPage;
+
 /* One page for people and teams: the two tabs. */
 typedef struct PeopleTabs {
     bool people, teams;

@@ -1,4 +1,5 @@
 #include "app/collate.h"
+#include "app/tokens.h"
 #include "domain/identity/inner.h"
 #include "domain/identity/person_q.h"
 #include "domain/identity/sign_in_q.h"
@@ -189,6 +190,63 @@ Rc team_choices(Ctx *cx, TeamRefs *ret)
         list.at[k] = t;
     }
     *ret = list;
+    return RC_OK;
+}
+
+enum { TEAMS_LISTED = 30, TEAM_WORDS = 8 };
+
+static Str text_of_team(Arena *a, const TeamRef *t)
+{
+    return str_fmt(a, "%.*s %.*s", STR_ARG(t->name), STR_ARG(t->key));
+}
+
+Rc team_choices_many(Ctx *cx, bool *ret)
+{
+    const TeamNames *kept;
+    TeamNames read = { 0 };
+
+    TRY(names_choices(cx, &kept));
+    if (kept == NULL) {
+        TRY(read_choices(cx, &read));
+        kept = &read;
+    }
+    *ret = kept->n > TEAMS_LISTED;
+    return RC_OK;
+}
+
+Rc team_search(Ctx *cx, Str words, size_t size, TeamRefs *ret)
+{
+    TextTokens asked, own;
+    TeamRefs all, found = { 0 };
+
+    TRY(text_tokens(cx->arena, words, TEAM_WORDS, &asked));
+    TRY(team_choices(cx, &all));
+    for (size_t i = 0; i < all.n && found.n < size; i++) {
+        TRY(text_tokens(cx->arena, text_of_team(cx->arena, &all.at[i]), SIZE_MAX, &own));
+        if (tokens_have(&own, &asked))
+            TRY(LIST_PUSH(cx->arena, &found, all.at[i]));
+    }
+    *ret = found;
+    return RC_OK;
+}
+
+Rc team_typed(Ctx *cx, Str typed, Str *ret)
+{
+    TeamRefs all;
+    size_t called = 0;
+
+    *ret = typed;
+    TRY(team_choices(cx, &all));
+    for (size_t i = 0; i < all.n; i++) {
+        if (str_eq(all.at[i].key, typed)) {
+            *ret = typed;
+            return RC_OK;
+        }
+        if (str_eq_nocase(all.at[i].name, typed) && called++ == 0)
+            *ret = all.at[i].key;
+    }
+    if (called > 1)
+        *ret = typed;
     return RC_OK;
 }
 

@@ -142,6 +142,94 @@ DB_TEST(team_number_is_bounded)
     EXPECT_RC(RC_LIMIT, team_create(cx, g, &in, &id));
 }
 
+static Str keys_of(Ctx *cx, const TeamRefs *list)
+{
+    Str s = STR("");
+
+    for (size_t i = 0; i < list->n; i++)
+        s = str_fmt(cx->arena, "%.*s %.*s", STR_ARG(s), STR_ARG(list->at[i].key));
+    return s;
+}
+
+DB_TEST(team_is_looked_up_by_words_of_its_name_and_key)
+{
+    static const struct {
+        int line;
+        const char *words, *found;
+    } cases[] = {
+        { __LINE__, "netw", " net-1 net-2" },
+        { __LINE__, "network north", " net-1" },
+        { __LINE__, "NORTH ne", " net-1" },
+        { __LINE__, "net 2", " net-2" },
+        { __LINE__, "förrå", " store" },
+        { __LINE__, "work", "" },
+        { __LINE__, "", "" },
+        { __LINE__, "closed", "" },
+        { __LINE__, "net-1", " net-1" },
+    };
+    GrantedPeople g = as_admin(cx);
+    static const char *const teams[][2] = { { "net-1", "Network north" },
+                                            { "net-2", "Network south" },
+                                            { "store", "Förråd" },
+                                            { "old", "Closed" } };
+    TeamRefs found;
+    int64_t id;
+
+    for (size_t i = 0; i < COUNT_OF(teams); i++) {
+        TeamInput in = { .key = str_z(teams[i][0]),
+                         .name = { { [LANG_EN] = str_z(teams[i][1]) } } };
+        EXPECT_RC(RC_OK, team_create(cx, g, &in, &id));
+    }
+    EXPECT_RC(RC_OK, team_set_active(cx, g, id, 1, false));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        EXPECT_RC_AT(cases[i].line, RC_OK, team_search(cx, str_z(cases[i].words), 12, &found));
+        EXPECT_STR_AT(cases[i].line, cases[i].found, keys_of(cx, &found));
+    }
+    EXPECT_RC(RC_OK, team_search(cx, STR("network"), 1, &found));
+    EXPECT_STR(" net-1", keys_of(cx, &found));
+}
+
+DB_TEST(team_is_called_by_key_or_by_a_name_that_no_other_has)
+{
+    static const struct {
+        int line;
+        const char *typed, *key;
+    } cases[] = {
+        { __LINE__, "net", "net" },
+        { __LINE__, "network", "net" },
+        { __LINE__, "Stores", "Stores" },
+        { __LINE__, "nowhere", "nowhere" },
+        { __LINE__, "", "" },
+        { __LINE__, "Net", "net-2" },
+    };
+    static const char *const teams[][2] = {
+        { "net", "Network" }, { "s-1", "Stores" }, { "s-2", "Stores" }, { "net-2", "Net" }
+    };
+    GrantedPeople g = as_admin(cx);
+    int64_t id;
+    bool many;
+
+    for (size_t i = 0; i < COUNT_OF(teams); i++) {
+        TeamInput in = { .key = str_z(teams[i][0]),
+                         .name = { { [LANG_EN] = str_z(teams[i][1]) } } };
+        EXPECT_RC(RC_OK, team_create(cx, g, &in, &id));
+    }
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        Str key;
+        EXPECT_RC_AT(cases[i].line, RC_OK, team_typed(cx, str_z(cases[i].typed), &key));
+        EXPECT_STR_AT(cases[i].line, cases[i].key, key);
+    }
+    EXPECT_RC(RC_OK, team_choices_many(cx, &many));
+    EXPECT(!many);
+    for (int i = 0; i < 27; i++) {
+        TeamInput in = { .key = str_fmt(cx->arena, "more-%d", i),
+                         .name = { { [LANG_EN] = STR("More") } } };
+        EXPECT_RC(RC_OK, team_create(cx, g, &in, &id));
+        EXPECT_RC(RC_OK, team_choices_many(cx, &many));
+        EXPECT(many == (i == 26));
+    }
+}
+
 DB_TEST(team_list_is_in_the_order_of_the_language)
 {
     GrantedPeople g = as_admin(cx);

@@ -3,6 +3,9 @@
 #include "http/dispatch.h"
 #include "tmpl/team_edit.h"
 #include "tmpl/team_list.h"
+#include "tmpl/team_options.h"
+
+#define SUGGEST_SIZE 12
 
 static Str or_empty(Str s)
 {
@@ -297,9 +300,25 @@ static Rc act_leave(Call *call)
     return show_saved(call, t.id, "saved");
 }
 
+/* <option> elements for fields in which a team is looked up. */
+static Rc part_suggest_teams(Call *call)
+{
+    Ctx *cx = &call->cx;
+    Str words = call_query(call, "q");
+    TeamSuggestPage page = { 0 };
+    PageOut out = { .buf = &call->body,
+                    .arena = call->arena,
+                    .reader = { cx->lang, cx->zone, cx->now_ms } };
+
+    TRY(team_search(cx, str_is_null(words) ? STR("") : words, SUGGEST_SIZE, &page.teams));
+    return tmpl_team_options(&out, &page);
+}
+
 extern const RouteTable team_pages;
 const RouteTable team_pages =
-    ROUTES({ HTTP_GET, "/admin/teams", page_teams, RIGHT_PEOPLE_READ, BODY_NONE, TX_READ,
+    ROUTES({ HTTP_GET, "/teams/suggest", part_suggest_teams, RIGHT_STAFF, BODY_NONE, TX_READ,
+             .text = "Suggest teams while a name is typed" },
+           { HTTP_GET, "/admin/teams", page_teams, RIGHT_PEOPLE_READ, BODY_NONE, TX_READ,
              .text = "Teams" },
            { HTTP_POST, "/admin/teams", act_create, RIGHT_PEOPLE_WRITE, BODY_FORM, TX_WRITE,
              .text = "Add a team", .again = page_team_new },

@@ -32,7 +32,14 @@ static Rc team_choice(Ctx *cx, Form *form)
 {
     Widget w = { .kind = WIDGET_SELECT, .name = STR("value"), .label = TEXT("To which team?") };
     TeamRefs teams = { 0 };
+    bool many;
 
+    TRY(team_choices_many(cx, &many));
+    if (many) {
+        w.kind = WIDGET_PICK;
+        w.suggest_url = STR("/teams/suggest");
+        return form_add(form, w);
+    }
     TRY(team_choices(cx, &teams));
     for (size_t i = 0; i < teams.n; i++)
         TRY(LIST_PUSH(
@@ -224,6 +231,18 @@ static Rc next_piece_back(Call *call)
     return go_on(call, g, call->next_id, next_piece_back, after_undo);
 }
 
+/* One that is not there is said at once, and not for each request. */
+static Rc read_team(Ctx *cx, Str *value)
+{
+    int64_t id;
+
+    TRY(team_typed(cx, str_trim(*value), value));
+    Rc rc = team_id(cx, *value, &id);
+    return rc == RC_NOT_FOUND
+               ? fail_field(cx, RC_INVALID, "value", "not_found", TEXT("There is no such team."))
+               : rc;
+}
+
 static Rc act_bulk(Call *call)
 {
     BulkInput in = { .act = call_form_text(call, "act"),
@@ -237,6 +256,8 @@ static Rc act_bulk(Call *call)
     TRY(chosen(call, &in.requests));
     if (in.requests.n > 0 && !str_eq_z(call_form_text(call, "confirmed"), "1"))
         return call_again(call);
+    if (str_eq_z(in.act, bulk_word(BULK_TRANSFER)))
+        TRY(read_team(&call->cx, &in.value));
     TRY(bulk_begin(&call->cx, g, &in, &id));
     return go_on(call, g, id, next_piece, after);
 }

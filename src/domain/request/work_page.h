@@ -120,6 +120,7 @@ typedef struct WorkRequestPage {
     Str           into;          /* number of the request it was merged into */
     Widgets       assess;        /* questions of the assessment */
     WidgetOptions teams, people, levels, incidents;
+    bool          many_teams; /* they are looked up, and `teams` is empty */
     AsideLooks    aside;         /* put aside, for the reader or for everybody */
     bool          may_aside, may_agree, has_agreed;
     Str           assignee_login;

@@ -208,7 +208,9 @@ static Rc choices(Ctx *cx, WorkRequestPage *p)
         { STR_INIT("critical"), T("Critical") },
     };
 
-    if (p->may_transfer) {
+    if (p->may_transfer)
+        TRY(team_choices_many(cx, &p->many_teams));
+    if (p->may_transfer && !p->many_teams) {
         TRY(team_choices(cx, &teams));
         for (size_t i = 0; i < teams.n; i++)
             if (teams.at[i].id != p->v.head.team.id)
@@ -364,6 +366,9 @@ static Rc keep_typed(Call *call, WorkRequestPage *p)
         if (value.len > 0)
             TRY(LIST_PUSH(call->arena, &p->kept, value));
     }
+    Str team = str_trim(call_form(call, "team"));
+    if (p->many_teams && team.len > 0)
+        TRY(LIST_PUSH(call->arena, &p->kept, team));
     return RC_OK;
 }
 
@@ -671,6 +676,8 @@ static Rc page_work_act(Call *call)
     TRY(grant(call, &g));
     if (act.kind == ACT_ASSIGN)
         return page_work_assign(call);
+    if (act.kind == ACT_TRANSFER)
+        TRY(team_typed(cx, str_trim(act.team), &act.team));
     act.fault = read_moment(call, "until", &act.until_ms);
     while (open.len > 0) {
         Str line = str_trim(str_cut(&open, '\n'));
