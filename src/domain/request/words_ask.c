@@ -15,8 +15,7 @@ typedef struct Beginning {
     bool known; /* these are all; else the index is asked for the beginning */
 } Beginning;
 enum {
-    TEAMS_MOST =
-        16, /* whoever is in more of them is looked for among the readers, like everybody else */
+    TEAMS_MOST = 16, /* whoever is in more is looked for among the readers, like everybody else */
     BEGINNINGS_MOST = 8,
     INDEXED_BEGINNING = 3, /* the index has those of two and three letters */
 };
@@ -145,7 +144,7 @@ static Str in_place_postgres(const Asking *k, Str of, Str open)
 
 /* What differs between the databases. */
 typedef struct Tongue {
-    const char *quote, * or ;
+    const char *quote, *either;
     Str (*in_place)(const Asking *k, Str of, Str open);
 } Tongue;
 static const Tongue sqlite = { "\"", " OR ", in_place },
@@ -167,7 +166,7 @@ static Str in_teams(const Asking *k, const Tongue *in, const ReaderIds *teams)
         Str open = str_fmt(a, "body : \"%lld!open\"", (long long)teams->at[i]);
         Str one = in->in_place(k, of, open);
         s = i == 0 ? str_fmt(a, "(%.*s)", STR_ARG(one))
-                   : str_fmt(a, "%.*s%s(%.*s)", STR_ARG(s), in->or, STR_ARG(one));
+                   : str_fmt(a, "%.*s%s(%.*s)", STR_ARG(s), in->either, STR_ARG(one));
     }
     return s;
 }
@@ -213,7 +212,7 @@ Rc words_reader(Ctx *cx, DbDialect d, WordsReader *ret)
         TRY(teams_among(cx, &own, &ret->teams));
     for (size_t i = 0; i < own.n; i++)
         if (ret->teams.n == 0 || !access_principal_is_team(own.at[i]))
-            all = str_fmt(cx->arena, "%.*s%s%sp%lld%s", STR_ARG(all), in->or, in->quote,
+            all = str_fmt(cx->arena, "%.*s%s%sp%lld%s", STR_ARG(all), in->either, in->quote,
                           (long long)own.at[i], in->quote);
     ret->readers = d == DB_SQLITE ? str_fmt(cx->arena, "(readers : (%.*s))", STR_ARG(all)) : all;
     return RC_OK;
