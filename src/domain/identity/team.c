@@ -167,20 +167,27 @@ static Rc read_choices(Ctx *cx, TeamNames *ret)
     return names_choices_put(cx, ret);
 }
 
-Rc team_choices(Ctx *cx, TeamRefs *ret)
+/* Copied where they are kept: they may be gone after this call. */
+static Rc choices(Ctx *cx, TeamNames *ret)
 {
     const TeamNames *kept;
-    TeamNames read = { 0 };
-    TeamRefs list = { 0 };
 
     TRY(names_choices(cx, &kept));
     if (kept == NULL)
-        TRY(read_choices(cx, &read));
-    else /* copied: what is kept may be gone after this call */
-        for (size_t i = 0; i < kept->n; i++)
-            TRY(LIST_PUSH(cx->arena, &read,
-                          (TeamName){ kept->at[i].id, str_dup(cx->arena, kept->at[i].key),
-                                      str_dup(cx->arena, kept->at[i].name_json) }));
+        return read_choices(cx, ret);
+    for (size_t i = 0; i < kept->n; i++)
+        TRY(LIST_PUSH(cx->arena, ret,
+                      (TeamName){ kept->at[i].id, str_dup(cx->arena, kept->at[i].key),
+                                  str_dup(cx->arena, kept->at[i].name_json) }));
+    return RC_OK;
+}
+
+Rc team_choices(Ctx *cx, TeamRefs *ret)
+{
+    TeamNames read = { 0 };
+    TeamRefs list = { 0 };
+
+    TRY(choices(cx, &read));
     for (size_t i = 0; i < read.n; i++) {
         TeamRef t = { read.at[i].id, read.at[i].key, loc_text(cx, read.at[i].name_json) };
         TRY(LIST_PUSH(cx->arena, &list, t));
@@ -202,15 +209,10 @@ static Str text_of_team(Arena *a, const TeamRef *t)
 
 Rc team_choices_many(Ctx *cx, bool *ret)
 {
-    const TeamNames *kept;
     TeamNames read = { 0 };
 
-    TRY(names_choices(cx, &kept));
-    if (kept == NULL) {
-        TRY(read_choices(cx, &read));
-        kept = &read;
-    }
-    *ret = kept->n > TEAMS_LISTED;
+    TRY(choices(cx, &read));
+    *ret = read.n > TEAMS_LISTED;
     return RC_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "domain/request/words_fixture.h"
 
+#include "db/migrate.h"
 #include "domain/request/words.h"
 
 #define SQL(...) str_dup_z(cx->arena, str_fmt(cx->arena, __VA_ARGS__))
@@ -28,6 +29,18 @@ static void copy_rows(Ctx *cx, const char *table, const char *next, int times)
     fixture_exec(cx, "DROP TABLE copied");
 }
 
+void words_migrate(Ctx *cx)
+{
+    const DbMigration *m = &db_migrations[0];
+
+    while (strcmp(m->name, "team_words") != 0)
+        m++;
+    fixture_exec(cx, "DROP TABLE team_words");
+    for (Str rest = str_z(m->sqlite), one = str_cut(&rest, ';'); !str_is_null(rest);
+         one = str_cut(&rest, ';'))
+        fixture_exec(cx, str_dup_z(cx->arena, one));
+}
+
 void words_copy(Office *o, int times)
 {
     Ctx *cx = o->cx;
@@ -44,13 +57,5 @@ void words_copy(Office *o, int times)
                              " SELECT rowid + %d, title, body, readers FROM request_words"
                              " WHERE rowid < 1000",
                              1000 * i));
-    fixture_exec(
-        cx,
-        "INSERT INTO team_words (rowid, title, body)"
-        " SELECT w.rowid, group_concat(t.p || '.' || replace(w.title, ' ', ' ' || t.p || '.'), ' '),"
-        "   group_concat(t.p || '.' || replace(w.body, ' ', ' ' || t.p || '.')"
-        "     || CASE WHEN w.readers LIKE 'open%' THEN ' ' || t.p || '!open' ELSE '' END, ' ')"
-        "  FROM request_words w JOIN (SELECT DISTINCT request_id, principal AS p FROM request_reader"
-        "                              WHERE principal % 4 = 2) t ON t.request_id = w.rowid"
-        " WHERE w.rowid >= 1000 GROUP BY w.rowid");
+    words_migrate(cx);
 }

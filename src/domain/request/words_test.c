@@ -3,7 +3,6 @@
 
 #include "domain/request/office_fixture.h"
 #include "app/tokens.h"
-#include "db/migrate.h"
 
 static const WordsReader nobody = { 0 };
 
@@ -330,20 +329,13 @@ DB_TEST(words_of_teams_are_the_same_where_they_came_later)
     static const char vocabulary[] =
         "CREATE VIRTUAL TABLE temp.team_word USING fts5vocab('main', 'team_words', 'instance')";
     Office o = office_open(cx);
-    const DbMigration *m = NULL;
 
     some_questions(&o);
-    for (int i = 0; i < db_migration_count; i++)
-        if (strcmp(db_migrations[i].name, "team_words") == 0)
-            m = &db_migrations[i];
     fixture_exec(cx, vocabulary);
     const char *before = str_dup_z(cx->arena, fixture_text(cx, terms));
     EXPECT(strlen(before) > 1000);
     fixture_exec(cx, "DROP TABLE temp.team_word");
-    fixture_exec(cx, "DROP TABLE team_words");
-    for (Str rest = str_z(m->sqlite), one = str_cut(&rest, ';'); !str_is_null(rest);
-         one = str_cut(&rest, ';'))
-        fixture_exec(cx, str_dup_z(cx->arena, one));
+    words_migrate(cx);
     fixture_exec(cx, vocabulary);
     EXPECT_STR(before, fixture_text(cx, terms));
 }

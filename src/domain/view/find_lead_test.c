@@ -178,6 +178,36 @@ DB_TEST(find_leads_by_what_is_seen_only_where_nothing_else_is_narrow)
         EXPECT_INT_AT(cases[i].line, cases[i].led, is_led(cx, cases[i].query));
 }
 
+/* Whoever sees little of what is open has all that has the words looked at, and no index of open requests beside it. */
+DB_TEST(find_is_led_by_words_where_few_requests_are_the_readers)
+{
+    static const struct {
+        int line;
+        const char *login;
+        bool few;
+    } cases[] = { { __LINE__, "robin", true }, { __LINE__, "aud", false } };
+    Office o = office_open(cx);
+
+    many(&o);
+    office_later(&o, 61 * MS_MINUTE); /* what others see was counted for another test */
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const FindQuery *q;
+        CondError why = { 0 };
+        ScopeRequests s;
+        FindQuery few;
+        FindSql sql;
+        bool there;
+        office_as(&o, cases[i].login);
+        EXPECT_RC(RC_OK, access_requests(cx, &s));
+        EXPECT_RC(RC_OK, find_parse(cx, STR("open = yes and text ~ \"wombat\""), &q, &why));
+        EXPECT_RC(RC_OK, find_newest(cx, s, q, INT64_MAX, 300, &few, &there));
+        EXPECT_INT_AT(cases[i].line, !cases[i].few, there);
+        EXPECT_RC(RC_OK, find_sql(cx, q, DB_SQLITE, NULL, &sql));
+        EXPECT_INT_AT(cases[i].line, cases[i].few,
+                      str_contains(part_text(sql.asked), STR("coalesce(r.state, '')")));
+    }
+}
+
 DB_TEST(find_gives_the_same_whatever_leads_to_it)
 {
     static const char *const readers[] = { "robin", "mika", "sam", "ada",

@@ -223,20 +223,32 @@ static void add_newest(Found *f, const Newest *a, const Newest *b, bool in_title
     }
 }
 
-/* Among what the reader has as a person, or of everything, and among what their teams have. */
-static Rc look(Looking *k, const WordsMatch *m, bool in_title, int64_t before)
+/* Among what the reader has as a person, or everything. */
+static Rc look_own(Looking *k, const WordsMatch *m, int64_t before, int64_t want, Newest *ret)
 {
-    CLEANUP(rows_close) Rows rows = { 0 }, team_rows = { 0 };
-    int64_t want = (int64_t)(k->found->want - k->found->n);
-    Newest own = { 0 }, teams = { 0 };
-    Rc rc;
+    CLEANUP(rows_close) Rows rows = { 0 };
 
     TRY(q_search_rows(k->cx, k->s, k->sql.asked, m->words, m->readers, before, want, &rows));
-    rc = read_newest(&rows, q_search_rows_next, &own);
-    if (rc == RC_OK)
-        rc = q_search_team_rows(k->cx, k->s, k->sql.asked, m->teams, before, want, &team_rows);
-    if (rc == RC_OK)
-        rc = read_newest(&team_rows, q_search_team_rows_next, &teams);
+    return read_newest(&rows, q_search_rows_next, ret);
+}
+
+/* Among what their teams have. */
+static Rc look_teams(Looking *k, const WordsMatch *m, int64_t before, int64_t want, Newest *ret)
+{
+    CLEANUP(rows_close) Rows rows = { 0 };
+
+    TRY(q_search_team_rows(k->cx, k->s, k->sql.asked, m->teams, before, want, &rows));
+    return read_newest(&rows, q_search_team_rows_next, ret);
+}
+
+static Rc look(Looking *k, const WordsMatch *m, bool in_title, int64_t before)
+{
+    int64_t want = (int64_t)(k->found->want - k->found->n);
+    Newest own = { 0 }, teams = { 0 };
+    Rc rc = look_own(k, m, before, want, &own);
+
+    if (rc == RC_OK && k->by.teams.n > 0)
+        rc = look_teams(k, m, before, want, &teams);
     add_newest(k->found, &own, &teams, in_title); /* also what was found until the time was over */
     return rc;
 }

@@ -419,6 +419,8 @@ static Str searched(Ctx *cx, Str words, int64_t size)
 DB_TEST(search_finds_what_looking_at_each_request_finds_in_that_order)
 {
     static const char *const readers[] = { "robin", "mika", "sam", "bo", "hana", "aud", "gus" };
+    /* sam reads own requests of the team in two ways, and the concerns in one. */
+    static const char *const askers[] = { "robin", "mika", "sam" };
     Office o = office_open(cx);
     uint64_t seed = 88172645463325252ULL;
     int64_t last = 0, found_some = 0, found_none = 0;
@@ -426,7 +428,7 @@ DB_TEST(search_finds_what_looking_at_each_request_finds_in_that_order)
     for (int i = 0; i < 24; i++) {
         const char *title = str_dup_z(cx->arena, some_words(cx->arena, &seed, 2));
         const char *details = str_dup_z(cx->arena, some_words(cx->arena, &seed, 3));
-        office_as(&o, i % 2 == 0 ? "robin" : "mika");
+        office_as(&o, askers[i % 3]);
         last = titled(&o, title, details);
         if (i % 5 == 0)
             last = office_ask(
